@@ -1,0 +1,1 @@
+"""Pratique: the work between the aircraft door and the licence to go free."""

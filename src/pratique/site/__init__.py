@@ -1,0 +1,1 @@
+"""Where everything is plugged together: settings, urls, commands."""
