@@ -1,0 +1,1 @@
+"""Passenger lists: what they say, how two versions differ, whom a document belongs to."""

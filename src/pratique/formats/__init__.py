@@ -1,0 +1,1 @@
+"""Bytes ⇄ core values: one file per format, one table (`table.py`) that lists them."""
