@@ -1,0 +1,155 @@
+"""A handover groups the scans with which one organisation takes people from another.
+
+Offered with a count, then accepted, declined with a reason, withdrawn, or lapsed. Until the receiver's scans are
+there the giver stays responsible. Both counts are kept, and it closes only when they and the names agree.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from pratique.core.answers import Objection
+from pratique.core.custody.entry import CustodianId, HandoverId, PersonId, TravellerId
+
+
+class Step(StrEnum):
+    """What somebody did."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class State(StrEnum):
+    """How a handover stands. LAPSED and CLOSED are worked out, nobody enters them."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    CLOSED = "closed"
+
+
+TRANSITIONS = {
+    (None, Step.OFFERED): State.OFFERED,
+    (State.OFFERED, Step.ACCEPTED): State.ACCEPTED,
+    (State.OFFERED, Step.DECLINED): State.DECLINED,
+    (State.OFFERED, Step.WITHDRAWN): State.WITHDRAWN,
+    (State.DECLINED, Step.OFFERED): State.OFFERED,
+    (State.WITHDRAWN, Step.OFFERED): State.OFFERED,
+}
+"""The state machine as a table; a step that is not in it is objected to and changes nothing."""
+
+_ORDER = {Step.OFFERED: 0, Step.ACCEPTED: 1, Step.DECLINED: 2, Step.WITHDRAWN: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a handover, append-only. `heads` is the count of whoever took the step; `names` is the list an
+    offer came with, if it had one; `deadline_at` (on an offer) is when silence becomes an overdue matter."""
+
+    handover: HandoverId
+    step: Step
+    giver: CustodianId
+    receiver: CustodianId
+    by: PersonId
+    happened_at: datetime
+    recorded_at: datetime
+    heads: int | None = None
+    names: frozenset[TravellerId] | None = None
+    deadline_at: datetime | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A handover as its events and the receiver's scans make it."""
+
+    id: HandoverId
+    giver: CustodianId
+    receiver: CustodianId
+    state: State
+    offered_heads: int | None
+    accepted_heads: int | None
+    names: frozenset[TravellerId] | None
+    scanned: frozenset[TravellerId]
+    deadline_at: datetime | None
+    because: str
+    objections: tuple[Objection, ...] = ()
+
+    @property
+    def missing(self) -> frozenset[TravellerId]:
+        """On the giver's list, not scanned by the receiver."""
+        return (self.names or frozenset()) - self.scanned
+
+    @property
+    def unexpected(self) -> frozenset[TravellerId]:
+        """Scanned by the receiver, not on the giver's list."""
+        return self.scanned - self.names if self.names is not None else frozenset()
+
+
+def fold(*, events: Iterable[Event], scanned: Iterable[TravellerId] = (), now: datetime) -> Handover | None:
+    """How a handover stands at `now`; None when it was never offered. Order and repetition of events mean nothing."""
+    handover: Handover | None = None
+    for event in sorted(
+        set(events), key=lambda e: (e.happened_at, _ORDER[e.step], e.by, e.heads or 0, e.because)
+    ):
+        handover = _take(handover, event)
+    if handover is None:
+        return None
+    handover = replace(handover, scanned=frozenset(scanned))
+    if handover.state is State.OFFERED and handover.deadline_at and handover.deadline_at < now:
+        return replace(handover, state=State.LAPSED)
+    if handover.state is State.ACCEPTED:
+        differences = list_differences(handover)
+        if not differences:
+            return replace(handover, state=State.CLOSED)
+        return replace(handover, objections=(*handover.objections, *differences))
+    return handover
+
+
+def _take(handover: Handover | None, event: Event) -> Handover | None:
+    state = TRANSITIONS.get((handover.state if handover else None, event.step))
+    if handover is None:
+        return None if state is None else _offer(event, ())
+    if state is None:
+        because = f"{event.step} after {handover.state}"
+        return replace(
+            handover,
+            objections=(*handover.objections, Objection("handover_step_refused", event.handover, because)),
+        )
+    if event.step is Step.OFFERED:
+        return _offer(event, handover.objections)
+    accepted = event.heads if event.step is Step.ACCEPTED else handover.accepted_heads
+    return replace(handover, state=state, accepted_heads=accepted, because=event.because)
+
+
+def _offer(event: Event, objections: tuple[Objection, ...]) -> Handover:
+    return Handover(
+        id=event.handover,
+        giver=event.giver,
+        receiver=event.receiver,
+        state=State.OFFERED,
+        offered_heads=event.heads,
+        accepted_heads=None,
+        names=event.names,
+        scanned=frozenset(),
+        deadline_at=event.deadline_at,
+        because=event.because,
+        objections=objections,
+    )
+
+
+def list_differences(handover: Handover) -> list[Objection]:
+    """Why an accepted handover cannot close: the giver's count, the receiver's count and the scans differ."""
+    found = []
+    counts = (handover.offered_heads, handover.accepted_heads, len(handover.scanned))
+    if len({c for c in counts if c is not None}) > 1:
+        because = f"offered {counts[0]}, accepted {counts[1]}, scanned {counts[2]}"
+        found.append(Objection("handover_counts_differ", handover.id, because))
+    found += [Objection("handover_missing", t, handover.id) for t in sorted(handover.missing)]
+    found += [Objection("handover_unexpected", t, handover.id) for t in sorted(handover.unexpected)]
+    return found
