@@ -1,0 +1,68 @@
+"""The tables, a file per subject."""
+
+from pratique.store.models.audit import Access, Seal, Subscription
+from pratique.store.models.bulletin import Bulletin
+from pratique.store.models.care import Sample
+from pratique.store.models.custody import (
+    Admission,
+    Annulment,
+    Conflict,
+    Dispute,
+    Objection,
+    HandoverEvent,
+    Headcount,
+    Link,
+    Pending,
+    Position,
+    Ruling,
+    Scan,
+)
+from pratique.store.models.duty import Evidence, Waiver, Withdrawal
+from pratique.store.models.flight import Flight, FlightCount, Listing, Manifest
+from pratique.store.models.force import Deployment, Device, Person, Unit
+from pratique.store.models.issue import Issue, IssueEvent
+from pratique.store.models.place import Custodian, Port, Travel
+from pratique.store.models.transport import Trip, TripEvent, Vehicle
+from pratique.store.models.traveller import BlindIndex, Identity, Traveller
+
+__all__ = [
+    "Access",
+    "Admission",
+    "Annulment",
+    "BlindIndex",
+    "Bulletin",
+    "Conflict",
+    "Custodian",
+    "Deployment",
+    "Device",
+    "Dispute",
+    "Evidence",
+    "Objection",
+    "Flight",
+    "FlightCount",
+    "HandoverEvent",
+    "Headcount",
+    "Identity",
+    "Issue",
+    "IssueEvent",
+    "Link",
+    "Listing",
+    "Manifest",
+    "Pending",
+    "Person",
+    "Port",
+    "Position",
+    "Ruling",
+    "Sample",
+    "Scan",
+    "Seal",
+    "Subscription",
+    "Travel",
+    "Traveller",
+    "Trip",
+    "TripEvent",
+    "Unit",
+    "Vehicle",
+    "Waiver",
+    "Withdrawal",
+]

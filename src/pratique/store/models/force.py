@@ -1,0 +1,77 @@
+"""People who work here, the units that send them, the phones they carry."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from pratique.store.ids import make_id
+
+
+class Unit(models.Model):
+    """A department, district or agency that sends people and vehicles, or receives travellers."""
+
+    id = models.UUIDField(primary_key=True, default=make_id)
+    code = models.TextField(unique=True)
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    sort = models.TextField(default="department")
+    officers_daily = models.IntegerField(default=0)
+    vehicles_daily = models.IntegerField(default=0)
+
+
+class Person(AbstractBaseUser):
+    """Somebody who works here and may sign in; `role` is looked up in the permission table."""
+
+    id = models.UUIDField(primary_key=True, default=make_id)
+    username = models.TextField(unique=True)
+    name_zh = models.TextField(blank=True)
+    name_en = models.TextField(blank=True)
+    role = models.TextField(default="staff")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="people")
+    crew = models.TextField(blank=True)
+    language = models.TextField(default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    failures = models.IntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+
+    objects = BaseUserManager()
+    USERNAME_FIELD = "username"
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's word for who may enter its admin: nobody does."""
+        return False
+
+
+class Device(models.Model):
+    """A phone or scanner, known by the hash of its token; revoked ones are heard no more."""
+
+    id = models.UUIDField(primary_key=True, default=make_id)
+    name = models.TextField()
+    token_hash = models.BinaryField(unique=True, max_length=32)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="devices")
+    offset_seconds = models.FloatField(default=0)
+    counter = models.BigIntegerField(default=0)
+    heard_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Deployment(models.Model):
+    """One officer, one day: attendance in and out; officer-deployments are counted from these rows."""
+
+    id = models.UUIDField(primary_key=True, default=make_id)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="deployments")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="deployments")
+    on = models.DateField()
+    crew = models.TextField(blank=True)
+    shift = models.TextField(blank=True)
+    post = models.TextField(blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    in_at = models.DateTimeField(null=True)
+    out_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "on"), name="deployment_one_shift_a_day"),
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="deployment_lasts"),
+        )

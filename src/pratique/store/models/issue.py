@@ -1,0 +1,39 @@
+"""Problems found, with an owner and a deadline, until somebody else has verified that they are put right."""
+
+from django.db import models
+
+from pratique.store.ids import make_id
+from pratique.store.models.entry import Entry
+
+
+class Issue(models.Model):
+    """A problem, complaint, error or infection that counts on the zero board by its `sort`."""
+
+    id = models.UUIDField(primary_key=True, default=make_id)
+    sort = models.TextField(default="problem")
+    title = models.TextField()
+    owner = models.ForeignKey("store.Unit", models.PROTECT, null=True, related_name="issues")
+    found_at = models.DateTimeField(db_index=True)
+    found_by_id = models.UUIDField(null=True)
+    due_at = models.DateTimeField(null=True)
+    traveller_id = models.UUIDField(null=True)
+    state = models.TextField(default="open")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(sort__in=["problem", "complaint", "error", "infection", "caused_case"]),
+                name="issue_sort_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["open", "mended", "closed"]), name="issue_state_known"
+            ),
+        )
+
+
+class IssueEvent(Entry):
+    """What became of an issue: opened, mended with proof, verified, reopened."""
+
+    issue_id = models.UUIDField(db_index=True)
+    step = models.TextField()
+    because = models.TextField(blank=True)

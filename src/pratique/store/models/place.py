@@ -1,0 +1,61 @@
+"""The port, the accounts of its ledger, and the ways between them."""
+
+from django.db import models
+
+from pratique.core.custody.entry import Kind
+
+
+class Port(models.Model):
+    """The one port of this installation: `code` is its IATA code."""
+
+    code = models.TextField(primary_key=True)
+    icao = models.TextField()
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    time_zone = models.TextField(default="Asia/Shanghai")
+    jurisdiction = models.TextField(default="CN")
+    protocol = models.TextField(default="")
+
+
+class Custodian(models.Model):
+    """An account: a cabin, hall, holding area, trip, facility, hospital or exit, with whoever answers for it."""
+
+    id = models.UUIDField(primary_key=True)
+    code = models.TextField(unique=True)
+    kind = models.TextField()
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    place = models.TextField(blank=True)
+    limit_minutes = models.IntegerField(null=True)
+    capacity = models.IntegerField(null=True)
+    unit = models.ForeignKey("store.Unit", models.PROTECT, null=True, related_name="custodians")
+    responsible = models.ForeignKey("store.Person", models.PROTECT, null=True, related_name="custodians")
+    attributes = models.JSONField(default=dict)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[k.value for k in Kind]), name="custodian_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(limit_minutes__isnull=True) | models.Q(limit_minutes__gt=0),
+                name="custodian_limit_positive",
+            ),
+        )
+
+
+class Travel(models.Model):
+    """How long it takes at least from one place to another, either way; `one` sorts before `other`."""
+
+    one = models.TextField()
+    other = models.TextField()
+    minutes_min = models.IntegerField()
+    minutes = models.IntegerField()
+    km = models.FloatField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("one", "other"), name="travel_once"),
+            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="travel_sorted"),
+        )
