@@ -11,20 +11,13 @@ class NextEntry(Func):
     output_field = models.BigIntegerField()
 
 
-class ClockTimestamp(Func):
-    """The database's clock at this row, not at the start of the transaction."""
-
-    template = "clock_timestamp()"
-    output_field = models.DateTimeField()
-
-
 class Entry(models.Model):
     """An append-only row. A trigger of the database refuses UPDATE and DELETE (migration 0001)."""
 
     id = models.UUIDField(primary_key=True)
     seq = models.BigIntegerField(unique=True, db_default=NextEntry())
     happened_at = models.DateTimeField()
-    recorded_at = models.DateTimeField(db_default=ClockTimestamp())
+    recorded_at = models.DateTimeField()
     by_id = models.UUIDField(null=True)
 
     class Meta:

@@ -6,7 +6,11 @@ from pratique.core.custody.entry import Kind
 
 
 class Port(models.Model):
-    """The one port of this installation: `code` is its IATA code."""
+    """The one port of this installation: `code` is its IATA code.
+
+    `clock_at` is null where the wall clock rules. In a drill it is the instant the drill's clock showed at
+    `clock_set_at`, running `clock_speed` times as fast as the wall clock since.
+    """
 
     code = models.TextField(primary_key=True)
     icao = models.TextField()
@@ -15,6 +19,9 @@ class Port(models.Model):
     time_zone = models.TextField(default="Asia/Shanghai")
     jurisdiction = models.TextField(default="CN")
     protocol = models.TextField(default="")
+    clock_at = models.DateTimeField(null=True)
+    clock_set_at = models.DateTimeField(null=True)
+    clock_speed = models.FloatField(default=1)
 
 
 class Custodian(models.Model):

@@ -1,0 +1,64 @@
+"""The few statements that are written by hand because their speed or their atomicity matters."""
+
+RECEIVE = """
+WITH told AS (
+    SELECT *
+    FROM unnest(%(ids)s::uuid[], %(travellers)s::uuid[], %(custodians)s::uuid[], %(counters)s::bigint[],
+                %(happened)s::timestamptz[], %(device_at)s::timestamptz[], %(offsets)s::float8[], %(handovers)s::uuid[])
+        AS t (id, traveller, custodian, counter, happened_at, device_at, offset_seconds, handover)
+), kept AS (
+    INSERT INTO store_scan (id, traveller_id, custodian_id, device_id, counter, happened_at, recorded_at,
+                            device_at, offset_seconds, handover_id, by_id)
+    SELECT id, traveller, custodian, %(device)s::uuid, counter, happened_at, %(now)s::timestamptz,
+           device_at, offset_seconds, handover, %(by)s::uuid
+    FROM told
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id, traveller_id, custodian_id, counter, happened_at
+), placed AS (
+    UPDATE store_position p
+    SET holder_id = k.custodian_id,
+        holder_kind = c.kind,
+        inside = c.kind <> 'exit',
+        since_at = CASE WHEN p.holder_id = k.custodian_id THEN p.since_at ELSE k.happened_at END,
+        movements = p.movements + CASE WHEN p.holder_id = k.custodian_id THEN 0 ELSE 1 END,
+        seen_at = k.happened_at,
+        scan_id = k.id,
+        device_id = %(device)s::uuid,
+        counter = k.counter
+    FROM kept k
+    JOIN store_custodian c ON c.id = k.custodian_id
+    WHERE p.traveller_id = k.traveller_id
+      AND k.happened_at > p.seen_at
+      AND (p.holder_id = k.custodian_id
+           OR (p.holder_kind || '>' || c.kind) = ANY (%(steps)s::text[])
+              AND k.happened_at - p.seen_at >= COALESCE(
+                  (SELECT t.minutes_min * interval '1 minute'
+                   FROM store_custodian h
+                   JOIN store_travel t ON t.one = least(h.place, c.place) AND t.other = greatest(h.place, c.place)
+                   WHERE h.id = p.holder_id),
+                  interval '0'))
+      AND NOT EXISTS (SELECT FROM store_scan s
+                      WHERE s.traveller_id = k.traveller_id AND s.device_id = %(device)s::uuid
+                        AND s.counter >= k.counter AND s.id <> k.id)
+    RETURNING p.traveller_id, p.movements, p.since_at = k.happened_at AS moved
+), odd AS (
+    INSERT INTO store_pending (traveller_id)
+    SELECT DISTINCT k.traveller_id
+    FROM kept k
+    WHERE NOT EXISTS (SELECT FROM placed WHERE placed.traveller_id = k.traveller_id)
+    ON CONFLICT (traveller_id) DO NOTHING
+)
+SELECT t.id, k.id IS NOT NULL AS kept, p.traveller_id IS NOT NULL AS placed, COALESCE(p.moved, false) AS moved
+FROM told t
+LEFT JOIN kept k ON k.id = t.id
+LEFT JOIN placed p ON p.traveller_id = t.traveller AND k.id IS NOT NULL
+"""
+"""Record scans and move positions, for the everyday case, in one durable statement.
+
+Parameters: arrays of one length (`ids`, `travellers`, `custodians`, `counters`, `happened`, `device_at`, `offsets`,
+`handovers`), the `device`, who (`by`), the instant (`now`) and the ordinary steps as `giver>receiver` kinds. Each
+traveller and each id at most once per call. A scan that is late, contradicts, takes an unusual step, or belongs to
+somebody unknown is kept all the same; its traveller is put on `store_pending` in the same statement and folded
+again by `services.custody.settle`. Two statements for one traveller queue on the position's row, and the second
+looks at its conditions anew, so no scan is judged by a position that has gone.
+"""
