@@ -4,10 +4,8 @@ Source: ISO 9735 (syntax versions 1 to 4). The habits handled here are those of 
 and e-mail; docs/reference/formats.md lists them. Nothing in this module knows what a segment means.
 """
 
-import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 type_b_control = "\x01\x02\x03\x04\x07\x0c"
 
