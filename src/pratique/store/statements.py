@@ -46,7 +46,7 @@ WITH told AS (
     SELECT DISTINCT k.traveller_id
     FROM kept k
     WHERE NOT EXISTS (SELECT FROM placed WHERE placed.traveller_id = k.traveller_id)
-    ON CONFLICT (traveller_id) DO NOTHING
+    ON CONFLICT (traveller_id) DO UPDATE SET traveller_id = EXCLUDED.traveller_id
 )
 SELECT t.id, k.id IS NOT NULL AS kept, p.traveller_id IS NOT NULL AS placed, COALESCE(p.moved, false) AS moved
 FROM told t
@@ -60,5 +60,6 @@ Parameters: arrays of one length (`ids`, `travellers`, `custodians`, `counters`,
 traveller and each id at most once per call. A scan that is late, contradicts, takes an unusual step, or belongs to
 somebody unknown is kept all the same; its traveller is put on `store_pending` in the same statement and folded
 again by `services.custody.settle`. Two statements for one traveller queue on the position's row, and the second
-looks at its conditions anew, so no scan is judged by a position that has gone.
+looks at its conditions anew, so no scan is judged by a position that has gone. (`DO UPDATE` on the pending row waits
+for a fold that is about to clear it; `DO NOTHING` would not, and the scan would be forgotten.)
 """

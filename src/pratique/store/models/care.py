@@ -22,6 +22,7 @@ class Sample(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(result__in=["", "negative", "positive", "invalid"]), name="sample_result_known"
+                condition=models.Q(result__in=["", "negative", "positive", "invalid"]),
+                name="sample_result_known",
             ),
         )

@@ -21,7 +21,9 @@ class Scan(Entry):
         indexes = (
             models.Index(fields=("traveller_id", "happened_at")),
             models.Index(
-                fields=("handover_id",), condition=models.Q(handover_id__isnull=False), name="scan_of_handover"
+                fields=("handover_id",),
+                condition=models.Q(handover_id__isnull=False),
+                name="scan_of_handover",
             ),
         )
 
@@ -79,7 +81,9 @@ class Headcount(Entry):
     names = models.JSONField(null=True)
 
     class Meta:
-        constraints = (models.CheckConstraint(condition=models.Q(heads__gte=0), name="headcount_not_negative"),)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(heads__gte=0), name="headcount_not_negative"),
+        )
 
 
 class HandoverEvent(Entry):
@@ -121,7 +125,9 @@ class Position(models.Model):
             models.CheckConstraint(
                 condition=models.Q(holder_kind__in=[k.value for k in Kind]), name="position_kind_known"
             ),
-            models.CheckConstraint(condition=models.Q(seen_at__gte=models.F("since_at")), name="position_in_time"),
+            models.CheckConstraint(
+                condition=models.Q(seen_at__gte=models.F("since_at")), name="position_in_time"
+            ),
             models.CheckConstraint(condition=models.Q(movements__gte=1), name="position_moved"),
         )
 
@@ -155,4 +161,6 @@ class Objection(models.Model):
     because = models.TextField(blank=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("traveller_id", "code", "because"), name="objection_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("traveller_id", "code", "because"), name="objection_once"),
+        )

@@ -58,7 +58,9 @@ class Manifest(models.Model):
 class Listing(models.Model):
     """That a traveller is on a flight's list, since which version, and until which if a later one dropped them."""
 
-    traveller = models.OneToOneField("store.Traveller", models.PROTECT, primary_key=True, related_name="listing")
+    traveller = models.OneToOneField(
+        "store.Traveller", models.PROTECT, primary_key=True, related_name="listing"
+    )
     flight = models.ForeignKey(Flight, models.PROTECT, related_name="listings")
     since_version = models.IntegerField()
     gone_version = models.IntegerField(null=True)
@@ -80,4 +82,6 @@ class FlightCount(Entry):
     heads = models.IntegerField()
 
     class Meta:
-        constraints = (models.CheckConstraint(condition=models.Q(heads__gte=0), name="flight_count_not_negative"),)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(heads__gte=0), name="flight_count_not_negative"),
+        )

@@ -73,5 +73,7 @@ class Deployment(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("person", "on"), name="deployment_one_shift_a_day"),
-            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="deployment_lasts"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="deployment_lasts"
+            ),
         )

@@ -1,0 +1,553 @@
+"""The verbs of custody: receive scans, take one back, settle a dispute, count heads, hand over, admit.
+
+Every verb is one transaction. What cannot be decided by the short path is folded again by the core; the position,
+dispute and objection rows are nothing but the fold's result written down.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+
+from pratique.core.answers import Refused
+from pratique.core.custody import clock, entry, fold, handover
+from pratique.store import models, rows
+from pratique.store.ids import make_id
+from pratique.store.statements import RECEIVE
+
+STEPS = sorted(f"{giver.value}>{receiver.value}" for giver, receiver in entry.ORDINARY_STEPS)
+BATCH_MAX = 500
+UNDO_MINUTES = 15
+_TRIES_MAX = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a phone says of one sighting. `offset_seconds` is its clock minus the server's, as it last measured."""
+
+    id: UUID
+    traveller: UUID
+    custodian: UUID
+    counter: int
+    device_at: datetime
+    offset_seconds: float = 0.0
+    handover: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a scan: `moved`, `seen`, `repeated`, `folded` (settled by the fold), or a dispute's code.
+
+    `holder` is given when the answer is not the plain one: where the books now say the traveller is.
+    """
+
+    id: UUID
+    state: str
+    holder: UUID | None = None
+    remarks: tuple[str, ...] = ()
+
+
+def receive(*, scans: Sequence[Told], device: UUID, by: UUID | None, now: datetime) -> list[Outcome]:
+    """Record up to 500 scans of one device, durably, and answer for each; sending them again is harmless.
+
+    Raises `Refused("batch_too_large")`. Anything else that is wrong with a scan is kept and answered, not refused.
+    """
+    if len(scans) > BATCH_MAX:
+        raise Refused("batch_too_large", f"{len(scans)} scans; send at most {BATCH_MAX} at a time")
+    outcomes: dict[int, Outcome] = {}
+    odd: dict[int, bool] = {}
+    for wave in _split_into_waves(scans):
+        for place, (kept, placed, moved) in _record([scans[i] for i in wave], device, by, now):
+            index = wave[place]
+            if kept and placed:
+                outcomes[index] = Outcome(scans[index].id, "moved" if moved else "seen")
+            else:
+                odd[index] = kept
+    if odd:
+        repeats = {i for i, kept in odd.items() if not kept}
+        outcomes |= _answer_odd({i: scans[i] for i in odd}, repeats, _Source(device, by, now))
+    return [outcomes[i] for i in range(len(scans))]
+
+
+def _split_into_waves(scans: Sequence[Told]) -> list[list[int]]:
+    """Each traveller and each id at most once a wave, in the device's own order."""
+    if len(scans) == 1:
+        return [[0]]
+    waves: list[tuple[list[int], set[UUID]]] = []
+    for index in sorted(range(len(scans)), key=lambda i: scans[i].counter):
+        names = {scans[index].traveller, scans[index].id}
+        # The first wave after the last one that has this traveller: order within a traveller is kept.
+        after = max((n + 1 for n, (_, taken) in enumerate(waves) if taken & names), default=0)
+        if after == len(waves):
+            waves.append(([], set()))
+        waves[after][0].append(index)
+        waves[after][1].update(names)
+    return [indexes for indexes, _ in waves]
+
+
+def _record(
+    wave: list[Told], device: UUID, by: UUID | None, now: datetime
+) -> Iterable[tuple[int, tuple[bool, bool, bool]]]:
+    parameters: dict[str, Any] = {
+        "ids": [s.id for s in wave],
+        "travellers": [s.traveller for s in wave],
+        "custodians": [s.custodian for s in wave],
+        "counters": [s.counter for s in wave],
+        "happened": [
+            clock.correct(device_at=s.device_at, offset_seconds=s.offset_seconds, recorded_at=now)
+            for s in wave
+        ],
+        "device_at": [s.device_at for s in wave],
+        "offsets": [s.offset_seconds for s in wave],
+        "handovers": [s.handover for s in wave],
+        "device": device,
+        "by": by,
+        "now": now,
+        "steps": STEPS,
+    }
+    with connection.cursor() as cursor:
+        for attempt in range(1, _TRIES_MAX + 1):
+            try:
+                cursor.execute(RECEIVE, parameters)
+                break
+            except OperationalError as error:
+                # Two batches that name the same travellers in other orders may lock each other out: once more.
+                if attempt == _TRIES_MAX or getattr(error.__cause__, "sqlstate", "") not in (
+                    "40P01",
+                    "40001",
+                ):
+                    raise
+        by_id = {row[0]: (row[1], row[2], row[3]) for row in cursor.fetchall()}
+    return [(place, by_id[s.id]) for place, s in enumerate(wave)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    device: UUID
+    by: UUID | None
+    now: datetime
+
+
+def _answer_odd(odd: dict[int, Told], repeats: set[int], source: _Source) -> dict[int, Outcome]:
+    """Settle whoever the short path left alone, and say what the books now make of each scan."""
+    with transaction.atomic():
+        _keep_conflicts([odd[i] for i in repeats], source)
+        accounts = settle(travellers={told.traveller for told in odd.values()}, now=source.now)
+    positions = {a.traveller: a.position for a in accounts}
+    disputes = {(d.scan, d.traveller): d.code for a in accounts for d in a.disputes}
+    remarks = {a.traveller: tuple(o.code for o in a.objections) for a in accounts}
+    outcomes = {}
+    for index, told in odd.items():
+        traveller = entry.TravellerId(rows.key(told.traveller))
+        code = disputes.get((entry.ScanId(rows.key(told.id)), traveller))
+        position = positions.get(traveller)
+        outcomes[index] = Outcome(
+            id=told.id,
+            state=code or ("repeated" if index in repeats else "folded"),
+            holder=UUID(position.holder) if position else None,
+            remarks=remarks.get(traveller, ()),
+        )
+    return outcomes
+
+
+def _keep_conflicts(repeats: list[Told], source: _Source) -> None:
+    """Of scans whose id is in the book already, keep those that say something else as conflicts."""
+    known = {s.id: s for s in models.Scan.objects.filter(id__in=[t.id for t in repeats])}
+    for told in repeats:
+        first = known[told.id]
+        said = (first.traveller_id, first.custodian_id, first.counter, first.device_at, first.device_id)
+        if (told.traveller, told.custodian, told.counter, told.device_at, source.device) != said:
+            _keep_conflict(told, source)
+
+
+def _keep_conflict(told: Told, source: _Source) -> None:
+    content = {
+        "scan_id": told.id,
+        "traveller_id": told.traveller,
+        "custodian_id": told.custodian,
+        "device_id": source.device,
+        "counter": told.counter,
+        "device_at": told.device_at,
+    }
+    if models.Conflict.objects.filter(**content).exists():
+        return
+    happened_at = clock.correct(
+        device_at=told.device_at, offset_seconds=told.offset_seconds, recorded_at=source.now
+    )
+    models.Conflict.objects.create(
+        id=make_id(),
+        **content,
+        offset_seconds=told.offset_seconds,
+        handover_id=told.handover,
+        happened_at=happened_at,
+        recorded_at=source.now,
+        by_id=source.by,
+    )
+
+
+def mark_pending(travellers: Iterable[UUID]) -> None:
+    """Have these travellers folded again by the next `settle` or `settle_pending`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO store_pending SELECT unnest(%s::uuid[]) "
+            "ON CONFLICT (traveller_id) DO UPDATE SET traveller_id = EXCLUDED.traveller_id",
+            [sorted(travellers)],
+        )
+
+
+def settle_pending(*, now: datetime, limit: int = 5_000) -> int:
+    """Fold whoever still waits for it (a server that died between two steps); how many that were."""
+    waiting = list(models.Pending.objects.values_list("traveller_id", flat=True)[:limit])
+    if waiting:
+        settle(travellers=waiting, now=now)
+    return len(waiting)
+
+
+def settle(*, travellers: Iterable[UUID], now: datetime) -> list[fold.Account]:
+    """Fold these travellers (and whoever is linked to them) again and write down the result."""
+    with transaction.atomic():
+        wanted = sorted(rows.find_linked(travellers))
+        wanted = sorted(set(wanted) | _list_reused_with(wanted))
+        _lock(wanted)
+        _register_unknown(wanted, now)
+        journal = rows.read_journal(wanted)
+        custodians = {s.custodian for s in journal.scans} | {a.custodian for a in journal.admissions}
+        books = fold.fold(journal=journal, ground=rows.read_ground(custodians))
+        named = {rows.key(t) for t in wanted}
+        accounts = [a for a in books.accounts.values() if a.traveller in named]
+        _write(wanted, accounts)
+        models.Pending.objects.filter(traveller_id__in=wanted).delete()
+    return accounts
+
+
+def _list_reused_with(travellers: Sequence[UUID]) -> set[UUID]:
+    """Travellers whose scans share an id with a conflicting content about one of these."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.traveller_id FROM store_conflict c JOIN store_scan s ON s.id = c.scan_id "
+            "WHERE c.traveller_id = ANY(%(t)s) UNION "
+            "SELECT c.traveller_id FROM store_conflict c JOIN store_scan s ON s.id = c.scan_id "
+            "WHERE s.traveller_id = ANY(%(t)s)",
+            {"t": list(travellers)},
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _lock(travellers: Sequence[UUID]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(t, 0)) FROM unnest(%s::text[]) t",
+            [[rows.key(t) for t in travellers]],
+        )
+        cursor.execute(
+            "SELECT 1 FROM store_position WHERE traveller_id = ANY(%s) ORDER BY traveller_id FOR UPDATE",
+            [list(travellers)],
+        )
+
+
+def _register_unknown(travellers: Sequence[UUID], now: datetime) -> None:
+    """Somebody scanned whom no list named gets a row and a code: an exception that somebody must settle."""
+    known = set(models.Traveller.objects.filter(id__in=travellers).values_list("id", flat=True))
+    unknown = [t for t in travellers if t not in known]
+    models.Traveller.objects.bulk_create(
+        [models.Traveller(id=t, code=make_code(t), manifested=False, created_at=now) for t in unknown],
+        ignore_conflicts=True,
+    )
+
+
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""32 signs that are not taken for one another."""
+
+
+def make_code(traveller: UUID) -> str:
+    """The short code on the wristband: seven signs from the random part of the id and one check sign (mod 32,
+    weights 1-3), so that a slip of a finger or two signs swapped is noticed when it is typed."""
+    number = traveller.int & (1 << 35) - 1
+    signs = [(number >> shift) & 31 for shift in range(0, 35, 5)]
+    check = sum(value * (1, 3)[place % 2] for place, value in enumerate(signs)) % 32
+    return "".join(_ALPHABET[value] for value in (*signs, check))
+
+
+def _write(travellers: Sequence[UUID], accounts: Iterable[fold.Account]) -> None:
+    accounts = list(accounts)
+    models.Position.objects.filter(traveller_id__in=travellers).delete()
+    models.Dispute.objects.filter(traveller_id__in=travellers).delete()
+    models.Objection.objects.filter(traveller_id__in=travellers).delete()
+    ground = rows.read_ground({a.position.holder for a in accounts if a.position})
+    last = _read_last_of_devices([a.position.scan for a in accounts if a.position and a.position.scan])
+    models.Position.objects.bulk_create(
+        [_position_row(a.position, ground, last) for a in accounts if a.position], batch_size=2_000
+    )
+    models.Dispute.objects.bulk_create(
+        [
+            models.Dispute(
+                scan_id=d.scan,
+                traveller_id=d.traveller,
+                custodian_id=d.custodian,
+                code=d.code,
+                against_id=d.against,
+            )
+            for a in accounts
+            for d in a.disputes
+        ],
+        ignore_conflicts=True,
+    )
+    models.Objection.objects.bulk_create(
+        [
+            models.Objection(traveller_id=o.subject, code=o.code, because=o.because)
+            for a in accounts
+            for o in a.objections
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _read_last_of_devices(scans: Sequence[str]) -> dict[str, tuple[UUID, int]]:
+    found = models.Scan.objects.filter(id__in=scans).values_list("id", "device_id", "counter")
+    return {rows.key(scan): (device, counter) for scan, device, counter in found}
+
+
+def _position_row(
+    position: fold.Position, ground: entry.Ground, last: dict[str, tuple[UUID, int]]
+) -> models.Position:
+    kind = ground.custodians[position.holder].kind
+    device, counter = last.get(position.scan or "", (None, 0))
+    return models.Position(
+        traveller_id=position.traveller,
+        flight_id=position.flight,
+        holder_id=position.holder,
+        holder_kind=kind.value,
+        inside=kind is not entry.Kind.EXIT,
+        since_at=position.since_at,
+        seen_at=position.seen_at,
+        scan_id=position.scan,
+        device_id=device,
+        counter=counter,
+        movements=position.movements,
+    )
+
+
+def annul(*, scan: UUID, by: UUID, because: str, now: datetime) -> None:
+    """Take a scan back. It stays in the book, and the books are folded as if it had not been made."""
+    found = models.Scan.objects.filter(id=scan).first()
+    if found is None:
+        raise Refused("scan_unknown", "there is no such scan to take back")
+    if not because.strip():
+        raise Refused("reason_missing", "say why the scan is taken back")
+    with transaction.atomic():
+        models.Annulment.objects.create(
+            id=make_id(), scan_id=scan, because=because, happened_at=now, recorded_at=now, by_id=by
+        )
+        settle(travellers=_list_travellers_of(scan), now=now)
+
+
+def undo(*, scan: UUID, device: UUID, by: UUID, now: datetime) -> None:
+    """The one undo of the scan page: by the device that made it, within fifteen minutes."""
+    found = models.Scan.objects.filter(id=scan).first()
+    if found is None or found.device_id != device:
+        raise Refused("scan_of_other_device", "only the phone that made the scan can take it back")
+    if now - found.recorded_at > timedelta(minutes=UNDO_MINUTES):
+        raise Refused(
+            "undo_too_late", f"after {UNDO_MINUTES} minutes a correction is made on the traveller's page"
+        )
+    annul(scan=scan, by=by, because="undone at once by the device", now=now)
+
+
+def rule(*, scan: UUID, believed: bool, by: UUID, because: str, now: datetime) -> None:
+    """Settle a dispute: the scan is believed after all, or it is not; by whom and why stays in the book."""
+    if not because.strip():
+        raise Refused("reason_missing", "say why the scan is believed or not")
+    if not models.Dispute.objects.filter(scan_id=scan).exists():
+        raise Refused("dispute_unknown", "this scan is not in dispute")
+    reused = models.Conflict.objects.filter(scan_id=scan).exists()
+    if believed and reused:
+        raise Refused("scan_id_reused", "two contents share this id: rule it out and scan the person again")
+    with transaction.atomic():
+        models.Ruling.objects.create(
+            id=make_id(),
+            scan_id=scan,
+            believed=believed,
+            because=because,
+            happened_at=now,
+            recorded_at=now,
+            by_id=by,
+        )
+        settle(travellers=_list_travellers_of(scan), now=now)
+
+
+def _list_travellers_of(scan: UUID) -> set[UUID]:
+    return set(models.Scan.objects.filter(id=scan).values_list("traveller_id", flat=True)) | set(
+        models.Conflict.objects.filter(scan_id=scan).values_list("traveller_id", flat=True)
+    )
+
+
+def link(*, traveller: UUID, same_as: UUID, by: UUID, because: str, now: datetime) -> None:
+    """Somebody on no list turned out to be somebody who is: read the one's entries as the other's."""
+    if traveller == same_as:
+        raise Refused("link_to_self", "a traveller cannot be linked to themselves")
+    found = {t.id: t for t in models.Traveller.objects.filter(id__in=(traveller, same_as))}
+    if len(found) != 2:
+        raise Refused("traveller_unknown", "one of the two is not in the book")
+    if found[traveller].manifested:
+        raise Refused("link_manifested", "only somebody who is on no list can be linked to somebody who is")
+    with transaction.atomic():
+        models.Link.objects.create(
+            id=make_id(),
+            traveller_id=traveller,
+            same_as_id=same_as,
+            because=because,
+            happened_at=now,
+            recorded_at=now,
+            by_id=by,
+        )
+        settle(travellers={traveller, same_as}, now=now)
+
+
+def count_heads(
+    *,
+    custodian: UUID,
+    heads: int,
+    names: Iterable[UUID] | None,
+    by: UUID | None,
+    now: datetime,
+    count_id: UUID | None = None,
+) -> models.Headcount:
+    """A custodian states who is there; ask `queries` who is missing and who is unexpected by it."""
+    if heads < 0:
+        raise Refused("heads_negative", "a headcount cannot be below zero")
+    called = None if names is None else sorted(rows.key(n) for n in names)
+    if called is not None and len(called) != heads:
+        raise Refused("heads_and_names_differ", f"{heads} heads, but {len(called)} names were called")
+    count, _ = models.Headcount.objects.get_or_create(
+        id=count_id or make_id(),
+        defaults={
+            "custodian_id": custodian,
+            "heads": heads,
+            "names": called,
+            "happened_at": now,
+            "recorded_at": now,
+            "by_id": by,
+        },
+    )
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the giver offers: to whom, how many, who by name, and when silence becomes overdue."""
+
+    giver: UUID
+    receiver: UUID
+    heads: int
+    names: tuple[UUID, ...] | None = None
+    deadline_minutes: int = 60
+
+
+def offer(*, handover_id: UUID, offer: Offer, by: UUID | None, now: datetime) -> None:
+    """Offer people to another custodian. The giver stays responsible until the receiver has scanned them."""
+    known = set(
+        models.Custodian.objects.filter(id__in=(offer.giver, offer.receiver)).values_list("id", flat=True)
+    )
+    if known != {offer.giver, offer.receiver} or offer.giver == offer.receiver:
+        raise Refused("custodian_unknown", "giver and receiver must be two known custodians")
+    _step(handover_id, handover.Step.OFFERED, offer, by, now)
+
+
+def _step(handover_id: UUID, step: handover.Step, offer: Offer, by: UUID | None, now: datetime) -> None:
+    models.HandoverEvent.objects.create(
+        id=make_id(),
+        handover_id=handover_id,
+        step=step.value,
+        giver_id=offer.giver,
+        receiver_id=offer.receiver,
+        heads=offer.heads,
+        names=None if offer.names is None else sorted(rows.key(n) for n in offer.names),
+        deadline_at=now + timedelta(minutes=offer.deadline_minutes),
+        happened_at=now,
+        recorded_at=now,
+        by_id=by,
+    )
+
+
+def answer(
+    *, handover_id: UUID, step: handover.Step, heads: int | None, because: str, by: UUID | None, now: datetime
+) -> handover.Handover:
+    """Accept (with the receiver's own count), decline (with a reason) or withdraw an offer.
+
+    Raises `Refused` when there is no such offer, or the step does not follow from where the handover stands.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [rows.key(handover_id)])
+        state = find_handover(handover_id=handover_id, now=now)
+        if state is None:
+            raise Refused("handover_unknown", "there is no such offer")
+        standing = handover.State.OFFERED if state.state is handover.State.LAPSED else state.state
+        if (standing, step) not in handover.TRANSITIONS or step is handover.Step.OFFERED:
+            raise Refused("handover_step_refused", f"the handover is {state.state.value} already")
+        if step is handover.Step.DECLINED and not because.strip():
+            raise Refused("reason_missing", "say why the handover is declined")
+        if step is handover.Step.ACCEPTED and heads is None:
+            raise Refused("heads_missing", "the receiver counts too: give your own count")
+        models.HandoverEvent.objects.create(
+            id=make_id(),
+            handover_id=handover_id,
+            step=step.value,
+            giver_id=UUID(state.giver),
+            receiver_id=UUID(state.receiver),
+            heads=heads,
+            because=because,
+            happened_at=now,
+            recorded_at=now,
+            by_id=by,
+        )
+    after = find_handover(handover_id=handover_id, now=now)
+    assert after is not None
+    return after
+
+
+def find_handover(*, handover_id: UUID, now: datetime) -> handover.Handover | None:
+    """A handover as its steps and the receiver's scans make it; None if it was never offered."""
+    events = rows.read_handover_events([handover_id])
+    if not events:
+        return None
+    receivers = {UUID(e.receiver) for e in events}
+    scanned = models.Scan.objects.filter(handover_id=handover_id, custodian_id__in=receivers).exclude(
+        id__in=models.Annulment.objects.values("scan_id")
+    )
+    names = [entry.TravellerId(rows.key(t)) for t in scanned.values_list("traveller_id", flat=True)]
+    return handover.fold(events=events, scanned=names, now=now)
+
+
+def admit(
+    *, travellers: Iterable[UUID], custodian: UUID, flight: UUID | None, happened_at: datetime, now: datetime
+) -> int:
+    """Put everybody on a flight's list into its cabin: the flight has landed. Returns how many were admitted."""
+    wanted = list(travellers)
+    known = set(
+        models.Admission.objects.filter(
+            traveller_id__in=wanted, custodian_id=custodian, flight_id=flight, happened_at=happened_at
+        ).values_list("traveller_id", flat=True)
+    )
+    fresh = [t for t in wanted if t not in known]
+    with transaction.atomic():
+        models.Admission.objects.bulk_create(
+            [
+                models.Admission(
+                    id=make_id(),
+                    traveller_id=t,
+                    custodian_id=custodian,
+                    flight_id=flight,
+                    manifested=True,
+                    happened_at=happened_at,
+                    recorded_at=now,
+                )
+                for t in fresh
+            ],
+            batch_size=2_000,
+        )
+        settle(travellers=fresh, now=now)
+    return len(fresh)

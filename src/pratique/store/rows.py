@@ -1,0 +1,223 @@
+"""Rows of the ledger into core values and back."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from pratique.core.custody import entry, fold, handover, proofs
+from pratique.store import models
+
+
+def key(value: UUID | str | None) -> str:
+    """An id as the core writes it: lower-case text."""
+    return "" if value is None else str(value)
+
+
+def find_linked(travellers: Iterable[UUID]) -> set[UUID]:
+    """These travellers and everybody whom a link joins to them, directly or through others."""
+    found, fresh = set(travellers), set(travellers)
+    while fresh:
+        pairs = models.Link.objects.filter(Q(traveller_id__in=fresh) | Q(same_as_id__in=fresh)).values_list(
+            "traveller_id", "same_as_id"
+        )
+        fresh = {t for pair in pairs for t in pair} - found
+        found |= fresh
+    return found
+
+
+def read_journal(travellers: Sequence[UUID]) -> entry.Journal:
+    """Every entry about these travellers (give all who are linked, see `find_linked`)."""
+    scans = list(_read_scans(models.Scan, travellers))
+    conflicts = list(_read_scans(models.Conflict, travellers))
+    ids = [UUID(s.id) for s in (*scans, *conflicts)]
+    # A reused id concerns both contents, whoever the other one is about.
+    others = {UUID(s.id) for s in conflicts} | set(
+        models.Conflict.objects.filter(scan_id__in=[UUID(s.id) for s in scans]).values_list(
+            "scan_id", flat=True
+        )
+    )
+    witnesses = [s for s in _read_reused(others) if s not in scans and s not in conflicts]
+    return entry.Journal(
+        admissions=tuple(_read_admissions(travellers)),
+        scans=(*scans, *conflicts, *witnesses),
+        annulments=tuple(
+            entry.Annulment(
+                entry.ScanId(key(a.scan_id)),
+                entry.PersonId(key(a.by_id)),
+                a.because,
+                a.happened_at,
+                a.recorded_at,
+            )
+            for a in models.Annulment.objects.filter(scan_id__in=ids)
+        ),
+        rulings=tuple(
+            entry.Ruling(
+                entry.ScanId(key(r.scan_id)),
+                r.believed,
+                entry.PersonId(key(r.by_id)),
+                r.because,
+                r.happened_at,
+                r.recorded_at,
+            )
+            for r in models.Ruling.objects.filter(scan_id__in=ids)
+        ),
+        links=tuple(
+            entry.Link(
+                entry.TravellerId(key(k.traveller_id)),
+                entry.TravellerId(key(k.same_as_id)),
+                entry.PersonId(key(k.by_id)),
+                k.because,
+                k.happened_at,
+                k.recorded_at,
+            )
+            for k in models.Link.objects.filter(traveller_id__in=travellers)
+        ),
+    )
+
+
+_SCAN_COLUMNS = (
+    "traveller_id",
+    "custodian_id",
+    "happened_at",
+    "recorded_at",
+    "device_id",
+    "counter",
+    "handover_id",
+)
+
+
+def _scan(values: Sequence[Any]) -> entry.Scan:
+    scan, traveller, custodian, happened_at, recorded_at, device, counter, group = values
+    return entry.Scan(
+        id=entry.ScanId(key(scan)),
+        traveller=entry.TravellerId(key(traveller)),
+        custodian=entry.CustodianId(key(custodian)),
+        happened_at=happened_at,
+        recorded_at=recorded_at,
+        device=entry.DeviceId(key(device)),
+        counter=counter,
+        handover=entry.HandoverId(key(group)) if group else None,
+    )
+
+
+def _read_scans(
+    model: type[models.Scan] | type[models.Conflict], travellers: Sequence[UUID]
+) -> Iterable[entry.Scan]:
+    name = "id" if model is models.Scan else "scan_id"
+    rows = model.objects.filter(traveller_id__in=travellers).values_list(name, *_SCAN_COLUMNS)
+    return map(_scan, rows)
+
+
+def _read_reused(ids: Iterable[UUID]) -> list[entry.Scan]:
+    wanted = list(ids)
+    if not wanted:
+        return []
+    first = models.Scan.objects.filter(id__in=wanted).values_list("id", *_SCAN_COLUMNS)
+    later = models.Conflict.objects.filter(scan_id__in=wanted).values_list("scan_id", *_SCAN_COLUMNS)
+    return [_scan(row) for row in (*first, *later)]
+
+
+def _read_admissions(travellers: Sequence[UUID]) -> Iterable[entry.Admission]:
+    for row in models.Admission.objects.filter(traveller_id__in=travellers):
+        yield entry.Admission(
+            traveller=entry.TravellerId(key(row.traveller_id)),
+            custodian=entry.CustodianId(key(row.custodian_id)),
+            happened_at=row.happened_at,
+            recorded_at=row.recorded_at,
+            flight=entry.FlightId(key(row.flight_id)) if row.flight_id else None,
+            manifested=row.manifested,
+        )
+
+
+def read_ground(custodians: Iterable[str] | None = None) -> entry.Ground:
+    """The custodians named (all of them by default) and the shortest times between their places."""
+    rows = models.Custodian.objects.all()
+    if custodians is not None:
+        rows = rows.filter(id__in=[UUID(c) for c in custodians])
+    known = {
+        entry.CustodianId(key(i)): entry.Custodian(entry.CustodianId(key(i)), entry.Kind(kind), place, limit)
+        for i, kind, place, limit in rows.values_list("id", "kind", "place", "limit_minutes")
+    }
+    places = {c.place for c in known.values() if c.place}
+    ways = models.Travel.objects.filter(one__in=places, other__in=places)
+    return entry.Ground(
+        custodians=known,
+        travel_minutes={(one, other): m for one, other, m in ways.values_list("one", "other", "minutes_min")},
+    )
+
+
+def read_positions(travellers: Sequence[UUID]) -> dict[entry.TravellerId, tuple[Any, ...]]:
+    """What the table of positions says, in the shape of `position_values`."""
+    rows = models.Position.objects.filter(traveller_id__in=travellers).values_list(
+        "traveller_id", "holder_id", "since_at", "seen_at", "scan_id", "flight_id", "movements"
+    )
+    return {
+        entry.TravellerId(key(t)): (key(holder), since, seen, key(scan), key(flight), movements)
+        for t, holder, since, seen, scan, flight, movements in rows
+    }
+
+
+def position_values(position: fold.Position) -> tuple[Any, ...]:
+    """The part of a folded position that the table must agree with."""
+    return (
+        position.holder,
+        position.since_at,
+        position.seen_at,
+        position.scan or "",
+        position.flight or "",
+        position.movements,
+    )
+
+
+def read_handover_events(handovers: Iterable[UUID]) -> list[handover.Event]:
+    """All steps of these handovers."""
+    return [
+        handover.Event(
+            handover=entry.HandoverId(key(e.handover_id)),
+            step=handover.Step(e.step),
+            giver=entry.CustodianId(key(e.giver_id)),
+            receiver=entry.CustodianId(key(e.receiver_id)),
+            by=entry.PersonId(key(e.by_id)),
+            happened_at=e.happened_at,
+            recorded_at=e.recorded_at,
+            heads=e.heads,
+            names=None if e.names is None else frozenset(entry.TravellerId(n) for n in e.names),
+            deadline_at=e.deadline_at,
+            because=e.because,
+        )
+        for e in models.HandoverEvent.objects.filter(handover_id__in=list(handovers))
+    ]
+
+
+def read_flight_counts() -> tuple[proofs.FlightCount, ...]:
+    """Every count of a flight by somebody else than the ledger."""
+    return tuple(
+        proofs.FlightCount(entry.FlightId(key(flight)), proofs.Source(source), heads, happened_at)
+        for flight, source, heads, happened_at in models.FlightCount.objects.values_list(
+            "flight_id", "source", "heads", "happened_at"
+        )
+    )
+
+
+def read_headcounts() -> tuple[proofs.Headcount, ...]:
+    """Every statement of a custodian about who is there."""
+    return tuple(
+        proofs.Headcount(
+            custodian=entry.CustodianId(key(h.custodian_id)),
+            heads=h.heads,
+            happened_at=h.happened_at,
+            names=None if h.names is None else frozenset(entry.TravellerId(n) for n in h.names),
+            by=entry.PersonId(key(h.by_id)),
+        )
+        for h in models.Headcount.objects.order_by("happened_at")
+    )
+
+
+def count_held() -> dict[entry.CustodianId, int]:
+    """How many each custodian holds, as SQL counts them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT holder_id, count(*) FROM store_position GROUP BY holder_id")
+        return {entry.CustodianId(key(holder)): count for holder, count in cursor.fetchall()}
