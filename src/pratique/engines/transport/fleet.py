@@ -1,0 +1,80 @@
+"""Who is free when: pooled vehicles, crews and rooms, and the loads given to them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pratique.engines.transport.layout import ROLES, Layout, Pools
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Parties (indices of the layout) on one trip with its pools; `crew` lists drivers first, then escorts."""
+
+    group: int
+    kind: int
+    place: int
+    start: int
+    parties: tuple[int, ...]
+    vehicle: int
+    crew: tuple[int, ...]
+
+
+class Fleet:
+    """Ticks taken by the loads so far; starts with what pins take."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.vehicle_used = layout.vehicles.used.copy()
+        self.crew_used = layout.crew.used.copy()
+        self.rooms_left = layout.rooms_left.copy()
+        self.pairs = layout.pair_free.copy()
+        self._by_kind = [np.flatnonzero(layout.vehicles.cls == kind).tolist() for kind in range(len(layout.kinds))]
+        by_role = {role: np.flatnonzero(layout.crew.cls == code).tolist() for role, code in ROLES.items()}
+        self._drivers = (by_role["S"] + by_role["L"], by_role["L"])
+        self._escorts = by_role["E"]
+
+    def find(self, *, kind: int, place: int, start: int) -> tuple[int, tuple[int, ...]] | None:
+        """A vehicle pool and crew pools that are free for this trip, or None."""
+        one = self.layout
+        vehicle = self._free(one.vehicles, self.vehicle_used, self._by_kind[kind], start, one.vehicle_ticks[kind, place])
+        if vehicle is None:
+            return None
+        crew: list[int] = []
+        needs = ((self._drivers[one.large[kind]], one.drivers[kind, place]), (self._escorts, one.escorts[kind]))
+        end = start + one.crew_ticks[kind, place]
+        for pools, number in needs:
+            for _ in range(number):
+                pool = self._free(one.crew, self.crew_used, pools, start, end - start, self._overrun(place))
+                if pool is None:
+                    break
+                self.crew_used[pool, start:end] += 1
+                crew.append(pool)
+        for pool in crew:
+            self.crew_used[pool, start:end] -= 1
+        return (vehicle, tuple(crew)) if len(crew) == sum(number for _, number in needs) else None
+
+    def take(self, load: Load, sign: int = 1) -> None:
+        """Book (or with -1 give back) everything a load needs."""
+        one = self.layout
+        self.vehicle_used[load.vehicle, load.start : load.start + one.vehicle_ticks[load.kind, load.place]] += sign
+        for pool in load.crew:
+            self.crew_used[pool, load.start : load.start + one.crew_ticks[load.kind, load.place]] += sign
+        self.rooms_left[load.place] -= sign * int(sum(one.rooms[party] for party in load.parties))
+        if sign > 0:
+            self.pairs[one.group_flight[load.group], load.place] = True
+
+    def _overrun(self, place: int) -> int:
+        rules = self.layout.problem.rules
+        return rules.long_overrun // rules.tick if self.layout.long[place] else 0
+
+    def _free(
+        self, pools: Pools, used: np.ndarray, among: list[int], start: int, length: int, overrun: int = 0
+    ) -> int | None:
+        end = start + length
+        for pool in among:
+            if pools.start[pool] > start or end > pools.end[pool] + overrun:
+                continue
+            if used[pool, start:end].max() < pools.count[pool]:
+                return pool
+        return None
