@@ -1,0 +1,212 @@
+"""Who a traveller is: encrypted at rest, found by keyed hashes, every look written down.
+
+AES-256-GCM with the traveller's id as associated data, so that one person's record cannot be put in another's
+place. Keys come from the settings (`PRATIQUE_IDENTITY_KEYS`, key id → 32 bytes; the first seals, all open).
+"""
+
+import hmac
+import os
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from uuid import UUID
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import transaction
+
+from pratique.core.answers import Refused
+from pratique.core.manifest.passenger_list import Listed
+from pratique.store import models
+
+
+class Identity(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is kept of a person, apart from the ledger. `documents` are (kind, number, issuer, expiry)."""
+
+    surname: str = ""
+    given_names: str = ""
+    chinese_name: str = ""
+    sex: str = ""
+    born_on: date | None = None
+    nationality: str = ""
+    documents: tuple[tuple[str, str, str, date | None], ...] = ()
+    telephone: str = ""
+    email: str = ""
+    address: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """As a list would write it, the Chinese name behind it where there is one."""
+        latin = f"{self.surname} {self.given_names}".strip()
+        return f"{latin} {self.chinese_name}".strip() if self.chinese_name else latin
+
+
+def of_listed(listed: Listed) -> Identity:
+    """The identity that a line of a manifest gives."""
+    return Identity(
+        surname=listed.surname,
+        given_names=listed.given_names,
+        chinese_name=listed.chinese_name,
+        sex=listed.sex,
+        born_on=listed.born_on,
+        nationality=listed.nationality,
+        documents=tuple((d.kind, d.number, d.issuer, d.expires_on) for d in listed.documents),
+        telephone=listed.contact.telephone,
+        email=listed.contact.email,
+        address=listed.contact.address,
+    )
+
+
+def _list_keys() -> Mapping[str, bytes]:
+    keys: Mapping[str, bytes] = settings.PRATIQUE_IDENTITY_KEYS
+    if not keys:
+        raise Refused("identity_key_missing", "no key for identities is set up; see docs/guides/operate.md")
+    return keys
+
+
+def seal_bytes(*, content: bytes, about: UUID) -> tuple[str, bytes]:
+    """Encrypt something about a subject: (key id, nonce and ciphertext)."""
+    name, secret = next(iter(_list_keys().items()))
+    nonce = os.urandom(12)
+    return name, nonce + AESGCM(secret).encrypt(nonce, content, about.bytes)
+
+
+def open_bytes(*, key: str, sealed: bytes, about: UUID) -> bytes:
+    """Decrypt what `seal_bytes` made. Raises `Refused` for an unknown key or a record that was tampered with."""
+    secret = _list_keys().get(key)
+    if secret is None:
+        raise Refused("identity_key_missing", f"the key {key} that sealed this record is not set up here")
+    try:
+        return AESGCM(secret).decrypt(sealed[:12], sealed[12:], about.bytes)
+    except InvalidTag:
+        raise Refused("identity_altered", "this record was changed outside of Pratique") from None
+
+
+def fold_name(name: str) -> str:
+    """A name as it is compared: no accents, case, blanks or hyphens."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(c for c in plain if c.isalnum())
+
+
+def fold_document(number: str) -> str:
+    """A document number as it is compared: letters and digits only."""
+    return "".join(c for c in unicodedata.normalize("NFKC", number).upper() if c.isalnum())
+
+
+def hash_blindly(*, sort: str, value: str) -> bytes:
+    """The keyed hash under which a value can be found again without being readable."""
+    secret = next(iter(_list_keys().values()))
+    pepper = hmac.new(secret, b"pratique blind index", sha256).digest()
+    return hmac.new(pepper, f"{sort}:{value}".encode(), sha256).digest()
+
+
+def _list_search_terms(identity: Identity) -> Iterable[tuple[str, str]]:
+    for _, number, _, _ in identity.documents:
+        if fold_document(number):
+            yield "document", fold_document(number)
+    names = {fold_name(part) for part in (*identity.surname.split(), *identity.given_names.split())}
+    names |= {fold_name(identity.chinese_name), fold_name(identity.surname + identity.given_names)}
+    for name in sorted(n for n in names if n):
+        yield "name", name
+
+
+def write(*, identities: Mapping[UUID, Identity], erase_on: date | None) -> None:
+    """Keep these identities, replacing what was there, with their search hashes and the day they are erased."""
+    with transaction.atomic():
+        models.BlindIndex.objects.filter(traveller_id__in=identities).delete()
+        sealed = []
+        for traveller, identity in identities.items():
+            key, content = seal_bytes(content=msgspec.json.encode(identity), about=traveller)
+            sealed.append(models.Identity(traveller_id=traveller, key=key, sealed=content, erase_on=erase_on))
+        models.Identity.objects.bulk_create(
+            sealed,
+            update_conflicts=True,
+            unique_fields=["traveller"],
+            update_fields=["key", "sealed", "erase_on"],
+            batch_size=2_000,
+        )
+        models.BlindIndex.objects.bulk_create(
+            [
+                models.BlindIndex(
+                    traveller_id=traveller, sort=sort, digest=hash_blindly(sort=sort, value=value)
+                )
+                for traveller, identity in identities.items()
+                for sort, value in _list_search_terms(identity)
+            ],
+            batch_size=5_000,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks, at which page, and why: written down before anything is shown."""
+
+    person: UUID | None
+    what: str
+    because: str = ""
+
+
+def read(*, travellers: Iterable[UUID], look: Look | None) -> dict[UUID, Identity]:
+    """The identities of these travellers, for whoever may see them; the look is written down, one row a traveller.
+
+    `look` is None only inside the services (matching a list), where nothing is shown to anybody.
+    """
+    wanted = list(travellers)
+    found = {
+        row.pk: msgspec.json.decode(
+            open_bytes(key=row.key, sealed=bytes(row.sealed), about=row.pk), type=Identity
+        )
+        for row in models.Identity.objects.filter(traveller_id__in=wanted, erased_at__isnull=True)
+    }
+    if look is not None:
+        models.Access.objects.bulk_create(
+            [
+                models.Access(person_id=look.person, traveller_id=t, what=look.what, because=look.because)
+                for t in found
+            ],
+            batch_size=2_000,
+        )
+    return found
+
+
+def find_by_document(*, number: str) -> list[UUID]:
+    """Travellers with this document number, however it is spaced or cased."""
+    digest = hash_blindly(sort="document", value=fold_document(number))
+    return list(
+        models.BlindIndex.objects.filter(sort="document", digest=digest)
+        .order_by("traveller_id")
+        .values_list("traveller_id", flat=True)
+        .distinct()
+    )
+
+
+def find_by_name(*, name: str) -> list[UUID]:
+    """Travellers whose surname, given name, full name or Chinese name is this one, or who have all of its parts."""
+    whole = hash_blindly(sort="name", value=fold_name(name))
+    matches = models.BlindIndex.objects.filter(sort="name", digest=whole).values_list(
+        "traveller_id", flat=True
+    )
+    found = set(matches)
+    parts = [fold_name(p) for p in name.replace("/", " ").split() if fold_name(p)]
+    sets = [
+        set(
+            models.BlindIndex.objects.filter(
+                sort="name", digest=hash_blindly(sort="name", value=part)
+            ).values_list("traveller_id", flat=True)
+        )
+        for part in parts
+    ]
+    return sorted(found | (set.intersection(*sets) if sets else set()))
+
+
+def erase_due(*, on: date, now: datetime) -> int:
+    """Erase every identity whose day has come; the journey stays, who it was is gone. Returns how many."""
+    with transaction.atomic():
+        due = models.Identity.objects.filter(erase_on__lte=on, erased_at__isnull=True)
+        travellers = list(due.values_list("traveller_id", flat=True))
+        models.BlindIndex.objects.filter(traveller_id__in=travellers).delete()
+        return due.update(sealed=b"", erased_at=now)

@@ -1,0 +1,131 @@
+"""Trips: planned, departed, arrived, ended, broken down. A trip is a custodian with the trip's id."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from pratique.core.answers import Refused
+from pratique.core.custody.entry import Kind
+from pratique.services import duty
+from pratique.store import models
+from pratique.store.ids import make_id
+
+UNSEEN_MINUTES = 90
+LONG_UNSEEN_MINUTES = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A trip as it is ordered. `minutes` is how long the vehicle is expected to be taken, there and back."""
+
+    vehicle: UUID
+    destination: UUID
+    starts_at: datetime
+    minutes: int
+    long_distance: bool = False
+    driver: UUID | None = None
+    escorts: tuple[UUID, ...] = ()
+    km: float | None = None
+
+
+def plan_trip(*, order: Order, code: str, trip_id: UUID | None = None) -> models.Trip:
+    """Open a trip and its account in the ledger. Raises `Refused("vehicle_taken")` when the vehicle is under way."""
+    if order.minutes <= 0:
+        raise Refused("trip_too_short", "a trip takes at least a minute")
+    known = models.Trip.objects.filter(id=trip_id).first() if trip_id else None
+    if known is not None:
+        return known
+    vehicle = models.Vehicle.objects.filter(id=order.vehicle).first()
+    destination = models.Custodian.objects.filter(id=order.destination).first()
+    if vehicle is None or destination is None:
+        raise Refused("trip_unknown_party", "vehicle and destination must be known")
+    if vehicle.out_of_service_at is not None and vehicle.out_of_service_at <= order.starts_at:
+        raise Refused("vehicle_out_of_service", f"{vehicle.plate} is out of service")
+    try:
+        with transaction.atomic():
+            trip = models.Trip.objects.create(
+                id=trip_id or make_id(),
+                vehicle=vehicle,
+                destination=destination,
+                on=order.starts_at.date(),
+                long_distance=order.long_distance,
+                driver_id=order.driver,
+                km=order.km,
+                during=DateTimeTZRange(order.starts_at, order.starts_at + timedelta(minutes=order.minutes)),
+            )
+            trip.escorts.set(order.escorts)
+            models.Custodian.objects.create(
+                id=trip.id,
+                code=code,
+                kind=Kind.TRIP.value,
+                name_zh=f"{vehicle.plate} 往{destination.name_zh}",
+                name_en=f"{vehicle.plate} to {destination.name_en}",
+                limit_minutes=LONG_UNSEEN_MINUTES if order.long_distance else UNSEEN_MINUTES,
+                capacity=vehicle.seats,
+                unit_id=vehicle.unit_id,
+                responsible_id=order.escorts[0] if order.escorts else order.driver,
+            )
+            return trip
+    except IntegrityError as error:
+        if "trip_vehicle_not_twice" in str(error):
+            raise Refused("vehicle_taken", f"{vehicle.plate} is on another trip at that time") from None
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a trip reports: departed, arrived, broken_down or ended, with the odometer if it was read."""
+
+    trip: UUID
+    step: str
+    odometer_km: float | None = None
+    because: str = ""
+
+
+_FIELDS = {"departed": "departed_at", "arrived": "arrived_at", "ended": "ended_at", "broken_down": "ended_at"}
+
+
+def report(*, report: Report, by: UUID | None, now: datetime) -> models.Trip:
+    """Take a trip's report. A trip cannot end while it still holds people: the screen shows their codes."""
+    column = _FIELDS.get(report.step)
+    if column is None:
+        raise Refused("trip_step_unknown", f"a trip reports one of {', '.join(_FIELDS)}")
+    with transaction.atomic():
+        trip = models.Trip.objects.select_for_update().filter(id=report.trip).first()
+        if trip is None:
+            raise Refused("trip_unknown", "there is no such trip")
+        if report.step == "ended":
+            _refuse_if_aboard(trip)
+        setattr(trip, column, now)
+        fields = [column]
+        if report.step in ("ended", "broken_down"):
+            end = max(now, trip.during.lower + timedelta(minutes=1))
+            trip.during = DateTimeTZRange(trip.during.lower, end)
+            fields.append("during")
+            models.Custodian.objects.filter(id=trip.id).update(closed_at=now)
+        trip.save(update_fields=fields)
+        models.TripEvent.objects.create(
+            id=make_id(),
+            trip_id=trip.id,
+            step=report.step,
+            odometer_km=report.odometer_km,
+            because=report.because,
+            happened_at=now,
+            recorded_at=now,
+            by_id=by,
+        )
+        attributes = {"vehicle": str(trip.vehicle_id), "odometer_km": report.odometer_km}
+        duty.record(
+            evidence=duty.Done("trip", str(trip.id), f"trip_{report.step}", now, attributes), by=by, now=now
+        )
+    return trip
+
+
+def _refuse_if_aboard(trip: models.Trip) -> None:
+    aboard = models.Position.objects.filter(holder_id=trip.id).values_list("traveller_id", flat=True)
+    codes = models.Traveller.objects.filter(id__in=aboard).order_by("code").values_list("code", flat=True)
+    if codes:
+        raise Refused("trip_not_empty", f"still aboard: {', '.join(codes)}")
