@@ -1,0 +1,89 @@
+"""A whole day, made from a date and a seed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from random import Random
+from zoneinfo import ZoneInfo
+
+from pratique.drill.world.people import Person, Troubles, board
+from pratique.drill.world.port import Port, load_port
+from pratique.drill.world.road import Road
+from pratique.drill.world.rounds import call_rolls
+from pratique.drill.world.schedule import HOUR, Flight, plan_flights
+from pratique.drill.world.stays import Resident, live_through, settle_residents
+from pratique.drill.world.terminal import Terminal
+from pratique.drill.world.truth import Chronicle
+
+DAY_SECONDS = 24 * HOUR
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day at the port and everything that truly happened on it.
+
+    Seconds count from local midnight of `on`; `end_second` is when the last person has arrived and been seen, which
+    may be on the next morning.
+    """
+
+    on: date
+    seed: int
+    scale: float
+    port: Port
+    flights: tuple[Flight, ...]
+    people: Mapping[str, Person]
+    residents: tuple[Resident, ...]
+    truth: Chronicle
+    end_second: int
+
+    @cached_property
+    def midnight_at(self) -> datetime:
+        """The start of the day at the port."""
+        return datetime.combine(self.on, datetime.min.time(), ZoneInfo(self.port.zone))
+
+    def instant(self, second: float) -> datetime:
+        """A second of the day as an instant."""
+        return self.midnight_at + timedelta(seconds=second)
+
+    @cached_property
+    def by_flight(self) -> dict[str, tuple[Person, ...]]:
+        """Flight → everybody who meant to fly on it, crew last."""
+        found: dict[str, list[Person]] = {flight.key: [] for flight in self.flights}
+        for person in self.people.values():
+            if person.flight in found:
+                found[person.flight].append(person)
+        return {flight: tuple(people) for flight, people in found.items()}
+
+    def stream(self, name: str) -> Random:
+        """A source of chance of its own for each purpose, so that one purpose does not disturb another."""
+        return Random(f"{self.seed}/{self.on}/{name}")
+
+
+def make_day(*, on: date, seed: int, scale: float = 1.0, troubles: Troubles = Troubles()) -> Day:
+    """The day of that date and seed; the same on every machine."""
+    port, chronicle = load_port(), Chronicle()
+
+    def stream(name: str) -> Random:
+        return Random(f"{seed}/{on}/{name}")
+
+    flights = plan_flights(on=on, rng=stream("flights"), scale=scale)
+    terminal = Terminal(port=port, chronicle=chronicle, rng=stream("terminal"))
+    road = Road(on=on, port=port, chronicle=chronicle, rng=stream("road"), troubles=troubles)
+    residents = settle_residents(on=on, port=port, beds=road.beds, rng=stream("residents"), scale=scale)
+    live_through(residents=residents, port=port, chronicle=chronicle, rng=stream("stays"))
+    people: dict[str, Person] = {}
+    ready = []
+    for flight in flights:
+        aboard = board(flight=flight, port=port, rng=stream(flight.key), troubles=troubles)
+        people |= {person.key: person for person in aboard}
+        ready += terminal.take(flight, aboard)
+    for resident in residents:
+        people[resident.person.key] = resident.person
+        if resident.positive_second is not None:
+            road.carry_to_hospital(resident.person, giver=resident.post, second=resident.positive_second)
+    road.move(ready)
+    chronicle.rides.sort(key=lambda ride: (ride.start_second, ride.key))
+    end = max(chronicle.last_second + 2 * HOUR, DAY_SECONDS)
+    call_rolls(chronicle, until_second=end)
+    return Day(on, seed, scale, port, flights, people, residents, chronicle, end)
