@@ -153,7 +153,13 @@ def heads(*, books: Books, ground: Ground, counts: Iterable[FlightCount]) -> lis
 
 def headcount(*, books: Books, count: Headcount) -> list[Objection]:
     """Who was with the custodian at that instant by the books, against who was there by the custodian's word."""
-    held = held_at(books=books, custodian=count.custodian, at=count.happened_at)
+    return compare_headcount(
+        held=held_at(books=books, custodian=count.custodian, at=count.happened_at), count=count
+    )
+
+
+def compare_headcount(*, held: frozenset[TravellerId], count: Headcount) -> list[Objection]:
+    """Whom the books say the custodian held, against the heads or names that were called."""
     if count.names is None:
         if count.heads == len(held):
             return []

@@ -1,0 +1,54 @@
+"""Who may do what: the one table of endpoint × role. What is not in it is forbidden.
+
+Endpoints are named as their URLs are (`web:tower`, `api:scans`). A test walks every URL of the product with every
+role and holds the answer against this table; a URL that is not in it fails that test.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is here for; one each. The order is that of `screens.md`."""
+
+    COMMANDER = "commander"
+    DISPATCHER = "dispatcher"
+    SCREENER = "screener"
+    ESCORT = "escort"
+    RECEPTION = "reception"
+    LIAISON = "liaison"
+    STAFF = "staff"
+    EPIDEMIOLOGIST = "epidemiologist"
+    PARTNER = "partner"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+R = Role
+EVERYBODY = frozenset(Role)
+DESK = frozenset({R.COMMANDER, R.DISPATCHER, R.SCREENER, R.RECEPTION, R.EPIDEMIOLOGIST})
+FIELD = frozenset({R.COMMANDER, R.DISPATCHER, R.SCREENER, R.ESCORT, R.RECEPTION})
+ANYONE: frozenset[Role] = frozenset()
+"""Marks the few endpoints that need no account."""
+
+TABLE: dict[str, frozenset[Role]] = {
+    "api:scans": FIELD,
+    "api:device": FIELD,
+    "api:post": FIELD,
+    "api:headcount": FIELD,
+    "api:handover_offer": FIELD,
+    "api:handover_answer": FIELD,
+    "api:handovers": FIELD,
+    "api:undo": FIELD,
+    "api:find": FIELD,
+    "api:traveller_unlisted": FIELD,
+    "api:health": ANYONE,
+}
+"""Endpoint → roles that may use it; `ANYONE` needs no account at all."""
+
+
+def allows(*, endpoint: str, role: str | None) -> bool:
+    """Whether this role (None: nobody is signed in) may use this endpoint."""
+    if endpoint not in TABLE:
+        return False
+    roles = TABLE[endpoint]
+    return roles is ANYONE or role in roles
