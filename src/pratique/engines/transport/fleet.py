@@ -29,7 +29,9 @@ class Fleet:
         self.crew_used = layout.crew.used.copy()
         self.rooms_left = layout.rooms_left.copy()
         self.pairs = layout.pair_free.copy()
-        self._by_kind = [np.flatnonzero(layout.vehicles.cls == kind).tolist() for kind in range(len(layout.kinds))]
+        self._by_kind = [
+            np.flatnonzero(layout.vehicles.cls == kind).tolist() for kind in range(len(layout.kinds))
+        ]
         by_role = {role: np.flatnonzero(layout.crew.cls == code).tolist() for role, code in ROLES.items()}
         self._drivers = (by_role["S"] + by_role["L"], by_role["L"])
         self._escorts = by_role["E"]
@@ -37,11 +39,16 @@ class Fleet:
     def find(self, *, kind: int, place: int, start: int) -> tuple[int, tuple[int, ...]] | None:
         """A vehicle pool and crew pools that are free for this trip, or None."""
         one = self.layout
-        vehicle = self._free(one.vehicles, self.vehicle_used, self._by_kind[kind], start, one.vehicle_ticks[kind, place])
+        vehicle = self._free(
+            one.vehicles, self.vehicle_used, self._by_kind[kind], start, one.vehicle_ticks[kind, place]
+        )
         if vehicle is None:
             return None
         crew: list[int] = []
-        needs = ((self._drivers[one.large[kind]], one.drivers[kind, place]), (self._escorts, one.escorts[kind]))
+        needs = (
+            (self._drivers[one.large[kind]], one.drivers[kind, place]),
+            (self._escorts, one.escorts[kind]),
+        )
         end = start + one.crew_ticks[kind, place]
         for pools, number in needs:
             for _ in range(number):
@@ -57,7 +64,9 @@ class Fleet:
     def take(self, load: Load, sign: int = 1) -> None:
         """Book (or with -1 give back) everything a load needs."""
         one = self.layout
-        self.vehicle_used[load.vehicle, load.start : load.start + one.vehicle_ticks[load.kind, load.place]] += sign
+        self.vehicle_used[
+            load.vehicle, load.start : load.start + one.vehicle_ticks[load.kind, load.place]
+        ] += sign
         for pool in load.crew:
             self.crew_used[pool, load.start : load.start + one.crew_ticks[load.kind, load.place]] += sign
         self.rooms_left[load.place] -= sign * int(sum(one.rooms[party] for party in load.parties))

@@ -15,7 +15,9 @@ def dispatch(*, layout: Layout, hold_minutes: int) -> tuple[Load, ...]:
     """Loads by the clock: a group leaves when a vehicle is full, its oldest waited `hold_minutes`, or all are ready."""
     fleet = Fleet(layout)
     hold = hold_minutes // layout.problem.rules.tick
-    queues = [list(range(layout.group_first[g], layout.group_first[g + 1])) for g in range(len(layout.group_class))]
+    queues = [
+        list(range(layout.group_first[g], layout.group_first[g + 1])) for g in range(len(layout.group_class))
+    ]
     queues = [[party for party in queue if _fits_somewhere(layout, party)] for queue in queues]
     tick = [int(layout.ready[queue[0]]) if queue else layout.ticks for queue in queues]
     loads: list[Load] = []
@@ -51,7 +53,9 @@ def _load(layout: Layout, fleet: Fleet, group: int, waiting: Sequence[int], now:
     capacity = layout.capacity[layout.group_class[group]]
     persons = sum(int(layout.size[party]) for party in waiting)
     allowed = [kind for kind in range(len(capacity)) if capacity[kind] > 0]
-    adequate = sorted((kind for kind in allowed if capacity[kind] >= persons), key=lambda kind: capacity[kind])
+    adequate = sorted(
+        (kind for kind in allowed if capacity[kind] >= persons), key=lambda kind: capacity[kind]
+    )
     smaller = sorted((kind for kind in allowed if capacity[kind] < persons), key=lambda kind: -capacity[kind])
     for kind in adequate + smaller:
         riders: list[int] = []

@@ -111,7 +111,8 @@ def lay_out(*, problem: TransportProblem) -> Layout:
         places=places,
         **times,
         capacity=np.array(
-            [[problem.classes[c].capacity.get(k, 0) for k in kinds] for c in sorted(problem.classes)], np.int32
+            [[problem.classes[c].capacity.get(k, 0) for k in kinds] for c in sorted(problem.classes)],
+            np.int32,
         ).reshape(len(classes), len(kinds)),
         rooms_left=_rooms_left(problem, places),
         pair_free=_pair_free(problem, places, flights),
@@ -175,7 +176,9 @@ def _rooms_left(problem: TransportProblem, places: tuple[int, ...]) -> Ints:
     return _ints(2**30 if left[place] is None else (left[place] or 0) - used[place] for place in places)
 
 
-def _pair_free(problem: TransportProblem, places: tuple[int, ...], flights: dict[int, int]) -> npt.NDArray[np.bool_]:
+def _pair_free(
+    problem: TransportProblem, places: tuple[int, ...], flights: dict[int, int]
+) -> npt.NDArray[np.bool_]:
     free = np.array([problem.locations[place].kind != "facility" for place in places])
     table = np.repeat(free[None, :], max(len(flights), 1), axis=0)
     for pin in problem.pins:
@@ -191,7 +194,9 @@ def _pinned_ticks(problem: TransportProblem, pin: Pin) -> tuple[int, int, int]:
     return start, start + int(times["crew_ticks"][0, 0]), start + int(times["vehicle_ticks"][0, 0])
 
 
-def _pools(problem: TransportProblem, rows: list[tuple[int, tuple[Any, ...], list[tuple[int, int]]]]) -> Pools:
+def _pools(
+    problem: TransportProblem, rows: list[tuple[int, tuple[Any, ...], list[tuple[int, int]]]]
+) -> Pools:
     """Pool rows of (id, (class, first minute, last minute, cost, …), pinned spans still ahead) by equality."""
     rules = problem.rules
     found: dict[tuple[Any, ...], list[int]] = defaultdict(list)
@@ -230,7 +235,11 @@ def _vehicle_pools(problem: TransportProblem, kinds: tuple[str, ...]) -> Pools:
     rows = []
     for one in problem.vehicles.values():
         cost = 0.0 if one.id in ahead else problem.weights.vehicle
-        key = (kinds.index(one.kind), max(one.from_at, problem.not_before_at), min(one.until_at, problem.rules.horizon))
+        key = (
+            kinds.index(one.kind),
+            max(one.from_at, problem.not_before_at),
+            min(one.until_at, problem.rules.horizon),
+        )
         rows.append((one.id, (*key, cost), [span for span in ahead[one.id] if span[1] > now]))
     return _pools(problem, rows)
 

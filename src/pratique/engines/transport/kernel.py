@@ -1,0 +1,781 @@
+"""The search's compiled core: trips over pooled resources, and one move: replace some trips by others.
+
+Everything here is numba over few plain arrays (few, because compile time grows with their number). A proposal names
+trips to remove and trips to build; `_try` prices it, looks for vehicles and people, and keeps it or puts everything
+back.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+_jit = njit(cache=True, nogil=True)
+
+MOST_OLD = 16
+UNPLACED = -1
+
+SIZE, READY, READY_MINUTE, ROOMS, GROUP_OF = range(5)
+FIRST_PARTY, AFTER_PARTY, CLASS, FLIGHT, FIRST_DEST, AFTER_DEST = range(6)
+CREW_TICKS, VEHICLE_TICKS, DRIVERS, ESCORTS, LARGE, OVERRUN = range(6)
+TRIP_COST, DRIVE = range(2)
+FROM, UNTIL, COUNT = range(3)
+UNMOVED, WAIT, EXCESS, EXCESS_AFTER, PAIR, TICK, TICKS = range(7)
+GROUP, KIND, PLACE, START, VEHICLE, N, WHERE, GROUP_WHERE = range(8)
+DELAY, FOUND = 6, 7
+ACTIVE, FREE = range(2)
+
+
+class Static(NamedTuple):
+    """What does not change; columns are named above, times are ticks (READY_MINUTE: minutes)."""
+
+    party: np.ndarray
+    group: np.ndarray
+    dests: np.ndarray
+    job: np.ndarray
+    job_cost: np.ndarray
+    capacity: np.ndarray
+    pair_free: np.ndarray
+    pool: np.ndarray
+    pool_cost: np.ndarray
+    first: np.ndarray
+    weights: np.ndarray
+
+
+class State(NamedTuple):
+    """The current trips and what they use; `numbers` is trips active, free slots, unmoved parties."""
+
+    cost: np.ndarray
+    numbers: np.ndarray
+    trip: np.ndarray
+    riders: np.ndarray
+    crew: np.ndarray
+    price: np.ndarray
+    order: np.ndarray
+    of_group: np.ndarray
+    group_n: np.ndarray
+    trip_of: np.ndarray
+    used: np.ndarray
+    peak: np.ndarray
+    drive: np.ndarray
+    rooms_left: np.ndarray
+    pairs: np.ndarray
+
+
+class Proposal(NamedTuple):
+    """Trips to remove and to build; START and DELAY bound a new trip's start, FOUND is the one taken."""
+
+    numbers: np.ndarray
+    old: np.ndarray
+    new: np.ndarray
+    riders: np.ndarray
+    crew: np.ndarray
+    queue: np.ndarray
+
+
+@_jit
+def _wait_price(fixed, party, start):
+    weights = fixed.weights
+    wait = start * weights[TICK] - fixed.party[party, READY_MINUTE]
+    price = weights[WAIT] * wait
+    if wait > weights[EXCESS_AFTER]:
+        price += weights[EXCESS] * (wait - weights[EXCESS_AFTER])
+    return price * fixed.party[party, SIZE]
+
+
+@_jit
+def _find_peak(state, pool):
+    row = state.used[pool]
+    peak = 0
+    for value in row:
+        peak = max(peak, value)
+    state.peak[pool] = peak
+
+
+@_jit
+def _fits(row, start, end, limit):
+    for at in range(start, end):  # noqa: SIM110
+        if row[at] >= limit:
+            return False
+    return True
+
+
+@_jit
+def _add(used, pool, start, end, sign):
+    for at in range(start, end):
+        used[pool, at] += sign
+
+
+@_jit
+def _copy(into, row, source, other, n):
+    for i in range(n):
+        into[row, i] = source[other, i]
+
+
+@_jit
+def _sort(values, n):
+    for i in range(1, n):
+        value = values[i]
+        j = i
+        while j > 0 and values[j - 1] > value:
+            values[j] = values[j - 1]
+            j -= 1
+        values[j] = value
+
+
+@_jit
+def _find_vehicle(fixed, state, kind, start, end):
+    best = -1
+    best_cost = 1e18
+    for pool in range(fixed.first[kind], fixed.first[kind + 1]):
+        if fixed.pool[pool, FROM] > start or fixed.pool[pool, UNTIL] < end:
+            continue
+        limit = fixed.pool[pool, COUNT]
+        if state.peak[pool] > 0 and _fits(state.used[pool], start, end, min(limit, state.peak[pool])):
+            return pool
+        if fixed.pool_cost[pool] < best_cost and _fits(state.used[pool], start, end, limit):
+            if fixed.pool_cost[pool] == 0.0:
+                return pool
+            best = pool
+            best_cost = fixed.pool_cost[pool]
+    return best
+
+
+@_jit
+def _crew_pool(fixed, state, role, start, end, overrun, drive):
+    first = len(fixed.first) - 4 + role
+    for pool in range(fixed.first[first], fixed.first[first + 1]):
+        if fixed.pool[pool, FROM] > start or fixed.pool[pool, UNTIL] + overrun < end:
+            continue
+        if drive > 0 and state.drive[pool] + drive > fixed.pool_cost[pool]:
+            continue
+        if _fits(state.used[pool], start, end, fixed.pool[pool, COUNT]):
+            return pool
+    return -1
+
+
+@_jit
+def _release_crew(fixed, state, crew, n, drivers, start, end, drive):
+    for slot in range(n):
+        pool = crew[slot]
+        _add(state.used, pool, start, end, -1)
+        if slot < drivers:
+            state.drive[pool] -= drive
+
+
+@_jit
+def _take_crew(fixed, state, kind, place, start, crew):
+    end = start + fixed.job[kind, place, CREW_TICKS]
+    overrun = fixed.job[kind, place, OVERRUN]
+    drivers = fixed.job[kind, place, DRIVERS]
+    drive = fixed.job_cost[kind, place, DRIVE]
+    for slot in range(drivers + fixed.job[kind, place, ESCORTS]):
+        pool = -1
+        if slot < drivers:
+            if not fixed.job[kind, place, LARGE]:
+                pool = _crew_pool(fixed, state, 1, start, end, overrun, drive)
+            if pool < 0:
+                pool = _crew_pool(fixed, state, 0, start, end, overrun, drive)
+        else:
+            pool = _crew_pool(fixed, state, 2, start, end, overrun, 0.0)
+        if pool < 0:
+            _release_crew(fixed, state, crew, slot, drivers, start, end, drive)
+            return False
+        crew[slot] = pool
+        _add(state.used, pool, start, end, 1)
+        if slot < drivers:
+            state.drive[pool] += drive
+    return True
+
+
+@_jit
+def _use(fixed, state, kind, place, start, vehicle, crew, sign):
+    _add(state.used, vehicle, start, start + fixed.job[kind, place, VEHICLE_TICKS], sign)
+    end = start + fixed.job[kind, place, CREW_TICKS]
+    drivers = fixed.job[kind, place, DRIVERS]
+    for slot in range(drivers + fixed.job[kind, place, ESCORTS]):
+        _add(state.used, crew[slot], start, end, sign)
+        if slot < drivers:
+            state.drive[crew[slot]] += sign * fixed.job_cost[kind, place, DRIVE]
+
+
+@_jit
+def _place_new(fixed, state, plan, new):
+    """Find start, vehicle and crew for one new trip and take them; False if there are none."""
+    kind = plan.new[new, KIND]
+    place = plan.new[new, PLACE]
+    length = fixed.job[kind, place, VEHICLE_TICKS]
+    for start in range(plan.new[new, START], plan.new[new, START] + plan.new[new, DELAY] + 1):
+        if start + length > int(fixed.weights[TICKS]):
+            return False
+        vehicle = _find_vehicle(fixed, state, kind, start, start + length)
+        if vehicle < 0:
+            continue
+        if _take_crew(fixed, state, kind, place, start, plan.crew[new]):
+            _add(state.used, vehicle, start, start + length, 1)
+            _find_peak(state, vehicle)
+            plan.new[new, VEHICLE] = vehicle
+            plan.new[new, FOUND] = start
+            return True
+    return False
+
+
+@_jit
+def _riders_price(fixed, plan, new, start):
+    total = fixed.job_cost[plan.new[new, KIND], plan.new[new, PLACE], TRIP_COST]
+    for rider in range(plan.new[new, N]):
+        total += _wait_price(fixed, plan.riders[new, rider], start)
+    return total
+
+
+@_jit
+def _rooms_and_pairs(fixed, state, plan):
+    """Move rooms and pair counts from old to new trips; the change of pair cost, or infinity if rooms run out."""
+    change = 0.0
+    pair = fixed.weights[PAIR]
+    for i in range(plan.numbers[0]):
+        old = plan.old[i]
+        flight = fixed.group[state.trip[old, GROUP], FLIGHT]
+        place = state.trip[old, PLACE]
+        for rider in range(state.trip[old, N]):
+            state.rooms_left[place] += fixed.party[state.riders[old, rider], ROOMS]
+        state.pairs[flight, place] -= 1
+        if state.pairs[flight, place] == 0 and not fixed.pair_free[flight, place]:
+            change -= pair
+    good = True
+    for new in range(plan.numbers[1]):
+        flight = fixed.group[plan.new[new, GROUP], FLIGHT]
+        place = plan.new[new, PLACE]
+        for rider in range(plan.new[new, N]):
+            state.rooms_left[place] -= fixed.party[plan.riders[new, rider], ROOMS]
+        good = good and state.rooms_left[place] >= 0
+        if state.pairs[flight, place] == 0 and not fixed.pair_free[flight, place]:
+            change += pair
+        state.pairs[flight, place] += 1
+    return change if good else np.inf
+
+
+@_jit
+def _undo_rooms_and_pairs(fixed, state, plan):
+    for new in range(plan.numbers[1]):
+        place = plan.new[new, PLACE]
+        for rider in range(plan.new[new, N]):
+            state.rooms_left[place] += fixed.party[plan.riders[new, rider], ROOMS]
+        state.pairs[fixed.group[plan.new[new, GROUP], FLIGHT], place] -= 1
+    for i in range(plan.numbers[0]):
+        old = plan.old[i]
+        place = state.trip[old, PLACE]
+        for rider in range(state.trip[old, N]):
+            state.rooms_left[place] -= fixed.party[state.riders[old, rider], ROOMS]
+        state.pairs[fixed.group[state.trip[old, GROUP], FLIGHT], place] += 1
+
+
+@_jit
+def _vehicles_price(fixed, state):
+    total = 0.0
+    for pool in range(fixed.first[len(fixed.first) - 4]):
+        total += fixed.pool_cost[pool] * state.peak[pool]
+    return total
+
+
+@_jit
+def _saving(fixed, state, old):
+    """What removing a trip could save in vehicles: nothing unless it is at its pool's peak."""
+    pool = state.trip[old, VEHICLE]
+    if fixed.pool_cost[pool] == 0.0:
+        return 0.0
+    start = state.trip[old, START]
+    for at in range(start, start + fixed.job[state.trip[old, KIND], state.trip[old, PLACE], VEHICLE_TICKS]):
+        if state.used[pool, at] == state.peak[pool]:
+            return fixed.pool_cost[pool]
+    return 0.0
+
+
+@_jit
+def _persons(fixed, riders, n):
+    total = 0
+    for rider in range(n):
+        total += fixed.party[riders[rider], SIZE]
+    return total
+
+
+@_jit
+def _try(fixed, state, plan, most):
+    """Carry out the proposal if it costs at most `most` more; True if kept."""
+    n_old, n_new = plan.numbers[0], plan.numbers[1]
+    change = 0.0
+    slack = 0.0
+    moved = 0
+    for i in range(n_old):
+        change -= state.price[plan.old[i]]
+        slack += _saving(fixed, state, plan.old[i])
+        moved -= _persons(fixed, state.riders[plan.old[i]], state.trip[plan.old[i], N])
+    for new in range(n_new):
+        change += _riders_price(fixed, plan, new, plan.new[new, START])
+        moved += _persons(fixed, plan.riders[new], plan.new[new, N])
+    change -= fixed.weights[UNMOVED] * moved
+    if change - slack - fixed.weights[PAIR] * n_old > most:
+        return False
+    pair_change = _rooms_and_pairs(fixed, state, plan)
+    change += pair_change
+    if change - slack > most:
+        _undo_rooms_and_pairs(fixed, state, plan)
+        return False
+    before = _vehicles_price(fixed, state)
+    for i in range(n_old):
+        old = plan.old[i]
+        _use(
+            fixed,
+            state,
+            state.trip[old, KIND],
+            state.trip[old, PLACE],
+            state.trip[old, START],
+            state.trip[old, VEHICLE],
+            state.crew[old],
+            -1,
+        )
+    for i in range(n_old):
+        _find_peak(state, state.trip[plan.old[i], VEHICLE])
+    placed = 0
+    while placed < n_new and _place_new(fixed, state, plan, placed):
+        if plan.new[placed, FOUND] != plan.new[placed, START]:
+            change += _riders_price(fixed, plan, placed, plan.new[placed, FOUND])
+            change -= _riders_price(fixed, plan, placed, plan.new[placed, START])
+        placed += 1
+    if placed == n_new:
+        change += _vehicles_price(fixed, state) - before
+        if change <= most:
+            _commit(fixed, state, plan)
+            state.cost[0] += change
+            return True
+    for new in range(placed):
+        _use(
+            fixed,
+            state,
+            plan.new[new, KIND],
+            plan.new[new, PLACE],
+            plan.new[new, FOUND],
+            plan.new[new, VEHICLE],
+            plan.crew[new],
+            -1,
+        )
+    for i in range(n_old):
+        old = plan.old[i]
+        _use(
+            fixed,
+            state,
+            state.trip[old, KIND],
+            state.trip[old, PLACE],
+            state.trip[old, START],
+            state.trip[old, VEHICLE],
+            state.crew[old],
+            1,
+        )
+    for new in range(placed):
+        _find_peak(state, plan.new[new, VEHICLE])
+    for i in range(n_old):
+        _find_peak(state, state.trip[plan.old[i], VEHICLE])
+    _undo_rooms_and_pairs(fixed, state, plan)
+    return False
+
+
+@_jit
+def _commit(fixed, state, plan):
+    numbers = state.numbers
+    for i in range(plan.numbers[0]):
+        old = plan.old[i]
+        for rider in range(state.trip[old, N]):
+            state.trip_of[state.riders[old, rider]] = UNPLACED
+        numbers[2] += state.trip[old, N]
+        last = state.order[ACTIVE, numbers[0] - 1]
+        state.order[ACTIVE, state.trip[old, WHERE]] = last
+        state.trip[last, WHERE] = state.trip[old, WHERE]
+        numbers[0] -= 1
+        group = state.trip[old, GROUP]
+        state.group_n[group] -= 1
+        last = state.of_group[group, state.group_n[group]]
+        state.of_group[group, state.trip[old, GROUP_WHERE]] = last
+        state.trip[last, GROUP_WHERE] = state.trip[old, GROUP_WHERE]
+        state.order[FREE, numbers[1]] = old
+        numbers[1] += 1
+    for new in range(plan.numbers[1]):
+        numbers[1] -= 1
+        trip = state.order[FREE, numbers[1]]
+        group = plan.new[new, GROUP]
+        state.order[ACTIVE, numbers[0]] = trip
+        state.trip[trip, WHERE] = numbers[0]
+        numbers[0] += 1
+        state.of_group[group, state.group_n[group]] = trip
+        state.trip[trip, GROUP_WHERE] = state.group_n[group]
+        state.group_n[group] += 1
+        state.trip[trip, GROUP] = group
+        state.trip[trip, KIND] = plan.new[new, KIND]
+        state.trip[trip, PLACE] = plan.new[new, PLACE]
+        state.trip[trip, START] = plan.new[new, FOUND]
+        state.trip[trip, VEHICLE] = plan.new[new, VEHICLE]
+        _copy(state.crew, trip, plan.crew, new, state.crew.shape[1])
+        state.trip[trip, N] = plan.new[new, N]
+        _copy(state.riders, trip, plan.riders, new, plan.new[new, N])
+        state.price[trip] = _riders_price(fixed, plan, new, plan.new[new, FOUND])
+        numbers[2] -= plan.new[new, N]
+        for rider in range(plan.new[new, N]):
+            state.trip_of[plan.riders[new, rider]] = trip
+
+
+@_jit
+def _last_ready(fixed, riders, n):
+    at = 0
+    for rider in range(n):
+        at = max(at, fixed.party[riders[rider], READY])
+    return at
+
+
+@_jit
+def _copy_trip(fixed, state, plan, old, delay):
+    """Propose an old trip again, as new, from its earliest start on; callers change what they want."""
+    new = plan.numbers[1]
+    plan.numbers[1] += 1
+    plan.new[new, GROUP] = state.trip[old, GROUP]
+    plan.new[new, KIND] = state.trip[old, KIND]
+    plan.new[new, PLACE] = state.trip[old, PLACE]
+    plan.new[new, N] = state.trip[old, N]
+    _copy(plan.riders, new, state.riders, old, state.trip[old, N])
+    plan.new[new, START] = _last_ready(fixed, state.riders[old], state.trip[old, N])
+    plan.new[new, DELAY] = delay
+    return new
+
+
+@_jit
+def _remove(plan, old):
+    plan.old[plan.numbers[0]] = old
+    plan.numbers[0] += 1
+
+
+@_jit
+def _any_place(fixed, state, group):
+    """A place the group may go to: mostly one its flight already uses."""
+    first, last = fixed.group[group, FIRST_DEST], fixed.group[group, AFTER_DEST]
+    if first == last:
+        return -1
+    place = fixed.dests[np.random.randint(first, last)]
+    if np.random.random() < 0.6:
+        for _ in range(6):
+            place = fixed.dests[np.random.randint(first, last)]
+            if state.pairs[fixed.group[group, FLIGHT], place] > 0:
+                break
+    return place
+
+
+@_jit
+def _any_kind(fixed, cls, load):
+    """A kind that carries the load: mostly the smallest; -1 if there is none."""
+    chosen = -1
+    smallest = np.random.random() < 0.6
+    seen = 0
+    for kind in range(fixed.capacity.shape[1]):
+        if fixed.capacity[cls, kind] < load or fixed.capacity[cls, kind] == 0:
+            continue
+        seen += 1
+        if smallest:
+            if chosen < 0 or fixed.capacity[cls, kind] < fixed.capacity[cls, chosen]:
+                chosen = kind
+        elif np.random.random() * seen < 1.0:
+            chosen = kind
+    return chosen
+
+
+@_jit
+def _delay():
+    draw = np.random.random()
+    if draw < 0.4:
+        return 0
+    if draw < 0.9:
+        return np.random.randint(1, 9)
+    return np.random.randint(1, 49)
+
+
+@_jit
+def _near(fixed, state, trip, same_group, span):
+    """Another trip near in time, of the same group or any; -1 if none was met."""
+    group = state.trip[trip, GROUP]
+    for _ in range(8):
+        if same_group:
+            other = state.of_group[group, np.random.randint(0, state.group_n[group])]
+        else:
+            other = state.order[ACTIVE, np.random.randint(0, state.numbers[0])]
+        if other != trip and abs(state.trip[other, START] - state.trip[trip, START]) <= span:
+            return other
+    return -1
+
+
+@_jit
+def _shift(fixed, state, plan, trip):
+    step = np.random.randint(1, 7)
+    if np.random.random() < 0.65:
+        step = -step
+    _remove(plan, trip)
+    new = _copy_trip(fixed, state, plan, trip, 0)
+    plan.new[new, START] = max(plan.new[new, START], state.trip[trip, START] + step)
+    return plan.new[new, START] != state.trip[trip, START]
+
+
+@_jit
+def _change(fixed, state, plan, trip):
+    """Another kind or another place for the same riders."""
+    group = state.trip[trip, GROUP]
+    _remove(plan, trip)
+    new = _copy_trip(fixed, state, plan, trip, _delay())
+    draw = np.random.random()
+    if draw < 0.65:
+        load = _persons(fixed, state.riders[trip], state.trip[trip, N])
+        plan.new[new, KIND] = _any_kind(fixed, fixed.group[group, CLASS], load)
+    if draw > 0.5:
+        plan.new[new, PLACE] = _any_place(fixed, state, group)
+    return plan.new[new, KIND] >= 0
+
+
+@_jit
+def _gather(fixed, state, plan, group):
+    """The riders of all removed trips (and some unmoved of the group) in queue order; their number."""
+    n = 0
+    for i in range(plan.numbers[0]):
+        old = plan.old[i]
+        for rider in range(state.trip[old, N]):
+            plan.queue[n] = state.riders[old, rider]
+            n += 1
+    if state.numbers[2] > 0:
+        for party in range(fixed.group[group, FIRST_PARTY], fixed.group[group, AFTER_PARTY]):
+            if state.trip_of[party] == UNPLACED and n < len(plan.queue):
+                plan.queue[n] = party
+                n += 1
+    _sort(plan.queue, n)
+    return n
+
+
+@_jit
+def _rebuild(fixed, state, plan, group, wanted):
+    """Share the riders of the removed trips among `wanted` new ones, first come first served up to random cuts."""
+    cls = fixed.group[group, CLASS]
+    left = _gather(fixed, state, plan, group)
+    for number in range(wanted):
+        if left == 0:
+            break
+        new = plan.numbers[1]
+        kind = _any_kind(fixed, cls, 1 + np.random.randint(0, 20))
+        if kind < 0:
+            kind = _any_kind(fixed, cls, 1)
+        if kind < 0:
+            return False
+        limit = fixed.capacity[cls, kind]
+        target = limit
+        if number < wanted - 1 and np.random.random() < 0.7:
+            target = np.random.randint(1, limit + 1)
+        if number == wanted - 1:
+            whole = _persons(fixed, plan.queue, left)
+            fitting = _any_kind(fixed, cls, whole)
+            if fitting >= 0:
+                kind = fitting
+                target = fixed.capacity[cls, kind]
+        n = 0
+        kept = 0
+        for i in range(left):
+            party = plan.queue[i]
+            if fixed.party[party, SIZE] <= target and n < plan.riders.shape[1]:
+                plan.riders[new, n] = party
+                n += 1
+                target -= fixed.party[party, SIZE]
+            else:
+                plan.queue[kept] = party
+                kept += 1
+        left = kept
+        if n == 0:
+            continue
+        plan.numbers[1] += 1
+        plan.new[new, GROUP] = group
+        plan.new[new, N] = n
+        load = _persons(fixed, plan.riders[new], n)
+        fitting = _any_kind(fixed, cls, load)
+        plan.new[new, KIND] = fitting if fitting >= 0 and np.random.random() < 0.5 else kind
+        plan.new[new, PLACE] = -1
+        if plan.numbers[0] > 0 and np.random.random() < 0.8:
+            plan.new[new, PLACE] = state.trip[plan.old[min(number, plan.numbers[0] - 1)], PLACE]
+        else:
+            plan.new[new, PLACE] = _any_place(fixed, state, group)
+        if plan.new[new, PLACE] < 0:
+            return False
+        plan.new[new, START] = _last_ready(fixed, plan.riders[new], n)
+        plan.new[new, DELAY] = _delay()
+    return left == 0 or state.numbers[2] > 0
+
+
+@_jit
+def _move_party(fixed, state, plan, trip, swap):
+    """One rider to another trip of the group, or two riders swapped."""
+    other = _near(fixed, state, trip, True, 60)
+    if other < 0:
+        return False
+    _remove(plan, trip)
+    _remove(plan, other)
+    a = _copy_trip(fixed, state, plan, trip, 0)
+    b = _copy_trip(fixed, state, plan, other, 0)
+    if np.random.random() < 0.7:
+        i = np.random.randint(0, plan.new[a, N])
+    else:
+        i = plan.new[a, N] - 1 if state.trip[other, START] > state.trip[trip, START] else 0
+    moving = plan.riders[a, i]
+    plan.new[a, N] -= 1
+    plan.riders[a, i] = plan.riders[a, plan.new[a, N]]
+    if swap:
+        j = np.random.randint(0, plan.new[b, N])
+        plan.riders[a, plan.new[a, N]] = plan.riders[b, j]
+        plan.new[a, N] += 1
+        plan.new[b, N] -= 1
+        plan.riders[b, j] = plan.riders[b, plan.new[b, N]]
+    if plan.new[b, N] >= plan.riders.shape[1]:
+        return False
+    plan.riders[b, plan.new[b, N]] = moving
+    plan.new[b, N] += 1
+    cls = fixed.group[plan.new[a, GROUP], CLASS]
+    for new in (a, b):
+        load = _persons(fixed, plan.riders[new], plan.new[new, N])
+        if load > fixed.capacity[cls, plan.new[new, KIND]]:
+            plan.new[new, KIND] = _any_kind(fixed, cls, load)
+            if plan.new[new, KIND] < 0:
+                return False
+        earliest = _last_ready(fixed, plan.riders[new], plan.new[new, N])
+        before = state.trip[trip, START] if new == a else state.trip[other, START]
+        plan.new[new, START] = max(earliest, before) if np.random.random() < 0.4 else earliest
+        plan.new[new, DELAY] = max(0, before - plan.new[new, START])
+    if plan.new[a, N] == 0:
+        plan.numbers[1] = 1
+        _copy(plan.new, 0, plan.new, 1, plan.new.shape[1])
+        _copy(plan.riders, 0, plan.riders, 1, plan.new[1, N])
+    return True
+
+
+@_jit
+def _exchange(fixed, state, plan, trip, what):
+    """Two trips of any groups swap kinds (0), places (1), or turns: the first goes as soon as it can (2)."""
+    other = _near(fixed, state, trip, False, 60 if what == 1 else 30)
+    if other < 0:
+        return False
+    _remove(plan, trip)
+    _remove(plan, other)
+    a = _copy_trip(fixed, state, plan, trip, np.random.randint(0, 9))
+    b = _copy_trip(fixed, state, plan, other, np.random.randint(0, 17))
+    cls_a = fixed.group[plan.new[a, GROUP], CLASS]
+    cls_b = fixed.group[plan.new[b, GROUP], CLASS]
+    if what == 0:
+        plan.new[a, KIND], plan.new[b, KIND] = plan.new[b, KIND], plan.new[a, KIND]
+        if plan.new[a, KIND] == plan.new[b, KIND]:
+            return False
+        good = _persons(fixed, plan.riders[a], plan.new[a, N]) <= fixed.capacity[cls_a, plan.new[a, KIND]]
+        return (
+            good
+            and _persons(fixed, plan.riders[b], plan.new[b, N]) <= fixed.capacity[cls_b, plan.new[b, KIND]]
+        )
+    if what == 1:
+        plan.new[a, PLACE], plan.new[b, PLACE] = plan.new[b, PLACE], plan.new[a, PLACE]
+        good = plan.new[a, PLACE] != plan.new[b, PLACE] and cls_a == cls_b
+        return (
+            good
+            and _may_go(fixed, plan.new[a, GROUP], plan.new[a, PLACE])
+            and _may_go(fixed, plan.new[b, GROUP], plan.new[b, PLACE])
+        )
+    return plan.new[a, START] < state.trip[trip, START]
+
+
+@_jit
+def _may_go(fixed, group, place):
+    for i in range(fixed.group[group, FIRST_DEST], fixed.group[group, AFTER_DEST]):  # noqa: SIM110
+        if fixed.dests[i] == place:
+            return True
+    return False
+
+
+@_jit
+def _move_group(fixed, state, plan, trip):
+    """All (or most) of a group's trips to one place go to another."""
+    group = state.trip[trip, GROUP]
+    place = _any_place(fixed, state, group)
+    if place == state.trip[trip, PLACE]:
+        return False
+    keep = 0.0 if np.random.random() < 0.6 else 0.4
+    for i in range(state.group_n[group]):
+        other = state.of_group[group, i]
+        if (
+            state.trip[other, PLACE] == state.trip[trip, PLACE]
+            and plan.numbers[0] < MOST_OLD
+            and np.random.random() >= keep
+        ):
+            _remove(plan, other)
+            new = _copy_trip(fixed, state, plan, other, 12)
+            plan.new[new, PLACE] = place
+            if np.random.random() < 0.5:
+                plan.new[new, START] = state.trip[other, START]
+    return plan.numbers[0] > 0
+
+
+@_jit
+def _propose(fixed, state, plan):
+    plan.numbers[0] = 0
+    plan.numbers[1] = 0
+    if state.numbers[0] == 0 or (state.numbers[2] > 0 and np.random.random() < 0.2):
+        party = np.random.randint(0, len(state.trip_of))
+        for _ in range(len(state.trip_of)):
+            if state.trip_of[party] == UNPLACED:
+                break
+            party = (party + 1) % len(state.trip_of)
+        if state.trip_of[party] != UNPLACED:
+            return False
+        group = fixed.party[party, GROUP_OF]
+        if state.group_n[group] > 0 and np.random.random() < 0.7:
+            _remove(plan, state.of_group[group, np.random.randint(0, state.group_n[group])])
+        return _rebuild(fixed, state, plan, group, 1 + np.random.randint(0, 2))
+    trip = state.order[ACTIVE, np.random.randint(0, state.numbers[0])]
+    draw = np.random.random()
+    if draw < 0.15:
+        return _shift(fixed, state, plan, trip)
+    if draw < 0.27:
+        return _change(fixed, state, plan, trip)
+    if draw < 0.42:
+        return _move_party(fixed, state, plan, trip, False)
+    if draw < 0.47:
+        return _move_party(fixed, state, plan, trip, True)
+    if draw < 0.52:
+        return _exchange(fixed, state, plan, trip, 0)
+    if draw < 0.57:
+        return _exchange(fixed, state, plan, trip, 1)
+    if draw < 0.63:
+        return _exchange(fixed, state, plan, trip, 2)
+    if draw < 0.66:
+        return _move_group(fixed, state, plan, trip)
+    _remove(plan, trip)
+    wanted = np.random.randint(0, 3)
+    for _ in range(np.random.randint(0, 3) if draw < 0.95 else 3):
+        other = _near(fixed, state, trip, True, 50)
+        if other < 0:
+            break
+        fresh = True
+        for i in range(plan.numbers[0]):
+            fresh = fresh and plan.old[i] != other
+        if fresh:
+            _remove(plan, other)
+            wanted += 1
+    return _rebuild(fixed, state, plan, state.trip[trip, GROUP], max(1, wanted))
+
+
+@_jit
+def anneal(fixed, state, plan, seed, temperature, turns):
+    """`turns` proposals at one temperature; the number kept. With no turns: carry out what `plan` says if possible."""
+    if turns == 0:
+        for pool in range(len(state.peak)):
+            _find_peak(state, pool)
+        return int(_try(fixed, state, plan, 1e17))
+    np.random.seed(seed)
+    kept = 0
+    for _ in range(turns):
+        if _propose(fixed, state, plan):
+            kept += int(_try(fixed, state, plan, -temperature * math.log(1.0 - np.random.random())))
+    return kept
