@@ -1,5 +1,6 @@
 """The tower's picture."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -56,6 +57,11 @@ def test_whoever_is_on_the_road_is_open_and_whoever_is_in_a_facility_is_not():
     flight = row(landed_minutes_ago=90, hall=3, trip=2, facility=40, hospital=1, exit=4)
     assert (flight.total, flight.open, flight.settled) == (50, 5, False)
     assert Stage.HOSPITAL not in OPEN_STAGES
+
+
+def test_whoever_has_arrived_by_a_disputed_scan_alone_is_still_open():
+    flight = replace(row(landed_minutes_ago=90, facility=40), disputed=1, contested=1)
+    assert (flight.open, flight.settled) == (1, False)
 
 
 def test_a_flight_that_has_not_landed_is_not_settled_and_its_people_are_not_on_the_wall_s_count():

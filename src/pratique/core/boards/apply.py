@@ -45,12 +45,13 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """More or fewer of a flight's people are unseen, disputed or unmanifested."""
+    """More or fewer of a flight's people are unseen, disputed, contested or unmanifested."""
 
     flight: FlightId
     at: datetime
     unseen: int = 0
     disputed: int = 0
+    contested: int = 0
     unmanifested: int = 0
 
 
@@ -128,6 +129,7 @@ def _apply_row(row: Row, event: Timed | Moved | Marked) -> Row:
                 changed_at=changed_at,
                 unseen=row.unseen + event.unseen,
                 disputed=row.disputed + event.disputed,
+                contested=row.contested + event.contested,
                 unmanifested=row.unmanifested + event.unmanifested,
             )
         case Moved():

@@ -53,7 +53,8 @@ class Row:
     """One flight. `heads` counts its people by stage (a stage with nobody may be left out).
 
     `unseen` are those past their custodian's limit, `disputed` those with a scan that waits for a ruling,
-    `unmanifested` those on no list. `changed_at` is when anything of this row last changed.
+    `contested` those among them who seem to have arrived, `unmanifested` those on no list. `changed_at` is when
+    anything of this row last changed.
     """
 
     flight: FlightId
@@ -67,6 +68,7 @@ class Row:
     heads: Mapping[Stage, int] = field(default_factory=dict)
     unseen: int = 0
     disputed: int = 0
+    contested: int = 0
     unmanifested: int = 0
     changed_at: datetime | None = None
 
@@ -82,8 +84,8 @@ class Row:
 
     @property
     def open(self) -> int:
-        """How many must still be brought to where they belong."""
-        return sum(heads for stage, heads in self.heads.items() if stage in OPEN_STAGES)
+        """How many must still be brought to where they belong, or may not be where they seem to be."""
+        return sum(heads for stage, heads in self.heads.items() if stage in OPEN_STAGES) + self.contested
 
     @property
     def settled(self) -> bool:

@@ -1,0 +1,1 @@
+"""Live screens: they refresh themselves as long as the book changes, and say so when they cannot."""

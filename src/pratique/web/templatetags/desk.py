@@ -1,0 +1,125 @@
+"""Tags the pages share: icons, places, bars, clocks, and what a figure means."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from pratique.core.boards.picture import Row, Segment, Stage
+from pratique.web import words
+
+register = template.Library()
+TEXTURED = frozenset({Stage.EXPECTED, Stage.TRIP, Stage.HOSPITAL})
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A mark from icons.svg; always beside a word, therefore hidden from screen readers."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("pratique/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def place(stage: str, name: str = "") -> SafeString:
+    """A place as mark and word; `name` says which hall or facility, else the kind is named."""
+    return format_html(
+        '<span class="place place-{}"><span class="place-swatch">{}</span>{}</span>',
+        stage,
+        icon(stage),
+        name or words.STAGES.get(stage, stage),
+    )
+
+
+@register.simple_tag
+def place_mark(stage: str) -> SafeString:
+    """The mark of a place alone, where the word stands nearby."""
+    return format_html(
+        '<span class="place place-{}"><span class="place-swatch">{}</span></span>', stage, icon(stage)
+    )
+
+
+@register.filter
+def stage_word(stage: str) -> words.Word:
+    """What a kind of place is called."""
+    return words.STAGES.get(stage, stage)
+
+
+@register.inclusion_tag("parts/bar.html")
+def flight_bar(row: Row) -> dict[str, Any]:
+    """A flight's bar; every part opens into its people."""
+    href = reverse("flight", args=[row.flight])
+    parts = [_part(segment, href) for segment in row.segments]
+    return {
+        "parts": parts,
+        "label": ", ".join(part["title"] for part in parts) or _("Nobody on the list yet"),
+    }
+
+
+def _part(segment: Segment, href: str) -> dict[str, Any]:
+    return {
+        "stage": segment.stage,
+        "heads": segment.heads,
+        "title": f"{words.STAGES[segment.stage]} {segment.heads}",
+        "start": f"{segment.start_percent:.2f}",
+        "width": f"{segment.width_percent:.2f}",
+        "middle": f"{segment.start_percent + segment.width_percent / 2:.2f}",
+        "texture": segment.stage in TEXTURED,
+        "href": f"{href}?place={segment.stage}",
+    }
+
+
+@register.inclusion_tag("parts/why.html", takes_context=True)
+def why(context: Context, key: str) -> dict[str, Any]:
+    """A small question mark that opens what a figure means."""
+    title, text = words.DEFINITIONS[key]
+    number = context.render_context.get("why", 0) + 1
+    context.render_context["why"] = number
+    return {"id": f"why-{key}-{number}", "title": title, "text": text}
+
+
+def _shown(at: datetime, pattern: str) -> str:
+    return formats.date_format(timezone.localtime(at), pattern)
+
+
+@register.filter
+def clock(at: datetime | None) -> str | SafeString:
+    """An instant as the port's time of day."""
+    if at is None:
+        return "–"
+    return format_html('<time class="clock" datetime="{}">{}</time>', at.isoformat(), _shown(at, "H:i"))
+
+
+@register.filter
+def moment(at: datetime | None) -> str | SafeString:
+    """An instant with its date, for whatever may not be of today."""
+    if at is None:
+        return "–"
+    return format_html('<time class="clock" datetime="{}">{}</time>', at.isoformat(), _shown(at, "Y-m-d H:i"))
+
+
+@register.filter
+def age(at: datetime | None) -> str | SafeString:
+    """How long ago, or in how long; the browser keeps it current, without it the time of day stands."""
+    if at is None:
+        return "–"
+    return format_html(
+        '<time class="clock" datetime="{}" data-age>{}</time>', at.isoformat(), _shown(at, "H:i")
+    )
+
+
+def _lookup(table: dict[str, Any]) -> Callable[[str], Any]:
+    return lambda key: table.get(key, key)
+
+
+register.filter("zero_word", _lookup(words.ZEROS))
