@@ -1,21 +1,33 @@
 """The one place where the services' callers learn what time it is: the wall clock, or a drill's."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from pratique.store import models
 
+_FRESH_SECONDS = 1.0
+_setting: tuple[float, tuple[datetime | None, datetime | None, float] | None] = (0.0, None)
+
 
 def now() -> datetime:
-    """This instant in UTC. In a drill, the port's clock runs from where the drill set it, at the drill's speed."""
-    port = models.Port.objects.values_list("clock_at", "clock_set_at", "clock_speed").first()
+    """This instant in UTC. In a drill, the port's clock runs from where the drill set it, at the drill's speed.
+
+    The setting is read once a second and process, so that asking the time costs nothing on the path of a scan.
+    """
+    global _setting
+    if _setting[0] < time.monotonic():
+        row = models.Port.objects.values_list("clock_at", "clock_set_at", "clock_speed").first()
+        _setting = (time.monotonic() + _FRESH_SECONDS, row)
     wall = datetime.now(UTC)
+    port = _setting[1]
     if port is None or port[0] is None or port[1] is None:
         return wall
-    clock_at: datetime = port[0]
     elapsed: timedelta = wall - port[1]
-    return clock_at + elapsed * float(port[2])
+    return port[0] + elapsed * port[2]
 
 
 def set_clock(*, at: datetime, speed: float) -> None:
     """Let the port's clock show `at` now and run `speed` times as fast as the wall clock (0: stand still)."""
+    global _setting
     models.Port.objects.update(clock_at=at, clock_set_at=datetime.now(UTC), clock_speed=speed)
+    _setting = (0.0, None)

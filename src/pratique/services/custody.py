@@ -14,6 +14,7 @@ from django.db import OperationalError, connection, transaction
 
 from pratique.core.answers import Refused
 from pratique.core.custody import clock, entry, fold, handover
+from pratique.services import identity
 from pratique.store import models, rows
 from pratique.store.ids import make_id
 from pratique.store.statements import RECEIVE
@@ -256,6 +257,28 @@ def _register_unknown(travellers: Sequence[UUID], now: datetime) -> None:
         [models.Traveller(id=t, code=make_code(t), manifested=False, created_at=now) for t in unknown],
         ignore_conflicts=True,
     )
+
+
+def register_unlisted(
+    *, traveller: UUID, flight: UUID | None, who: identity.Identity, now: datetime
+) -> models.Traveller:
+    """Somebody stands here who is on no list: a row, a code, what their document says. The same id again is the same.
+
+    They enter the book with their first scan, as *unmanifested*, until somebody links them or lists them.
+    """
+    with transaction.atomic():
+        row, fresh = models.Traveller.objects.get_or_create(
+            id=traveller,
+            defaults={
+                "code": make_code(traveller),
+                "manifested": False,
+                "flight_id": flight,
+                "created_at": now,
+            },
+        )
+        if fresh and (who.full_name or who.documents):
+            identity.write(identities={traveller: who}, erase_on=None)
+    return row
 
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"

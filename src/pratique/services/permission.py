@@ -27,12 +27,12 @@ R = Role
 EVERYBODY = frozenset(Role)
 DESK = frozenset({R.COMMANDER, R.DISPATCHER, R.SCREENER, R.RECEPTION, R.EPIDEMIOLOGIST})
 FIELD = frozenset({R.COMMANDER, R.DISPATCHER, R.SCREENER, R.ESCORT, R.RECEPTION})
-ANYONE: frozenset[Role] = frozenset()
-"""Marks the few endpoints that need no account."""
+
+NEEDS_NO_ACCOUNT = frozenset({"api:health"})
+"""The few endpoints that answer without anybody being signed in."""
 
 TABLE: dict[str, frozenset[Role]] = {
     "api:scans": FIELD,
-    "api:device": FIELD,
     "api:post": FIELD,
     "api:headcount": FIELD,
     "api:handover_offer": FIELD,
@@ -41,14 +41,10 @@ TABLE: dict[str, frozenset[Role]] = {
     "api:undo": FIELD,
     "api:find": FIELD,
     "api:traveller_unlisted": FIELD,
-    "api:health": ANYONE,
 }
-"""Endpoint → roles that may use it; `ANYONE` needs no account at all."""
+"""Endpoint → roles that may use it."""
 
 
 def allows(*, endpoint: str, role: str | None) -> bool:
     """Whether this role (None: nobody is signed in) may use this endpoint."""
-    if endpoint not in TABLE:
-        return False
-    roles = TABLE[endpoint]
-    return roles is ANYONE or role in roles
+    return endpoint in NEEDS_NO_ACCOUNT or role in TABLE.get(endpoint, frozenset())

@@ -1,0 +1,226 @@
+"""The endpoints a phone uses: scan, undo, count, hand over, and what its post expects."""
+
+from uuid import UUID
+
+import msgspec
+from django.db.models import Count, Max
+from django.http import HttpRequest
+
+from pratique.api import gate, messages
+from pratique.core.answers import Refused
+from pratique.core.custody import clock as device_clock
+from pratique.core.custody import entry, proofs
+from pratique.core.custody.handover import Step
+from pratique.services import clock, custody, device, identity
+from pratique.store import models, rows
+
+_decode_batch = msgspec.json.Decoder(messages.Batch).decode
+
+
+@gate.endpoint(name="scans")
+def receive(request: HttpRequest, bearer: device.Bearer) -> object:
+    """Record scans. Answered only when they are durable; a scan that was answered never has to be sent again."""
+    try:
+        batch = _decode_batch(request.body)
+    except msgspec.DecodeError as error:
+        raise Refused("not_json", str(error)) from None
+    if any(s.device_at.tzinfo is None for s in batch.scans):
+        raise Refused("not_json", "device_at needs a time zone, e.g. 2020-04-15T08:00:00Z")
+    now = clock.now()
+    if not batch.scans:
+        return messages.Answers(now, [])
+    told = [
+        custody.Told(s.id, s.traveller, s.custodian, s.counter, s.device_at, batch.offset_seconds, s.handover)
+        for s in batch.scans
+    ]
+    outcomes = custody.receive(scans=told, device=bearer.device, by=bearer.person, now=now)
+    if abs(batch.offset_seconds) > device_clock.DRIFT_MINUTES_MAX * 60:
+        device.hear(device=bearer.device, offset_seconds=batch.offset_seconds, now=now)
+    return messages.Answers(now, [messages.Answer(o.id, o.state, o.holder, o.remarks) for o in outcomes])
+
+
+@gate.endpoint(name="undo")
+def undo(request: HttpRequest, bearer: device.Bearer) -> object:
+    """Take back the scan this phone has just made."""
+    message = gate.read(request, messages.Undo)
+    assert isinstance(message, messages.Undo)
+    if bearer.person is None:
+        raise Refused("forbidden", "a phone without an owner cannot correct anything")
+    custody.undo(scan=message.scan, device=bearer.device, by=bearer.person, now=clock.now())
+    return {"undone": message.scan}
+
+
+@gate.endpoint(name="headcount")
+def count(request: HttpRequest, bearer: device.Bearer) -> object:
+    """State who is here; the answer names who is missing and who is unexpected, by code."""
+    message = gate.read(request, messages.Headcount)
+    assert isinstance(message, messages.Headcount)
+    now = clock.now()
+    custody.count_heads(
+        custodian=message.custodian,
+        heads=message.heads,
+        names=message.names,
+        by=bearer.person,
+        now=now,
+        count_id=message.id,
+    )
+    held = models.Position.objects.filter(holder_id=message.custodian).values_list("traveller_id", flat=True)
+    objections = proofs.compare_headcount(
+        held=frozenset(entry.TravellerId(rows.key(t)) for t in held),
+        count=proofs.Headcount(
+            custodian=entry.CustodianId(rows.key(message.custodian)),
+            heads=message.heads,
+            happened_at=now,
+            names=None
+            if message.names is None
+            else frozenset(entry.TravellerId(rows.key(n)) for n in message.names),
+        ),
+    )
+    codes = _name([UUID(o.subject) for o in objections if o.code != "headcount_differs"])
+    return {
+        "heads": message.heads,
+        "books": len(held),
+        "missing": [codes[o.subject] for o in objections if o.code == "headcount_missing"],
+        "unexpected": [codes[o.subject] for o in objections if o.code == "headcount_unexpected"],
+    }
+
+
+def _name(travellers: list[UUID]) -> dict[str, str]:
+    found = models.Traveller.objects.filter(id__in=travellers).values_list("id", "code")
+    codes = {rows.key(t): code for t, code in found}
+    return {rows.key(t): codes.get(rows.key(t), rows.key(t)[:8]) for t in travellers}
+
+
+@gate.endpoint(name="handover_offer")
+def offer(request: HttpRequest, bearer: device.Bearer) -> object:
+    """Offer people to another custodian; they stay the giver's until the receiver has scanned them."""
+    message = gate.read(request, messages.Offer)
+    assert isinstance(message, messages.Offer)
+    custody.offer(
+        handover_id=message.id,
+        offer=custody.Offer(
+            giver=message.giver,
+            receiver=message.receiver,
+            heads=message.heads,
+            names=None if message.names is None else tuple(message.names),
+            deadline_minutes=message.deadline_minutes,
+        ),
+        by=bearer.person,
+        now=clock.now(),
+    )
+    return {"offered": message.id}
+
+
+@gate.endpoint(name="handover_answer")
+def answer(request: HttpRequest, bearer: device.Bearer) -> object:
+    """Accept, decline or withdraw; the answer says which names and counts still differ."""
+    message = gate.read(request, messages.Reply)
+    assert isinstance(message, messages.Reply)
+    if message.step not in (Step.ACCEPTED, Step.DECLINED, Step.WITHDRAWN):
+        raise Refused("handover_step_refused", "a handover is accepted, declined or withdrawn")
+    after = custody.answer(
+        handover_id=message.handover,
+        step=Step(message.step),
+        heads=message.heads,
+        because=message.because,
+        by=bearer.person,
+        now=clock.now(),
+    )
+    codes = _name([UUID(t) for t in (*after.missing, *after.unexpected)])
+    return {
+        "handover": after.id,
+        "state": after.state,
+        "offered": after.offered_heads,
+        "accepted": after.accepted_heads,
+        "scanned": len(after.scanned),
+        "missing": sorted(codes[t] for t in after.missing),
+        "unexpected": sorted(codes[t] for t in after.unexpected),
+    }
+
+
+@gate.endpoint(name="handovers", method="GET")
+def list_handovers(request: HttpRequest, bearer: device.Bearer, custodian: UUID) -> object:
+    """What is offered to this custodian and waits for its answer, the oldest first."""
+    now = clock.now()
+    ids = (
+        models.HandoverEvent.objects.filter(receiver_id=custodian)
+        .values("handover_id")
+        .annotate(last=Max("seq"), steps=Count("id"))
+        .order_by("last")
+        .values_list("handover_id", flat=True)
+    )
+    standing = [custody.find_handover(handover_id=i, now=now) for i in ids]
+    return [
+        {
+            "handover": h.id,
+            "giver": h.giver,
+            "state": h.state,
+            "heads": h.offered_heads,
+            "names": sorted(h.names or ()),
+            "deadline_at": h.deadline_at,
+        }
+        for h in standing
+        if h is not None and h.state in ("offered", "lapsed")
+    ]
+
+
+@gate.endpoint(name="post", method="GET")
+def show_post(request: HttpRequest, bearer: device.Bearer, custodian: UUID) -> object:
+    """What a post needs to work without network: whom it holds, by id and code, and the server's clock."""
+    row = models.Custodian.objects.filter(id=custodian).first()
+    if row is None:
+        raise Refused("custodian_unknown", "there is no such post: choose it from the list")
+    held = models.Position.objects.filter(holder_id=custodian).values_list("traveller_id", "seen_at")
+    codes = _name([t for t, _ in held])
+    return {
+        "server_at": clock.now(),
+        "custodian": row.id,
+        "kind": row.kind,
+        "name_zh": row.name_zh,
+        "name_en": row.name_en,
+        "held": [{"traveller": t, "code": codes[rows.key(t)], "seen_at": seen} for t, seen in held],
+    }
+
+
+@gate.endpoint(name="find", method="GET")
+def find(request: HttpRequest, bearer: device.Bearer) -> object:
+    """Who has this wristband code or document number. Says the code and id, never the name."""
+    text = request.GET.get("q", "").strip()
+    wanted = text.upper().replace("-", "").replace(" ", "")
+    found = list(models.Traveller.objects.filter(code=wanted).values_list("id", "code"))
+    if not found and wanted:
+        ids = identity.find_by_document(number=wanted)
+        found = list(models.Traveller.objects.filter(id__in=ids).values_list("id", "code"))
+    return {"found": [{"traveller": t, "code": code} for t, code in found]}
+
+
+@gate.endpoint(name="traveller_unlisted")
+def register_unlisted(request: HttpRequest, bearer: device.Bearer) -> object:
+    """Somebody stands here who is on no list: give them an id and a code, keep what their document says."""
+    message = gate.read(request, messages.Unlisted)
+    assert isinstance(message, messages.Unlisted)
+    traveller = custody.register_unlisted(
+        traveller=message.id,
+        flight=message.flight,
+        who=identity.Identity(
+            surname=message.surname,
+            given_names=message.given_names,
+            documents=(("P", message.document, message.issuer, None),) if message.document else (),
+        ),
+        now=clock.now(),
+    )
+    return {"traveller": traveller.id, "code": traveller.code}
+
+
+ENDPOINTS = (
+    ("scans", receive),
+    ("undo", undo),
+    ("headcounts", count),
+    ("handovers/offer", offer),
+    ("handovers/answer", answer),
+    ("posts/<uuid:custodian>/handovers", list_handovers),
+    ("posts/<uuid:custodian>", show_post),
+    ("travellers/find", find),
+    ("travellers/unlisted", register_unlisted),
+)
+"""Path below /api/v1/ and what answers there."""

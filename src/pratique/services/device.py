@@ -1,0 +1,62 @@
+"""Phones: registered to a person, known by the hash of a token, revoked at once."""
+
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from pratique.core.answers import Refused
+from pratique.store import models
+
+_CACHE_SECONDS = 2.0
+_known: dict[bytes, tuple[float, "Bearer"]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who speaks: the device, and the person it was given to with their role."""
+
+    device: UUID
+    person: UUID | None
+    role: str | None
+
+
+def register(*, name: str, person: models.Person | None) -> tuple[models.Device, str]:
+    """A new device and its token, which is shown once and kept only as a hash."""
+    token = secrets.token_urlsafe(32)
+    digest = sha256(token.encode()).digest()
+    return models.Device.objects.create(name=name, person=person, token_hash=digest), token
+
+
+def recognise(*, token: str) -> Bearer:
+    """Whose token this is. Raises `Refused("device_unknown")`; a revoked one is heard for two seconds at most."""
+    digest = sha256(token.encode()).digest()
+    cached = _known.get(digest)
+    if cached is not None and cached[0] > time.monotonic():
+        return cached[1]
+    row = (
+        models.Device.objects.filter(token_hash=digest, revoked_at__isnull=True)
+        .values_list("id", "person_id", "person__role", "person__is_active")
+        .first()
+    )
+    if row is None or row[3] is False:
+        _known.pop(digest, None)
+        raise Refused("device_unknown", "this phone is not registered any more: sign in on it again")
+    bearer = Bearer(row[0], row[1], row[2])
+    if len(_known) > 10_000:
+        _known.clear()
+    _known[digest] = (time.monotonic() + _CACHE_SECONDS, bearer)
+    return bearer
+
+
+def hear(*, device: UUID, offset_seconds: float, now: datetime) -> None:
+    """Note when a device was last heard and how far its clock is off; readers put one that is adrift on a list."""
+    models.Device.objects.filter(id=device).update(offset_seconds=offset_seconds, heard_at=now)
+
+
+def revoke(*, device: UUID, now: datetime) -> None:
+    """Hear this device no more."""
+    models.Device.objects.filter(id=device, revoked_at__isnull=True).update(revoked_at=now)
+    _known.clear()
