@@ -4,10 +4,12 @@ Source: ISO 9735 (syntax versions 1 to 4). The habits handled here are those of 
 and e-mail; docs/reference/formats.md lists them. Nothing in this module knows what a segment means.
 """
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-type_b_control = "\x01\x02\x03\x04\x07\x0c"
+from pratique.formats.findings import Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,11 @@ STANDARD = Separators()
 class Segment:
     """One segment: `elements[0]` is the element after the tag; each element is a list of components.
 
-    `number` counts segments of the file from 1, `line` is the line of the file on which the segment begins.
+    `number` counts the segments of an interchange from 1, `line` is the line of the file on which it begins.
     """
 
     tag: str
-    elements: tuple[tuple[str, ...], ...]
+    elements: list[list[str]]
     number: int
     line: int
 
@@ -54,6 +56,206 @@ class Segment:
     def place(self) -> str:
         """Where this segment stands, in words a person can follow in an editor."""
         return f"segment {self.number} {self.tag}, line {self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The segments of one interchange, up to and with UNZ.
+
+    `unfinished` is where the text stops in the middle of a segment; empty when it does not.
+    """
+
+    separators: Separators
+    segments: tuple[Segment, ...]
+    unfinished: str = ""
+
+
+# UNB names a syntax: UNOA ... UNOY, or IATA's IATA and IATB.
+_UNA = r"UNA(?P<una>[^\w\s].[^\w]{4})\s*(?=UNB|UNG|UNH)"
+_UNB = r"UNB(?P<element>[^\w\s])(?P<syntax>UN[A-Z]{2}|IAT[AB]|KEC[A-D])(?P<component>[^\w\s])"
+_UNH = r"UNH(?P<loose>[^\w\s])[^\r\n]{1,20}?(?P=loose)\s*[A-Z]{6}(?=[^\w\s])"
+_START = re.compile(f"{_UNA}|{_UNB}|{_UNH}")
+_TAG = re.compile(r"[A-Z]{3}")
+# Teletype and transport controls are no data; 1C, 1D and 1F are separators of level B interchanges.
+_NO_DATA = dict.fromkeys([*range(0x1C), 0x7F, 0xFEFF])
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """A file as one long line, and where its lines began."""
+
+    text: str
+    starts: list[int]
+
+    def line_at(self, offset: int) -> int:
+        return bisect_right(self.starts, offset)
+
+
+def is_edifact(text: str) -> bool:
+    """Whether an interchange, or a message without one, begins anywhere in the text."""
+    return _START.search(_join(text, "").text) is not None
+
+
+def find_message_type(text: str) -> str:
+    """The type named by the first UNH (``PAXLST``, ``PNRGOV``); empty when there is none."""
+    found = re.search(r"UNH([^\w\s]).{1,60}?\1\s*([A-Z]{6})", _join(text, "").text)
+    return found.group(2) if found else ""
+
+
+def scan(text: str, findings: Findings) -> list[Scan]:
+    """Every interchange in a text, whatever stands around and between them."""
+    joined = _join(text, _find_line_prefix(text))
+    starts = _list_starts(joined.text)
+    scans = []
+    for number, found in enumerate(starts):
+        end = starts[number + 1].start() if number + 1 < len(starts) else len(joined.text)
+        scans.append(_scan_one(joined, found, end, findings))
+    return scans
+
+
+def _find_line_prefix(text: str) -> str:
+    """Blanks or quotation marks (``> ``) before the first line of the interchange, which then stand before all."""
+    found = re.search(r"^([ \t>]+)(?:UNA|UNB|STX )", text, re.MULTILINE)
+    return found.group(1) if found else ""
+
+
+def _join(text: str, prefix: str) -> _Joined:
+    lines = re.split(r"\r\n|\r|\n", text)
+    starts, parts, length = [], [], 0
+    for line in lines:
+        part = line.removeprefix(prefix).translate(_NO_DATA)
+        starts.append(length)
+        parts.append(part)
+        length += len(part)
+    return _Joined("".join(parts), starts)
+
+
+def _list_starts(text: str) -> list[re.Match[str]]:
+    """Where interchanges begin: UNA or, without one, UNB; UNH only where no envelope is found at all."""
+    starts: list[re.Match[str]] = []
+    after_una = -1
+    for found in _START.finditer(text):
+        if found["loose"] is not None:
+            continue
+        if found["element"] is not None and found.start() == after_una:
+            continue
+        if found["una"] is not None:
+            after_una = found.end()
+        starts.append(found)
+    if not starts and (found_loose := re.search(_UNH.replace("loose", "element"), text)):
+        starts.append(found_loose)
+    return starts
+
+
+def _scan_one(joined: _Joined, found: re.Match[str], end: int, findings: Findings) -> Scan:
+    groups = found.groupdict()
+    start = found.end() if groups.get("una") else found.start()
+    body = joined.text[start:end]
+    place = f"line {joined.line_at(found.start())}"
+    separators = _find_separators(groups.get("una") or "", body, place, findings)
+    if separators.terminator not in body:
+        body, joined, start = _break_at_lines(body, joined, start, separators, (place, findings))
+    return _tokenise(body, separators, joined, start)
+
+
+def _find_separators(una: str, body: str, place: str, findings: Findings) -> Separators:
+    separators = Separators(*una) if una else STANDARD
+    unb = re.match(_UNB, body)
+    used = unb["element"] if unb else body[3:4]
+    if used == separators.element and (not unb or unb["component"] == separators.component):
+        return separators
+    component = unb["component"] if unb else separators.component
+    before = re.search(rf"([^\w\s])\s*(?:UNG|UNH|BGM){re.escape(used)}", body[3:])
+    terminator = before.group(1) if before else separators.terminator
+    release = separators.release if separators.release not in (used, component, terminator) else "?"
+    if una:
+        findings.report("service_string_wrong", place, {"stated": una, "used": component + used})
+    else:
+        findings.report("service_string_missing", place, {"used": component + used + terminator})
+    return Separators(component, used, ".", release, " ", terminator)
+
+
+def _break_at_lines(
+    body: str, joined: _Joined, start: int, separators: Separators, tell: tuple[str, Findings]
+) -> tuple[str, _Joined, int]:
+    """Segments that end with their line and not with a terminator: put the terminator in."""
+    place, findings = tell
+    cuts = [offset - start for offset in joined.starts if start < offset < start + len(body)]
+    lines = [body[one:two] for one, two in zip([0, *cuts], [*cuts, len(body)], strict=True)]
+    if sum(bool(_TAG.match(line.strip())) for line in lines) < 3:
+        return body, joined, start
+    findings.report("terminator_missing", place, {"terminator": separators.terminator})
+    first_line = joined.line_at(start) - 1
+    parts = [line + separators.terminator if line.strip() else "" for line in lines]
+    starts, length = [0] * first_line, 0
+    for part in parts:
+        starts.append(length)
+        length += len(part)
+    return "".join(parts), _Joined("".join(parts), starts), 0
+
+
+def _tokenise(body: str, separators: Separators, joined: _Joined, start: int) -> Scan:
+    segments: list[Segment] = []
+    release = separators.release if separators.release != " " else ""
+    offset = 0
+    pieces = _split(body, separators.terminator, release)
+    for number, piece in enumerate(pieces):
+        lead = len(piece) - len(piece.lstrip())
+        line = joined.line_at(start + offset + lead)
+        offset += len(piece) + 1
+        text = piece.strip()
+        if not text:
+            continue
+        if number == len(pieces) - 1:
+            text = _mend_trailer(text, separators)
+            if not text:
+                return _trim(separators, segments, f"segment {len(segments) + 1}, line {line}")
+        elements = [
+            [_unrelease(part, release) for part in _split(element, separators.component, release)]
+            for element in _split(text, separators.element, release)
+        ]
+        segments.append(Segment(elements[0][0].strip(), elements[1:], len(segments) + 1, line))
+        if segments[-1].tag == "UNZ":
+            return Scan(separators, tuple(segments))
+    return _trim(separators, segments, "")
+
+
+def _mend_trailer(text: str, separators: Separators) -> str:
+    """Text after the last terminator, if it is a UNZ that lacks nothing but its terminator; else nothing."""
+    sign = re.escape(separators.element)
+    return text if re.fullmatch(rf"UNZ{sign}\d+{sign}[^\s{sign}]+", text) else ""
+
+
+def _trim(separators: Separators, segments: list[Segment], unfinished: str) -> Scan:
+    """An interchange without UNZ: what stands at its end and has no tag is a footer, and was no segment."""
+    while segments and not _TAG.fullmatch(segments[-1].tag):
+        unfinished = segments.pop().place
+    return Scan(separators, tuple(segments), unfinished)
+
+
+def _split(text: str, separator: str, release: str) -> list[str]:
+    """Split at separators that are not released; the release characters stay in."""
+    parts = text.split(separator)
+    if not release or release not in text:
+        return parts
+    whole: list[str] = []
+    held = ""
+    for part in parts:
+        held += part
+        if (len(held) - len(held.rstrip(release))) % 2:
+            held += separator
+        else:
+            whole.append(held)
+            held = ""
+    if held:
+        whole.append(held)
+    return whole
+
+
+def _unrelease(text: str, release: str) -> str:
+    if not release or release not in text:
+        return text
+    return re.sub(re.escape(release) + "(.)", r"\1", text, flags=re.DOTALL)
 
 
 def compose(*, tag: str, elements: Iterable[Iterable[str] | str], separators: Separators = STANDARD) -> str:

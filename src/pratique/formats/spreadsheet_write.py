@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal
 
 import xlsxwriter
@@ -169,8 +169,11 @@ def _write_xlsx(rows: list[list[Cell]], sheet: Sheet) -> bytes:
         page = book.add_worksheet(_WORDS[sheet.language]["sheet"])
         for number, row in enumerate(rows):
             for column, cell in enumerate(row):
-                if isinstance(cell, date):
-                    page.write_datetime(number, column, datetime(cell.year, cell.month, cell.day), days)
+                if isinstance(cell, date) and cell.year < 1900:
+                    # A spreadsheet knows no day before 1900.
+                    page.write_string(number, column, cell.isoformat())
+                elif isinstance(cell, date):
+                    page.write_datetime(number, column, datetime.combine(cell, time()), days)
                 elif isinstance(cell, int):
                     page.write_number(number, column, cell)
                 elif cell:
