@@ -38,8 +38,10 @@ WITH told AS (
                    WHERE h.id = p.holder_id),
                   interval '0'))
       AND NOT EXISTS (SELECT FROM store_scan s
-                      WHERE s.traveller_id = k.traveller_id AND s.device_id = %(device)s::uuid
-                        AND s.counter >= k.counter AND s.id <> k.id)
+                      WHERE s.traveller_id = k.traveller_id
+                        AND (s.happened_at >= k.happened_at
+                             OR s.device_id = %(device)s::uuid AND s.counter >= k.counter)
+                        AND s.id <> k.id)
     RETURNING p.traveller_id, p.movements, p.since_at = k.happened_at AS moved
 ), odd AS (
     INSERT INTO store_pending (traveller_id)
@@ -59,7 +61,8 @@ Parameters: arrays of one length (`ids`, `travellers`, `custodians`, `counters`,
 `handovers`), the `device`, who (`by`), the instant (`now`) and the ordinary steps as `giver>receiver` kinds. Each
 traveller and each id at most once per call. A scan that is late, contradicts, takes an unusual step, or belongs to
 somebody unknown is kept all the same; its traveller is put on `store_pending` in the same statement and folded
-again by `services.custody.settle`. Two statements for one traveller queue on the position's row, and the second
+again by `services.custody.settle`. (A scan that is newer than the position but older than some disputed one is late
+too: it may decide the dispute.) Two statements for one traveller queue on the position's row, and the second
 looks at its conditions anew, so no scan is judged by a position that has gone. (`DO UPDATE` on the pending row waits
 for a fold that is about to clear it; `DO NOTHING` would not, and the scan would be forgotten.)
 """
