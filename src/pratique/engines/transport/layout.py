@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from pratique.core.transport.problem import ANY_FACILITY, Party, Pin, TransportProblem
 
-Ints = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 ROLES = {"L": 0, "S": 1, "E": 2}
@@ -112,7 +112,7 @@ def lay_out(*, problem: TransportProblem) -> Layout:
         **times,
         capacity=np.array(
             [[problem.classes[c].capacity.get(k, 0) for k in kinds] for c in sorted(problem.classes)],
-            np.int32,
+            np.int64,
         ).reshape(len(classes), len(kinds)),
         rooms_left=_rooms_left(problem, places),
         pair_free=_pair_free(problem, places, flights),
@@ -123,7 +123,7 @@ def lay_out(*, problem: TransportProblem) -> Layout:
 
 
 def _ints(values: Iterable[int]) -> Ints:
-    return np.array(list(values), np.int32)
+    return np.array(list(values), np.int64)
 
 
 def _dests(problem: TransportProblem, places: tuple[int, ...], key: tuple[int, str, int]) -> list[int]:
@@ -140,7 +140,7 @@ def _dests(problem: TransportProblem, places: tuple[int, ...], key: tuple[int, s
 def _times(problem: TransportProblem, kinds: tuple[str, ...], places: tuple[int, ...]) -> dict[str, Any]:
     rules, weights = problem.rules, problem.weights
     shape = (len(kinds), len(places))
-    crew, vehicle, drivers = (np.zeros(shape, np.int32) for _ in range(3))
+    crew, vehicle, drivers = (np.zeros(shape, np.int64) for _ in range(3))
     cost = np.zeros(shape)
     drive = np.zeros(shape)
     long = _ints(problem.locations[place].drive_minutes > rules.long_drive for place in places)
@@ -205,7 +205,7 @@ def _pools(
     keys = sorted(found, key=str)
     keys.sort(key=lambda key: (key[0], key[3] > 0, key[2], key[1]))
     width = rules.horizon // rules.tick + 1 + _longest(problem)
-    used = np.zeros((len(keys), width), np.int32)
+    used = np.zeros((len(keys), width), np.int64)
     for row, key in enumerate(keys):
         for start, end in key[-1]:
             used[row, start:end] = len(found[key])

@@ -44,18 +44,18 @@ def static_of(*, layout: Layout) -> kernel.Static:
         job=_columns(*jobs),
         job_cost=np.ascontiguousarray(np.stack((layout.trip_cost, layout.drive_each), axis=-1)),
         capacity=layout.capacity,
-        pair_free=layout.pair_free.astype(np.int32),
+        pair_free=layout.pair_free.astype(np.int64),
         pool=_columns(
             *(np.concatenate((getattr(vehicles, of), getattr(crew, of))) for of in ("start", "end", "count"))
         ),
         pool_cost=np.concatenate((vehicles.cost, crew.cost * crew.count)),
-        first=np.concatenate((by_kind, by_role)).astype(np.int32),
+        first=np.concatenate((by_kind, by_role)).astype(np.int64),
         weights=np.array((*price, rules.tick, layout.ticks), np.float64),
     )
 
 
 def _columns(*columns: Ints) -> Ints:
-    return np.ascontiguousarray(np.stack(columns, axis=-1), np.int32)
+    return np.ascontiguousarray(np.stack(columns, axis=-1), np.int64)
 
 
 class Search:
@@ -118,7 +118,7 @@ def _sizes(layout: Layout) -> tuple[int, int]:
 
 
 def _whole(*shape: int) -> Ints:
-    return np.zeros(shape, np.int32)
+    return np.zeros(shape, np.int64)
 
 
 def _empty_state(layout: Layout) -> kernel.State:
@@ -129,15 +129,15 @@ def _empty_state(layout: Layout) -> kernel.State:
     pools = len(layout.vehicles.cls) + len(layout.crew.cls)
     return kernel.State(
         cost=np.array([layout.problem.weights.unmoved * float(layout.size.sum())]),
-        numbers=np.array([0, trips, parties], np.int32),
+        numbers=np.array([0, trips, parties], np.int64),
         trip=_whole(trips, 8),
         riders=_whole(trips, widest),
         crew=_whole(trips, crew),
         price=np.zeros(trips),
-        order=np.stack((np.zeros(trips, np.int32), np.arange(trips, dtype=np.int32)[::-1])),
+        order=np.stack((np.zeros(trips, np.int64), np.arange(trips, dtype=np.int64)[::-1])),
         of_group=_whole(groups, fullest),
         group_n=_whole(groups),
-        trip_of=np.full(parties, kernel.UNPLACED, np.int32),
+        trip_of=np.full(parties, kernel.UNPLACED, np.int64),
         used=np.concatenate((layout.vehicles.used, layout.crew.used)),
         peak=_whole(pools),
         drive=np.zeros(pools),
