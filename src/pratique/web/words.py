@@ -27,6 +27,9 @@ ZEROS: dict[str, Word] = {
     Zero.ERROR: _("Errors"),
 }
 
+GRAVITY: dict[str, str] = {Zero.COMPLAINT: "late", Zero.ERROR: "late"}
+"""How a zero that is none any more is shown; red is kept for people who may be lost or harmed."""
+
 DEFINITIONS: dict[str, tuple[Word, Word]] = {
     "open": (
         _("Open"),

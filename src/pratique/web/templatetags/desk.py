@@ -123,3 +123,9 @@ def _lookup(table: dict[str, Any]) -> Callable[[str], Any]:
 
 
 register.filter("zero_word", _lookup(words.ZEROS))
+
+
+@register.filter
+def zero_gravity(zero: str) -> str:
+    """How grave it is that this is not nought."""
+    return words.GRAVITY.get(zero, "lost")
