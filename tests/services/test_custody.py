@@ -18,11 +18,6 @@ from .port import NOON, at, build
 OFFICER = UUID(int=7)
 
 
-@pytest.fixture
-def port(db):
-    return build(travellers=4)
-
-
 def prove(minute=600):
     return proof.prove(now=at(minute)).findings.by_proof
 

@@ -264,7 +264,8 @@ def register_unlisted(
 ) -> models.Traveller:
     """Somebody stands here who is on no list: a row, a code, what their document says. The same id again is the same.
 
-    They enter the book with their first scan, as *unmanifested*, until somebody links them or lists them.
+    They are *unmanifested* until somebody links or lists them. Whose flight is known enters the book from its
+    cabin at once, so that the heads of that flight agree; anybody else with their first scan.
     """
     with transaction.atomic():
         row, fresh = models.Traveller.objects.get_or_create(
@@ -278,6 +279,17 @@ def register_unlisted(
         )
         if fresh and (who.full_name or who.documents):
             identity.write(identities={traveller: who}, erase_on=None)
+        if fresh and flight is not None:
+            models.Admission.objects.create(
+                id=make_id(),
+                traveller_id=traveller,
+                custodian_id=flight,
+                flight_id=flight,
+                manifested=False,
+                happened_at=now,
+                recorded_at=now,
+            )
+            settle(travellers=[traveller], now=now)
     return row
 
 
@@ -350,6 +362,8 @@ def _position_row(
         device_id=device,
         counter=counter,
         movements=position.movements,
+        place=position.place,
+        placed_at=position.placed_at,
     )
 
 

@@ -138,8 +138,12 @@ def read_ground(custodians: Iterable[str] | None = None) -> entry.Ground:
     if custodians is not None:
         rows = rows.filter(id__in=[UUID(c) for c in custodians])
     known = {
-        entry.CustodianId(key(i)): entry.Custodian(entry.CustodianId(key(i)), entry.Kind(kind), place, limit)
-        for i, kind, place, limit in rows.values_list("id", "kind", "place", "limit_minutes")
+        entry.CustodianId(key(i)): entry.Custodian(
+            entry.CustodianId(key(i)), entry.Kind(kind), place, limit, never_came
+        )
+        for i, kind, place, limit, never_came in rows.values_list(
+            "id", "kind", "place", "limit_minutes", "never_came"
+        )
     }
     places = {c.place for c in known.values() if c.place}
     ways = models.Travel.objects.filter(one__in=places, other__in=places)
@@ -152,11 +156,19 @@ def read_ground(custodians: Iterable[str] | None = None) -> entry.Ground:
 def read_positions(travellers: Sequence[UUID]) -> dict[entry.TravellerId, tuple[Any, ...]]:
     """What the table of positions says, in the shape of `position_values`."""
     rows = models.Position.objects.filter(traveller_id__in=travellers).values_list(
-        "traveller_id", "holder_id", "since_at", "seen_at", "scan_id", "flight_id", "movements"
+        "traveller_id",
+        "holder_id",
+        "since_at",
+        "seen_at",
+        "scan_id",
+        "flight_id",
+        "movements",
+        "place",
+        "placed_at",
     )
     return {
-        entry.TravellerId(key(t)): (key(holder), since, seen, key(scan), key(flight), movements)
-        for t, holder, since, seen, scan, flight, movements in rows
+        entry.TravellerId(key(t)): (key(holder), since, seen, key(scan), key(flight), *rest)
+        for t, holder, since, seen, scan, flight, *rest in rows
     }
 
 
@@ -169,6 +181,8 @@ def position_values(position: fold.Position) -> tuple[Any, ...]:
         position.scan or "",
         position.flight or "",
         position.movements,
+        position.place,
+        position.placed_at,
     )
 
 

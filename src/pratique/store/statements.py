@@ -24,19 +24,20 @@ WITH told AS (
         seen_at = k.happened_at,
         scan_id = k.id,
         device_id = %(device)s::uuid,
-        counter = k.counter
+        counter = k.counter,
+        place = CASE WHEN c.place = '' THEN p.place ELSE c.place END,
+        placed_at = CASE WHEN c.place = '' THEN p.placed_at ELSE k.happened_at END
     FROM kept k
     JOIN store_custodian c ON c.id = k.custodian_id
     WHERE p.traveller_id = k.traveller_id
       AND k.happened_at > p.seen_at
       AND (p.holder_id = k.custodian_id
            OR (p.holder_kind || '>' || c.kind) = ANY (%(steps)s::text[])
-              AND k.happened_at - p.seen_at >= COALESCE(
-                  (SELECT t.minutes_min * interval '1 minute'
-                   FROM store_custodian h
-                   JOIN store_travel t ON t.one = least(h.place, c.place) AND t.other = greatest(h.place, c.place)
-                   WHERE h.id = p.holder_id),
-                  interval '0'))
+              AND (c.place = '' OR p.place = '' OR c.place = p.place
+                   OR k.happened_at - p.placed_at >= COALESCE(
+                       (SELECT t.minutes_min * interval '1 minute' FROM store_travel t
+                        WHERE t.one = least(p.place, c.place) AND t.other = greatest(p.place, c.place)),
+                       interval '0')))
       AND NOT EXISTS (SELECT FROM store_scan s
                       WHERE s.traveller_id = k.traveller_id
                         AND (s.happened_at >= k.happened_at

@@ -113,6 +113,8 @@ class Position(models.Model):
     device_id = models.UUIDField(null=True)
     counter = models.BigIntegerField(default=0)
     movements = models.IntegerField()
+    place = models.TextField(blank=True)
+    placed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (

@@ -34,6 +34,7 @@ class Custodian(models.Model):
     name_en = models.TextField()
     place = models.TextField(blank=True)
     limit_minutes = models.IntegerField(null=True)
+    never_came = models.BooleanField(default=False)
     capacity = models.IntegerField(null=True)
     unit = models.ForeignKey("store.Unit", models.PROTECT, null=True, related_name="custodians")
     responsible = models.ForeignKey("store.Person", models.PROTECT, null=True, related_name="custodians")

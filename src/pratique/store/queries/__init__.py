@@ -1,0 +1,1 @@
+"""Everything the screens read: frozen values out of the tables, nothing written."""

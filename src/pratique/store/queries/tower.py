@@ -1,0 +1,202 @@
+"""What the tower shows, counted from the tables: flights by place, zeros, what somebody must settle."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Max, Q
+
+from pratique.core.boards.picture import OPEN_STAGES, Exceptional, Row, Stage, Zero
+from pratique.core.custody.entry import FlightId
+from pratique.core.custody.proofs import LANDED
+from pratique.store import models
+from pratique.store.rows import key
+
+BEFORE_HOURS = 24
+AHEAD_HOURS = 24
+
+UNSEEN = """
+SELECT p.traveller_id, p.flight_id, p.seen_at + c.limit_minutes * interval '1 minute', p.holder_kind,
+       p.seen_at + 2 * c.limit_minutes * interval '1 minute' <= %(now)s
+FROM store_position p JOIN store_custodian c ON c.id = p.holder_id
+WHERE p.inside AND c.limit_minutes IS NOT NULL
+  AND p.seen_at + c.limit_minutes * interval '1 minute' < %(now)s
+"""
+"""Whoever their custodian has not seen in time; the last column: for twice as long as its limit."""
+
+ABSENT = """
+SELECT p.traveller_id, p.flight_id, h.happened_at
+FROM (SELECT DISTINCT ON (custodian_id) custodian_id, happened_at, names
+      FROM store_headcount WHERE names IS NOT NULL ORDER BY custodian_id, happened_at DESC, seq DESC) h
+JOIN store_position p ON p.holder_id = h.custodian_id
+WHERE p.inside AND p.seen_at <= h.happened_at AND NOT h.names ? p.traveller_id::text
+"""
+"""Whoever the last roll call of their custodian did not name and nobody has seen since."""
+
+
+def list_rows(*, now: datetime) -> list[Row]:
+    """Flights that are of today's work: landed and not closed, landed since yesterday, or expected by tomorrow."""
+    since, until = now - timedelta(hours=BEFORE_HOURS), now + timedelta(hours=AHEAD_HOURS)
+    flights = list(
+        models.Flight.objects.filter(
+            Q(landed_at__isnull=False, closed_at__isnull=True)
+            | Q(landed_at__gte=since)
+            | Q(landed_at__isnull=True, closed_at__isnull=True, scheduled_at__range=(since, until))
+        )
+    )
+    heads, changed_at = _count_heads([f.id for f in flights])
+    marks = _count_marks({f.id for f in flights}, now)
+    return [
+        Row(
+            flight=FlightId(key(f.id)),
+            designator=f.designator,
+            departure=f.departure,
+            scheduled_at=f.scheduled_at,
+            estimated_at=f.estimated_at,
+            landed_at=f.landed_at,
+            closed_at=f.closed_at,
+            protection=f.protection,
+            heads=heads[f.id],
+            changed_at=changed_at.get(f.id),
+            **marks[f.id],
+        )
+        for f in flights
+    ]
+
+
+def _count_heads(flights: list[UUID]) -> tuple[dict[UUID, dict[Stage, int]], dict[UUID, datetime]]:
+    heads: dict[UUID, dict[Stage, int]] = defaultdict(dict)
+    changed_at: dict[UUID, datetime] = {}
+    held = models.Position.objects.filter(flight_id__in=flights).values_list("flight_id", "holder_kind")
+    for flight, kind, count, last_at in held.annotate(Count("traveller_id"), Max("since_at")):
+        heads[flight][Stage(kind)] = count
+        changed_at[flight] = max(last_at, changed_at.get(flight, last_at))
+    inside = models.Position.objects.filter(flight_id__in=flights).values("traveller_id")
+    listed = models.Listing.objects.filter(flight_id__in=flights, gone_version__isnull=True)
+    waiting = listed.exclude(traveller_id__in=inside).values_list("flight_id").annotate(Count("traveller_id"))
+    for flight, count in waiting:
+        heads[flight][Stage.EXPECTED] = count
+    return heads, changed_at
+
+
+def _count_marks(flights: set[UUID], now: datetime) -> dict[UUID, dict[str, int]]:
+    marks: dict[UUID, Counter[str]] = defaultdict(Counter)
+    for _, flight, *_rest in _run(UNSEEN, now):
+        if flight in flights:
+            marks[flight]["unseen"] += 1
+    disputed = set(models.Dispute.objects.values_list("traveller_id", flat=True))
+    where = models.Position.objects.filter(traveller_id__in=disputed, flight_id__in=flights)
+    for flight, kind in where.values_list("flight_id", "holder_kind"):
+        marks[flight]["disputed"] += 1
+        marks[flight]["contested"] += Stage(kind) not in OPEN_STAGES
+    odd = models.Objection.objects.filter(code="unmanifested").values("traveller_id")
+    unlisted = models.Position.objects.filter(traveller_id__in=odd, flight_id__in=flights)
+    for flight, count in unlisted.values_list("flight_id").annotate(Count("traveller_id")):
+        marks[flight]["unmanifested"] += count
+    return defaultdict(dict, {flight: dict(counted) for flight, counted in marks.items()})
+
+
+def _run(statement: str, now: datetime) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"now": now})
+        return list(cursor.fetchall())
+
+
+def list_missed(*, now: datetime) -> list[UUID]:
+    """Travellers missed: unseen for twice their custodian's limit, or not named by its last roll call."""
+    unseen = {row[0] for row in _run(UNSEEN, now) if row[4]}
+    return sorted(unseen | {row[0] for row in _run(ABSENT, now)})
+
+
+def list_issues(*, sort: str, since_at: datetime) -> list[models.Issue]:
+    """Issues of a sort found since then, the latest first."""
+    return list(
+        models.Issue.objects.filter(sort=sort, found_at__gte=since_at)
+        .select_related("owner")
+        .order_by("-found_at", "id")
+    )
+
+
+def count_zeros(*, day_at: datetime, now: datetime) -> dict[Zero, int]:
+    """The five zeros of a day that began at `day_at`; the missed are those missed now."""
+    issues = models.Issue.objects.filter(found_at__gte=day_at).values_list("sort").annotate(Count("id"))
+    by_sort = dict(issues)
+    counted = {zero: by_sort.get(zero.value, 0) for zero in Zero}
+    counted[Zero.MISSED] = len(list_missed(now=now))
+    return counted
+
+
+def list_exceptions(*, now: datetime) -> list[Exceptional]:
+    """Everything that somebody must settle, the oldest first."""
+    found = {
+        *_list_people(now),
+        *_list_disputes(),
+        *_list_handovers(now),
+        *_list_counts(),
+        *_list_clocks(now),
+    }
+    return sorted(found)
+
+
+def _list_people(now: datetime) -> Iterable[Exceptional]:
+    for traveller, flight, since_at, *_ in _run(UNSEEN, now):
+        yield Exceptional(since_at, "unseen", key(traveller), _flight(flight))
+    for traveller, flight, since_at in _run(ABSENT, now):
+        yield Exceptional(since_at, "headcount_missing", key(traveller), _flight(flight))
+    odd = models.Objection.objects.filter(code="unmanifested").values("traveller_id")
+    unlisted = models.Position.objects.filter(traveller_id__in=odd)
+    for traveller, flight, since_at in unlisted.values_list("traveller_id", "flight_id", "since_at"):
+        yield Exceptional(since_at, "unmanifested", key(traveller), _flight(flight))
+
+
+def _list_disputes() -> Iterable[Exceptional]:
+    disputes = list(models.Dispute.objects.values_list("traveller_id", "scan_id", "code"))
+    scans = [scan for _, scan, _ in disputes]
+    at = dict(models.Scan.objects.filter(id__in=scans).values_list("id", "happened_at"))
+    flights = dict(
+        models.Traveller.objects.filter(id__in=[t for t, *_ in disputes]).values_list("id", "flight_id")
+    )
+    for traveller, scan, code in disputes:
+        if scan in at:
+            yield Exceptional(at[scan], code, key(traveller), _flight(flights.get(traveller)))
+
+
+def _list_handovers(now: datetime) -> Iterable[Exceptional]:
+    last = models.HandoverEvent.objects.order_by("handover_id", "-happened_at", "-seq").distinct(
+        "handover_id"
+    )
+    for event in last:
+        if event.step == "declined":
+            yield Exceptional(event.happened_at, "handover_declined", key(event.handover_id))
+        elif event.step == "offered" and event.deadline_at and event.deadline_at < now:
+            yield Exceptional(event.deadline_at, "handover_lapsed", key(event.handover_id))
+
+
+def _list_counts() -> Iterable[Exceptional]:
+    """Flights not yet closed of whose people the door, the carrier and the list's own control say different things."""
+    told: dict[UUID, dict[str, tuple[datetime, int]]] = defaultdict(dict)
+    counts = models.FlightCount.objects.filter(
+        flight__closed_at__isnull=True, source__in=[source.value for source in LANDED]
+    )
+    for flight, source, heads, at in counts.order_by("happened_at", "seq").values_list(
+        "flight_id", "source", "heads", "happened_at"
+    ):
+        told[flight][source] = (at, heads)
+    for flight, by_source in told.items():
+        if len({heads for _, heads in by_source.values()}) > 1:
+            at = max(at for at, _ in by_source.values())
+            yield Exceptional(at, "counts_differ", key(flight), _flight(flight))
+
+
+def _list_clocks(now: datetime) -> Iterable[Exceptional]:
+    heard = models.Device.objects.filter(revoked_at__isnull=True, heard_at__gte=now - timedelta(hours=12))
+    adrift = heard.filter(Q(offset_seconds__gt=120) | Q(offset_seconds__lt=-120))
+    for device, heard_at in adrift.values_list("id", "heard_at"):
+        yield Exceptional(heard_at, "clock_adrift", key(device))
+
+
+def _flight(flight: UUID | None) -> FlightId | None:
+    return FlightId(key(flight)) if flight else None

@@ -1,0 +1,71 @@
+"""A flight comes, is counted, and cannot be closed while anybody of it is open."""
+
+from uuid import UUID
+
+import pytest
+
+from pratique.core.answers import Refused
+from pratique.services import custody, flight
+from pratique.store import models
+from pratique.store.ids import make_id
+
+from .port import NOON, at, build
+
+OFFICER = UUID(int=7)
+
+
+def bring(port, who, *ways):
+    for minute, where in ways:
+        port.send(port.told(who=who, where=where, minute=minute))
+
+
+def test_a_flight_cannot_close_while_somebody_is_open_and_says_who(port):
+    for who in range(3):
+        bring(port, who, (10, "hall"), (30, "bus"), (80, "hotel"))
+    code = models.Traveller.objects.get(id=port.travellers[3]).code
+    with pytest.raises(Refused, match=f"1 open: {code}"):
+        flight.close(flight=port.flight, by=OFFICER, now=at(100))
+    bring(port, 3, (95, "hall"), (101, "bus"), (150, "hospital"))
+    assert flight.close(flight=port.flight, by=OFFICER, now=at(160)).closed_at == at(160)
+
+
+def test_somebody_in_dispute_is_open_even_in_a_facility(port):
+    for who in range(4):
+        bring(port, who, (10, "hall"), (30, "bus"), (80, "hotel"))
+    port.send(port.told(who=0, where="hall", minute=85, phone="x"), phone="x")
+    assert flight.list_open(flight=port.flight) == [port.travellers[0]]
+
+
+def test_a_flight_that_has_not_landed_cannot_close(db):
+    port = build(landed=False)
+    with pytest.raises(Refused, match="flight_not_landed"):
+        flight.close(flight=port.flight, by=OFFICER, now=at(0))
+    assert len(flight.list_open(flight=port.flight)) == 3
+
+
+def test_landing_twice_admits_nobody_twice(port):
+    assert flight.land(flight=port.flight, landed_at=NOON, now=at(1)) == 0
+    assert models.Admission.objects.count() == 4
+
+
+def test_a_corrected_landing_time_is_another_entry(port):
+    assert flight.land(flight=port.flight, landed_at=at(-10), now=at(1)) == 4
+    assert models.Position.objects.get(traveller_id=port.travellers[0]).since_at == at(-10)
+    assert models.Admission.objects.count() == 8
+
+
+def test_whoever_was_scanned_before_the_landing_was_entered_is_where_they_were_scanned(db):
+    port = build(landed=False)
+    port.send(port.told(who=0, where="hall", minute=5))
+    flight.land(flight=port.flight, landed_at=at(0), now=at(20))
+    assert port.where(0) == "hall"
+    assert not models.Objection.objects.exists()
+
+
+def test_somebody_unlisted_of_a_known_flight_counts_as_open_there(port):
+    stranger = make_id()
+    custody.register_unlisted(
+        traveller=stranger, flight=port.flight, who=custody.identity.Identity(surname="DOE"), now=at(5)
+    )
+    port.send(port.told(who=0, traveller=stranger, where="hall", minute=10))
+    assert stranger in flight.list_open(flight=port.flight)
