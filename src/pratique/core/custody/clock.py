@@ -4,15 +4,18 @@ A phone keeps its wall clock reading, a counter that only rises, and the offset 
 as it last measured it. The server corrects by that offset; what a device says in one order happened in that order.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from pratique.core.answers import Objection
-from pratique.core.custody.entry import DeviceId, Scan
+from pratique.core.custody.entry import CustodianId, DeviceId, Scan
 
 DRIFT_MINUTES_MAX = 2
 """A phone whose clock is further off than this is put on a list, although its scans are corrected and kept."""
+
+Settled: TypeAlias = tuple[datetime, Scan]
+"""A scan, and when it happened by the order of its device."""
 
 
 def correct(*, device_at: datetime, offset_seconds: float, recorded_at: datetime) -> datetime:
@@ -32,17 +35,33 @@ def find_objection(*, device: DeviceId, offset_seconds: float) -> Objection | No
     return Objection("clock_adrift", device, f"{minutes:.0f} minutes {direction}")
 
 
-def settle(scans: Iterable[Scan]) -> list[Scan]:
-    """One traveller's scans in the order in which they happened.
+def settle(*, scans: Iterable[Scan], stages: Mapping[CustodianId, int]) -> list[Settled]:
+    """One traveller's scans in the order in which they happened, each with its time.
 
     Within a device the counter rules: a scan whose clock reads earlier than one the same device made before it is
-    moved up to that one's time (the phone's clock was set back between them). Between devices time rules, and ties
-    are broken by device, counter and id, so that the order depends on the scans alone.
+    moved up to that one's time (the phone's clock was set back between them), but never past the time at which the
+    server heard of it (a counter that begins anew must not carry old scans into the present). Between devices time
+    rules. At one and the same instant the order is that of the loop (`stages`: a custodian's place in it), then of
+    device, counter and id, so that it depends on the scans alone.
     """
-    latest: dict[DeviceId, datetime] = {}
+    latest: dict[DeviceId, tuple[datetime, int]] = {}
     settled = []
-    for scan in sorted(scans, key=lambda s: (s.device, s.counter, s.happened_at, s.id)):
-        happened_at = max(scan.happened_at, latest.get(scan.device, scan.happened_at))
-        latest[scan.device] = happened_at
-        settled.append(scan if happened_at == scan.happened_at else replace(scan, happened_at=happened_at))
-    return sorted(settled, key=lambda s: (s.happened_at, s.device, s.counter, s.id))
+    for s in sorted(
+        scans,
+        key=lambda s: (s.device, s.counter, s.happened_at, stages.get(s.custodian, 0), s.id, s.custodian),
+    ):
+        at = (s.happened_at, stages.get(s.custodian, 0))
+        before = latest.get(s.device)
+        if before is not None and at < before:
+            at = _move_up(at, before, s.recorded_at)
+        if before is None or at > before:
+            latest[s.device] = at
+        settled.append((*at, s.device, s.counter, s.id, s.custodian, s))
+    return [(entry[0], entry[-1]) for entry in sorted(settled, key=lambda e: e[:-1])]
+
+
+def _move_up(
+    at: tuple[datetime, int], before: tuple[datetime, int], heard_at: datetime
+) -> tuple[datetime, int]:
+    happened_at = max(at[0], min(before[0], heard_at))
+    return (happened_at, max(at[1], before[1]) if happened_at == before[0] else at[1])

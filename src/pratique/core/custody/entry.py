@@ -1,10 +1,10 @@
 """What is written into the book: append-only entries, each with when it happened and when it was recorded."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, TypeVar
 
 TravellerId = NewType("TravellerId", str)
 CustodianId = NewType("CustodianId", str)
@@ -60,13 +60,15 @@ class Custodian:
     """An account of the ledger.
 
     `place` names where it stands, empty for what moves; `limit_minutes` is how long one of its people may go unseen,
-    None where nobody is watched any more (an exit).
+    None where nobody is watched any more (an exit). `never_came` marks the exit of those who were on a list and turned
+    out not to have boarded: they left the book without ever having been heads at the aircraft's door.
     """
 
     id: CustodianId
     kind: Kind
     place: str = ""
     limit_minutes: int | None = None
+    never_came: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +86,26 @@ class Ground:
         known = self.custodians.get(custodian)
         return known.kind if known else None
 
+    def place_of(self, custodian: CustodianId) -> str:
+        """Where a custodian stands; empty for what moves and for an unknown one."""
+        known = self.custodians.get(custodian)
+        return known.place if known else ""
+
     def travel_at_least(self, giver: CustodianId, receiver: CustodianId) -> timedelta:
         """The shortest time in which a person can get from one custodian to another."""
-        one, other = self.custodians.get(giver), self.custodians.get(receiver)
-        if one is None or other is None or not one.place or not other.place or one.place == other.place:
+        one, other = self.place_of(giver), self.place_of(receiver)
+        if not one or not other:
             return timedelta(0)
-        first, second = sorted((one.place, other.place))
-        return timedelta(minutes=self.travel_minutes.get((first, second), 0))
+        pair = (one, other) if one < other else (other, one)
+        return timedelta(minutes=self.travel_minutes.get(pair, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """A traveller enters the book: the flight landed with them on its list, or they were found and on no list."""
+    """A traveller enters the book: the flight landed with them on its list, or they were found and on no list.
+
+    Of several about one traveller the one recorded last counts: that is how a landing time or a flight is corrected.
+    """
 
     traveller: TravellerId
     custodian: CustodianId
@@ -123,13 +133,17 @@ class Scan:
     handover: HandoverId | None = None
 
     def content(self) -> tuple[str, str, datetime, str, int, str | None]:
-        """What the scan says, without when the server heard it: two contents under one id are a contradiction."""
+        """What the scan says, without when the server heard it: two contents under one id are a contradiction.
+
+        `happened_at` is as first corrected: a phone that sends a scan again after measuring its clock anew says
+        nothing new, which whoever records scans must see to (it compares the phone's own words).
+        """
         return (self.traveller, self.custodian, self.happened_at, self.device, self.counter, self.handover)
 
 
 @dataclass(frozen=True, slots=True)
 class Annulment:
-    """A scan is taken back, by whom and why; the scan itself stays in the book."""
+    """A scan is taken back, by whom and why; the scan itself stays in the book, and a later ruling may restore it."""
 
     scan: ScanId
     by: PersonId
@@ -140,7 +154,11 @@ class Annulment:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """Somebody answerable settled a dispute: the scan is believed after all, or it is not."""
+    """Somebody answerable settled a dispute: the scan is believed after all, or it is not.
+
+    Of all annulments and rulings about a scan the last word counts. A ruling cannot make sense of a scan whose id has
+    two contents or whose custodian nobody knows: such a one can be ruled out, not believed.
+    """
 
     scan: ScanId
     believed: bool
@@ -152,7 +170,10 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A traveller who was on no list turned out to be one who is: their entries are read as the other's."""
+    """A traveller who was on no list turned out to be one who is: their entries are read as the other's.
+
+    The last link of a traveller counts; a link to themselves takes an earlier one back.
+    """
 
     traveller: TravellerId
     same_as: TravellerId
@@ -162,35 +183,43 @@ class Link:
     recorded_at: datetime
 
 
+_Entry = TypeVar("_Entry", Admission, Scan, Annulment, Ruling, Link)
+
+
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Every entry of a book, or of the part of a book in hand; order and repetition mean nothing."""
+    """Every entry of a book, or of the part of a book in hand; order and repetition mean nothing.
+
+    `until` cuts the view, not the knowledge: what happened later is left out of the books (see `as_of`).
+    """
 
     admissions: tuple[Admission, ...] = ()
     scans: tuple[Scan, ...] = ()
     annulments: tuple[Annulment, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     links: tuple[Link, ...] = ()
+    until: datetime | None = None
 
     def as_of(self, instant: datetime) -> "Journal":
-        """What had happened by then, as far as it is known today: later movements are left out, rulings kept."""
-        return Journal(
-            admissions=tuple(a for a in self.admissions if a.happened_at <= instant),
-            scans=tuple(s for s in self.scans if s.happened_at <= instant),
-            annulments=self.annulments,
-            rulings=self.rulings,
-            links=self.links,
-        )
+        """How things stood at that instant by all that is known today: later movements are left out, but a corrected
+        landing time, a device's order, a reused id, rulings and links count although they became known later."""
+        return replace(self, until=instant)
 
     def as_known_at(self, instant: datetime) -> "Journal":
         """What had been recorded by then: the book as it could be read at that moment."""
+
+        def known(entries: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
+            return tuple(e for e in entries if e.recorded_at <= instant)
+
         return Journal(
-            **{
-                f.name: tuple(e for e in getattr(self, f.name) if e.recorded_at <= instant)
-                for f in fields(self)
-            }
+            admissions=known(self.admissions),
+            scans=known(self.scans),
+            annulments=known(self.annulments),
+            rulings=known(self.rulings),
+            links=known(self.links),
+            until=self.until,
         )
 
     def with_scans(self, scans: Iterable[Scan]) -> "Journal":
         """The same book with more scans written at its end."""
-        return Journal(self.admissions, self.scans + tuple(scans), self.annulments, self.rulings, self.links)
+        return replace(self, scans=self.scans + tuple(scans))

@@ -5,9 +5,9 @@ when a late or odd scan comes in, and the whole book can be folded on as many co
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pratique.core.answers import Objection
 from pratique.core.custody import clock
@@ -20,6 +20,7 @@ from pratique.core.custody.entry import (
     Ground,
     Journal,
     Kind,
+    Link,
     Scan,
     ScanId,
     TravellerId,
@@ -41,7 +42,11 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a traveller is now: the holder, since when, when last seen there, and on which scan's word."""
+    """Where a traveller is now: the holder, since when, when last seen there, and on which scan's word.
+
+    `manifested` says whether the flight's list named them; `place` and `placed_at` are the last place where anybody
+    saw them and when: what moves has no place, so on a trip they are still those of where it began.
+    """
 
     traveller: TravellerId
     holder: CustodianId
@@ -50,9 +55,12 @@ class Position:
     scan: ScanId | None
     flight: FlightId | None
     movements: int
+    manifested: bool = True
+    place: str = ""
+    placed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Dispute:
     """A scan that is kept but not believed until somebody rules; `against` is the scan it contradicts."""
 
@@ -62,10 +70,17 @@ class Dispute:
     against: ScanId | None = None
     custodian: CustodianId = WORLD
 
+    def order(self) -> tuple[str, ...]:
+        """Sorts disputes; a missing `against` comes first."""
+        return (self.traveller, self.scan, self.code, self.against or "", self.custodian)
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of the scans handed in; they add up (`proofs.no_scan_dropped`)."""
+    """What became of the scans handed in; they add up (`proofs.no_scan_dropped`).
+
+    `annulled` were taken back or ruled out; `later` happened after the instant the books are asked for.
+    """
 
     handed_in: int = 0
     moved: int = 0
@@ -73,6 +88,12 @@ class Tally:
     repeated: int = 0
     disputed: int = 0
     annulled: int = 0
+    later: int = 0
+
+    @property
+    def accounted(self) -> int:
+        """How many of them something became of."""
+        return self.moved + self.seen + self.repeated + self.disputed + self.annulled + self.later
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -82,12 +103,13 @@ class Tally:
             self.repeated + other.repeated,
             self.disputed + other.disputed,
             self.annulled + other.annulled,
+            self.later + other.later,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One traveller, folded: the movements, the position they end in (None: not inside), what is odd about it."""
+    """One traveller, folded: the movements, the position they end in (None: never entered), what is odd about it."""
 
     traveller: TravellerId
     movements: tuple[Movement, ...] = ()
@@ -99,9 +121,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The whole book: an account for every traveller who has an entry."""
+    """The whole book: an account for every traveller who has an entry; `same_as` says who is read as whom."""
 
     accounts: Mapping[TravellerId, Account]
+    same_as: Mapping[TravellerId, TravellerId] = field(default_factory=dict)
+
+    def read_as(self, traveller: TravellerId) -> TravellerId:
+        """Under whose name the book keeps this traveller: their own, or that of whom they are linked to."""
+        return self.same_as.get(traveller, traveller)
 
     @property
     def positions(self) -> dict[TravellerId, Position]:
@@ -116,7 +143,7 @@ class Books:
     @property
     def disputes(self) -> list[Dispute]:
         """Everything that waits for a ruling."""
-        return sorted(d for account in self.accounts.values() for d in account.disputes)
+        return sorted((d for account in self.accounts.values() for d in account.disputes), key=Dispute.order)
 
     @property
     def objections(self) -> list[Objection]:
@@ -130,65 +157,40 @@ class Books:
 
     def held_by(self, custodian: CustodianId) -> frozenset[TravellerId]:
         """Who is with this custodian."""
-        return frozenset(t for t, p in self.positions.items() if p.holder == custodian)
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What has been decided about single scans, looked up by scan id."""
-
-    annulled: frozenset[ScanId] = frozenset()
-    believed: frozenset[ScanId] = frozenset()
-    refused: frozenset[ScanId] = frozenset()
-
-    @classmethod
-    def of(cls, journal: Journal) -> "Knowledge":
-        """The last ruling on a scan counts, by when it was given."""
-        rulings = {
-            r.scan: r.believed for r in sorted(journal.rulings, key=lambda r: (r.happened_at, r.believed))
-        }
-        return cls(
-            annulled=frozenset(a.scan for a in journal.annulments),
-            believed=frozenset(scan for scan, believed in rulings.items() if believed),
-            refused=frozenset(scan for scan, believed in rulings.items() if not believed),
+        return frozenset(
+            t for t, a in self.accounts.items() if a.position is not None and a.position.holder == custodian
         )
 
 
 def fold(*, journal: Journal, ground: Ground) -> Books:
     """The books these entries make, whatever their order and however often they are repeated."""
-    same_as = resolve_links(journal)
+    same_as = resolve_links(journal.links)
     admissions: dict[TravellerId, list[Admission]] = defaultdict(list)
-    scans: dict[TravellerId, list[Scan]] = defaultdict(list)
     for admission in journal.admissions:
-        traveller = same_as.get(admission.traveller, admission.traveller)
-        admissions[traveller].append(replace(admission, traveller=traveller))
+        admissions[same_as.get(admission.traveller, admission.traveller)].append(admission)
+    scans: dict[TravellerId, list[Scan]] = defaultdict(list)
     for scan in journal.scans:
-        traveller = same_as.get(scan.traveller, scan.traveller)
-        scans[traveller].append(scan if traveller == scan.traveller else replace(scan, traveller=traveller))
-    knowledge, reused = Knowledge.of(journal), _list_reused(journal.scans)
-    return Books(
-        accounts={
-            traveller: _fold_one(
-                traveller=traveller,
-                admissions=admissions.get(traveller, ()),
-                scans=scans.get(traveller, ()),
-                case=_Case(ground, knowledge, reused),
-            )
-            for traveller in sorted({*admissions, *scans})
-        }
-    )
-
-
-def resolve_links(journal: Journal) -> dict[TravellerId, TravellerId]:
-    """Who is read as whom: chains are followed to their end, and a circle is left alone."""
-    direct = {
-        link.traveller: link.same_as
-        for link in sorted(journal.links, key=lambda k: (k.happened_at, k.same_as))
+        scans[same_as.get(scan.traveller, scan.traveller)].append(scan)
+    case = _Case.of(journal, ground, same_as)
+    accounts = {
+        traveller: _fold_one(
+            traveller=traveller,
+            admissions=admissions.get(traveller, ()),
+            scans=scans.get(traveller, ()),
+            case=case,
+        )
+        for traveller in sorted({*admissions, *scans})
     }
+    return Books(accounts=accounts, same_as=same_as)
+
+
+def resolve_links(links: Iterable[Link]) -> dict[TravellerId, TravellerId]:
+    """Who is read as whom: chains are followed to their end, and a circle is left alone."""
+    direct = _list_last_links(links)
     resolved = {}
     for traveller in direct:
         seen, end = {traveller}, direct[traveller]
-        while end in direct and end not in seen:
+        while end in direct and end not in seen and direct[end] != end:
             seen.add(end)
             end = direct[end]
         if end not in seen:
@@ -196,107 +198,208 @@ def resolve_links(journal: Journal) -> dict[TravellerId, TravellerId]:
     return resolved
 
 
+def _list_last_links(links: Iterable[Link]) -> dict[TravellerId, TravellerId]:
+    ordered = sorted(links, key=lambda k: (k.happened_at, k.recorded_at, k.same_as))
+    return {link.traveller: link.same_as for link in ordered}
+
+
+def _list_circling(
+    links: Iterable[Link], same_as: Mapping[TravellerId, TravellerId]
+) -> frozenset[TravellerId]:
+    """Whose link leads in a circle and therefore nowhere; a link to oneself is no circle, it takes one back."""
+    last = _list_last_links(links)
+    return frozenset(t for t, other in last.items() if t not in same_as and t != other)
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
+    """What one must know to judge a single traveller's scans."""
+
     ground: Ground
-    knowledge: Knowledge
+    stages: Mapping[CustodianId, int]
+    believed: frozenset[ScanId]
+    refused: frozenset[ScanId]
     reused: frozenset[ScanId]
+    circling: frozenset[TravellerId]
+    until: datetime | None
+
+    @classmethod
+    def of(cls, journal: Journal, ground: Ground, same_as: Mapping[TravellerId, TravellerId]) -> "_Case":
+        loop = {kind: stage for stage, kind in enumerate(Kind)}
+        verdicts = _list_verdicts(journal)
+        return cls(
+            ground=ground,
+            stages={custodian.id: loop[custodian.kind] for custodian in ground.custodians.values()},
+            believed=frozenset(scan for scan, believed in verdicts.items() if believed),
+            refused=frozenset(scan for scan, believed in verdicts.items() if not believed),
+            reused=_list_reused(journal.scans),
+            circling=_list_circling(journal.links, same_as),
+            until=journal.until,
+        )
+
+
+def _list_verdicts(journal: Journal) -> dict[ScanId, bool]:
+    """Whether a scan that somebody annulled or ruled on is believed: the last word counts, at one instant the no."""
+    words = [(a.happened_at, a.recorded_at, False, a.scan) for a in journal.annulments]
+    words += [(r.happened_at, r.recorded_at, r.believed, r.scan) for r in journal.rulings]
+    ordered = sorted(words, key=lambda word: (word[0], word[1], not word[2]))
+    return {scan: believed for _, _, believed, scan in ordered}
 
 
 def _list_reused(scans: Iterable[Scan]) -> frozenset[ScanId]:
     """Ids under which two different contents were handed in."""
-    contents: dict[ScanId, object] = {}
-    return frozenset(s.id for s in scans if contents.setdefault(s.id, s.content()) != s.content())
+    first: dict[ScanId, Scan] = {}
+    return frozenset(
+        s.id
+        for s in scans
+        if (known := first.setdefault(s.id, s)) is not s and known.content() != s.content()
+    )
 
 
 def _fold_one(
-    *, traveller: TravellerId, admissions: Iterable[Admission], scans: Iterable[Scan], case: _Case
+    *, traveller: TravellerId, admissions: Sequence[Admission], scans: Sequence[Scan], case: _Case
 ) -> Account:
-    handed_in = list(scans)
-    distinct = list({(s.id, s.content()): s for s in handed_in}.values())
-    standing = [s for s in distinct if s.id not in case.knowledge.annulled | case.knowledge.refused]
-    settled = clock.settle(standing)
-    walk = _Walk(traveller, case, _entering(admissions, settled))
-    for scan in settled:
-        walk.take(scan)
+    distinct = _list_distinct(scans)
+    standing = [s for s in distinct if s.id not in case.refused]
+    settled = clock.settle(scans=standing, stages=case.stages)
+    if case.until is not None:
+        settled = [entry for entry in settled if entry[0] <= case.until]
+    walk = _Walk(traveller, case, admissions)
+    for happened_at, scan in settled:
+        walk.take(scan, happened_at)
     return walk.account(
         Tally(
-            handed_in=len(handed_in),
-            repeated=len(handed_in) - len(distinct),
+            handed_in=len(scans),
+            repeated=len(scans) - len(distinct),
             annulled=len(distinct) - len(standing),
+            later=len(standing) - len(settled),
         )
     )
 
 
-def _entering(admissions: Iterable[Admission], settled: list[Scan]) -> Admission | None:
-    """How the traveller came in: the latest word on it, but never after they were first seen."""
-    known = sorted(admissions, key=lambda a: (a.manifested, a.recorded_at, a.happened_at, a.custodian))
-    if not known:
+def _list_distinct(scans: Sequence[Scan]) -> Sequence[Scan]:
+    """Each content once, as it was first heard."""
+    if len({s.id for s in scans}) == len(scans):
+        return scans
+    latest_first = sorted(scans, key=lambda s: s.recorded_at, reverse=True)
+    return list({(s.id, s.content()): s for s in latest_first}.values())
+
+
+def _find_entering(admissions: Sequence[Admission]) -> Admission | None:
+    """How the traveller came in: the last word on it; a list's before an officer's finding."""
+    if not admissions:
         return None
-    last = known[-1]
-    if settled and settled[0].happened_at < last.happened_at:
-        return replace(last, happened_at=settled[0].happened_at)
-    return last
+    return max(
+        admissions,
+        key=lambda a: (a.manifested, a.recorded_at, a.happened_at, a.custodian, a.flight or "", a.traveller),
+    )
+
+
+def _find_flights_differ(traveller: TravellerId, admissions: Sequence[Admission]) -> Objection | None:
+    """The remark that one person, under two names now linked, was taken in with two flights."""
+    flights = {}
+    for name in {a.traveller for a in admissions}:
+        last = _find_entering([a for a in admissions if a.traveller == name])
+        if last is not None and last.flight is not None:
+            flights[last.flight] = name
+    if len(flights) < 2:
+        return None
+    return Objection("flights_differ", traveller, " and ".join(sorted(flights)))
 
 
 class _Walk:
-    """One traveller's way through the book, scan by scan."""
+    """One traveller's way through the book, scan by scan. Each step looks back only, never ahead."""
 
-    def __init__(self, traveller: TravellerId, case: _Case, admission: Admission | None) -> None:
-        self.traveller, self.case, self.admission = traveller, case, admission
+    __slots__ = (
+        "admission", "case", "disputes", "holder", "last_scan", "movements", "objections", "placed", "placed_at",
+        "seen", "seen_at", "traveller",
+    )  # fmt: skip
+
+    def __init__(self, traveller: TravellerId, case: _Case, admissions: Sequence[Admission]) -> None:
+        self.traveller, self.case, self.admission = traveller, case, _find_entering(admissions)
         self.movements: list[Movement] = []
         self.disputes: list[Dispute] = []
         self.objections: list[Objection] = []
+        self.holder, self.placed = WORLD, WORLD
         self.seen_at: datetime | None = None
-        self.seen = 0
+        self.placed_at: datetime | None = None
         self.last_scan: ScanId | None = None
-        if admission:
-            self._move(admission.custodian, admission.happened_at, None)
-        if not admission or not admission.manifested:
-            self.objections.append(Objection("unmanifested", traveller, "on no list of any flight"))
+        self.seen = 0
+        if self.admission is not None:
+            self._move(self.admission.custodian, self.admission.happened_at, None)
+            if self.admission.custodian not in case.stages:
+                self._object("custodian_unknown", self.admission.custodian)
+        if traveller in case.circling:
+            self._object("link_circle", "linked in a circle, so read as nobody else")
+        if len(admissions) > 1 and (differ := _find_flights_differ(traveller, admissions)):
+            self.objections.append(differ)
 
-    @property
-    def holder(self) -> CustodianId:
-        return self.movements[-1].receiver if self.movements else WORLD
-
-    def take(self, scan: Scan) -> None:
-        code = self._contradiction(scan)
-        if code and scan.id not in self.case.knowledge.believed:
+    def take(self, scan: Scan, happened_at: datetime) -> None:
+        code = self._find_contradiction(scan, happened_at)
+        if code is not None:
             self.disputes.append(Dispute(self.traveller, scan.id, code, self.last_scan, scan.custodian))
-        elif scan.custodian == self.holder:
-            self._see(scan.happened_at, scan.id)
+            return
+        if self.seen_at is not None and happened_at < self.seen_at:
+            self._enter_earlier(happened_at)
+        if happened_at - scan.happened_at > _DRIFT_MAX:
+            self._object("clock_set_back", f"{scan.device}, scan {scan.counter}")
+        if scan.custodian == self.holder:
             self.seen += 1
+            self._see(happened_at, scan.id)
         else:
-            self._remark(scan)
-            self._move(scan.custodian, scan.happened_at, scan.id)
+            self._remark(scan.custodian)
+            self._move(scan.custodian, happened_at, scan.id)
 
-    def _contradiction(self, scan: Scan) -> str | None:
-        if scan.id in self.case.reused:
+    def _find_contradiction(self, scan: Scan, happened_at: datetime) -> str | None:
+        case = self.case
+        if scan.id in case.reused:
             return "scan_id_reused"
-        if scan.custodian not in self.case.ground.custodians:
+        if scan.custodian not in case.stages:
             return "custodian_unknown"
-        if self.seen_at is None or scan.custodian == self.holder:
+        if self.seen_at is None or scan.custodian == self.holder or scan.id in case.believed:
             return None
-        if self.case.ground.kind_of(self.holder) is Kind.EXIT:
+        if case.ground.kind_of(self.holder) is Kind.EXIT:
             return "seen_after_exit"
-        apart = self.case.ground.travel_at_least(self.holder, scan.custodian)
-        return "two_places" if scan.happened_at - self.seen_at < apart else None
+        if self.placed_at is None:
+            return None
+        apart = case.ground.travel_at_least(self.placed, scan.custodian)
+        return "two_places" if max(happened_at - self.placed_at, timedelta(0)) < apart else None
 
-    def _remark(self, scan: Scan) -> None:
-        giver, receiver = self.case.ground.kind_of(self.holder), self.case.ground.kind_of(scan.custodian)
-        if giver and receiver and (giver, receiver) not in ORDINARY_STEPS:
-            self.objections.append(Objection("irregular_step", self.traveller, f"{giver} to {receiver}"))
+    def _enter_earlier(self, happened_at: datetime) -> None:
+        """Nobody is received before they came: whoever was seen before their flight landed entered by then."""
+        entering = self.movements[0]
+        if self.admission is not None and self.admission.manifested:
+            minutes = (entering.happened_at - happened_at).total_seconds() / 60
+            self._object("seen_before_entering", f"{minutes:.0f} minutes before {entering.receiver}")
+        self.movements[0] = replace(entering, happened_at=happened_at)
+        self._see(happened_at, None)
+
+    def _remark(self, receiver: CustodianId) -> None:
+        giver_kind, receiver_kind = self.case.ground.kind_of(self.holder), self.case.ground.kind_of(receiver)
+        if giver_kind and receiver_kind and (giver_kind, receiver_kind) not in ORDINARY_STEPS:
+            self._object("irregular_step", f"{giver_kind} to {receiver_kind}")
+
+    def _object(self, code: str, because: str) -> None:
+        self.objections.append(Objection(code, self.traveller, because))
 
     def _move(self, receiver: CustodianId, at: datetime, scan: ScanId | None) -> None:
         self.movements.append(
             Movement(self.traveller, len(self.movements) + 1, self.holder, receiver, at, scan)
         )
+        self.holder = receiver
         self._see(at, scan)
 
     def _see(self, at: datetime, scan: ScanId | None) -> None:
         self.seen_at, self.last_scan = at, scan
+        if self.case.ground.place_of(self.holder):
+            self.placed, self.placed_at = self.holder, at
 
     def account(self, tally: Tally) -> Account:
+        until = self.case.until
+        if until is not None and self.movements and self.movements[0].happened_at > until:
+            self.movements.clear()  # only the entering can be later: nobody has seen them yet
+        if self._is_unmanifested():
+            self._object("unmanifested", "on no list of any flight")
         moved = sum(m.scan is not None for m in self.movements)
         return Account(
             traveller=self.traveller,
@@ -306,6 +409,11 @@ class _Walk:
             objections=tuple(self.objections),
             tally=tally + Tally(moved=moved, seen=self.seen, disputed=len(self.disputes)),
         )
+
+    def _is_unmanifested(self) -> bool:
+        if self.admission is None:
+            return bool(self.movements or self.disputes)
+        return bool(self.movements) and not self.admission.manifested
 
     def _position(self) -> Position | None:
         if not self.movements or self.seen_at is None:
@@ -318,4 +426,10 @@ class _Walk:
             scan=self.last_scan,
             flight=self.admission.flight if self.admission else None,
             movements=len(self.movements),
+            manifested=self.admission is not None and self.admission.manifested,
+            place=self.case.ground.place_of(self.placed),
+            placed_at=self.placed_at,
         )
+
+
+_DRIFT_MAX = timedelta(minutes=clock.DRIFT_MINUTES_MAX)

@@ -35,21 +35,29 @@ class State(StrEnum):
 
 TRANSITIONS = {
     (None, Step.OFFERED): State.OFFERED,
+    (State.OFFERED, Step.OFFERED): State.OFFERED,  # the giver counted again
     (State.OFFERED, Step.ACCEPTED): State.ACCEPTED,
     (State.OFFERED, Step.DECLINED): State.DECLINED,
     (State.OFFERED, Step.WITHDRAWN): State.WITHDRAWN,
+    (
+        State.ACCEPTED,
+        Step.OFFERED,
+    ): State.OFFERED,  # the giver's count was wrong: offered anew, to be accepted anew
+    (State.ACCEPTED, Step.ACCEPTED): State.ACCEPTED,  # the receiver counted again
     (State.DECLINED, Step.OFFERED): State.OFFERED,
     (State.WITHDRAWN, Step.OFFERED): State.OFFERED,
 }
 """The state machine as a table; a step that is not in it is objected to and changes nothing."""
 
-_ORDER = {Step.OFFERED: 0, Step.ACCEPTED: 1, Step.DECLINED: 2, Step.WITHDRAWN: 3}
+_FREE = frozenset({None, State.DECLINED, State.WITHDRAWN})
+"""Where nothing is on offer, so that the next offer may be between others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """One step of a handover, append-only. `heads` is the count of whoever took the step; `names` is the list an
-    offer came with, if it had one; `deadline_at` (on an offer) is when silence becomes an overdue matter."""
+    offer came with, if it had one; `deadline_at` (on an offer) is when silence becomes an overdue matter.
+    An offer made again, or an acceptance made again, is a count made again: the later one counts, both are kept."""
 
     handover: HandoverId
     step: Step
@@ -62,6 +70,14 @@ class Event:
     names: frozenset[TravellerId] | None = None
     deadline_at: datetime | None = None
     because: str = ""
+
+    def order(self) -> tuple[object, ...]:
+        """Sorts steps by when they happened; at one instant an offer comes before what answers it."""
+        heads, deadline = -1 if self.heads is None else self.heads, str(self.deadline_at or "")
+        names = ("*",) if self.names is None else tuple(sorted(self.names))
+        steps = tuple(Step)
+        parties = (self.giver, self.receiver, self.by)
+        return (self.happened_at, steps.index(self.step), heads, deadline, names, *parties, self.because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +110,8 @@ class Handover:
 def fold(*, events: Iterable[Event], scanned: Iterable[TravellerId] = (), now: datetime) -> Handover | None:
     """How a handover stands at `now`; None when it was never offered. Order and repetition of events mean nothing."""
     handover: Handover | None = None
-    for event in sorted(
-        set(events), key=lambda e: (e.happened_at, _ORDER[e.step], e.by, e.heads or 0, e.because)
-    ):
+    distinct = {event.order(): event for event in events}
+    for _, event in sorted(distinct.items(), key=lambda item: item[0]):
         handover = _take(handover, event)
     if handover is None:
         return None
@@ -112,19 +127,24 @@ def fold(*, events: Iterable[Event], scanned: Iterable[TravellerId] = (), now: d
 
 
 def _take(handover: Handover | None, event: Event) -> Handover | None:
-    state = TRANSITIONS.get((handover.state if handover else None, event.step))
+    standing = handover.state if handover is not None else None
+    state = TRANSITIONS.get((standing, event.step))
     if handover is None:
         return None if state is None else _offer(event, ())
     if state is None:
-        because = f"{event.step} after {handover.state}"
-        return replace(
-            handover,
-            objections=(*handover.objections, Objection("handover_step_refused", event.handover, because)),
-        )
+        return _object(handover, "handover_step_refused", f"{event.step} after {handover.state}")
+    parties, between = (event.giver, event.receiver), (handover.giver, handover.receiver)
+    if standing not in _FREE and parties != between:
+        because = f"{event.step} for {' to '.join(parties)}, offered for {' to '.join(between)}"
+        return _object(handover, "handover_parties_differ", because)
     if event.step is Step.OFFERED:
         return _offer(event, handover.objections)
     accepted = event.heads if event.step is Step.ACCEPTED else handover.accepted_heads
     return replace(handover, state=state, accepted_heads=accepted, because=event.because)
+
+
+def _object(handover: Handover, code: str, because: str) -> Handover:
+    return replace(handover, objections=(*handover.objections, Objection(code, handover.id, because)))
 
 
 def _offer(event: Event, objections: tuple[Objection, ...]) -> Handover:

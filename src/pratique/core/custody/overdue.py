@@ -20,14 +20,16 @@ class Unseen:
 def list_unseen(*, books: Books, ground: Ground, now: datetime) -> list[Unseen]:
     """Everybody unseen longer than their custodian's limit allows, the longest first.
 
-    Asking resets nothing: only a scan does. A custodian without a limit (an exit) watches nobody.
+    Asking resets nothing: only a scan does. A custodian without a limit (an exit) watches nobody; with a custodian
+    whom nobody knows, nobody watches, so that limit is nought.
     """
     unseen = []
     for position in books.positions.values():
         custodian = ground.custodians.get(position.holder)
-        if custodian is None or custodian.limit_minutes is None:
+        limit_minutes = custodian.limit_minutes if custodian is not None else 0
+        if limit_minutes is None:
             continue
-        past = now - position.seen_at - timedelta(minutes=custodian.limit_minutes)
+        past = now - position.seen_at - timedelta(minutes=limit_minutes)
         if past > timedelta(0):
             minutes = int(past.total_seconds() // 60)
             unseen.append(Unseen(minutes, position.traveller, position.holder, position.seen_at))

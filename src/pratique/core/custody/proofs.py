@@ -6,16 +6,16 @@ door, names called out by a custodian, a clock, a second engine, the number of e
 """
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from pratique.core.answers import Objection
-from pratique.core.custody.entry import WORLD, CustodianId, FlightId, Ground, PersonId, TravellerId
-from pratique.core.custody.fold import Books, Movement, Tally
+from pratique.core.custody.entry import WORLD, CustodianId, FlightId, Ground, Kind, PersonId, TravellerId
+from pratique.core.custody.fold import Account, Books, Movement, Tally
 from pratique.core.custody.overdue import list_unseen
 
 
@@ -36,7 +36,11 @@ LANDED = (Source.DOOR, Source.CARRIER, Source.CONTROL)
 
 @dataclass(frozen=True, slots=True)
 class FlightCount:
-    """How many people of a flight somebody counted, independently of the ledger."""
+    """How many people of a flight somebody counted, independently of the ledger.
+
+    Counts of a desk, a vehicle or a facility are cumulative: everybody of the flight who had come that far by then.
+    Whoever counts again corrects the earlier count: of one source the last one counts.
+    """
 
     flight: FlightId
     source: Source
@@ -78,9 +82,14 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The objections of each proof under its name; empty tuples mean that it holds."""
+    """The objections of each proof under its name; empty tuples mean that it holds.
+
+    `answered` are differences between the books and a headcount which a later sighting or headcount has cleared:
+    nobody is missing any more, but somebody may want to know where they were.
+    """
 
     by_proof: Mapping[str, tuple[Objection, ...]] = field(default_factory=dict)
+    answered: tuple[Objection, ...] = ()
 
     @property
     def hold(self) -> bool:
@@ -95,16 +104,18 @@ class Findings:
 
 def prove(*, books: Books, ground: Ground, witness: Witness, now: datetime) -> Findings:
     """Run every proof."""
+    missing, answered = headcounts(books=books, counts=witness.headcounts)
     return Findings(
-        {
+        by_proof={
             "unbroken chain": tuple(unbroken_chain(books.movements)),
             "heads": tuple(heads(books=books, ground=ground, counts=witness.counts)),
-            "headcount": tuple(o for c in witness.headcounts for o in headcount(books=books, count=c)),
+            "headcount": tuple(missing),
             "overdue": tuple(overdue(books=books, ground=ground, now=now)),
             "totals": tuple(totals(books=books, told=witness.totals)) if witness.totals is not None else (),
             "no silent skip": tuple(no_silent_skip(witness.controls))
             + tuple(no_scan_dropped(tally=books.tally, handed_in=witness.handed_in)),
-        }
+        },
+        answered=tuple(answered),
     )
 
 
@@ -129,51 +140,145 @@ def unbroken_chain(movements: Iterable[Movement]) -> list[Objection]:
 
 
 def heads(*, books: Books, ground: Ground, counts: Iterable[FlightCount]) -> list[Objection]:
-    """Held + exited = landed, for every flight that was counted, and every count beside the others.
+    """Held + exited = landed, for every flight that was counted, each count against what the books say of the same.
 
-    How many landed is taken from whoever is trusted most (door, then carrier, then control count); each of those
-    that says something else is objected to as well, with all figures side by side.
+    The list's own control count is held against those whom the list named, whether they came or not; the door's and
+    the carrier's against those who came, named or not; a desk's, a vehicle's and a facility's against those who had
+    come that far by the time of the count. The objection is `heads_differ` when the count most trusted for how many
+    landed differs, `counts_differ` when it agrees and another does not; all figures stand side by side.
     """
-    inside = Counter(
-        p.flight for p in books.positions.values() if p.flight is not None and p.holder in ground.custodians
-    )
-    latest: dict[tuple[FlightId, Source], FlightCount] = {}
+    latest: dict[FlightId, dict[Source, FlightCount]] = defaultdict(dict)
     for count in sorted(counts, key=lambda c: (c.happened_at, c.heads)):
-        latest[count.flight, count.source] = count
+        latest[count.flight][count.source] = count
+    people: dict[FlightId, list[Account]] = defaultdict(list)
+    for account in books.accounts.values():
+        position = account.position
+        if position is not None and position.flight in latest and position.holder in ground.custodians:
+            people[position.flight].append(account)
     found = []
-    for flight in sorted({flight for flight, _ in latest}):
-        told = {source: latest[flight, source].heads for source in LANDED if (flight, source) in latest}
-        beside = ", ".join(f"{source} {told[source]}" for source in told) + f", books {inside[flight]}"
-        if told and next(iter(told.values())) != inside[flight]:
-            found.append(Objection("heads_differ", flight, beside))
-        elif len(set(told.values())) > 1:
-            found.append(Objection("counts_differ", flight, beside))
+    for flight, told in sorted(latest.items()):
+        figures = {
+            source: (told[source].heads, _count_expected(people[flight], ground, told[source]))
+            for source in Source
+            if source in told
+        }
+        differing = {source for source, (counted, booked) in figures.items() if counted != booked}
+        trusted = next((source for source in LANDED if source in told), None)
+        if differing:
+            beside = ", ".join(
+                f"{source} {counted} (books {booked})" for source, (counted, booked) in figures.items()
+            )
+            found.append(
+                Objection("heads_differ" if trusted in differing else "counts_differ", flight, beside)
+            )
     return found
+
+
+_STAGES = {
+    Source.DESK: frozenset({Kind.HALL}),
+    Source.VEHICLE: frozenset({Kind.TRIP}),
+    Source.FACILITY: frozenset({Kind.FACILITY, Kind.HOSPITAL}),
+}
+"""Who counts those that have come as far as a custodian of which kind."""
+
+
+def _count_expected(people: Iterable[Account], ground: Ground, count: FlightCount) -> int:
+    """How many of a flight's people the books would have had this source count."""
+    if count.source is Source.CONTROL:
+        return sum(a.position is not None and a.position.manifested for a in people)
+    kinds = _STAGES.get(count.source)
+    if kinds is None:
+        return sum(
+            a.position is not None and not ground.custodians[a.position.holder].never_came for a in people
+        )
+    return sum(
+        any(m.happened_at <= count.happened_at and ground.kind_of(m.receiver) in kinds for m in a.movements)
+        for a in people
+    )
+
+
+def headcounts(*, books: Books, counts: Iterable[Headcount]) -> tuple[list[Objection], list[Objection]]:
+    """Every headcount against the books of its moment: what is still open, and what has been answered since.
+
+    Whoever was missing or unexpected at a headcount is answered for once somebody scans them or calls their name
+    later; heads that differed are answered for by a later headcount of the same custodian that agrees.
+    """
+    counts = sorted(counts, key=lambda c: (c.custodian, c.happened_at, c.heads), reverse=True)
+    seen = {traveller: position.seen_at for traveller, position in books.positions.items()}
+    for count in counts:
+        for name in count.names or ():
+            traveller = books.read_as(name)
+            seen[traveller] = max(seen.get(traveller, count.happened_at), count.happened_at)
+    stays = _list_stays(books)
+    found: list[Objection] = []
+    answered: list[Objection] = []
+    for custodian, own in groupby(counts, key=lambda c: c.custodian):
+        agreed = False
+        for count in own:
+            held = frozenset(t for t, since, left in stays[custodian] if since <= count.happened_at < left)
+            differences = compare_headcount(held=held, count=count, read_as=books.read_as)
+            for objection in differences:
+                name = TravellerId(objection.subject)
+                later = agreed if objection.code in _OF_HEADS else seen.get(name, _NEVER) > count.happened_at
+                (answered if later else found).append(objection)
+            agreed = agreed or not differences
+    return sorted(found), sorted(answered)
+
+
+_OF_HEADS = frozenset({"headcount_differs", "headcount_names_differ"})
+"""The codes of `compare_headcount` that are about a custodian, not about a traveller."""
+_NEVER, _ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+def _list_stays(books: Books) -> dict[CustodianId, list[tuple[TravellerId, datetime, datetime]]]:
+    """Who was with each custodian from when until when."""
+    stays: dict[CustodianId, list[tuple[TravellerId, datetime, datetime]]] = defaultdict(list)
+    for traveller, account in books.accounts.items():
+        for movement, after in pairwise((*account.movements, None)):
+            if movement is not None:
+                left = after.happened_at if after is not None else _ALWAYS
+                stays[movement.receiver].append((traveller, movement.happened_at, left))
+    return stays
 
 
 def headcount(*, books: Books, count: Headcount) -> list[Objection]:
     """Who was with the custodian at that instant by the books, against who was there by the custodian's word."""
-    return compare_headcount(
-        held=held_at(books=books, custodian=count.custodian, at=count.happened_at), count=count
-    )
+    held = held_at(books=books, custodian=count.custodian, at=count.happened_at)
+    return compare_headcount(held=held, count=count, read_as=books.read_as)
 
 
-def compare_headcount(*, held: frozenset[TravellerId], count: Headcount) -> list[Objection]:
-    """Whom the books say the custodian held, against the heads or names that were called."""
+def _read_as_named(traveller: TravellerId) -> TravellerId:
+    return traveller
+
+
+def compare_headcount(
+    *,
+    held: Collection[TravellerId],
+    count: Headcount,
+    read_as: Callable[[TravellerId], TravellerId] = _read_as_named,
+) -> list[Objection]:
+    """Whom the books say the custodian held, against the heads or names that were called.
+
+    `read_as` says under whose name the books keep somebody (`Books.read_as`), for those who were linked.
+    """
     if count.names is None:
         if count.heads == len(held):
             return []
         return [Objection("headcount_differs", count.custodian, f"counted {count.heads}, books {len(held)}")]
-    missing = [Objection("headcount_missing", t, count.custodian) for t in sorted(held - count.names)]
-    unexpected = [Objection("headcount_unexpected", t, count.custodian) for t in sorted(count.names - held)]
-    return missing + unexpected
+    named = frozenset(map(read_as, count.names))
+    found = [Objection("headcount_missing", t, count.custodian) for t in sorted(set(held) - named)]
+    found += [Objection("headcount_unexpected", t, count.custodian) for t in sorted(named - set(held))]
+    if count.heads != len(count.names):
+        because = f"counted {count.heads}, named {len(count.names)}"
+        found.append(Objection("headcount_names_differ", count.custodian, because))
+    return found
 
 
 def held_at(*, books: Books, custodian: CustodianId, at: datetime) -> frozenset[TravellerId]:
     """Who was with a custodian at an instant, by the movements up to then."""
     held = set()
     for traveller, account in books.accounts.items():
-        moved = bisect_right([m.happened_at for m in account.movements], at)
+        moved = bisect_right(account.movements, at, key=lambda m: m.happened_at)
         if moved and account.movements[moved - 1].receiver == custodian:
             held.add(traveller)
     return frozenset(held)
@@ -207,13 +312,11 @@ def no_silent_skip(controls: Iterable[Control]) -> list[Objection]:
 
 
 def no_scan_dropped(*, tally: Tally, handed_in: int | None = None) -> list[Objection]:
-    """Every scan handed in moved somebody, saw somebody, was a repeat, is disputed or was taken back."""
-    accounted = tally.moved + tally.seen + tally.repeated + tally.disputed + tally.annulled
+    """Every scan handed in moved somebody, saw somebody, was a repeat, is disputed, was taken back or came later."""
     found = []
-    if accounted != tally.handed_in:
-        found.append(
-            Objection("scans_dropped", "fold", f"handed in {tally.handed_in}, accounted for {accounted}")
-        )
+    if tally.accounted != tally.handed_in:
+        because = f"handed in {tally.handed_in}, accounted for {tally.accounted}"
+        found.append(Objection("scans_dropped", "fold", because))
     if handed_in is not None and handed_in != tally.handed_in:
         found.append(Objection("scans_dropped", "book", f"recorded {handed_in}, folded {tally.handed_in}"))
     return found
