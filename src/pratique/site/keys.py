@@ -1,0 +1,93 @@
+"""Secrets, made at the first run and kept in `keys/` of the data folder, readable by its owner alone.
+
+`session.key` signs sessions and forms. `identity.keys` holds what opens identities: a line per key, its id and 64
+hexadecimal digits; the first seals and makes the search hashes, all open. An id is random and belongs to one key for
+ever, so that a record sealed by a key that is lost says so and is never opened with another.
+"""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from pratique.core.answers import Refused
+
+KEY_BYTES = 32
+
+
+def read_session_key(*, folder: Path) -> str:
+    """What signs sessions and forms; made if there is none."""
+    return _read_or_make(folder / "keys" / "session.key", secrets.token_urlsafe(64) + "\n").strip()
+
+
+def read_identity_keys(*, folder: Path) -> dict[str, bytes]:
+    """Key id → 32 bytes, in the order of the file; one is made if there is none."""
+    path = folder / "keys" / "identity.keys"
+    fresh = {f"k-{secrets.token_hex(4)}": secrets.token_bytes(KEY_BYTES)}
+    return parse_identity_keys(text=_read_or_make(path, format_identity_keys(fresh)), where=str(path))
+
+
+def add_identity_keys(*, folder: Path, keys: Mapping[str, bytes]) -> None:
+    """Put these keys in front of those that are there. Raises `Refused` if an id stands for two different keys."""
+    path = folder / "keys" / "identity.keys"
+    known = parse_identity_keys(text=path.read_text(), where=str(path)) if path.exists() else {}
+    for name in keys.keys() & known.keys():
+        if keys[name] != known[name]:
+            raise Refused("identity_key_differs", f"{path} has another key named {name}")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_privately(
+        path=path, text=format_identity_keys({**keys, **{n: k for n, k in known.items() if n not in keys}})
+    )
+
+
+def parse_identity_keys(*, text: str, where: str) -> dict[str, bytes]:
+    """The keys of a file's text. Raises `Refused("identity_keys_unreadable")` naming the line."""
+    keys: dict[str, bytes] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, _, digits = line.partition(" ")
+        try:
+            keys[name] = bytes.fromhex(digits)
+        except ValueError:
+            keys[name] = b""
+        if len(keys[name]) != KEY_BYTES:
+            raise Refused(
+                "identity_keys_unreadable", f"{where}, line {number}: an id and 64 hexadecimal digits"
+            )
+    if not keys:
+        raise Refused("identity_keys_unreadable", f"{where} holds no key")
+    return keys
+
+
+def format_identity_keys(keys: Mapping[str, bytes]) -> str:
+    """The text of a key file."""
+    return "".join(f"{name} {key.hex()}\n" for name, key in keys.items())
+
+
+def write_privately(*, path: Path, text: str) -> None:
+    """Write a file only its owner can read, whole or not at all, and durably."""
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _read_or_make(path: Path, text: str) -> str:
+    """The file's text; if there is none, this text is put there, unless another process was first."""
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    write_privately(path=fresh, text=text)
+    with contextlib.suppress(FileExistsError):
+        os.link(fresh, path)
+    fresh.unlink()
+    return path.read_text()

@@ -1,0 +1,88 @@
+"""Style sheets, scripts and fonts, served from memory under an address that changes when any of them does.
+
+The digest of all of them stands in the address (`/static/3f9a…/`), so browsers keep them for ever, references between
+them stay relative, and there is no build step.
+"""
+
+import gzip
+import hashlib
+import importlib.util
+import mimetypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+
+PACKAGES = ("pratique.web", "pratique.boards", "django_htmx")
+TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
+}
+FOREVER = "public, max-age=31536000, immutable"
+COMPRESS_BYTES_MIN = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file as it is sent."""
+
+    content: bytes
+    packed: bytes | None
+    sort: str
+
+
+def list_files() -> Iterator[tuple[str, Path]]:
+    """Every static file: its address below the digest, and where it is."""
+    for package in PACKAGES:
+        found = importlib.util.find_spec(package)
+        for place in (found and found.submodule_search_locations) or ():
+            root = Path(place) / "static"
+            for path in sorted(root.rglob("*")):
+                if path.is_file():
+                    yield path.relative_to(root).as_posix(), path
+
+
+def make_digest() -> str:
+    """Changes when any file, or its address, does."""
+    digest = hashlib.blake2b(digest_size=6)
+    for address, path in list_files():
+        digest.update(f"{address}\0".encode() + hashlib.blake2b(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+@cache
+def read_assets() -> dict[str, Asset]:
+    """All files by address, packed where that makes them smaller."""
+    return {address: read_asset(path) for address, path in list_files()}
+
+
+def read_asset(path: Path) -> Asset:
+    content = path.read_bytes()
+    sort = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    packed = gzip.compress(content, mtime=0) if len(content) >= COMPRESS_BYTES_MIN else content
+    if sort.startswith("text/") or sort.endswith("json"):
+        sort += "; charset=utf-8"
+    return Asset(content, packed if len(packed) < len(content) * 0.9 else None, sort)
+
+
+def serve(request: HttpRequest, digest: str, path: str) -> HttpResponse:
+    """A static file. An outdated digest is answered with today's file, which is not to be kept."""
+    if settings.DEBUG:
+        read_assets.cache_clear()
+    asset = read_assets().get(path)
+    if asset is None:
+        raise Http404
+    packed = asset.packed is not None and "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(asset.packed if packed else asset.content, content_type=asset.sort)
+    if packed:
+        response["Content-Encoding"] = "gzip"
+    response["Vary"] = "Accept-Encoding"
+    response["Cache-Control"] = (
+        FOREVER if f"/{digest}/" in settings.STATIC_URL and not settings.DEBUG else "no-cache"
+    )
+    return response

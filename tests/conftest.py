@@ -1,0 +1,196 @@
+"""Fixtures for every test that needs more than the core: a database, a client, a real server, a real browser.
+
+One embedded server runs per test run and is shared by its workers; each worker has a database of its own, copied from
+one that was migrated once. Nothing is rolled back behind a test's back: commits are real, and each test that asks for
+`db` starts on empty tables.
+"""
+
+import fcntl
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import django
+import psycopg
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import setup_test_environment
+from playwright.sync_api import Page
+
+from pratique.site import cluster, database
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+FOLDER = Path(
+    os.environ.setdefault("PRATIQUE_TESTS", f"{tempfile.gettempdir()}/pratique-tests-{os.getpid()}")
+)
+SOCKET = cluster.find_socket_folder(folder=FOLDER)
+TEMPLATE = "pratique_template"
+NAME = f"pratique_{WORKER}"
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
+SERVER_WAIT_SECONDS = 60
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+]
+NO_CHROMIUM = "there is no Chromium on this machine: apt-get install chromium"
+CLEAN = """
+DO $$
+DECLARE name text; filled boolean; names text[] := '{}';
+BEGIN
+    SET LOCAL lock_timeout = '10s';
+    FOR name IN SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')
+                AND relnamespace = 'public'::regnamespace AND relname <> ALL (%s) LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %%I)', name) INTO filled;
+        IF filled THEN names := names || quote_ident(name); END IF;
+    END LOOP;
+    IF names <> '{}' THEN
+        EXECUTE 'TRUNCATE ' || array_to_string(names, ', ') || ' RESTART IDENTITY CASCADE';
+    END IF;
+    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+        EXECUTE format('ALTER SEQUENCE %%I RESTART', name);
+    END LOOP;
+END $$
+"""
+
+os.environ["PRATIQUE_DATA"] = str(FOLDER)
+os.environ["DATABASE_URL"] = f"postgresql://{cluster.USER}@/{NAME}?host={SOCKET}"
+os.environ["DJANGO_SETTINGS_MODULE"] = "pratique.site.settings"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser test has Playwright's event loop in the same thread
+for setting in ("PRATIQUE_ORIGINS", "PRATIQUE_THREADS", "PRATIQUE_DEBUG", "PRATIQUE_TIME_ZONE"):
+    os.environ.pop(setting, None)
+django.setup()
+setup_test_environment()
+
+
+def pytest_unconfigure() -> None:
+    """The server ends with its last user; its folder goes once it has."""
+    if WORKER == "alone" and (FOLDER / "keeper.lock").exists():
+        with (FOLDER / "keeper.lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+    if WORKER == "alone":
+        shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say aloud that browser tests did not run."""
+    skipped = [
+        report for report in terminalreporter.getreports("skipped") if NO_CHROMIUM in str(report.longrepr)
+    ]
+    if skipped:
+        terminalreporter.section("BROWSER TESTS DID NOT RUN", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{len(skipped)} skipped: {NO_CHROMIUM}", red=True)
+
+
+def connect(name: str) -> psycopg.Connection:
+    return psycopg.connect(host=str(SOCKET), user=cluster.USER, dbname=name, autocommit=True)
+
+
+@pytest.fixture(scope="session")
+def database_of_worker() -> Iterator[str]:
+    """This worker's database in the run's server, migrated: its URL."""
+    with cluster.hold(folder=FOLDER, durable=False):
+        with (FOLDER / "template.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with connect("postgres") as server:
+                if not server.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+                    server.execute(f"CREATE DATABASE {NAME}")
+                    database.migrate()
+                    connections.close_all()
+                    server.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE {NAME}")
+                else:
+                    server.execute(f"CREATE DATABASE {NAME} TEMPLATE {TEMPLATE}")
+        yield os.environ["DATABASE_URL"]
+        connections.close_all()
+
+
+@pytest.fixture
+def db(database_of_worker: str) -> None:
+    """A migrated database with no rows; whatever a test commits is there until the next one starts."""
+    connection.close_if_unusable_or_obsolete()
+    with connection.cursor() as cursor:
+        cursor.execute(CLEAN.replace("%s", f"ARRAY{list(KEPT)}").replace("%%", "%"))
+
+
+@pytest.fixture
+def client(db: None) -> Client:
+    """Django's own client: whole requests through every middleware, without a socket."""
+    return Client()
+
+
+@dataclass(frozen=True, slots=True)
+class LiveServer:
+    """A server as it runs in an airport, over this test's database."""
+
+    url: str
+
+
+@pytest.fixture(scope="session")
+def server_of_worker(database_of_worker: str) -> Iterator[LiveServer]:
+    """`pratique serve` on a free port of the loopback, as a process of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = FOLDER / f"server-{WORKER}.log"
+    command = [sys.executable, "-m", "pratique.site.commands", "serve"]
+    options = ["--port", str(port), "--workers", "1", "--threads", "4"]
+    with (
+        log.open("w") as output,
+        subprocess.Popen([*command, *options], stdout=output, stderr=output) as server,
+    ):
+        try:
+            await_answer(f"http://127.0.0.1:{port}/api/health", server, log)
+            yield LiveServer(f"http://127.0.0.1:{port}")
+        finally:
+            server.terminate()
+
+
+def await_answer(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    ends = time.monotonic() + SERVER_WAIT_SECONDS
+    while True:
+        try:
+            with urlopen(url, timeout=5):
+                return
+        except HTTPError:
+            return
+        except (URLError, ConnectionError):
+            if server.poll() is not None or time.monotonic() > ends:
+                pytest.fail(f"the server did not start:\n{log.read_text()}")
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def live_server(server_of_worker: LiveServer, db: None) -> LiveServer:
+    """A real server over an empty database."""
+    return server_of_worker
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """How pytest-playwright starts the browser: Debian's own Chromium, without any call home."""
+    return {"executable_path": CHROMIUM, "args": CHROMIUM_OPTIONS, "headless": True}
+
+
+@pytest.fixture
+def browser_page(request: pytest.FixtureRequest) -> Page:
+    """A page in a real browser, with cookies and storage of its own. Without a browser: skipped aloud, failed in CI."""
+    if CHROMIUM is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_CHROMIUM)
+    page = request.getfixturevalue("page")
+    assert isinstance(page, Page)
+    return page
