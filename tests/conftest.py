@@ -108,7 +108,10 @@ def database_of_worker() -> Iterator[str]:
         with (FOLDER / "template.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             with connect("postgres") as server:
-                if not server.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+                if (
+                    server.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone()
+                    is None
+                ):
                     server.execute(f"CREATE DATABASE {NAME}")
                     database.migrate()
                     connections.close_all()
