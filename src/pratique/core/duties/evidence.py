@@ -1,0 +1,144 @@
+"""What is known of a subject: records of what happened, was measured, signed or decided, and the waivers given.
+
+One kind of value carries everything, because the same record can make one duty owed (a sample was taken), discharge
+another (the test of day 4) and end others (released).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NewType
+
+from pratique.core.answers import Objection, Refused
+from pratique.core.custody.entry import PersonId
+from pratique.core.duties.rule import Attribute, Pattern, Want
+from pratique.core.duties.vocabulary import Kind
+
+SubjectId = NewType("SubjectId", str)
+EvidenceId = NewType("EvidenceId", str)
+WaiverId = NewType("WaiverId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom or what duties are about. `facts` are what the rules' `only` and the gates ask (class, role, risk, open
+    count); `custodian` is where the subject is now, so that lists can be made by post and place."""
+
+    kind: Kind
+    id: SubjectId
+    facts: Mapping[str, str] = field(default_factory=dict)
+    custodian: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Something is on record about a subject: `record` says what (see `vocabulary.LIVES`), `about` names another record
+    that it belongs to (the sample of a result), `withdrawn_at` when it was taken back (a correction)."""
+
+    id: EvidenceId
+    kind: Kind
+    subject: SubjectId
+    record: str
+    happened_at: datetime
+    about: str = ""
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signed, and the rank in which they signed (one of `vocabulary.RANKS`)."""
+
+    person: PersonId
+    rank: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A duty need not be done, or a gate's condition need not hold, because an authority says so.
+
+    `code` is the duty's, or the gate's; `key` the one duty of it, or the gate's condition. Without a key every duty of
+    that code is meant which is not yet overdue when the waiver is given and falls due before it expires.
+    """
+
+    id: WaiverId
+    kind: Kind
+    subject: SubjectId
+    code: str
+    reason: str
+    signatures: tuple[Signature, ...]
+    given_at: datetime
+    expires_at: datetime
+    key: str = ""
+    withdrawn_at: datetime | None = None
+
+
+def fits(*, pattern: Pattern, evidence: Evidence) -> bool:
+    """Whether the evidence is of the pattern's kinds and its attributes are as wanted."""
+    return evidence.record in pattern.records and not misfit(
+        wants=pattern.wants, attributes=evidence.attributes
+    )
+
+
+def misfit(*, wants: tuple[Want, ...], attributes: Mapping[str, Attribute]) -> str:
+    """The first attribute that is missing or not as wanted; empty where all fit."""
+    return next((want.attribute for want in wants if not _holds(want, attributes.get(want.attribute))), "")
+
+
+def _holds(want: Want, value: Attribute | None) -> bool:
+    if value is None or value == "":
+        return False
+    if want.among:
+        return any(value == item and isinstance(value, bool) is isinstance(item, bool) for item in want.among)
+    if want.least is None and want.most is None:
+        return True
+    if isinstance(value, bool | str):
+        return False
+    return (want.least is None or value >= want.least) and (want.most is None or value <= want.most)
+
+
+def standing(
+    *, evidence: Iterable[Evidence], now: datetime
+) -> tuple[list[Evidence], list[Evidence], list[Objection]]:
+    """What holds as of `now`, in the order it happened; what lies ahead of `now`; and contradictions.
+
+    The same piece given twice counts once. Two contents under one id are disputed: neither is believed, somebody is
+    told. Nothing depends on the order or number of times in which evidence is given.
+    """
+    by_id: dict[str, Evidence] = {}
+    disputed: dict[str, Objection] = {}
+    for piece in evidence:
+        known = by_id.setdefault(piece.id, piece)
+        if known is piece:
+            continue
+        if replace(known, withdrawn_at=None) == replace(piece, withdrawn_at=None):
+            by_id[piece.id] = replace(piece, withdrawn_at=earliest(known.withdrawn_at, piece.withdrawn_at))
+        else:
+            because = f"two contents under {piece.id}; neither counts until one is withdrawn or corrected"
+            disputed[piece.id] = Objection("evidence_disputed", piece.subject, because)
+    held: list[Evidence] = []
+    ahead: list[Evidence] = []
+    for piece in by_id.values():
+        aware(piece.happened_at)
+        if piece.id in disputed or (piece.withdrawn_at is not None and piece.withdrawn_at <= now):
+            continue
+        (ahead if piece.happened_at > now else held).append(piece)
+    held.sort(key=order)
+    ahead.sort(key=order)
+    return held, ahead, [disputed[key] for key in sorted(disputed)]
+
+
+def earliest(*instants: datetime | None) -> datetime | None:
+    """The earliest of the instants that are known; None where none is."""
+    return min((instant for instant in instants if instant is not None), default=None)
+
+
+def aware(instant: datetime) -> None:
+    """Refuse an instant without a time zone (``naive_instant``): it would mean another moment at every port."""
+    if instant.tzinfo is None:
+        raise Refused("naive_instant", f"{instant} has no time zone")
+
+
+def order(piece: Evidence) -> tuple[datetime, str]:
+    """The order in which things happened; what happened at one instant is ordered by its id."""
+    return piece.happened_at, piece.id

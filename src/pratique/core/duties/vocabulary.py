@@ -1,0 +1,208 @@
+"""The words a protocol may use: whom duties concern, what can happen to them, who may owe or waive.
+
+A record that the product never writes could never discharge a duty, and a post that nobody holds could never owe
+one; so a protocol that names an unknown word is refused. A new word is one line here (or, for what only one port
+records, a line in the protocol's own ``[records]`` or ``[posts]``).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Whom or what a duty is about."""
+
+    TRAVELLER = "traveller"
+    TRIP = "trip"
+    VEHICLE = "vehicle"
+    FACILITY = "facility"
+    STAFF = "staff"
+    UNIT = "unit"
+    SHIFT = "shift"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A title in both languages of the product; both are always present."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A kind of evidence that can be written about a subject, with the attributes it may carry."""
+
+    code: str
+    title: Words
+    attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The course of one kind of subject.
+
+    `begins` is the record whose local date decides which edition holds for it; a record of `stops` ends its duties, one
+    of `suspends` pauses them until one of `resumes`. `bound` says that the edition of its beginning goes on holding for
+    it (a person already held) while for everything else the edition of the day counts.
+    """
+
+    title: Words
+    begins: str
+    records: tuple[Record, ...]
+    stops: frozenset[str] = frozenset()
+    suspends: frozenset[str] = frozenset()
+    resumes: frozenset[str] = frozenset()
+    bound: bool = False
+
+
+def _record(code: str, zh: str, en: str, *attributes: str) -> Record:
+    return Record(code, Words(zh, en), attributes)
+
+
+LIVES: dict[Kind, Life] = {
+    Kind.TRAVELLER: Life(
+        Words("旅客", "Traveller"),
+        begins="arrived",
+        stops=frozenset({"released", "departed", "handed_over", "died"}),
+        suspends=frozenset({"hospitalised"}),
+        resumes=frozenset({"returned"}),
+        bound=True,
+        records=(
+            _record("arrived", "抵达", "Arrived"),
+            _record("screened", "已筛查", "Screened", "channel"),
+            _record("measure_ordered", "措施已决定", "Measure ordered", "measure"),
+            _record("notice", "权利告知", "Rights notice served", "language", "understood"),
+            _record("admitted", "入住隔离点", "Admitted to a facility"),
+            _record(
+                "temperature", "体温与症状", "Temperature and symptoms", "celsius", "symptomatic", "method"
+            ),
+            _record("sample", "采样", "Sample taken", "site", "kit", "lab"),
+            _record("result", "检测结果", "Test result", "result", "lab"),
+            _record("assessment", "医学评估", "Medical assessment", "outcome"),
+            _record("exposed", "暴露", "Exposed to a case"),
+            _record("hospitalised", "送医", "Taken to hospital"),
+            _record("returned", "出院返回", "Returned from hospital"),
+            _record("help_request", "求助", "Help asked for", "need"),
+            _record("help_answer", "求助答复", "Help given"),
+            _record("complaint", "投诉", "Complaint"),
+            _record("complaint_answer", "投诉答复", "Complaint answered"),
+            _record("released", "解除隔离", "Released"),
+            _record("departed", "离开", "Left the loop (transit, refused entry)"),
+            _record("handed_over", "移交其他机关", "Handed to another authority"),
+            _record("died", "死亡", "Died"),
+        ),
+    ),
+    Kind.TRIP: Life(
+        Words("车次", "Trip"),
+        begins="set_off",
+        stops=frozenset({"cancelled"}),
+        records=(
+            _record("set_off", "发车", "Set off"),
+            _record("ended", "到达", "Ended"),
+            _record("count", "上下车人数核对", "Boarding and alighting counted", "agreed"),
+            _record("cancelled", "取消", "Cancelled"),
+        ),
+    ),
+    Kind.VEHICLE: Life(
+        Words("车辆", "Vehicle"),
+        begins="joined",
+        stops=frozenset({"left"}),
+        records=(
+            _record("joined", "编入", "Joined the force"),
+            _record("trip_ended", "车次结束", "A trip of it ended"),
+            _record("disinfection", "消毒", "Disinfected", "agent", "minutes"),
+            _record("left", "撤出", "Left the force"),
+        ),
+    ),
+    Kind.FACILITY: Life(
+        Words("隔离点", "Facility"),
+        begins="opened",
+        stops=frozenset({"closed"}),
+        records=(
+            _record("opened", "启用", "Opened"),
+            _record("inspection", "巡查", "Inspected", "passed"),
+            _record("closed", "关闭", "Closed"),
+        ),
+    ),
+    Kind.STAFF: Life(
+        Words("工作人员", "Staff member"),
+        begins="deployed",
+        stops=frozenset({"stood_down"}),
+        suspends=frozenset({"leave", "isolated"}),
+        resumes=frozenset({"back"}),
+        records=(
+            _record("deployed", "上岗编入", "Deployed"),
+            _record("duty_day", "在岗日", "On duty this day"),
+            _record("shift_worked", "完成班次", "Shift worked"),
+            _record("health_report", "健康日报", "Health report", "well", "celsius"),
+            _record("sample", "采样", "Sample taken", "site", "kit", "lab"),
+            _record("result", "检测结果", "Test result", "result", "lab"),
+            _record("assessment", "医学评估", "Medical assessment", "outcome"),
+            _record("training", "培训", "Training", "module", "passed"),
+            _record("exposed", "暴露", "Exposed to a case or a breach of protection"),
+            _record("leave", "休假", "On leave"),
+            _record("isolated", "隔离", "Isolated"),
+            _record("back", "返岗", "Back at work"),
+            _record("stood_down", "撤岗", "Stood down"),
+        ),
+    ),
+    Kind.UNIT: Life(
+        Words("派出单位", "Unit"),
+        begins="joined",
+        stops=frozenset({"left"}),
+        records=(
+            _record("joined", "加入", "Joined the force"),
+            _record("report", "情况报告", "Report"),
+            _record("nil_report", "零报告", "Nil report"),
+            _record("left", "退出", "Left the force"),
+        ),
+    ),
+    Kind.SHIFT: Life(
+        Words("班次", "Shift"),
+        begins="began",
+        stops=frozenset({"cancelled"}),
+        records=(
+            _record("began", "开始", "Began"),
+            _record("ended", "结束", "Ended"),
+            _record("handover", "交接班", "Handed over", "both_signed"),
+            _record("cancelled", "取消", "Cancelled"),
+        ),
+    ),
+    Kind.DAY: Life(
+        Words("日", "Day"),
+        begins="began",
+        records=(
+            _record("began", "开始", "Began"),
+            _record("bulletin", "日报", "Bulletin published"),
+        ),
+    ),
+}
+"""Every kind of subject with its course and what can be recorded about it."""
+
+POSTS: dict[str, Words] = {
+    "traveller": Words("旅客本人", "Traveller"),
+    "staff_member": Words("工作人员本人", "Staff member"),
+    "screener": Words("筛查员", "Screener"),
+    "driver": Words("驾驶员", "Driver"),
+    "escort": Words("护送员", "Escort"),
+    "nurse": Words("隔离点护士", "Facility nurse"),
+    "laboratory": Words("检测机构", "Laboratory"),
+    "unit_liaison": Words("单位联络员", "Unit liaison"),
+    "community": Words("社区", "Home community"),
+    "supervisor": Words("组长", "Supervisor"),
+    "facility_lead": Words("隔离点负责人", "Facility lead"),
+    "health_lead": Words("卫生负责人", "Health lead"),
+    "duty_commander": Words("值班指挥长", "Duty commander"),
+    "command_office": Words("指挥部", "Command office"),
+}
+"""Posts that may owe a duty, be owed one, or be told when it is late."""
+
+RANKS: tuple[str, ...] = ("supervisor", "health_lead", "duty_commander", "command_office")
+"""The posts that may waive, the lowest first: a waiver needs the rank its rule names, or a higher one."""
+
+
+def find_record(kind: Kind, code: str) -> Record | None:
+    """The product's own record of that code for a kind of subject, if there is one."""
+    return next((record for record in LIVES[kind].records if record.code == code), None)

@@ -1,0 +1,43 @@
+"""The editions shipped with the product, as data: one file each, all listed here.
+
+A port adds its own beside them (docs/reference/protocols.md says how to write one) and gives both to a `Rulebook`.
+Nothing in the core imports this package.
+"""
+
+from functools import cache
+from importlib.resources import files
+
+from pratique.core.duties.protocol import parse
+from pratique.core.duties.rule import Protocol
+
+FILES = (
+    "ihr-2005.toml",  # rights: notice before each measure, help, complaints
+    "operations-2020.toml",  # the port's own running: trips, vehicles, staff, units, shifts, facilities, days
+    "cn-arrivals-2020.toml",  # 14 days central, two tests
+    "cn-arrivals-8.toml",  # 14 + 7, tests on days 1, 4, 7 and 14, two swabs before release
+    "cn-arrivals-9.toml",  # 7 + 3, tests on days 1, 2, 3, 5 and 7
+    "who-contacts-2020.toml",  # contacts: 14 days from the last exposure, no test
+    "cn-staff-2020.toml",  # staff tested every seventh shift worked
+    "cn-staff-2021.toml",  # every other day, or twice a week
+    "cn-staff-2022.toml",  # every day
+)
+"""Every shipped edition."""
+
+
+def get_text(name: str) -> str:
+    """The text of a shipped edition; raises FileNotFoundError for a name that is not in `FILES`."""
+    if name not in FILES:
+        raise FileNotFoundError(name)
+    return files(__name__).joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def list_protocols() -> tuple[Protocol, ...]:
+    """Every shipped edition, read. A fault in one of them is ours: it raises ValueError with all its problems."""
+    found = []
+    for name in FILES:
+        reading = parse(text=get_text(name), name=name)
+        if reading.protocol is None:
+            raise ValueError("\n".join(f"{p.where}: {p.message}; {p.remedy}" for p in reading.problems))
+        found.append(reading.protocol)
+    return tuple(found)
