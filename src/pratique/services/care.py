@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from pratique.core.answers import Refused
 from pratique.services import duty
 from pratique.store import models
-from pratique.store.ids import make_id
 
 RESULTS = ("negative", "positive", "invalid")
 
@@ -23,6 +22,7 @@ class Swab:
     day: int | None = None
     kit: str = ""
     laboratory: str = ""
+    site: str = ""
 
 
 def take_sample(*, swab: Swab, by: UUID | None, now: datetime) -> models.Sample:
@@ -74,18 +74,9 @@ def record_result(*, tube: str, result: str, by: UUID | None, now: datetime) -> 
             )
         sample.result, sample.resulted_at = result, now
         sample.save(update_fields=["result", "resulted_at"])
-        attributes = {
-            "tube": tube,
-            "day": sample.day,
-            "kit": sample.kit,
-            "laboratory": sample.laboratory,
-            "result": result,
-            "taken_at": sample.taken_at.isoformat(),
-        }
-        duty.record(
-            evidence=duty.Done("traveller", str(sample.traveller_id), "test", sample.taken_at, attributes),
-            by=by,
-            now=now,
-            evidence_id=make_id(),
+        attributes = {"result": result, "lab": sample.laboratory}
+        done = duty.Done(
+            "traveller", str(sample.traveller_id), "result", now, attributes, about=str(sample.id)
         )
+        duty.record(evidence=done, by=by, now=now)
     return sample

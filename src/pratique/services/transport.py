@@ -65,7 +65,7 @@ def plan_trip(*, order: Order, code: str, trip_id: UUID | None = None) -> models
                 name_en=f"{vehicle.plate} to {destination.name_en}",
                 limit_minutes=LONG_UNSEEN_MINUTES if order.long_distance else UNSEEN_MINUTES,
                 capacity=vehicle.seats,
-                unit_id=vehicle.unit_id,
+                unit=vehicle.unit,
                 responsible_id=order.escorts[0] if order.escorts else order.driver,
             )
             return trip
@@ -117,11 +117,20 @@ def report(*, report: Report, by: UUID | None, now: datetime) -> models.Trip:
             recorded_at=now,
             by_id=by,
         )
-        attributes = {"vehicle": str(trip.vehicle_id), "odometer_km": report.odometer_km}
-        duty.record(
-            evidence=duty.Done("trip", str(trip.id), f"trip_{report.step}", now, attributes), by=by, now=now
-        )
+        _record_evidence(trip, report, by, now)
     return trip
+
+
+def _record_evidence(trip: models.Trip, report: Report, by: UUID | None, now: datetime) -> None:
+    word = {"departed": "set_off", "ended": "ended", "broken_down": "ended"}.get(report.step)
+    if word is None:
+        return
+    duty.record(evidence=duty.Done("trip", str(trip.id), word, now), by=by, now=now)
+    if word == "ended":
+        vehicle = str(trip.vehicle.id)
+        duty.record(
+            evidence=duty.Done("vehicle", vehicle, "trip_ended", now, about=str(trip.id)), by=by, now=now
+        )
 
 
 def _refuse_if_aboard(trip: models.Trip) -> None:

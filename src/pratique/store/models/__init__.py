@@ -17,7 +17,7 @@ from pratique.store.models.custody import (
     Ruling,
     Scan,
 )
-from pratique.store.models.duty import Evidence, Waiver, Withdrawal
+from pratique.store.models.duty import Account, Evidence, Owed, Waiver, Withdrawal
 from pratique.store.models.flight import Flight, FlightCount, Listing, Manifest
 from pratique.store.models.force import Deployment, Device, Person, Unit
 from pratique.store.models.issue import Issue, IssueEvent
@@ -27,6 +27,7 @@ from pratique.store.models.traveller import BlindIndex, Identity, Traveller
 
 __all__ = [
     "Access",
+    "Account",
     "Admission",
     "Annulment",
     "BlindIndex",
@@ -38,6 +39,7 @@ __all__ = [
     "Dispute",
     "Evidence",
     "Objection",
+    "Owed",
     "Flight",
     "FlightCount",
     "HandoverEvent",

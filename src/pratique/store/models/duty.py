@@ -1,4 +1,4 @@
-"""Evidence that discharges duties, and waivers. Duties themselves are worked out from the protocol, never stored."""
+"""Evidence that discharges duties, and waivers. What is owed is worked out from them and the protocols."""
 
 from django.db import models
 
@@ -6,11 +6,16 @@ from pratique.store.models.entry import Entry
 
 
 class Evidence(Entry):
-    """Something was done for a subject: screened, temperature taken, disinfected, reported, handed over."""
+    """Something was done for a subject: screened, temperature taken, disinfected, reported, handed over.
+
+    `code` is the record's word in the protocols' vocabulary; `about` names another piece it belongs to (the sample
+    of a result).
+    """
 
     subject_kind = models.TextField()
     subject_id = models.TextField()
     code = models.TextField()
+    about = models.TextField(blank=True)
     attributes = models.JSONField(default=dict)
 
     class Meta:
@@ -21,22 +26,59 @@ class Evidence(Entry):
 
 
 class Withdrawal(Entry):
-    """Evidence taken back, by whom and why; what it discharged is owed again."""
+    """Evidence or a waiver taken back, by whom and why; what it discharged is owed again."""
 
     evidence_id = models.UUIDField(db_index=True)
     because = models.TextField()
 
 
 class Waiver(Entry):
-    """A duty need not be done: which authority says so, why, until when, and who confirmed it."""
+    """A duty need not be done, because those who signed (person, rank) may say so, until it expires."""
 
     subject_kind = models.TextField()
     subject_id = models.TextField()
     code = models.TextField()
-    authority = models.TextField()
+    key = models.TextField(blank=True)
     because = models.TextField()
-    second_id = models.UUIDField(null=True)
-    expires_at = models.DateTimeField(null=True)
+    signatures = models.JSONField(default=list)
+    expires_at = models.DateTimeField()
 
     class Meta:
         indexes = (models.Index(fields=("subject_kind", "subject_id")),)
+
+
+class Owed(models.Model):
+    """A duty that is open, or will be within a day, as the register worked it out; rewritten whenever it changes.
+
+    Whether it is overdue is asked of `overdue_at` at reading time, so nothing has to be rewritten for time to pass.
+    """
+
+    subject_kind = models.TextField()
+    subject_id = models.TextField()
+    code = models.TextField()
+    key = models.TextField(blank=True)
+    edition = models.TextField()
+    owner = models.TextField()
+    custodian_id = models.UUIDField(null=True)
+    opens_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    overdue_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("subject_kind", "subject_id")),
+            models.Index(fields=("overdue_at", "owner")),
+        )
+
+
+class Account(models.Model):
+    """When a subject's duties were last worked out, and when they change next if nothing is recorded."""
+
+    subject_kind = models.TextField()
+    subject_id = models.TextField()
+    worked_out_at = models.DateTimeField()
+    changes_at = models.DateTimeField(null=True, db_index=True)
+    without = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("subject_kind", "subject_id"), name="account_once"),)

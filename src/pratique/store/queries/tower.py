@@ -17,20 +17,21 @@ from pratique.store.rows import key
 
 BEFORE_HOURS = 24
 AHEAD_HOURS = 24
+HANDOVER_DAYS = 30
 
 UNSEEN = """
-SELECT p.traveller_id, p.flight_id, p.seen_at + c.limit_minutes * interval '1 minute', p.holder_kind,
-       p.seen_at + 2 * c.limit_minutes * interval '1 minute' <= %(now)s
+SELECT p.traveller_id, p.flight_id, p.seen_at + c.limit_minutes * interval '1 minute'
 FROM store_position p JOIN store_custodian c ON c.id = p.holder_id
 WHERE p.inside AND c.limit_minutes IS NOT NULL
   AND p.seen_at + c.limit_minutes * interval '1 minute' < %(now)s
 """
-"""Whoever their custodian has not seen in time; the last column: for twice as long as its limit."""
+"""Whoever their custodian has not seen in time, and since when."""
 
 ABSENT = """
 SELECT p.traveller_id, p.flight_id, h.happened_at
 FROM (SELECT DISTINCT ON (custodian_id) custodian_id, happened_at, names
-      FROM store_headcount WHERE names IS NOT NULL ORDER BY custodian_id, happened_at DESC, seq DESC) h
+      FROM store_headcount WHERE names IS NOT NULL AND happened_at > %(now)s - interval '2 days'
+      ORDER BY custodian_id, happened_at DESC, seq DESC) h
 JOIN store_position p ON p.holder_id = h.custodian_id
 WHERE p.inside AND p.seen_at <= h.happened_at AND NOT h.names ? p.traveller_id::text
 """
@@ -84,7 +85,7 @@ def _count_heads(flights: list[UUID]) -> tuple[dict[UUID, dict[Stage, int]], dic
 
 def _count_marks(flights: set[UUID], now: datetime) -> dict[UUID, dict[str, int]]:
     marks: dict[UUID, Counter[str]] = defaultdict(Counter)
-    for _, flight, *_rest in _run(UNSEEN, now):
+    for _, flight, _ in _run(UNSEEN, now):
         if flight in flights:
             marks[flight]["unseen"] += 1
     disputed = set(models.Dispute.objects.values_list("traveller_id", flat=True))
@@ -106,9 +107,8 @@ def _run(statement: str, now: datetime) -> list[tuple[Any, ...]]:
 
 
 def list_missed(*, now: datetime) -> list[UUID]:
-    """Travellers missed: unseen for twice their custodian's limit, or not named by its last roll call."""
-    unseen = {row[0] for row in _run(UNSEEN, now) if row[4]}
-    return sorted(unseen | {row[0] for row in _run(ABSENT, now)})
+    """Travellers missed: unseen beyond their custodian's limit, or not named by its last roll call."""
+    return sorted({row[0] for statement in (UNSEEN, ABSENT) for row in _run(statement, now)})
 
 
 def list_issues(*, sort: str, since_at: datetime) -> list[models.Issue]:
@@ -142,7 +142,7 @@ def list_exceptions(*, now: datetime) -> list[Exceptional]:
 
 
 def _list_people(now: datetime) -> Iterable[Exceptional]:
-    for traveller, flight, since_at, *_ in _run(UNSEEN, now):
+    for traveller, flight, since_at in _run(UNSEEN, now):
         yield Exceptional(since_at, "unseen", key(traveller), _flight(flight))
     for traveller, flight, since_at in _run(ABSENT, now):
         yield Exceptional(since_at, "headcount_missing", key(traveller), _flight(flight))

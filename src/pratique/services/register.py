@@ -1,0 +1,372 @@
+"""The register of duties over the database: gather what is known of each subject, let the core work it out.
+
+Much evidence is not typed in by anybody because the ledger knows it: that somebody arrived, was admitted, was taken
+to hospital, left; that a shift began; that an officer worked. Only what the ledger cannot know is recorded as
+evidence. The rows of `Owed` are the result written down, so that a board can count them; `tick` keeps them true.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from pratique import protocols
+from pratique.core.duties import edition, evidence, register
+from pratique.core.duties.vocabulary import Kind
+from pratique.store import models, rows
+
+AHEAD = timedelta(hours=24)
+"""Duties that open within this time are written down too, so that a list of what comes next can be shown."""
+
+CHUNK = 1_000
+WATERMARK = "register"
+
+Stand = tuple[Kind, str]
+
+_EXIT_WORDS = {"released": "released", "handed_over": "handed_over", "died": "died"}
+"""Exit custodian's attribute `record` → the word of the protocols; any other exit is a departure."""
+
+
+def get_rulebook() -> edition.Rulebook:
+    """The editions this port works by."""
+    port = models.Port.objects.get()
+    return edition.Rulebook.of(
+        protocols=protocols.list_protocols(), jurisdiction=port.jurisdiction, zone=ZoneInfo(port.time_zone)
+    )
+
+
+def list_subjects() -> list[Stand]:
+    """Everybody and everything that can be owed something now: those inside or expected, and what serves them."""
+    found: list[Stand] = []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT traveller_id FROM store_position WHERE inside")
+        found += [(Kind.TRAVELLER, rows.key(row[0])) for row in cursor.fetchall()]
+    for model, kind in ((models.Vehicle, Kind.VEHICLE), (models.Unit, Kind.UNIT)):
+        found += [(kind, rows.key(i)) for i in model.objects.values_list("id", flat=True)]
+    facilities = models.Custodian.objects.filter(kind="facility", closed_at__isnull=True)
+    found += [(Kind.FACILITY, rows.key(i)) for i in facilities.values_list("id", flat=True)]
+    trips = models.Trip.objects.filter(departed_at__isnull=False)
+    found += [(Kind.TRIP, rows.key(i)) for i in trips.values_list("id", flat=True)]
+    people = models.Deployment.objects.values_list("person_id", flat=True).distinct()
+    found += [(Kind.STAFF, rows.key(i)) for i in people]
+    shifts = models.Deployment.objects.values_list("on", "shift").distinct()
+    found += [(Kind.SHIFT, f"{on}/{shift}") for on, shift in shifts]
+    found += [(Kind.DAY, str(on)) for on in sorted({on for on, _ in shifts})]
+    return found
+
+
+def gather(
+    stands: Iterable[Stand],
+) -> tuple[list[evidence.Subject], list[evidence.Evidence], list[evidence.Waiver]]:
+    """What is known of these subjects: they themselves, every record about them, and the waivers given."""
+    by_kind: dict[Kind, list[str]] = defaultdict(list)
+    for kind, name in stands:
+        by_kind[kind].append(name)
+    subjects: list[evidence.Subject] = []
+    records: list[evidence.Evidence] = []
+    given: list[evidence.Waiver] = []
+    for kind, names in by_kind.items():
+        subjects += _SUBJECTS.get(kind, _plain_subjects)(kind, names)
+        records += _recorded(kind, names)
+        records += _DERIVED.get(kind, _nothing)(kind, names)
+        given += _waivers(kind, names)
+    return subjects, records, given
+
+
+def _plain_subjects(kind: Kind, names: list[str]) -> Iterator[evidence.Subject]:
+    for name in names:
+        yield evidence.Subject(kind, evidence.SubjectId(name))
+
+
+def _travellers(kind: Kind, names: list[str]) -> Iterator[evidence.Subject]:
+    held = dict(
+        models.Position.objects.filter(traveller_id__in=names).values_list("traveller_id", "holder_id")
+    )
+    known = models.Traveller.objects.filter(id__in=names).values_list("id", "channel", "under_age")
+    for traveller, channel, under_age in known:
+        facts = {"channel": channel, "under_age": "yes" if under_age else "no"}
+        yield evidence.Subject(
+            kind, evidence.SubjectId(rows.key(traveller)), facts, rows.key(held.get(traveller))
+        )
+
+
+def _facilities(kind: Kind, names: list[str]) -> Iterator[evidence.Subject]:
+    for name in names:
+        yield evidence.Subject(kind, evidence.SubjectId(name), custodian=name)
+
+
+def _staff(kind: Kind, names: list[str]) -> Iterator[evidence.Subject]:
+    for person, role in models.Person.objects.filter(id__in=names).values_list("id", "role"):
+        yield evidence.Subject(kind, evidence.SubjectId(rows.key(person)), {"role": role})
+
+
+_SUBJECTS: dict[Kind, Callable[[Kind, list[str]], Iterator[evidence.Subject]]] = {
+    Kind.TRAVELLER: _travellers,
+    Kind.FACILITY: _facilities,
+    Kind.STAFF: _staff,
+}
+
+
+def _recorded(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
+    pieces = list(models.Evidence.objects.filter(subject_kind=kind.value, subject_id__in=names))
+    taken_back = dict(
+        models.Withdrawal.objects.filter(evidence_id__in=[p.id for p in pieces]).values_list(
+            "evidence_id", "happened_at"
+        )
+    )
+    for piece in pieces:
+        yield evidence.Evidence(
+            id=evidence.EvidenceId(rows.key(piece.id)),
+            kind=kind,
+            subject=evidence.SubjectId(piece.subject_id),
+            record=piece.code,
+            happened_at=piece.happened_at,
+            about=piece.about,
+            attributes=piece.attributes,
+            withdrawn_at=taken_back.get(piece.id),
+        )
+
+
+def _waivers(kind: Kind, names: list[str]) -> Iterator[evidence.Waiver]:
+    given = list(models.Waiver.objects.filter(subject_kind=kind.value, subject_id__in=names))
+    taken_back = dict(
+        models.Withdrawal.objects.filter(evidence_id__in=[w.id for w in given]).values_list(
+            "evidence_id", "happened_at"
+        )
+    )
+    for waiver in given:
+        yield evidence.Waiver(
+            id=evidence.WaiverId(rows.key(waiver.id)),
+            kind=kind,
+            subject=evidence.SubjectId(waiver.subject_id),
+            code=waiver.code,
+            reason=waiver.because,
+            signatures=tuple(evidence.Signature(person, rank) for person, rank in waiver.signatures),
+            given_at=waiver.happened_at,
+            expires_at=waiver.expires_at,
+            key=waiver.key,
+            withdrawn_at=taken_back.get(waiver.id),
+        )
+
+
+def _nothing(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
+    return iter(())
+
+
+def _derive(kind: Kind, name: str, word: str, at: datetime) -> evidence.Evidence:
+    return evidence.Evidence(
+        id=evidence.EvidenceId(f"{word}/{name}/{at.isoformat()}"),
+        kind=kind,
+        subject=evidence.SubjectId(name),
+        record=word,
+        happened_at=at,
+    )
+
+
+_JOURNEY = """
+WITH mine AS (SELECT unnest(%(t)s::uuid[]) AS traveller_id),
+doubted AS (SELECT scan_id FROM store_dispute d JOIN mine USING (traveller_id)
+            UNION SELECT scan_id FROM store_annulment
+            UNION SELECT scan_id FROM store_ruling WHERE NOT believed)
+SELECT s.traveller_id, c.kind, c.attributes->>'record', min(s.happened_at)
+FROM store_scan s JOIN mine USING (traveller_id) JOIN store_custodian c ON c.id = s.custodian_id
+WHERE c.kind IN ('facility', 'hospital', 'exit') AND s.id NOT IN (SELECT scan_id FROM doubted)
+GROUP BY s.traveller_id, c.id, c.kind, c.attributes
+UNION ALL
+SELECT a.traveller_id, 'entered', NULL, (array_agg(a.happened_at ORDER BY a.recorded_at DESC))[1]
+FROM store_admission a JOIN mine USING (traveller_id) GROUP BY a.traveller_id
+"""
+
+
+def _journeys(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
+    """What the ledger knows of travellers: arrived, admitted, taken to hospital and back, left."""
+    with connection.cursor() as cursor:
+        cursor.execute(_JOURNEY, {"t": names})
+        found = cursor.fetchall()
+    steps: dict[str, list[tuple[datetime, str, str]]] = defaultdict(list)
+    for traveller, where, word, at in found:
+        steps[rows.key(traveller)].append((at, where, word or ""))
+    for name, own in steps.items():
+        in_hospital = admitted = False
+        for at, where, word in sorted(own):
+            if where == "entered":
+                yield _derive(kind, name, "arrived", at)
+            elif where == "hospital":
+                in_hospital = True
+                yield _derive(kind, name, "hospitalised", at)
+            elif where == "facility":
+                if in_hospital:
+                    yield _derive(kind, name, "returned", at)
+                if not admitted:
+                    yield _derive(kind, name, "admitted", at)
+                in_hospital, admitted = False, True
+            else:
+                yield _derive(kind, name, _EXIT_WORDS.get(word, "departed"), at)
+
+
+def _service(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
+    """What attendance knows of staff: deployed, on duty that day, the shift worked."""
+    first: set[str] = set()
+    for row in models.Deployment.objects.filter(person_id__in=names, in_at__isnull=False).order_by(
+        "starts_at"
+    ):
+        name = rows.key(row.person_id)
+        if name not in first:
+            first.add(name)
+            yield _derive(kind, name, "deployed", row.in_at)
+        yield _derive(kind, name, "duty_day", row.in_at)
+        if row.out_at is not None:
+            yield _derive(kind, name, "shift_worked", row.out_at)
+
+
+def _shifts(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
+    wanted = set(names)
+    seen = set()
+    for row in models.Deployment.objects.order_by("starts_at"):
+        name = f"{row.on}/{row.shift}"
+        if name in wanted and name not in seen:
+            seen.add(name)
+            yield _derive(kind, name, "began", row.starts_at)
+            yield _derive(kind, name, "ended", row.ends_at)
+
+
+def _days(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
+    zone = ZoneInfo(models.Port.objects.get().time_zone)
+    for name in names:
+        begins = datetime.combine(datetime.fromisoformat(name).date(), time(), zone)
+        yield _derive(kind, name, "began", begins)
+    for on, at in models.Bulletin.objects.filter(on__in=names).values_list("on", "published_at"):
+        yield _derive(kind, str(on), "bulletin", at)
+
+
+_DERIVED: dict[Kind, Callable[[Kind, list[str]], Iterator[evidence.Evidence]]] = {
+    Kind.TRAVELLER: _journeys,
+    Kind.STAFF: _service,
+    Kind.SHIFT: _shifts,
+    Kind.DAY: _days,
+}
+
+
+def account_of(*, kind: Kind, subject: str, now: datetime) -> register.Account | None:
+    """Everything one subject is owed as of `now`, done and open; None for a subject nobody knows."""
+    subjects, records, given = gather([(kind, subject)])
+    if not subjects:
+        return None
+    return register.duties_of(
+        subject=subjects[0], evidence=records, waivers=given, rulebook=get_rulebook(), now=now
+    )
+
+
+def work_out(*, stands: Iterable[Stand], now: datetime) -> int:
+    """Work these subjects' duties out anew and write down what is open or opens within a day; how many that is."""
+    wanted = sorted(set(stands))
+    rulebook = get_rulebook()
+    written = 0
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        subjects, records, given = gather(chunk)
+        result = register.open_duties(
+            subjects=subjects, evidence=records, waivers=given, rulebook=rulebook, now=now
+        )
+        written += _write(chunk, result, now)
+    return written
+
+
+def _write(chunk: list[Stand], result: register.Register, now: datetime) -> int:
+    owed = [
+        models.Owed(
+            subject_kind=d.kind.value,
+            subject_id=d.subject,
+            code=d.code,
+            key=d.key,
+            edition=d.edition,
+            owner=d.owner,
+            custodian_id=UUID(d.custodian) if d.custodian else None,
+            opens_at=d.opens_at,
+            due_at=d.due_at,
+            overdue_at=d.overdue_at,
+        )
+        for d in result.list_duties(register.State.DUE, register.State.OVERDUE, register.State.UPCOMING)
+        if d.opens_at <= now + AHEAD
+    ]
+    accounts = [
+        models.Account(
+            subject_kind=a.subject.kind.value,
+            subject_id=a.subject.id,
+            worked_out_at=now,
+            changes_at=a.changes_at,
+            without=a.without,
+        )
+        for a in result.accounts
+    ]
+    names: dict[str, list[str]] = defaultdict(list)
+    for kind, name in chunk:
+        names[kind.value].append(name)
+    with transaction.atomic():
+        for kind_value, ids in names.items():
+            models.Owed.objects.filter(subject_kind=kind_value, subject_id__in=ids).delete()
+            models.Account.objects.filter(subject_kind=kind_value, subject_id__in=ids).delete()
+        models.Owed.objects.bulk_create(owed, batch_size=2_000)
+        models.Account.objects.bulk_create(accounts, batch_size=2_000, ignore_conflicts=True)
+    return len(owed)
+
+
+def tick(*, now: datetime) -> int:
+    """Keep the register true: work out whoever has new entries since the last tick, or whose duties change by time.
+
+    Returns how many subjects were worked out. Every subject is seen on the first tick; the control total of that run
+    is `check_total`.
+    """
+    mark, _ = models.Subscription.objects.get_or_create(name=WATERMARK)
+    upto = _highest_entry()
+    everybody = list_subjects()
+    known = set(models.Account.objects.values_list("subject_kind", "subject_id"))
+    stands = {s for s in everybody if (s[0].value, s[1]) not in known}
+    stands |= _list_touched(mark.last_seq)
+    due = models.Account.objects.filter(changes_at__lte=now).values_list("subject_kind", "subject_id")
+    stands |= {(Kind(kind), name) for kind, name in due}
+    # An opening within the day to come must be on the list by then: look again at whoever was worked out an hour ago.
+    stale = models.Account.objects.filter(
+        worked_out_at__lte=now - timedelta(hours=1), changes_at__isnull=False
+    )
+    stands |= {(Kind(kind), name) for kind, name in stale.values_list("subject_kind", "subject_id")}
+    stands |= {s for s in everybody if s[0] in (Kind.STAFF, Kind.SHIFT, Kind.DAY)}
+    work_out(stands=stands, now=now)
+    models.Subscription.objects.filter(name=WATERMARK).update(last_seq=upto, told_at=now)
+    return len(stands)
+
+
+def _highest_entry() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM store_entry_seq")
+        return int(cursor.fetchone()[0])
+
+
+def _list_touched(after: int) -> set[Stand]:
+    """Subjects with entries newer than the mark; a little is read twice, so that one committed late is not passed by."""
+    overlap = max(after - 2_000, 0)
+    stands = {
+        (Kind(kind), name)
+        for model in (models.Evidence, models.Waiver)
+        for kind, name in model.objects.filter(seq__gt=overlap).values_list("subject_kind", "subject_id")
+    }
+    for model in (models.Scan, models.Admission):
+        moved = model.objects.filter(seq__gt=overlap).values_list("traveller_id", flat=True)
+        stands |= {(Kind.TRAVELLER, rows.key(t)) for t in moved}
+    taken_back = models.Withdrawal.objects.filter(seq__gt=overlap).values_list("evidence_id", flat=True)
+    for kind, name in models.Evidence.objects.filter(id__in=taken_back).values_list(
+        "subject_kind", "subject_id"
+    ):
+        stands.add((Kind(kind), name))
+    return stands
+
+
+def check_total() -> tuple[int, int, list[Stand]]:
+    """The register's control total: subjects that can be owed something, those worked out, and the ones left out."""
+    everybody = list_subjects()
+    known = set(models.Account.objects.values_list("subject_kind", "subject_id"))
+    left_out = [s for s in everybody if (s[0].value, s[1]) not in known]
+    return len(everybody), len(everybody) - len(left_out), left_out
