@@ -1,0 +1,78 @@
+"""One way in for every document: recognise it by its content, read it, say what is wrong with it."""
+
+from datetime import date
+
+from pratique.formats.findings import Findings
+from pratique.formats.reading import Reading
+from pratique.formats.table import FORMATS, find_format, recognise
+from pratique.formats.texts import decode, looks_binary
+
+SIZE_MAX_MB = 20
+_ALIASES = {"excel": "xlsx", "tsv": "csv", "txt": "csv", "edifact": "paxlst", "td1": "mrz", "td2": "mrz"}
+_ALIASES |= {"td3": "mrz", "mrv": "mrz", "mrva": "mrz", "mrvb": "mrz", "mrv-a": "mrz", "mrv-b": "mrz"}
+
+# First bytes → what a person would call it, English and Chinese.
+_STRANGERS = (
+    (b"%PDF", "a PDF document", "PDF 文档"),
+    (b"\x89PNG", "a picture", "图片"),
+    (b"\xff\xd8\xff", "a picture", "图片"),
+    (b"GIF8", "a picture", "图片"),
+    (b"PK\x03\x04", "an archive or a document of another kind", "压缩包或其他类型的文档"),
+    (b"\x1f\x8b", "a compressed file", "压缩文件"),
+    (b"7z\xbc\xaf", "a compressed file", "压缩文件"),
+    (b"Rar!", "a compressed file", "压缩文件"),
+)
+
+
+def read(
+    *,
+    data: bytes,
+    name: str | None = None,
+    format: str | None = None,  # noqa: A002 the word of the command line
+    strict: bool = False,
+    on: date | None = None,
+) -> Reading:
+    """Read one document, whatever it is; never raises for what is in it.
+
+    `format` names one of `table.FORMATS` and overrides recognition. In `strict` mode any disagreement between a
+    document's controls and its content refuses it; otherwise it is reported and what is good is kept. `on` is the
+    day on which a travel document is looked at; it places the two-digit years of a machine-readable zone.
+    `name` is the file's name, used to say what could not be recognised.
+    """
+    findings = Findings(strict=strict)
+    size_mb = len(data) / 1_000_000
+    if not data.strip(b"\x00\t\r\n \xef\xbb\xbf\xff\xfe"):
+        findings.report("file_empty", name or "file")
+        return _close("", None, findings)
+    if size_mb > SIZE_MAX_MB:
+        findings.report("file_too_large", name or "file", {"size": f"{size_mb:.0f}", "limit": SIZE_MAX_MB})
+        return _close("", None, findings)
+    if format is not None:
+        wanted = find_format(_ALIASES.get(format.strip().lower(), format))
+        if wanted is None:
+            known = ", ".join(entry.name for entry in FORMATS)
+            findings.report("format_unsupported", name or "file", {"name": format, "known": known})
+            return _close("", None, findings)
+    else:
+        wanted = recognise(data)
+        if wanted is None:
+            _report_stranger(data, name, findings)
+            return _close("", None, findings)
+    return _close(wanted.name, wanted.read(data, findings, on), findings)
+
+
+def _close(name: str, values: object, findings: Findings) -> Reading:
+    problems = findings.close()
+    return Reading(name, not findings.refused, values, problems)  # type: ignore[arg-type]
+
+
+def _report_stranger(data: bytes, name: str | None, findings: Findings) -> None:
+    kind = next(
+        ((english, chinese) for start, english, chinese in _STRANGERS if data.startswith(start)), None
+    )
+    if kind is None and looks_binary(decode(data).text[:20_000]):
+        kind = ("a binary file", "二进制文件")
+    if kind is None:
+        findings.report("format_unknown", name or "file")
+    else:
+        findings.report("file_binary", name or "file", {"kind": kind[0], "kind_zh": kind[1]})

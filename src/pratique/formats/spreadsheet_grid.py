@@ -1,0 +1,220 @@
+"""Workbooks and delimited files as plain grids of cells, and where in them the headings stand."""
+
+import csv
+import io
+import re
+import unicodedata
+import zipfile
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+import python_calamine
+
+from pratique.formats.findings import Findings
+from pratique.formats.spreadsheet_headings import find_field
+from pratique.formats.texts import Decoded, list_decodings, looks_binary
+
+Cell = str | float | int | bool | date | datetime | time | timedelta
+Box = tuple[int, int, int, int]  # first row, first column, last row, last column; all counted from 0
+
+HEADING_ROWS_MAX = 40
+ROWS_MAX = 20_000
+COLUMNS_MAX = 200
+# What a workbook may unpack to; far beyond any passenger list, far below what fills a machine.
+UNPACKED_MAX_MB = 200
+NAMES = {"full_name", "surname", "given_names", "chinese_name"}
+_DELIMITERS = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One sheet: rows of cells from A1 on, and its merged boxes. `name` is empty for a delimited file."""
+
+    name: str
+    rows: list[list[Cell]]
+    merged: list[Box] = field(default_factory=list)
+
+    def get(self, row: int, column: int) -> Cell:
+        """A cell, or an empty text outside the grid."""
+        if row < len(self.rows) and column < len(self.rows[row]):
+            return self.rows[row][column]
+        return ""
+
+    def place(self, row: int, column: int) -> str:
+        """A cell's address as a spreadsheet shows it."""
+        return f"{self.prefix}cell {name_column(column)}{row + 1}"
+
+    def place_row(self, row: int) -> str:
+        """A row's address as a spreadsheet shows it."""
+        return f"{self.prefix}row {row + 1}"
+
+    @property
+    def prefix(self) -> str:
+        """The sheet's name before an address; nothing for a delimited file."""
+        return f"sheet {self.name}, " if self.name else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Where the headings stand: their last row, and column → field, in the order of the columns."""
+
+    row: int
+    fields: dict[int, str]
+    texts: dict[int, str]
+
+
+def name_column(column: int) -> str:
+    """0 → ``A``, 26 → ``AA``."""
+    name = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def spell(cell: Cell) -> str:
+    """A cell as text: half width, trimmed; whole numbers without a point, dates as ISO."""
+    if isinstance(cell, str):
+        text = unicodedata.normalize("NFKC", cell).strip()
+        if text.startswith('="') and text.endswith('"'):
+            text = text[2:-1]
+        return re.sub(r"\s+", " ", text.removeprefix("'")).strip()
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e18 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ", timespec="minutes")
+    return str(cell)
+
+
+def find_heading(grid: Grid) -> Heading | None:
+    """The row with the most known headings, a name and something else among them; None when there is none."""
+    best: Heading | None = None
+    for row in range(min(len(grid.rows), HEADING_ROWS_MAX)):
+        for heading in (_read_heading(grid, row), _read_double_heading(grid, row)):
+            if heading and (
+                best is None or len(set(heading.fields.values())) > len(set(best.fields.values()))
+            ):
+                best = heading
+    return best
+
+
+def _read_heading(grid: Grid, row: int) -> Heading | None:
+    texts = {
+        column: cell for column, cell in enumerate(grid.rows[row]) if isinstance(cell, str) and cell.strip()
+    }
+    return _judge_heading(row, texts)
+
+
+def _read_double_heading(grid: Grid, row: int) -> Heading | None:
+    """Two rows of headings: 证件 merged over 类型 and 号码."""
+    across = [box for box in grid.merged if box[0] == row == box[2] and box[3] > box[1]]
+    if not across or row + 1 >= len(grid.rows):
+        return None
+    upper = {column: spell(cell) for column, cell in enumerate(grid.rows[row])}
+    for _, left, _, right in across:
+        for column in range(left, min(right, COLUMNS_MAX) + 1):
+            upper[column] = upper.get(left, "")
+    texts = {}
+    for column in range(max(len(grid.rows[row]), len(grid.rows[row + 1]))):
+        lower = spell(grid.get(row + 1, column))
+        joined = upper.get(column, "") + lower
+        texts[column] = lower if lower and not find_field(joined) else joined
+    return _judge_heading(row + 1, {column: text for column, text in texts.items() if text})
+
+
+def _judge_heading(row: int, texts: dict[int, str]) -> Heading | None:
+    fields = {column: found for column, text in texts.items() if (found := find_field(text))}
+    known = set(fields.values())
+    if not known & (NAMES | {"document_number"}) or len(known) < 2:
+        return None
+    return Heading(row, fields, texts)
+
+
+def load_workbook(data: bytes, findings: Findings) -> list[Grid]:
+    """The visible sheets of an XLSX, XLS or ODS workbook; hidden ones are reported."""
+    if reason := _find_bomb(data):
+        findings.report("workbook_broken", "file", {"reason": reason})
+        return []
+    grids = []
+    try:
+        with python_calamine.load_workbook(io.BytesIO(data)) as book:
+            for number, sheet in enumerate(book.sheets_metadata):
+                if sheet.typ != python_calamine.SheetTypeEnum.WorkSheet:
+                    continue
+                page = book.get_sheet_by_index(number)
+                if sheet.visible != python_calamine.SheetVisibleEnum.Visible:
+                    if page.height:
+                        findings.report("sheet_hidden", f"sheet {sheet.name}")
+                    continue
+                rows = page.to_python(skip_empty_area=False, nrows=ROWS_MAX + 1)
+                merged = [(*first, *last) for first, last in (page.merged_cell_ranges or [])]
+                grids.append(_limit(Grid(sheet.name, rows, merged), findings))
+    except (python_calamine.CalamineError, OSError, ValueError) as fault:
+        findings.report("workbook_broken", "file", {"reason": str(fault)[:200]})
+    return grids
+
+
+def _find_bomb(data: bytes) -> str:
+    if not data.startswith(b"PK"):
+        return ""
+    try:
+        unpacked = sum(member.file_size for member in zipfile.ZipFile(io.BytesIO(data)).infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as fault:
+        return str(fault)[:200]
+    return f"it unpacks to {unpacked // 1_000_000} MB" if unpacked > UNPACKED_MAX_MB * 1_000_000 else ""
+
+
+def _limit(grid: Grid, findings: Findings) -> Grid:
+    if len(grid.rows) > ROWS_MAX:
+        findings.report("rows_too_many", grid.place_row(ROWS_MAX), {"limit": ROWS_MAX})
+    rows = [row[:COLUMNS_MAX] for row in grid.rows[:ROWS_MAX]]
+    return Grid(grid.name, rows, grid.merged)
+
+
+def looks_delimited(data: bytes) -> bool:
+    """Whether a text is a delimited list: known headings, or lines with equally many delimiters."""
+    decoded = list_decodings(data)[0]
+    if looks_binary(decoded.text[:20_000]):
+        return False
+    if any(_score(_parse(decoding, sign, HEADING_ROWS_MAX)) for decoding, sign in _list_ways(data)):
+        return True
+    lines = [line for line in decoded.text.splitlines()[:HEADING_ROWS_MAX] if line.strip()]
+    counts = [[line.count(sign) for line in lines] for sign in _DELIMITERS]
+    return len(lines) > 1 and any(min(row) == max(row) >= 2 for row in counts)
+
+
+def load_delimited(data: bytes, findings: Findings) -> Grid:
+    """A delimited file, in the encoding and with the delimiter under which most headings are known."""
+    ways = _list_ways(data)
+    decoding, sign = max(ways, key=lambda way: _score(_parse(*way, HEADING_ROWS_MAX)))
+    if not decoding.certain:
+        findings.report("encoding_unsure", "file", {"encoding": decoding.encoding})
+    return _limit(_parse(decoding, sign, ROWS_MAX + 1), findings)
+
+
+def _list_ways(data: bytes) -> list[tuple[Decoded, str]]:
+    return [(decoding, sign) for decoding in list_decodings(data) for sign in _DELIMITERS]
+
+
+def _score(grid: Grid) -> int:
+    heading = find_heading(grid)
+    return len(set(heading.fields.values())) if heading else 0
+
+
+def _parse(decoding: Decoded, sign: str, rows_max: int) -> Grid:
+    text = decoding.text.removeprefix("\ufeff").replace("\x00", "")
+    if found := re.match(r"sep=(.)\r?\n", text):
+        text, sign = text[found.end() - 1 :], found.group(1)
+    rows: list[list[Cell]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign):
+            rows.append(list(row))
+            if len(rows) >= rows_max:
+                break
+    except csv.Error:
+        # A quotation mark that never ends, or a cell without end: each line by itself.
+        rows = [list(line.split(sign)) for line in text.splitlines()[:rows_max]]
+    return Grid("", rows)
