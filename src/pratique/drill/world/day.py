@@ -7,16 +7,20 @@ from functools import cached_property
 from random import Random
 from zoneinfo import ZoneInfo
 
-from pratique.drill.world.people import Person, Troubles, board
+from pratique.drill.world.people import USUAL, Person, Troubles, board
 from pratique.drill.world.port import Port, load_port
 from pratique.drill.world.road import Road
 from pratique.drill.world.rounds import call_rolls
-from pratique.drill.world.schedule import HOUR, Flight, plan_flights
+from pratique.drill.world.schedule import HOUR, MINUTE, Flight, plan_flights
 from pratique.drill.world.stays import Resident, live_through, settle_residents
 from pratique.drill.world.terminal import Terminal
 from pratique.drill.world.truth import Chronicle
 
 DAY_SECONDS = 24 * HOUR
+SETTLED_AFTER_SECONDS = 3 * HOUR
+"""By then whoever is still missing is overdue with every custodian but a facility, whose roll call decides."""
+ROLL_CALLED_SECOND = 21 * HOUR + 40 * MINUTE
+"""The evening's roll calls of the facilities are over; the morning's are twelve hours later."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Day:
         return Random(f"{self.seed}/{self.on}/{name}")
 
 
-def make_day(*, on: date, seed: int, scale: float = 1.0, troubles: Troubles = Troubles()) -> Day:
+def make_day(*, on: date, seed: int, scale: float = 1.0, troubles: Troubles = USUAL) -> Day:
     """The day of that date and seed; the same on every machine."""
     port, chronicle = load_port(), Chronicle()
 
@@ -84,6 +88,12 @@ def make_day(*, on: date, seed: int, scale: float = 1.0, troubles: Troubles = Tr
             road.carry_to_hospital(resident.person, giver=resident.post, second=resident.positive_second)
     road.move(ready)
     chronicle.rides.sort(key=lambda ride: (ride.start_second, ride.key))
-    end = max(chronicle.last_second + 2 * HOUR, DAY_SECONDS)
+    end = settled_second(chronicle.last_second)
     call_rolls(chronicle, until_second=end)
     return Day(on, seed, scale, port, flights, people, residents, chronicle, end)
+
+
+def settled_second(last_second: int) -> int:
+    """When everything that happened up to `last_second` must have come to light."""
+    half_days = max(0, -(-(last_second + SETTLED_AFTER_SECONDS - ROLL_CALLED_SECOND) // (DAY_SECONDS // 2)))
+    return ROLL_CALLED_SECOND + half_days * (DAY_SECONDS // 2)

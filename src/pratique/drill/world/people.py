@@ -70,6 +70,9 @@ class Troubles:
     breakdown_chance: float = 0.02
 
 
+USUAL = Troubles()
+
+
 def board(*, flight: Flight, port: Port, rng: Random, troubles: Troubles) -> tuple[Person, ...]:
     """Everybody who meant to fly: passengers by seat, infants, crew."""
     seats = list_seats(flight.equipment)

@@ -18,6 +18,7 @@ EVERY_SECONDS = {
 FIRST_SECOND = {"hall": 40 * MINUTE, "holding": 10 * MINUTE, "facility": -3 * HOUR, "hospital": -3 * HOUR}
 SHIFT_SECONDS = 18 * MINUTE
 """How far a roll call may be moved to a quieter moment."""
+KEEPERS = ("facility:", "hospital:")
 SECONDS_PER_NAME = 3
 LEAVING_SECONDS = 30
 """Whoever is about to be taken over is not scanned by the one who lets them go."""
@@ -33,8 +34,7 @@ def call_rolls(chronicle: Chronicle, *, until_second: int) -> None:
             continue
         changes = sorted({second for since, until, _ in spans for second in (since, until)})
         for nominal in _list_nominal(kind, spans, until_second):
-            second = _quietest(changes, nominal) if kind != "trip" else nominal
-            _call(chronicle, custodian, spans, second)
+            _call(chronicle, custodian, spans, _quietest(changes, nominal))
     chronicle.sightings.sort()
     _note_last_seen(chronicle)
 
@@ -62,7 +62,7 @@ def _quietest(changes: list[int], nominal: int) -> int:
 def _call(chronicle: Chronicle, custodian: str, spans: list[Span], second: int) -> None:
     started = bisect_right(spans, second, key=lambda span: span[0])
     there = [(until, person) for since, until, person in spans[:started] if until > second]
-    if not there:
+    if not there and not custodian.startswith(KEEPERS):  # an empty house still says that it is empty
         return
     chronicle.roll_calls.append(RollCall(second, custodian, frozenset(person for _, person in there)))
     for number, (until, person) in enumerate(there):
