@@ -1,75 +1,193 @@
-"""The words of the screens for what the core names by code: one place, both languages."""
+"""The words of the screens for what the core names by code: one place, both languages side by side."""
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import get_language
 
+from pratique.core.answers import Refused
 from pratique.core.boards.picture import Stage, Zero
+from pratique.core.bulletin.table import BY_CODE
+from pratique.core.duties.vocabulary import Words
 
-Word = str | Promise
-
-STAGES: dict[str, Word] = {
-    Stage.EXPECTED: pgettext_lazy("place", "Expected"),
-    Stage.CABIN: pgettext_lazy("place", "Cabin"),
-    Stage.HALL: pgettext_lazy("place", "Hall"),
-    Stage.HOLDING: pgettext_lazy("place", "Holding"),
-    Stage.TRIP: pgettext_lazy("place", "On the road"),
-    Stage.FACILITY: pgettext_lazy("place", "Facility"),
-    Stage.HOSPITAL: pgettext_lazy("place", "Hospital"),
-    Stage.EXIT: pgettext_lazy("place", "Out"),
+STAGES: dict[str, Words] = {stage: BY_CODE[f"people_{stage}"].name for stage in Stage}
+ZEROS: dict[str, Words] = {zero: BY_CODE[f"zero_{zero}"].name for zero in Zero}
+DEFINITIONS: dict[str, tuple[Words, Words]] = {
+    "open": (BY_CODE["people_open"].name, BY_CODE["people_open"].definition),
+    **{stage: (figure.name, figure.definition) for stage in Stage if (figure := BY_CODE[f"people_{stage}"])},
+    **{zero: (figure.name, figure.definition) for zero in Zero if (figure := BY_CODE[f"zero_{zero}"])},
 }
-
-ZEROS: dict[str, Word] = {
-    Zero.MISSED: _("Travellers missed"),
-    Zero.CAUSED: _("Cases caused"),
-    Zero.COMPLAINT: _("Complaints"),
-    Zero.INFECTION: _("Staff infected"),
-    Zero.ERROR: _("Errors"),
-}
+"""What a figure counts, one tap away from where it stands; the words are the bulletin's."""
 
 GRAVITY: dict[str, str] = {Zero.COMPLAINT: "late", Zero.ERROR: "late"}
 """How a zero that is none any more is shown; red is kept for people who may be lost or harmed."""
 
-DEFINITIONS: dict[str, tuple[Word, Word]] = {
-    "open": (
-        _("Open"),
-        _(
-            "People of flights that have landed who are still in the cabin, a hall, a holding area or on the road. "
-            "A flight can be closed only when this is 0."
-        ),
-    ),
-    "expected": (
-        _("Expected"),
-        _(
-            "People on the latest list of a flight that has not landed, or landed and has not been counted off."
-        ),
-    ),
-    Zero.MISSED: (
-        _("Travellers missed"),
-        _(
-            "People nobody has seen for longer than their custodian's limit allows, and people named missing by a "
-            "headcount or a handover that has not been settled. Worked out from the ledger; nobody can type it in."
-        ),
-    ),
-    Zero.CAUSED: (
-        _("Cases caused"),
-        _(
-            "Confirmed cases whose source was a traveller in our care. Counted from recorded issues of that sort."
-        ),
-    ),
-    Zero.COMPLAINT: (
-        _("Complaints"),
-        _(
-            "Complaints by travellers or on their behalf, whether justified or not. Counted from recorded issues."
-        ),
-    ),
-    Zero.INFECTION: (
-        _("Staff infected"),
-        _("Confirmed infections of people who work here. Counted from recorded issues of that sort."),
-    ),
-    Zero.ERROR: (
-        _("Errors"),
-        _("Mistakes of our own that reached a traveller or a partner. Counted from recorded issues."),
-    ),
+ROLES: dict[str, Words] = {
+    "commander": Words("值班指挥长", "Duty commander"),
+    "dispatcher": Words("调度员", "Dispatcher"),
+    "screener": Words("检疫组长", "Screening lead"),
+    "escort": Words("护送员", "Escort"),
+    "reception": Words("隔离点接待", "Reception"),
+    "liaison": Words("单位联络员", "Unit liaison"),
+    "staff": Words("工作人员", "Staff"),
+    "epidemiologist": Words("流调员", "Epidemiologist"),
+    "partner": Words("协作单位", "Partner agency"),
+    "auditor": Words("核查员", "Auditor"),
+    "administrator": Words("管理员", "Administrator"),
 }
-"""What a figure counts, one tap away from where it stands."""
+
+EXCEPTIONS: dict[str, tuple[str, str, Words]] = {
+    "unseen": ("lost", "lost", Words("超过时限未见", "Not seen in time")),
+    "headcount_missing": ("lost", "lost", Words("点名缺席", "Missing when called")),
+    "unmanifested": ("unlisted", "late", Words("不在任何名单上", "On no list")),
+    "two_places": ("dispute", "late", Words("同一时间两处扫到", "In two places at once")),
+    "seen_after_exit": ("dispute", "late", Words("离开后又被扫到", "Seen after leaving")),
+    "scan_id_reused": ("dispute", "late", Words("一次扫码两种内容", "One scan, two contents")),
+    "custodian_unknown": ("dispute", "late", Words("岗位不明", "Post unknown")),
+    "handover_declined": ("handover", "late", Words("交接被拒", "Handover declined")),
+    "handover_lapsed": ("handover", "late", Words("交接逾期未答", "Handover not answered")),
+    "counts_differ": ("people", "late", Words("各方人数不符", "Counts differ")),
+    "clock_adrift": ("clock", "late", Words("手机时钟偏差过大", "Phone clock adrift")),
+    "irregular_step": ("ask", "late", Words("非常规移动", "Unusual step")),
+}
+"""Code → mark, gravity, words."""
+
+SOURCES: dict[str, Words] = {
+    "control": Words("名单自报人数", "Control count"),
+    "carrier": Words("承运人关舱人数", "Carrier"),
+    "door": Words("舱门清点", "Door"),
+    "desk": Words("验放台", "Desk"),
+    "vehicle": Words("车辆", "Vehicle"),
+    "facility": Words("隔离场所", "Facility"),
+}
+
+COUNT_HINTS: dict[str, Words] = {
+    "control": Words("名单自己声明的人数", "what the list itself states"),
+    "carrier": Words("承运人关闭舱门时报的人数", "what the carrier reported on closing"),
+    "door": Words("在舱门口逐个数的人数", "heads counted one by one at the aircraft door"),
+    "desk": Words("检疫台数的人数", "heads counted at the desks"),
+    "vehicle": Words("各车上车人数之和", "heads counted into vehicles"),
+    "facility": Words("各场所接收人数之和", "heads counted into facilities"),
+}
+
+CHANNELS: dict[str, Words] = {
+    "red": Words("红色通道", "Red channel"),
+    "yellow": Words("黄色通道", "Yellow channel"),
+    "green": Words("绿色通道", "Green channel"),
+}
+
+OUTCOMES: dict[str, tuple[str, Words]] = {
+    "moved": ("good", Words("已接收", "Received")),
+    "seen": ("good", Words("在此，已见到", "Here, seen")),
+    "repeated": ("good", Words("已经登记过", "Already recorded")),
+    "folded": ("ask", Words("已登记，请核对", "Recorded, please check")),
+    "two_places": (
+        "stop",
+        Words("请留住此人：同一时间在别处扫到", "Keep this person here: scanned elsewhere at the same time"),
+    ),
+    "seen_after_exit": (
+        "stop",
+        Words("请留住此人：账上已经离开", "Keep this person here: by the book they have left"),
+    ),
+    "scan_id_reused": ("stop", Words("请重新扫一次", "Scan once more")),
+    "custodian_unknown": ("stop", Words("岗位不明：请重新选择岗位", "Post unknown: choose your post again")),
+}
+"""What became of a scan → sign (good, ask, stop) and words."""
+
+REFUSALS: dict[str, Words] = {
+    "account_locked": Words("连续输错，账号暂停使用", "Too many wrong passwords: the account is paused"),
+    "attendance_order": Words("先登记到岗，才能登记离岗", "Record the arrival first, then the leaving"),
+    "attendance_unknown": Words("考勤只有到岗和离岗", "Attendance is in or out"),
+    "batch_too_large": Words("一次发送的扫码太多", "Too many scans at a time"),
+    "custodian_unknown": Words(
+        "没有这个岗位，请从列表中选择", "There is no such post: choose one from the list"
+    ),
+    "deployment_unknown": Words("这名人员当日没有派班", "This officer is not deployed that day"),
+    "device_unknown": Words(
+        "这部手机未登记，请重新登录", "This phone is not registered: sign in on it again"
+    ),
+    "dispute_unknown": Words(
+        "这次扫码没有争议，或已有人裁定", "This scan is not in dispute, or somebody has ruled already"
+    ),
+    "evidence_code_missing": Words("请说明做了什么", "Say what was done"),
+    "evidence_unknown": Words("没有这条记录", "There is no such record"),
+    "flight_closed": Words("航班已关闭", "The flight is closed"),
+    "flight_not_landed": Words("航班尚未落地", "The flight has not landed"),
+    "flight_open": Words("还有人未落实，航班不能关闭", "People are still open: the flight cannot be closed"),
+    "flight_unknown": Words("没有这个航班", "There is no such flight"),
+    "forbidden": Words("您的岗位无权这样做", "Your role may not do this"),
+    "handover_step_refused": Words("这次交接已有结果", "This handover has been answered already"),
+    "handover_unknown": Words("没有这次交接", "There is no such handover"),
+    "heads_and_names_differ": Words("人数与点到的姓名数不一致", "The number and the names called differ"),
+    "heads_missing": Words("请填写您自己数的人数", "Give your own count"),
+    "heads_negative": Words("人数不能小于零", "A count cannot be below zero"),
+    "identity_altered": Words("这份身份记录在系统外被改动", "This identity was changed outside of Pratique"),
+    "identity_key_differs": Words("身份密钥与数据不符", "The identity key does not fit the data"),
+    "identity_key_missing": Words("没有设置身份密钥", "No key for identities is set up"),
+    "identity_keys_unreadable": Words("身份密钥无法读取", "The identity keys cannot be read"),
+    "issue_step_refused": Words("这个问题现在不能这样处理", "This issue cannot take that step now"),
+    "issue_unknown": Words("没有这个问题", "There is no such issue"),
+    "landing_in_future": Words("落地时间不能晚于现在", "A flight cannot have landed in the future"),
+    "link_manifested": Words(
+        "只有名单外的人可以并入名单上的人", "Only somebody on no list can be linked to somebody on one"
+    ),
+    "link_to_self": Words("不能与自己合并", "Nobody can be linked to themselves"),
+    "method": Words("请求方式不对", "Wrong request method"),
+    "not_json": Words("内容无法读取", "The content cannot be read"),
+    "password_weak": Words(
+        "新密码太简单：至少 10 个字符，不要用常见密码、纯数字或与用户名相近",
+        "The new password is too simple: at least 10 characters, not a common one, not digits alone, not like your user name",
+    ),
+    "password_wrong": Words("当前密码不对", "The present password is not this one"),
+    "person_unknown": Words("没有这名人员", "There is no such person"),
+    "reason_missing": Words("请写明理由", "Give the reason"),
+    "result_differs": Words(
+        "与先前报告的结果不同：请先登记问题",
+        "It differs from the result reported before: raise an issue first",
+    ),
+    "result_unknown": Words("结果只能是阴性、阳性或无效", "A result is negative, positive or invalid"),
+    "scan_id_reused": Words(
+        "这一编号有两种内容：请判为不采信，再重新扫码",
+        "Two contents share this id: rule it out and scan the person again",
+    ),
+    "scan_of_other_device": Words(
+        "只有扫码的那部手机可以撤回", "Only the phone that made the scan can take it back"
+    ),
+    "scan_unknown": Words("没有这次扫码", "There is no such scan"),
+    "second_person_needed": Words("需要另一个人确认", "Somebody else must confirm this"),
+    "shift_backwards": Words("班次结束应晚于开始", "A shift ends after it starts"),
+    "sign_in_wrong": Words("用户名或密码不对", "User name or password is wrong"),
+    "subject_unknown": Words("没有这一对象", "There is no such subject"),
+    "title_missing": Words("请用一句话说明发现了什么", "Say in a sentence what was found"),
+    "traveller_unknown": Words("账上没有这名旅客", "This traveller is not in the book"),
+    "trip_not_empty": Words("车上还有人，行程不能结束", "People are still aboard: the trip cannot end"),
+    "trip_step_unknown": Words("行程没有这一步", "A trip has no such step"),
+    "trip_too_short": Words("行程至少一分钟", "A trip takes at least a minute"),
+    "trip_unknown": Words("没有这一行程", "There is no such trip"),
+    "trip_unknown_party": Words("车辆或目的地不明", "Vehicle or destination is unknown"),
+    "tube_missing": Words("请扫描采样管条码", "Scan the tube's barcode"),
+    "tube_unknown": Words("没有这一采样管", "No sample has this barcode"),
+    "tube_used": Words("这一采样管已用于他人", "This tube is on another traveller's sample"),
+    "undo_too_late": Words(
+        "已过 15 分钟：请在旅客页面更正", "15 minutes have passed: correct it on the traveller's page"
+    ),
+    "vehicle_out_of_service": Words("车辆已停用", "The vehicle is out of service"),
+    "vehicle_taken": Words("车辆在该时段已有行程", "The vehicle is on another trip at that time"),
+}
+"""What is said when something may not be done. A test finds every code the services can refuse with."""
+
+
+def say(words: Words) -> str:
+    """The words in the language of the page."""
+    return words.en if get_language() == "en" else words.zh
+
+
+def say_refused(refused: Refused) -> str:
+    """Why it may not be done. A code without words of its own is said with the reason it came with."""
+    words = REFUSALS.get(refused.code)
+    return say(words) if words else refused.because or refused.code
+
+
+def name_of(named: object) -> str:
+    """What something with a Chinese and an English name is called; the other name where one is missing."""
+    names = [str(getattr(named, "name_zh", "") or ""), str(getattr(named, "name_en", "") or "")]
+    if get_language() == "en":
+        names.reverse()
+    return next((name for name in names if name), str(getattr(named, "code", "")))

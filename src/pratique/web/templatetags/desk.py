@@ -1,6 +1,5 @@
 """Tags the pages share: icons, places, bars, clocks, and what a figure means."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +13,29 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pratique.core.boards.picture import Row, Segment, Stage
+from pratique.core.duties.vocabulary import Words
 from pratique.web import words
 
 register = template.Library()
 TEXTURED = frozenset({Stage.EXPECTED, Stage.TRIP, Stage.HOSPITAL})
+TABLES = {
+    "stage": words.STAGES,
+    "zero": words.ZEROS,
+    "role": words.ROLES,
+    "source": words.SOURCES,
+    "count_hint": words.COUNT_HINTS,
+    "channel": words.CHANNELS,
+    "refusal": words.REFUSALS,
+}
+register.filter("say", words.say)
+register.filter("name_of", words.name_of)
+
+
+@register.filter
+def word(code: str, table: str) -> str:
+    """What a code of one of the tables is called."""
+    found = TABLES[table].get(code)
+    return words.say(found) if found else str(code)
 
 
 @register.simple_tag
@@ -37,7 +55,7 @@ def place(stage: str, name: str = "") -> SafeString:
         '<span class="place place-{}"><span class="place-swatch">{}</span>{}</span>',
         stage,
         icon(stage),
-        name or words.STAGES.get(stage, stage),
+        name or word(stage, "stage"),
     )
 
 
@@ -49,10 +67,11 @@ def place_mark(stage: str) -> SafeString:
     )
 
 
-@register.filter
-def stage_word(stage: str) -> words.Word:
-    """What a kind of place is called."""
-    return words.STAGES.get(stage, stage)
+@register.simple_tag
+def exception_word(code: str) -> SafeString:
+    """What somebody must settle, as mark and word in its gravity."""
+    mark, gravity, said = words.EXCEPTIONS.get(code, ("ask", "late", Words(code, code)))
+    return format_html('<span class="exception tint-{}">{} {}</span>', gravity, icon(mark), words.say(said))
 
 
 @register.inclusion_tag("parts/bar.html")
@@ -68,9 +87,9 @@ def flight_bar(row: Row) -> dict[str, Any]:
 
 def _part(segment: Segment, href: str) -> dict[str, Any]:
     return {
-        "stage": segment.stage,
+        "stage": segment.stage.value,
         "heads": segment.heads,
-        "title": f"{words.STAGES[segment.stage]} {segment.heads}",
+        "title": f"{word(segment.stage, 'stage')} {segment.heads}",
         "start": f"{segment.start_percent:.2f}",
         "width": f"{segment.width_percent:.2f}",
         "middle": f"{segment.start_percent + segment.width_percent / 2:.2f}",
@@ -85,7 +104,13 @@ def why(context: Context, key: str) -> dict[str, Any]:
     title, text = words.DEFINITIONS[key]
     number = context.render_context.get("why", 0) + 1
     context.render_context["why"] = number
-    return {"id": f"why-{key}-{number}", "title": title, "text": text}
+    return {"id": f"why-{key}-{number}", "title": words.say(title), "text": words.say(text)}
+
+
+@register.filter
+def zero_gravity(zero: str) -> str:
+    """How grave it is that this is not nought."""
+    return words.GRAVITY.get(zero, "lost")
 
 
 def _shown(at: datetime, pattern: str) -> str:
@@ -116,16 +141,3 @@ def age(at: datetime | None) -> str | SafeString:
     return format_html(
         '<time class="clock" datetime="{}" data-age>{}</time>', at.isoformat(), _shown(at, "H:i")
     )
-
-
-def _lookup(table: dict[str, Any]) -> Callable[[str], Any]:
-    return lambda key: table.get(key, key)
-
-
-register.filter("zero_word", _lookup(words.ZEROS))
-
-
-@register.filter
-def zero_gravity(zero: str) -> str:
-    """How grave it is that this is not nought."""
-    return words.GRAVITY.get(zero, "lost")

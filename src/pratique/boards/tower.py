@@ -1,0 +1,178 @@
+"""The tower: is anybody missing, is anything late, what comes next?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from pratique.boards import gate
+from pratique.core.boards.picture import Exceptional, Stage, Tower, Zero
+from pratique.services import clock
+from pratique.store.queries import flights, ports, tags, tower, travellers
+
+ARRIVING = timedelta(hours=3)
+WALL_FLIGHTS, WALL_LINES, DESK_LINES = 7, 3, 12
+"""How much fits on a wall without scrolling; a desk scrolls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An exception as the screen says it: what (`code`, put into words by the template), about what, where to go."""
+
+    code: str
+    about: str
+    href: str
+    since_at: datetime
+
+
+@gate.board("tower")
+def show(request: HttpRequest) -> HttpResponse:
+    """The tower on a desk."""
+    return render(request, "boards/tower.html", gather(wall=False))
+
+
+@gate.board("tower")
+def show_wall(request: HttpRequest) -> HttpResponse:
+    """The tower on a wall, read from five metres away."""
+    return render(request, "boards/tower.html", gather(wall=True))
+
+
+@gate.board("tower")
+def show_picture(request: HttpRequest) -> HttpResponse:
+    """The tower's picture alone, or that it has not changed."""
+    return _answer(request, wall=False)
+
+
+@gate.board("tower")
+def show_wall_picture(request: HttpRequest) -> HttpResponse:
+    """The wall's picture alone, or that it has not changed."""
+    return _answer(request, wall=True)
+
+
+def _answer(request: HttpRequest, *, wall: bool) -> HttpResponse:
+    now = clock.now()
+    tag = make_tag(now)
+    if request.headers.get("If-None-Match") == tag:
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(_render_picture(request, tag, wall))
+    response["ETag"] = tag
+    response["X-Now"] = now.isoformat()
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+_last: dict[tuple[str, bool], str] = {}
+
+
+def _render_picture(request: HttpRequest, tag: str, wall: bool) -> str:
+    """The picture's markup; whoever asks for the same tag in the same language is given the same text."""
+    if (tag, wall) not in _last:
+        markup = render_to_string("boards/tower_picture.html", gather(wall=wall), request=request)
+        for old in [known for known in _last if known[0] != tag and known[0].endswith(f'-{get_language()}"')]:
+            _last.pop(old, None)
+        _last[tag, wall] = markup
+    return _last[tag, wall]
+
+
+def make_tag(now: datetime) -> str:
+    """The ETag: the database's snapshot, and the minute, because people become overdue without anything written."""
+    return f'"{tags.read_snapshot()}-{now:%d%H%M}-{get_language()}"'
+
+
+def gather(*, wall: bool) -> dict[str, Any]:
+    """Everything the picture's template shows."""
+    now = clock.now()
+    tag = make_tag(now)
+    port = ports.find_port()
+    zone = ZoneInfo(port.time_zone if port else "UTC")
+    picture = Tower(
+        rows={row.flight: row for row in tower.list_rows(now=now)},
+        zeros=tower.count_zeros(day_at=find_day(now, zone), now=now),
+        exceptions=frozenset(tower.list_exceptions(now=now)),
+    )
+    lines = WALL_LINES if wall else DESK_LINES
+    working, arriving = picture.list_working(), picture.list_arriving(now=now, within=ARRIVING)
+    shown = working[:WALL_FLIGHTS] if wall else working
+    exceptions = sorted(picture.exceptions)
+    return {
+        "wall": wall,
+        "tag": tag,
+        "picture_href": reverse("wall-picture" if wall else "tower-picture"),
+        "time_zone": zone.key,
+        "tower": picture,
+        "zeros": [(zero.value, picture.zeros.get(zero, 0)) for zero in Zero],
+        "stages": list(Stage),
+        "working": shown,
+        "more_working": len(working) - len(shown),
+        "more_open": sum(row.open for row in working[len(shown) :]),
+        "working_count": len(working),
+        "settled": picture.list_settled(),
+        "arriving": arriving[: lines + 1] if wall else arriving,
+        "more_arriving": max(0, len(arriving) - lines - 1) if wall else 0,
+        "arriving_heads": sum(row.total for row in arriving),
+        "exceptions": _say_all(exceptions[:lines]),
+        "exception_count": len(exceptions),
+        "owing": picture.list_owed()[:lines],
+        "overdue_count": sum(owed.overdue for owed in picture.owed.values()),
+    }
+
+
+def find_day(now: datetime, zone: ZoneInfo) -> datetime:
+    """When the port's day began."""
+    return timezone.localtime(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _say_all(exceptions: list[Exceptional]) -> list[Line]:
+    names = travellers.name_codes(travellers=[_uuid(e.subject) for e in exceptions])
+    designators = flights.name_flights(flights=[_uuid(e.flight) for e in exceptions if e.flight])
+    return [_say(exception, names, designators) for exception in exceptions]
+
+
+def _say(exception: Exceptional, names: Mapping[UUID, str], designators: Mapping[UUID, str]) -> Line:
+    subject = _uuid(exception.subject)
+    flight = designators.get(_uuid(exception.flight)) if exception.flight else None
+    about = "  ".join(filter(None, (flight, names.get(subject))))
+    if subject in names:
+        href = reverse("traveller", args=[subject])
+    elif flight:
+        href = reverse("flight", args=[exception.flight])
+    else:
+        href = reverse("exceptions")
+    return Line(exception.code, about, href, exception.since_at)
+
+
+def _uuid(text: str) -> UUID:
+    return UUID(text)
+
+
+@gate.board("tower")
+def show_zero(request: HttpRequest, zero: str) -> HttpResponse:
+    """One of the five zeros: what it counts, and every record behind its figure."""
+    if zero not in set(Zero):
+        raise Http404
+    now = clock.now()
+    port = ports.find_port()
+    day_at = find_day(now, ZoneInfo(port.time_zone if port else "UTC"))
+    context: dict[str, Any] = {"zero": zero, "day_at": day_at, "people": [], "issues": []}
+    if zero == Zero.MISSED:
+        context["people"] = travellers.list_cards(travellers=tower.list_missed(now=now))
+    else:
+        context["issues"] = tower.list_issues(sort=zero, since_at=day_at)
+    return render(request, "boards/zero.html", context)
+
+
+@gate.board("tower")
+def show_exceptions(request: HttpRequest) -> HttpResponse:
+    """Everything somebody must settle, the oldest first."""
+    lines = _say_all(tower.list_exceptions(now=clock.now()))
+    return render(request, "boards/exceptions.html", {"lines": lines})

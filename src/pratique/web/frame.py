@@ -1,0 +1,85 @@
+"""What stands around every page: desks the role may enter, search, theme, the port and its clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from pratique.core.duties.vocabulary import Words
+from pratique.services import clock, permission
+from pratique.store.queries import ports
+from pratique.web import words
+from pratique.web.gate import find_role, may
+
+DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
+    (
+        "boards:tower",
+        "t",
+        "tower",
+        Words("总览", "Tower"),
+        frozenset({"home", "tower", "zero", "duties", "exceptions"}),
+    ),
+    (
+        "web:flights",
+        "f",
+        "cabin",
+        Words("航班", "Flights"),
+        frozenset({"flights", "flight", "traveller", "manifest"}),
+    ),
+    ("web:manifests", "l", "list", Words("名单", "Lists"), frozenset({"manifests", "manifest-preview"})),
+    ("web:scan", "s", "scan", Words("扫码", "Scan"), frozenset({"scan", "scan-post"})),
+    ("web:bulletins", "b", "bulletin", Words("日报", "Bulletin"), frozenset({"bulletins", "bulletin"})),
+    ("web:audit", "a", "audit", Words("核查", "Audit"), frozenset({"audit", "accesses"})),
+)
+"""Endpoint of the permission table, key, mark, word, and the pages that belong to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One entry of the navigation."""
+
+    href: str
+    key: str
+    icon: str
+    word: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The frame of a page. `speed` is how fast the port's clock runs: 1, unless it is a drill's."""
+
+    theme: str
+    now: datetime
+    speed: float
+    port: str
+    person: str
+    role: str
+    desks: tuple[Desk, ...]
+    search: str
+
+
+def make_frame(request: HttpRequest) -> Frame:
+    """The frame of the page that answers this request."""
+    port = ports.find_port()
+    page = request.resolver_match.url_name if request.resolver_match else ""
+    theme = request.COOKIES.get("theme", "")
+    return Frame(
+        theme=theme if theme in ("dark", "bright") else "",
+        now=clock.now(),
+        speed=port.clock_speed if port and port.clock_at else 1.0,
+        port=port.code if port else "",
+        person=_name(request) if request.user.is_authenticated else "",
+        role=words.say(words.ROLES.get(getattr(request.user, "role", ""), Words("", ""))),
+        desks=tuple(
+            Desk(reverse(endpoint.partition(":")[2]), key, icon, words.say(word), page in pages)
+            for endpoint, key, icon, word, pages in DESKS
+            if permission.allows(endpoint=endpoint, role=find_role(request))
+        ),
+        search=reverse("search") if may(request, "search") else "",
+    )
+
+
+def _name(request: HttpRequest) -> str:
+    return words.name_of(request.user) or request.user.get_username()

@@ -1,0 +1,71 @@
+"""The gate before every page: what the permission table does not allow is not answered.
+
+A test walks every URL with every role and holds the answer against the table, so that no page can stand beside it.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from pratique.core.answers import Refused
+from pratique.services import permission
+from pratique.web import words
+
+View = Callable[..., HttpResponse]
+
+
+def page(name: str, *methods: str) -> Callable[[View], View]:
+    """Make a view a page: it answers to these methods (GET) for the roles that the table names, and says refusals."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            endpoint = f"web:{name}"
+            if not permission.allows(endpoint=endpoint, role=find_role(request)):
+                return _turn_away(request, endpoint)
+            if request.method not in (methods or ("GET",)):
+                return HttpResponseNotAllowed(methods or ("GET",))
+            try:
+                return view(request, *args, **kwargs)
+            except Refused as refused:
+                return _refuse(request, refused)
+
+        guarded.endpoint = f"web:{name}"  # type: ignore[attr-defined]  # the permission test reads it
+        return guarded
+
+    return wrap
+
+
+def find_role(request: HttpRequest) -> str | None:
+    """The role of whoever is signed in, None for nobody."""
+    return getattr(request.user, "role", None) if request.user.is_authenticated else None
+
+
+def may(request: HttpRequest, name: str) -> bool:
+    """Whether whoever is signed in may use this page or action."""
+    return permission.allows(endpoint=f"web:{name}", role=find_role(request))
+
+
+def _turn_away(request: HttpRequest, endpoint: str) -> HttpResponse:
+    if request.user.is_authenticated:
+        roles = [role for role in permission.Role if permission.allows(endpoint=endpoint, role=role)]
+        return render(request, "errors/forbidden.html", {"roles": roles}, status=403)
+    if request.headers.get("HX-Request") or "json" in request.headers.get("Accept", ""):
+        return HttpResponse(status=401)
+    where = request.get_full_path() if request.method == "GET" else reverse("home")
+    return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': where})}")
+
+
+def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """An action that may not be done is said where it was asked for, or on a page of its own."""
+    back = request.POST.get("back", "")
+    if request.method == "POST" and back.startswith("/") and not back.startswith("//"):
+        messages.error(request, words.say_refused(refused), extra_tags="lost")
+        return HttpResponseRedirect(back)
+    return render(request, "errors/refused.html", {"said": words.say_refused(refused)}, status=409)
