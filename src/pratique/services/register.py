@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from pratique import protocols
 from pratique.core.duties import edition, evidence, register
 from pratique.core.duties.vocabulary import Kind
+from pratique.services import seal
 from pratique.store import models, rows
 
 AHEAD = timedelta(hours=24)
@@ -213,7 +214,7 @@ def _service(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
     for row in models.Deployment.objects.filter(person_id__in=names, in_at__isnull=False).order_by(
         "starts_at"
     ):
-        name = rows.key(row.person_id)
+        name = rows.key(row.person.pk)
         if name not in first:
             first.add(name)
             yield _derive(kind, name, "deployed", row.in_at)
@@ -321,7 +322,7 @@ def tick(*, now: datetime) -> int:
     is `check_total`.
     """
     mark, _ = models.Subscription.objects.get_or_create(name=WATERMARK)
-    upto = _highest_entry()
+    upto = seal.find_highest()
     everybody = list_subjects()
     known = set(models.Account.objects.values_list("subject_kind", "subject_id"))
     stands = {s for s in everybody if (s[0].value, s[1]) not in known}
@@ -339,24 +340,17 @@ def tick(*, now: datetime) -> int:
     return len(stands)
 
 
-def _highest_entry() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT last_value FROM store_entry_seq")
-        return int(cursor.fetchone()[0])
-
-
 def _list_touched(after: int) -> set[Stand]:
-    """Subjects with entries newer than the mark; a little is read twice, so that one committed late is not passed by."""
-    overlap = max(after - 2_000, 0)
+    """Subjects with entries newer than the mark."""
     stands = {
         (Kind(kind), name)
         for model in (models.Evidence, models.Waiver)
-        for kind, name in model.objects.filter(seq__gt=overlap).values_list("subject_kind", "subject_id")
+        for kind, name in model.objects.filter(seq__gt=after).values_list("subject_kind", "subject_id")
     }
     for model in (models.Scan, models.Admission):
-        moved = model.objects.filter(seq__gt=overlap).values_list("traveller_id", flat=True)
+        moved = model.objects.filter(seq__gt=after).values_list("traveller_id", flat=True)
         stands |= {(Kind.TRAVELLER, rows.key(t)) for t in moved}
-    taken_back = models.Withdrawal.objects.filter(seq__gt=overlap).values_list("evidence_id", flat=True)
+    taken_back = models.Withdrawal.objects.filter(seq__gt=after).values_list("evidence_id", flat=True)
     for kind, name in models.Evidence.objects.filter(id__in=taken_back).values_list(
         "subject_kind", "subject_id"
     ):

@@ -50,9 +50,9 @@ def seal(*, now: datetime) -> list[models.Seal]:
     """Seal everything recorded so far; nothing to seal gives no segment."""
     last = models.Seal.objects.order_by("-number").first()
     after = last.last_seq if last else 0
-    upto = _find_highest()
+    upto = find_highest()
     sealed = []
-    while upto is not None and after < upto:
+    while after < upto:
         with transaction.atomic():
             leaves = list(_read_leaves(after + 1, min(upto, after + SEGMENT_MAX)))
             end = min(upto, after + SEGMENT_MAX)
@@ -73,12 +73,16 @@ def seal(*, now: datetime) -> list[models.Seal]:
     return sealed
 
 
-def _find_highest() -> int | None:
+def find_highest() -> int:
+    """The highest entry number below which everything is committed or will never be; 0 for an empty book.
+
+    It takes the tables' SHARE lock for a moment, so no writer is between drawing a number and committing it.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {_TABLES} IN SHARE MODE")
         cursor.execute(_HIGHEST)
         row = cursor.fetchone()
-        return row[0] if row else None
+        return int(row[0] or 0)
 
 
 def _read_leaves(first: int, last: int) -> Iterator[tuple[int, bytes]]:
