@@ -11,11 +11,10 @@
     12:40 X1 is T2                        a link
 
 `09:00+1` is the next day. Every part after a comma may stand in any entry where it makes sense. Whoever has no `heard`
-was heard of at once; a custodian's own phone counts its scans in the order in which they are told.
+was heard of at once; a custodian's own phone counts in the order in which things happened.
 """
 
 import re
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -93,7 +92,6 @@ def read(text: str) -> Journal:
 class _Reader:
     def __init__(self) -> None:
         self.journal = Journal()
-        self.counters: Counter[str] = Counter()
         self.number = 0
 
     def read(self, line: str) -> None:
@@ -121,15 +119,14 @@ class _Reader:
                 self._add("scans", *self._scan(custodian, names, times))
 
     def _scan(self, custodian: str, names: list[str], times: dict[str, datetime]) -> list[Scan]:
-        device, _, counter = self.rest.get("phone", f"{custodian}'s phone 0").rpartition(" ")
+        minute = (times["happened_at"] - DAY) // timedelta(minutes=1)
+        device, _, counter = self.rest.get("phone", f"{custodian}'s phone {minute}").rpartition(" ")
         own = [n for n in names if n.startswith("#")]
         scans = []
         for name in (n for n in names if not n.startswith("#")):
             self.number += 1
-            self.counters[device] += 1
-            number = int(counter) if int(counter) else self.counters[device]
             scan = own[0] if own else f"#{self.number}"
-            scans.append(Scan(scan, name, custodian, device=device, counter=number, **times))
+            scans.append(Scan(scan, name, custodian, device=device, counter=int(counter), **times))
         assert scans, "a scan must be of somebody"
         return scans
 
