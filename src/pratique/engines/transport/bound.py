@@ -48,6 +48,9 @@ class Bound:
             np.zeros(persons + 1),
         )
         self._gap = np.zeros(len(self._queues.places))
+        self._entries = _entries(layout, self._queues)
+        self._guide = np.zeros((kinds, places, ticks))
+        self._liking = np.zeros((len(layout.group_class), places))
         self._center = _Dual(np.zeros_like(self._spare), np.zeros(places))
         self._mean: _Dual | None = None
         self._factor, self._fails, self._share = 1.0, 0, 0.1
@@ -64,6 +67,7 @@ class Bound:
         if value > self._height:
             gain = value - self._height
             self._center, self._height = dual, value
+            self._remember()
             self.best = max(self.best, value)
             if gain > 2e-5 * abs(value):
                 self._fails = 0
@@ -72,10 +76,24 @@ class Bound:
         self._fails += 1
         if self._fails % 10 == 0:
             self._factor = self._factor * 0.75
-        if self._factor < 2e-3 :
+        if self._factor < 2e-3:
             self._factor, self._fails = 0.1, 0
             self._mean = None
         return self.best
+
+    def guide(self) -> tuple[Floats, Floats]:
+        """What the best prices say: per (kind, place, start) what a trip takes from others, and per (group, place)
+        how much worse than its best place a place is.
+        """
+        return self._guide, self._liking
+
+    def _remember(self) -> None:
+        full = self._prices.full
+        self._guide = np.where(full < kernel.BIG, full - self._fixed.job_cost[:, :, :1], 0.0)
+        liking = np.zeros_like(self._liking)
+        for group, (first, last) in enumerate(self._entries):
+            liking[group, self._queues.places[first:last]] = self._gap[first:last]
+        self._liking = liking
 
     def _next(self, target: float) -> _Dual:
         if self._mean is None:
@@ -109,7 +127,9 @@ class Bound:
         earned = dual.pool[hired].sum(axis=1)
         spare[hired] = np.where(earned > self._hire[hired], self._number[hired], 0.0)[:, None]
         value -= float((dual.pool * spare).sum() + (dual.room * self._rooms).sum())
-        value += float((np.where(earned > self._hire[hired], self._number[hired], 0.0) * self._hire[hired]).sum())
+        value += float(
+            (np.where(earned > self._hire[hired], self._number[hired], 0.0) * self._hire[hired]).sum()
+        )
         return value, _Dual(use - spare, rooms - self._rooms)
 
 
@@ -138,7 +158,9 @@ def _queues(layout: Layout) -> kernel.Queues:
     for (flight, cls, home), groups in sorted(merged.items()):
         parties = [one for g in groups for one in range(layout.group_first[g], layout.group_first[g + 1])]
         people = sorted(
-            (int(layout.ready[one]), int(layout.ready_minute[one])) for one in parties for _ in range(layout.size[one])
+            (int(layout.ready[one]), int(layout.ready_minute[one]))
+            for one in parties
+            for _ in range(layout.size[one])
         )
         mine = _places(layout, home)
         rows.append(
@@ -149,21 +171,37 @@ def _queues(layout: Layout) -> kernel.Queues:
                 len(places),
                 len(places) + len(mine),
                 int(sum(layout.rooms[one] for one in parties)),
+                flight,
             )
         )
         persons += people
         places += mine
-        pair += [0.0 if layout.pair_free[flight, p] else problem.weights.pair / sharing[flight, p] for p in mine]
+        pair += [
+            0.0 if layout.pair_free[flight, p] else problem.weights.pair / sharing[flight, p] for p in mine
+        ]
         per_person = [layout.rooms[one] / layout.size[one] for one in parties]
         ratio.append((min(per_person), max(per_person)))
     return kernel.Queues(
-        np.array(rows, np.int64).reshape(-1, 6),
+        np.array(rows, np.int64).reshape(-1, 7),
         np.array(persons, np.int64).reshape(-1, 2),
         np.array(places, np.int64),
         np.array(pair, np.float64),
         layout.rooms_left.astype(np.float64),
         np.array(ratio, np.float64).reshape(-1, 2),
     )
+
+
+def _entries(layout: Layout, queues: kernel.Queues) -> list[tuple[int, int]]:
+    """Per group the span of `queues.places` in which it finds its own places (empty if it has none)."""
+    spans = []
+    for group in range(len(layout.group_class)):
+        mine = _places(layout, group)
+        spans.append((0, 0))
+        for row in queues.queue:
+            same = row[kernel.QUEUE_FLIGHT] == layout.group_flight[group]
+            if same and queues.places[row[kernel.PLACE_FROM] : row[kernel.PLACE_TO]].tolist() == mine:
+                spans[-1] = (int(row[kernel.PLACE_FROM]), int(row[kernel.PLACE_TO]))
+    return spans
 
 
 def _places(layout: Layout, group: int) -> list[int]:

@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 
 from pratique.engines.transport.kernel import (
+    BIG,
     COUNT,
     CREW_TICKS,
     DRIVERS,
@@ -28,11 +29,10 @@ from pratique.engines.transport.kernel import (
     WAIT,
 )
 
-BIG = 1e13
 MIXED, NOBODY = -1, -2
 _jit = njit(nogil=True, fastmath=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
-FIRST_PERSON, AFTER_PERSON, QUEUE_CLASS, PLACE_FROM, PLACE_TO, ROOMS_NEEDED = range(6)
+FIRST_PERSON, AFTER_PERSON, QUEUE_CLASS, PLACE_FROM, PLACE_TO, ROOMS_NEEDED, QUEUE_FLIGHT = range(7)
 
 
 class Queues(NamedTuple):
@@ -68,7 +68,11 @@ def _cheapest(fixed, total, first, start, end, overrun):
     best = BIG
     chosen = -1
     for pool in range(fixed.first[first], fixed.first[first + 1]):
-        if fixed.pool[pool, FROM] > start or fixed.pool[pool, UNTIL] + overrun < end or fixed.pool[pool, COUNT] == 0:
+        if (
+            fixed.pool[pool, FROM] > start
+            or fixed.pool[pool, UNTIL] + overrun < end
+            or fixed.pool[pool, COUNT] == 0
+        ):
             continue
         price = total[pool, end] - total[pool, start]
         if price < best:
@@ -114,7 +118,9 @@ def _load_prices(fixed, queues, prices, q, entry, start, row):
     """The price of carrying exactly m persons at once from `start`, for every m, to one place or (MIXED) to any."""
     cls = queues.queue[q, QUEUE_CLASS]
     most = 0
-    first, last = (queues.queue[q, PLACE_FROM], queues.queue[q, PLACE_TO]) if entry == MIXED else (entry, entry + 1)
+    first, last = (
+        (queues.queue[q, PLACE_FROM], queues.queue[q, PLACE_TO]) if entry == MIXED else (entry, entry + 1)
+    )
     for m in range(len(row)):
         row[m] = BIG
     for kind in range(fixed.capacity.shape[1]):
@@ -155,7 +161,9 @@ def _waits(fixed, queues, q, start, wait):
         if queues.person[person, 0] > start:
             break
         minutes = start * weights[TICK] - queues.person[person, 1]
-        wait[n + 1] = wait[n] + weights[WAIT] * minutes + weights[EXCESS] * max(0.0, minutes - weights[EXCESS_AFTER])
+        wait[n + 1] = (
+            wait[n] + weights[WAIT] * minutes + weights[EXCESS] * max(0.0, minutes - weights[EXCESS_AFTER])
+        )
         n += 1
     return n
 
@@ -207,7 +215,9 @@ def _schedule(fixed, queues, prices, scratch, q, entry):
 def _add_use(fixed, queues, prices, use, q, entry, start, m):
     """Add to `use` the pools of the trip that carries m persons from `start`; its place."""
     cls = queues.queue[q, QUEUE_CLASS]
-    first, last = (queues.queue[q, PLACE_FROM], queues.queue[q, PLACE_TO]) if entry == MIXED else (entry, entry + 1)
+    first, last = (
+        (queues.queue[q, PLACE_FROM], queues.queue[q, PLACE_TO]) if entry == MIXED else (entry, entry + 1)
+    )
     best = BIG
     best_kind, best_place = -1, -1
     for kind in range(fixed.capacity.shape[1]):
@@ -315,4 +325,3 @@ def evaluate(fixed, queues, prices, scratch, total, use, rooms, gap, among):
                 _schedule(fixed, queues, prices, scratch, q, chosen)
             _trace(fixed, queues, prices, scratch, use, rooms, q, chosen)
     return value
-

@@ -5,16 +5,18 @@ trips to remove and trips to build; `_try` prices it, looks for vehicles and peo
 back.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-# Only the entry needs a Python wrapper and a cached file: it halves the compile time.
+# Only the entry (in queue_kernel) needs a Python wrapper and a cached file: it halves the compile time.
 _jit = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 MOST_OLD = 16
+MOST_NEW = 96
+MOST_ROWS = 160
+BIG = 1e13
 UNPLACED = -1
 
 SIZE, READY, READY_MINUTE, ROOMS, GROUP_OF = range(5)
@@ -73,10 +75,17 @@ class Proposal(NamedTuple):
     riders: np.ndarray
     crew: np.ndarray
     queue: np.ndarray
+    guide: np.ndarray  # [kind, place, start]: what a trip takes from others, at the bound's prices
+    liking: np.ndarray  # [group, place]: how much worse than its best place the bound finds a place
+    value: np.ndarray  # working memory of the queue's table: [row, parties gone]
+    chosen: np.ndarray
+    load: np.ndarray  # [row, persons]: the cheapest trip for so many, with its kind and place
+    load_by: np.ndarray
+    wait: np.ndarray
 
 
 @_jit
-def _wait_price(fixed, party, start):
+def wait_price(fixed, party, start):
     weights = fixed.weights
     wait = start * weights[TICK] - fixed.party[party, READY_MINUTE]
     price = weights[WAIT] * wait
@@ -86,7 +95,7 @@ def _wait_price(fixed, party, start):
 
 
 @_jit
-def _find_peak(state, pool):
+def find_peak(state, pool):
     row = state.used[pool]
     peak = 0
     for value in row:
@@ -115,7 +124,7 @@ def _copy(into, row, source, other, n):
 
 
 @_jit
-def _sort(values, n):
+def sort(values, n):
     for i in range(1, n):
         value = values[i]
         j = i
@@ -126,7 +135,7 @@ def _sort(values, n):
 
 
 @_jit
-def _find_vehicle(fixed, state, kind, start, end):
+def find_vehicle(fixed, state, kind, start, end):
     best = -1
     best_cost = 1e18
     for pool in range(fixed.first[kind], fixed.first[kind + 1]):
@@ -157,7 +166,7 @@ def _crew_pool(fixed, state, role, start, end, overrun, drive):
 
 
 @_jit
-def _release_crew(fixed, state, crew, n, drivers, start, end, drive):
+def release_crew(fixed, state, crew, n, drivers, start, end, drive):
     for slot in range(n):
         pool = crew[slot]
         _add(state.used, pool, start, end, -1)
@@ -166,7 +175,7 @@ def _release_crew(fixed, state, crew, n, drivers, start, end, drive):
 
 
 @_jit
-def _take_crew(fixed, state, kind, place, start, crew):
+def take_crew(fixed, state, kind, place, start, crew):
     end = start + fixed.job[kind, place, CREW_TICKS]
     overrun = fixed.job[kind, place, OVERRUN]
     drivers = fixed.job[kind, place, DRIVERS]
@@ -181,7 +190,7 @@ def _take_crew(fixed, state, kind, place, start, crew):
         else:
             pool = _crew_pool(fixed, state, 2, start, end, overrun, 0.0)
         if pool < 0:
-            _release_crew(fixed, state, crew, slot, drivers, start, end, drive)
+            release_crew(fixed, state, crew, slot, drivers, start, end, drive)
             return False
         crew[slot] = pool
         _add(state.used, pool, start, end, 1)
@@ -202,7 +211,7 @@ def _use(fixed, state, kind, place, start, vehicle, crew, sign):
 
 
 @_jit
-def _place_new(fixed, state, plan, new):
+def place_new(fixed, state, plan, new):
     """Find start, vehicle and crew for one new trip and take them; False if there are none."""
     kind = plan.new[new, KIND]
     place = plan.new[new, PLACE]
@@ -210,12 +219,12 @@ def _place_new(fixed, state, plan, new):
     for start in range(plan.new[new, START], plan.new[new, START] + plan.new[new, DELAY] + 1):
         if start + length > int(fixed.weights[TICKS]):
             return False
-        vehicle = _find_vehicle(fixed, state, kind, start, start + length)
+        vehicle = find_vehicle(fixed, state, kind, start, start + length)
         if vehicle < 0:
             continue
-        if _take_crew(fixed, state, kind, place, start, plan.crew[new]):
+        if take_crew(fixed, state, kind, place, start, plan.crew[new]):
             _add(state.used, vehicle, start, start + length, 1)
-            _find_peak(state, vehicle)
+            find_peak(state, vehicle)
             plan.new[new, VEHICLE] = vehicle
             plan.new[new, FOUND] = start
             return True
@@ -223,15 +232,15 @@ def _place_new(fixed, state, plan, new):
 
 
 @_jit
-def _riders_price(fixed, plan, new, start):
+def riders_price(fixed, plan, new, start):
     total = fixed.job_cost[plan.new[new, KIND], plan.new[new, PLACE], TRIP_COST]
     for rider in range(plan.new[new, N]):
-        total += _wait_price(fixed, plan.riders[new, rider], start)
+        total += wait_price(fixed, plan.riders[new, rider], start)
     return total
 
 
 @_jit
-def _rooms_and_pairs(fixed, state, plan):
+def rooms_and_pairs(fixed, state, plan):
     """Move rooms and pair counts from old to new trips; the change of pair cost, or infinity if rooms run out."""
     change = 0.0
     pair = fixed.weights[PAIR]
@@ -258,7 +267,7 @@ def _rooms_and_pairs(fixed, state, plan):
 
 
 @_jit
-def _undo_rooms_and_pairs(fixed, state, plan):
+def undo_rooms_and_pairs(fixed, state, plan):
     for new in range(plan.numbers[1]):
         place = plan.new[new, PLACE]
         for rider in range(plan.new[new, N]):
@@ -273,7 +282,7 @@ def _undo_rooms_and_pairs(fixed, state, plan):
 
 
 @_jit
-def _vehicles_price(fixed, state):
+def vehicles_price(fixed, state):
     total = 0.0
     for pool in range(fixed.first[len(fixed.first) - 4]):
         total += fixed.pool_cost[pool] * state.peak[pool]
@@ -294,7 +303,7 @@ def _saving(fixed, state, old):
 
 
 @_jit
-def _persons(fixed, riders, n):
+def persons(fixed, riders, n):
     total = 0
     for rider in range(n):
         total += fixed.party[riders[rider], SIZE]
@@ -302,7 +311,34 @@ def _persons(fixed, riders, n):
 
 
 @_jit
-def _try(fixed, state, plan, most):
+def lift(fixed, state, plan):
+    """Take the old trips out of what is used."""
+    for i in range(plan.numbers[0]):
+        old = plan.old[i]
+        trip = state.trip[old]
+        _use(fixed, state, trip[KIND], trip[PLACE], trip[START], trip[VEHICLE], state.crew[old], -1)
+    for i in range(plan.numbers[0]):
+        find_peak(state, state.trip[plan.old[i], VEHICLE])
+
+
+@_jit
+def undo(fixed, state, plan, placed):
+    """Give back what the first `placed` new trips took and put the old ones back."""
+    for new in range(placed):
+        trip = plan.new[new]
+        _use(fixed, state, trip[KIND], trip[PLACE], trip[FOUND], trip[VEHICLE], plan.crew[new], -1)
+    for i in range(plan.numbers[0]):
+        old = plan.old[i]
+        trip = state.trip[old]
+        _use(fixed, state, trip[KIND], trip[PLACE], trip[START], trip[VEHICLE], state.crew[old], 1)
+    for new in range(placed):
+        find_peak(state, plan.new[new, VEHICLE])
+    for i in range(plan.numbers[0]):
+        find_peak(state, state.trip[plan.old[i], VEHICLE])
+
+
+@_jit
+def try_proposal(fixed, state, plan, most):
     """Carry out the proposal if it costs at most `most` more; True if kept."""
     n_old, n_new = plan.numbers[0], plan.numbers[1]
     change = 0.0
@@ -311,78 +347,39 @@ def _try(fixed, state, plan, most):
     for i in range(n_old):
         change -= state.price[plan.old[i]]
         slack += _saving(fixed, state, plan.old[i])
-        moved -= _persons(fixed, state.riders[plan.old[i]], state.trip[plan.old[i], N])
+        moved -= persons(fixed, state.riders[plan.old[i]], state.trip[plan.old[i], N])
     for new in range(n_new):
-        change += _riders_price(fixed, plan, new, plan.new[new, START])
-        moved += _persons(fixed, plan.riders[new], plan.new[new, N])
+        change += riders_price(fixed, plan, new, plan.new[new, START])
+        moved += persons(fixed, plan.riders[new], plan.new[new, N])
     change -= fixed.weights[UNMOVED] * moved
     if change - slack - fixed.weights[PAIR] * n_old > most:
         return False
-    pair_change = _rooms_and_pairs(fixed, state, plan)
+    pair_change = rooms_and_pairs(fixed, state, plan)
     change += pair_change
     if change - slack > most:
-        _undo_rooms_and_pairs(fixed, state, plan)
+        undo_rooms_and_pairs(fixed, state, plan)
         return False
-    before = _vehicles_price(fixed, state)
-    for i in range(n_old):
-        old = plan.old[i]
-        _use(
-            fixed,
-            state,
-            state.trip[old, KIND],
-            state.trip[old, PLACE],
-            state.trip[old, START],
-            state.trip[old, VEHICLE],
-            state.crew[old],
-            -1,
-        )
-    for i in range(n_old):
-        _find_peak(state, state.trip[plan.old[i], VEHICLE])
+    before = vehicles_price(fixed, state)
+    lift(fixed, state, plan)
     placed = 0
-    while placed < n_new and _place_new(fixed, state, plan, placed):
+    while placed < n_new and place_new(fixed, state, plan, placed):
         if plan.new[placed, FOUND] != plan.new[placed, START]:
-            change += _riders_price(fixed, plan, placed, plan.new[placed, FOUND])
-            change -= _riders_price(fixed, plan, placed, plan.new[placed, START])
+            change += riders_price(fixed, plan, placed, plan.new[placed, FOUND])
+            change -= riders_price(fixed, plan, placed, plan.new[placed, START])
         placed += 1
     if placed == n_new:
-        change += _vehicles_price(fixed, state) - before
+        change += vehicles_price(fixed, state) - before
         if change <= most:
-            _commit(fixed, state, plan)
+            commit(fixed, state, plan)
             state.cost[0] += change
             return True
-    for new in range(placed):
-        _use(
-            fixed,
-            state,
-            plan.new[new, KIND],
-            plan.new[new, PLACE],
-            plan.new[new, FOUND],
-            plan.new[new, VEHICLE],
-            plan.crew[new],
-            -1,
-        )
-    for i in range(n_old):
-        old = plan.old[i]
-        _use(
-            fixed,
-            state,
-            state.trip[old, KIND],
-            state.trip[old, PLACE],
-            state.trip[old, START],
-            state.trip[old, VEHICLE],
-            state.crew[old],
-            1,
-        )
-    for new in range(placed):
-        _find_peak(state, plan.new[new, VEHICLE])
-    for i in range(n_old):
-        _find_peak(state, state.trip[plan.old[i], VEHICLE])
-    _undo_rooms_and_pairs(fixed, state, plan)
+    undo(fixed, state, plan, placed)
+    undo_rooms_and_pairs(fixed, state, plan)
     return False
 
 
 @_jit
-def _commit(fixed, state, plan):
+def commit(fixed, state, plan):
     numbers = state.numbers
     for i in range(plan.numbers[0]):
         old = plan.old[i]
@@ -418,7 +415,7 @@ def _commit(fixed, state, plan):
         _copy(state.crew, trip, plan.crew, new, state.crew.shape[1])
         state.trip[trip, N] = plan.new[new, N]
         _copy(state.riders, trip, plan.riders, new, plan.new[new, N])
-        state.price[trip] = _riders_price(fixed, plan, new, plan.new[new, FOUND])
+        state.price[trip] = riders_price(fixed, plan, new, plan.new[new, FOUND])
         numbers[2] -= plan.new[new, N]
         for rider in range(plan.new[new, N]):
             state.trip_of[plan.riders[new, rider]] = trip
@@ -448,7 +445,7 @@ def _copy_trip(fixed, state, plan, old, delay):
 
 
 @_jit
-def _remove(plan, old):
+def remove(plan, old):
     plan.old[plan.numbers[0]] = old
     plan.numbers[0] += 1
 
@@ -497,7 +494,7 @@ def _delay():
 
 
 @_jit
-def _near(fixed, state, trip, same_group, span):
+def near(state, trip, same_group, span):
     """Another trip near in time, of the same group or any; -1 if none was met."""
     group = state.trip[trip, GROUP]
     for _ in range(8):
@@ -515,7 +512,7 @@ def _shift(fixed, state, plan, trip):
     step = np.random.randint(1, 7)
     if np.random.random() < 0.65:
         step = -step
-    _remove(plan, trip)
+    remove(plan, trip)
     new = _copy_trip(fixed, state, plan, trip, 0)
     plan.new[new, START] = max(plan.new[new, START], state.trip[trip, START] + step)
     return plan.new[new, START] != state.trip[trip, START]
@@ -525,11 +522,11 @@ def _shift(fixed, state, plan, trip):
 def _change(fixed, state, plan, trip):
     """Another kind or another place for the same riders."""
     group = state.trip[trip, GROUP]
-    _remove(plan, trip)
+    remove(plan, trip)
     new = _copy_trip(fixed, state, plan, trip, _delay())
     draw = np.random.random()
     if draw < 0.65:
-        load = _persons(fixed, state.riders[trip], state.trip[trip, N])
+        load = persons(fixed, state.riders[trip], state.trip[trip, N])
         plan.new[new, KIND] = _any_kind(fixed, fixed.group[group, CLASS], load)
     if draw > 0.5:
         plan.new[new, PLACE] = _any_place(fixed, state, group)
@@ -550,7 +547,7 @@ def _gather(fixed, state, plan, group):
             if state.trip_of[party] == UNPLACED and n < len(plan.queue):
                 plan.queue[n] = party
                 n += 1
-    _sort(plan.queue, n)
+    sort(plan.queue, n)
     return n
 
 
@@ -573,7 +570,7 @@ def _rebuild(fixed, state, plan, group, wanted):
         if number < wanted - 1 and np.random.random() < 0.7:
             target = np.random.randint(1, limit + 1)
         if number == wanted - 1:
-            whole = _persons(fixed, plan.queue, left)
+            whole = persons(fixed, plan.queue, left)
             fitting = _any_kind(fixed, cls, whole)
             if fitting >= 0:
                 kind = fitting
@@ -595,7 +592,7 @@ def _rebuild(fixed, state, plan, group, wanted):
         plan.numbers[1] += 1
         plan.new[new, GROUP] = group
         plan.new[new, N] = n
-        load = _persons(fixed, plan.riders[new], n)
+        load = persons(fixed, plan.riders[new], n)
         fitting = _any_kind(fixed, cls, load)
         plan.new[new, KIND] = fitting if fitting >= 0 and np.random.random() < 0.5 else kind
         plan.new[new, PLACE] = -1
@@ -613,11 +610,11 @@ def _rebuild(fixed, state, plan, group, wanted):
 @_jit
 def _move_party(fixed, state, plan, trip, swap):
     """One rider to another trip of the group, or two riders swapped."""
-    other = _near(fixed, state, trip, True, 60)
+    other = near(state, trip, True, 60)
     if other < 0:
         return False
-    _remove(plan, trip)
-    _remove(plan, other)
+    remove(plan, trip)
+    remove(plan, other)
     a = _copy_trip(fixed, state, plan, trip, 0)
     b = _copy_trip(fixed, state, plan, other, 0)
     if np.random.random() < 0.7:
@@ -639,7 +636,7 @@ def _move_party(fixed, state, plan, trip, swap):
     plan.new[b, N] += 1
     cls = fixed.group[plan.new[a, GROUP], CLASS]
     for new in (a, b):
-        load = _persons(fixed, plan.riders[new], plan.new[new, N])
+        load = persons(fixed, plan.riders[new], plan.new[new, N])
         if load > fixed.capacity[cls, plan.new[new, KIND]]:
             plan.new[new, KIND] = _any_kind(fixed, cls, load)
             if plan.new[new, KIND] < 0:
@@ -658,11 +655,11 @@ def _move_party(fixed, state, plan, trip, swap):
 @_jit
 def _exchange(fixed, state, plan, trip, what):
     """Two trips of any groups swap kinds (0), places (1), or turns: the first goes as soon as it can (2)."""
-    other = _near(fixed, state, trip, False, 60 if what == 1 else 30)
+    other = near(state, trip, False, 60 if what == 1 else 30)
     if other < 0:
         return False
-    _remove(plan, trip)
-    _remove(plan, other)
+    remove(plan, trip)
+    remove(plan, other)
     a = _copy_trip(fixed, state, plan, trip, np.random.randint(0, 9))
     b = _copy_trip(fixed, state, plan, other, np.random.randint(0, 17))
     cls_a = fixed.group[plan.new[a, GROUP], CLASS]
@@ -671,10 +668,10 @@ def _exchange(fixed, state, plan, trip, what):
         plan.new[a, KIND], plan.new[b, KIND] = plan.new[b, KIND], plan.new[a, KIND]
         if plan.new[a, KIND] == plan.new[b, KIND]:
             return False
-        good = _persons(fixed, plan.riders[a], plan.new[a, N]) <= fixed.capacity[cls_a, plan.new[a, KIND]]
+        good = persons(fixed, plan.riders[a], plan.new[a, N]) <= fixed.capacity[cls_a, plan.new[a, KIND]]
         return (
             good
-            and _persons(fixed, plan.riders[b], plan.new[b, N]) <= fixed.capacity[cls_b, plan.new[b, KIND]]
+            and persons(fixed, plan.riders[b], plan.new[b, N]) <= fixed.capacity[cls_b, plan.new[b, KIND]]
         )
     if what == 1:
         plan.new[a, PLACE], plan.new[b, PLACE] = plan.new[b, PLACE], plan.new[a, PLACE]
@@ -710,7 +707,7 @@ def _move_group(fixed, state, plan, trip):
             and plan.numbers[0] < MOST_OLD
             and np.random.random() >= keep
         ):
-            _remove(plan, other)
+            remove(plan, other)
             new = _copy_trip(fixed, state, plan, other, 12)
             plan.new[new, PLACE] = place
             if np.random.random() < 0.5:
@@ -719,7 +716,7 @@ def _move_group(fixed, state, plan, trip):
 
 
 @_jit
-def _propose(fixed, state, plan):
+def propose(fixed, state, plan):
     plan.numbers[0] = 0
     plan.numbers[1] = 0
     if state.numbers[0] == 0 or (state.numbers[2] > 0 and np.random.random() < 0.2):
@@ -732,7 +729,7 @@ def _propose(fixed, state, plan):
             return False
         group = fixed.party[party, GROUP_OF]
         if state.group_n[group] > 0 and np.random.random() < 0.7:
-            _remove(plan, state.of_group[group, np.random.randint(0, state.group_n[group])])
+            remove(plan, state.of_group[group, np.random.randint(0, state.group_n[group])])
         return _rebuild(fixed, state, plan, group, 1 + np.random.randint(0, 2))
     trip = state.order[ACTIVE, np.random.randint(0, state.numbers[0])]
     draw = np.random.random()
@@ -752,31 +749,16 @@ def _propose(fixed, state, plan):
         return _exchange(fixed, state, plan, trip, 2)
     if draw < 0.66:
         return _move_group(fixed, state, plan, trip)
-    _remove(plan, trip)
+    remove(plan, trip)
     wanted = np.random.randint(0, 3)
     for _ in range(np.random.randint(0, 3) if draw < 0.95 else 3):
-        other = _near(fixed, state, trip, True, 50)
+        other = near(state, trip, True, 50)
         if other < 0:
             break
         fresh = True
         for i in range(plan.numbers[0]):
             fresh = fresh and plan.old[i] != other
         if fresh:
-            _remove(plan, other)
+            remove(plan, other)
             wanted += 1
     return _rebuild(fixed, state, plan, state.trip[trip, GROUP], max(1, wanted))
-
-
-@njit(cache=True, nogil=True)
-def anneal(fixed, state, plan, seed, temperature, turns):
-    """`turns` proposals at one temperature; the number kept. With no turns: carry out what `plan` says if possible."""
-    if turns == 0:
-        for pool in range(len(state.peak)):
-            _find_peak(state, pool)
-        return int(_try(fixed, state, plan, 1e17))
-    np.random.seed(seed)
-    kept = 0
-    for _ in range(turns):
-        if _propose(fixed, state, plan):
-            kept += int(_try(fixed, state, plan, -temperature * math.log(1.0 - np.random.random())))
-    return kept

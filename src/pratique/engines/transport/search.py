@@ -9,12 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pratique.engines.transport import kernel
+from pratique.engines.transport import kernel, queue_kernel
 from pratique.engines.transport.fleet import Load
-from pratique.engines.transport.layout import Ints, Layout
+from pratique.engines.transport.layout import Floats, Ints, Layout
 
 HOT, COLD = 120.0, 2.0
-_MOST_NEW = 20
 
 
 def static_of(*, layout: Layout) -> kernel.Static:
@@ -63,6 +62,7 @@ class Search:
 
     def __init__(self, *, layout: Layout, loads: Sequence[Load], seed: int) -> None:
         self.layout = layout
+        self.share = 0.01
         self._fixed = static_of(layout=layout)
         self._state = _empty_state(layout)
         self._plan = _empty_proposal(layout)
@@ -79,10 +79,15 @@ class Search:
     def run(self, *, temperature: float, turns: int) -> None:
         """Some turns at a temperature; remembers the best plan seen at the end of a run."""
         seed = int(self._seeds.integers(2**31))
-        kernel.anneal(self._fixed, self._state, self._plan, seed, temperature, turns)
+        queue_kernel.anneal(self._fixed, self._state, self._plan, seed, temperature, turns, self.share)
         if self.cost < self.best_cost - 1e-6:
             self.best_cost = self.cost
             self._best = self._snapshot()
+
+    def follow(self, *, guide: Floats, liking: Floats) -> None:
+        """Let whole groups be planned at the bound's prices from now on."""
+        self._plan.guide[...] = guide
+        self._plan.liking[...] = liking
 
     def restart_from_best(self) -> None:
         """Go on from the best plan so far."""
@@ -109,7 +114,7 @@ class Search:
         plan.numbers[:] = (0, 1)
         plan.new[0] = (load.group, load.kind, load.place, load.start, 0, len(load.parties), 6, 0)
         plan.riders[0, : len(load.parties)] = load.parties
-        kernel.anneal(self._fixed, self._state, plan, 0, 1.0, 0)
+        queue_kernel.anneal(self._fixed, self._state, plan, 0, 1.0, 0, 0.0)
 
 
 def _sizes(layout: Layout) -> tuple[int, int]:
@@ -123,9 +128,9 @@ def _whole(*shape: int) -> Ints:
 
 def _empty_state(layout: Layout) -> kernel.State:
     parties, groups, places = len(layout.size), len(layout.group_class), len(layout.places)
-    trips = parties + _MOST_NEW
+    trips = parties + kernel.MOST_NEW
     widest, crew = _sizes(layout)
-    fullest = int(np.diff(layout.group_first).max(initial=0)) + _MOST_NEW
+    fullest = int(np.diff(layout.group_first).max(initial=0)) + kernel.MOST_NEW
     pools = len(layout.vehicles.cls) + len(layout.crew.cls)
     return kernel.State(
         cost=np.array([layout.problem.weights.unmoved * float(layout.size.sum())]),
@@ -148,11 +153,21 @@ def _empty_state(layout: Layout) -> kernel.State:
 
 def _empty_proposal(layout: Layout) -> kernel.Proposal:
     widest, crew = _sizes(layout)
+    kinds, places = layout.crew_ticks.shape
+    fullest = int(np.diff(layout.group_first).max(initial=0)) + 1
+    rows = kernel.MOST_ROWS + 1
     return kernel.Proposal(
         numbers=_whole(2),
-        old=_whole(kernel.MOST_OLD),
-        new=_whole(_MOST_NEW, 8),
-        riders=_whole(_MOST_NEW, widest),
-        crew=_whole(_MOST_NEW, crew),
-        queue=_whole(kernel.MOST_OLD * widest + widest),
+        old=_whole(kernel.MOST_NEW),
+        new=_whole(kernel.MOST_NEW, 8),
+        riders=_whole(kernel.MOST_NEW, widest),
+        crew=_whole(kernel.MOST_NEW + 1, crew),
+        queue=_whole(kernel.MOST_NEW * widest + fullest),
+        guide=np.zeros((kinds, places, layout.ticks)),
+        liking=np.zeros((len(layout.group_class), places)),
+        value=np.zeros((rows, fullest)),
+        chosen=_whole(rows, fullest),
+        load=np.zeros((rows, widest + 1)),
+        load_by=_whole(rows, widest + 1, 2),
+        wait=np.zeros(fullest),
     )
