@@ -56,7 +56,7 @@ def read_edifact_moment(*, value: str, code: str, on: date | None, birth: bool =
     A date alone becomes that day at 00:00. Returns None when it is no date. `on` places two-digit years.
     """
     digits = value.strip()
-    if not re.fullmatch(r"[0-9]+", digits):
+    if not (digits.isascii() and digits.isdigit()):
         return None
     length = _EDIFACT_LENGTHS.get(code, len(digits))
     if length != len(digits):

@@ -210,14 +210,21 @@ def _tokenise(body: str, separators: Separators, joined: _Joined, start: int) ->
             text = _mend_trailer(text, separators)
             if not text:
                 return _trim(separators, segments, f"segment {len(segments) + 1}, line {line}")
-        elements = [
-            [_unrelease(part, release) for part in _split(element, separators.component, release)]
-            for element in _split(text, separators.element, release)
-        ]
+        elements = _part(text, separators, release)
         segments.append(Segment(elements[0][0].strip(), elements[1:], len(segments) + 1, line))
         if segments[-1].tag == "UNZ":
             return Scan(separators, tuple(segments))
     return _trim(separators, segments, "")
+
+
+def _part(text: str, separators: Separators, release: str) -> list[list[str]]:
+    if not release or release not in text:
+        component = separators.component
+        return [element.split(component) for element in text.split(separators.element)]
+    return [
+        [_unrelease(part, release) for part in _split(element, separators.component, release)]
+        for element in _split(text, separators.element, release)
+    ]
 
 
 def _mend_trailer(text: str, separators: Separators) -> str:

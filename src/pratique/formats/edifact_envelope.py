@@ -8,6 +8,8 @@ from pratique.formats.dates import read_edifact_moment
 from pratique.formats.edifact import Scan, Segment, Separators
 from pratique.formats.findings import Findings
 
+_TAG = re.compile(r"[A-Z]{3}")
+
 
 @dataclass(slots=True)
 class Message:
@@ -119,7 +121,7 @@ def _leave_message(opening: _Opening, segment: Segment) -> None:
 
 
 def _take_segment(opening: _Opening, segment: Segment) -> None:
-    if not re.fullmatch(r"[A-Z]{3}", segment.tag):
+    if not _TAG.fullmatch(segment.tag):
         opening.findings.report("segment_unreadable", f"segment {segment.number}, line {segment.line}")
     if opening.message is None and segment.tag in ("BGM", "TDT", "NAD", "PDT"):
         opening.findings.report("header_missing", segment.place)

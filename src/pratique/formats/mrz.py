@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from pratique.core.manifest.matching import Presented
 from pratique.formats.dates import make_date, place_birth_year, place_year_near
 from pratique.formats.findings import Findings
 from pratique.formats.texts import decode
@@ -153,6 +154,11 @@ class Mrz:
     def holds(self) -> bool:
         """Whether every check digit of the zone holds."""
         return bool(self.checks) and all(self.checks.values())
+
+
+def present(zone: Mrz) -> Presented:
+    """What a zone says of its holder, as `core.manifest.match` asks for it."""
+    return Presented(zone.document_number, zone.born_on, zone.surname, zone.given_names, zone.issuer)
 
 
 def compute_check_digit(text: str) -> str:
