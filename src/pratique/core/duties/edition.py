@@ -26,6 +26,11 @@ class Reign:
     from_on: date
     before_on: date | None
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether another edition holds before or after it."""
+        return self.from_on != date.min or self.before_on is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:

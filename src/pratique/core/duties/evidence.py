@@ -75,26 +75,34 @@ class Waiver:
 
 def fits(*, pattern: Pattern, evidence: Evidence) -> bool:
     """Whether the evidence is of the pattern's kinds and its attributes are as wanted."""
-    return evidence.record in pattern.records and not misfit(
-        wants=pattern.wants, attributes=evidence.attributes
-    )
+    if evidence.record not in pattern.records:
+        return False
+    return not pattern.wants or not misfit(wants=pattern.wants, attributes=evidence.attributes)
 
 
 def misfit(*, wants: tuple[Want, ...], attributes: Mapping[str, Attribute]) -> str:
     """The first attribute that is missing or not as wanted; empty where all fit."""
-    return next((want.attribute for want in wants if not _holds(want, attributes.get(want.attribute))), "")
+    for want in wants:
+        if not _holds(want, attributes.get(want.attribute)):
+            return want.attribute
+    return ""
 
 
 def _holds(want: Want, value: Attribute | None) -> bool:
     if value is None or value == "":
         return False
     if want.among:
-        return any(value == item and isinstance(value, bool) is isinstance(item, bool) for item in want.among)
+        return value in want.among and _is_kind_of(value, want.among)
     if want.least is None and want.most is None:
         return True
     if isinstance(value, bool | str):
         return False
     return (want.least is None or value >= want.least) and (want.most is None or value <= want.most)
+
+
+def _is_kind_of(value: Attribute, among: tuple[Attribute, ...]) -> bool:
+    """True is not 1: a yes stands only for a yes."""
+    return any(value == item and isinstance(value, bool) is isinstance(item, bool) for item in among)
 
 
 def standing(

@@ -276,7 +276,7 @@ class _Bench:
                     calendar=self.calendar,
                     now=self.now,
                 )
-                if len(reigns) > 1:
+                if reign.is_bounded:
                     slots = [slot for slot in slots if self._falls_in(slot, reign)]
                 found.setdefault((reign.protocol.series, obligation.code), []).extend(slots)
         for slots in found.values():
@@ -288,13 +288,12 @@ class _Bench:
         return reign.from_on <= due_on and (reign.before_on is None or due_on < reign.before_on)
 
     def _duty(self, subject: Subject, slot: Slot, waivers: list[tuple[Waiver, Permission]]) -> Duty:
-        waiver = None if slot.full() else _find_waiver(slot, waivers)
+        waiver = _find_waiver(slot, waivers) if waivers and not slot.full() else None
         state, level, changes_at = self._state(slot, waiver)
-        late = any(piece.happened_at > slot.overdue_at for piece in slot.counted)
-        principle = slot.obligation.proof.differ_in_principle
-        remarks = ["dropped"] if state is State.SUSPENDED and slot.dropped else []
-        if principle and len({piece.attributes.get(principle) for piece in slot.counted}) < len(slot.counted):
-            remarks.append(f"same_{principle}")
+        late = waiver is not None and waiver.given_at > slot.overdue_at
+        if waiver is None:
+            for piece in slot.counted:
+                late = late or piece.happened_at > slot.overdue_at
         return Duty(
             kind=subject.kind,
             subject=subject.id,
@@ -306,12 +305,12 @@ class _Bench:
             due_at=slot.due_at,
             overdue_at=slot.overdue_at,
             state=state,
-            evidence=tuple(piece.id for piece in slot.counted),
+            evidence=tuple([piece.id for piece in slot.counted]),
             waiver=waiver.id if waiver else None,
-            late=late if waiver is None else waiver.given_at > slot.overdue_at,
+            late=late,
             level=level,
             changes_at=changes_at,
-            remarks=tuple(remarks),
+            remarks=_remarks(slot, state),
         )
 
     def _state(self, slot: Slot, waiver: Waiver | None) -> tuple[State, int, datetime | None]:
@@ -338,8 +337,15 @@ class _Bench:
         return State.OVERDUE, level, records.earliest(closed_at, *rungs[level : level + 1])
 
 
+def _remarks(slot: Slot, state: State) -> tuple[str, ...]:
+    principle = slot.obligation.proof.differ_in_principle
+    if principle and len({piece.attributes.get(principle) for piece in slot.counted}) < len(slot.counted):
+        return (f"same_{principle}",)
+    return ("dropped",) if slot.dropped and state is State.SUSPENDED else ()
+
+
 def _meant(obligation: Obligation, subject: Subject) -> bool:
-    return all(subject.facts.get(fact, among[0]) in among for fact, among in obligation.only.items())
+    return all((subject.facts.get(fact) or among[0]) in among for fact, among in obligation.only.items())
 
 
 def _find_waiver(slot: Slot, waivers: list[tuple[Waiver, Permission]]) -> Waiver | None:
