@@ -98,6 +98,7 @@ def gather(*, wall: bool) -> dict[str, Any]:
     picture = Tower(
         rows={row.flight: row for row in tower.list_rows(now=now)},
         zeros=tower.count_zeros(day_at=find_day(now, zone), now=now),
+        owed=tower.count_owed(now=now),
         exceptions=frozenset(tower.list_exceptions(now=now)),
     )
     lines = WALL_LINES if wall else DESK_LINES

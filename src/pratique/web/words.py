@@ -73,6 +73,35 @@ CHANNELS: dict[str, Words] = {
     "green": Words("绿色通道", "Green channel"),
 }
 
+ATTRIBUTES: dict[str, Words] = {
+    "agent": Words("药剂", "agent"),
+    "celsius": Words("体温 ℃", "°C"),
+    "channel": Words("通道", "channel"),
+    "day": Words("第几天", "day"),
+    "kit": Words("试剂", "kit"),
+    "lab": Words("实验室", "laboratory"),
+    "language": Words("语言", "language"),
+    "measure": Words("措施", "measure"),
+    "method": Words("方式", "method"),
+    "minutes": Words("分钟", "minutes"),
+    "need": Words("需要", "need"),
+    "outcome": Words("结论", "outcome"),
+    "result": Words("结果", "result"),
+    "site": Words("部位", "site"),
+    "symptomatic": Words("有症状", "symptoms"),
+    "tube": Words("采样管", "tube"),
+    "understood": Words("已听懂", "understood"),
+}
+
+VALUES: dict[str, Words] = {
+    "True": Words("是", "yes"),
+    "False": Words("否", "no"),
+    "negative": Words("阴性", "negative"),
+    "positive": Words("阳性", "positive"),
+    "invalid": Words("无效", "invalid"),
+}
+"""Values of attributes that are words and not figures or names."""
+
 OUTCOMES: dict[str, tuple[str, Words]] = {
     "moved": ("good", Words("已接收", "Received")),
     "seen": ("good", Words("在此，已见到", "Here, seen")),
@@ -168,6 +197,9 @@ REFUSALS: dict[str, Words] = {
     "undo_too_late": Words(
         "已过 15 分钟：请在旅客页面更正", "15 minutes have passed: correct it on the traveller's page"
     ),
+    "waiver_rank": Words("您的岗位没有豁免权", "Your role has no rank that may waive"),
+    "waiver_without_reason": Words("豁免须写明理由", "A waiver needs a reason"),
+    "waiver_without_time": Words("豁免须有期限", "A waiver needs a time after which it ends"),
     "vehicle_out_of_service": Words("车辆已停用", "The vehicle is out of service"),
     "vehicle_taken": Words("车辆在该时段已有行程", "The vehicle is on another trip at that time"),
 }

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Max, Q
 
-from pratique.core.boards.picture import OPEN_STAGES, Exceptional, Row, Stage, Zero
+from pratique.core.boards.picture import OPEN_STAGES, Exceptional, Owed, Row, Stage, Zero
 from pratique.core.custody.entry import FlightId
 from pratique.core.custody.proofs import LANDED
 from pratique.store import models
@@ -127,6 +127,16 @@ def count_zeros(*, day_at: datetime, now: datetime) -> dict[Zero, int]:
     counted = {zero: by_sort.get(zero.value, 0) for zero in Zero}
     counted[Zero.MISSED] = len(list_missed(now=now))
     return counted
+
+
+def count_owed(*, now: datetime) -> dict[str, Owed]:
+    """By owner: duties overdue, and those that fall due within the hour."""
+    soon = now + timedelta(hours=1)
+    counted = models.Owed.objects.filter(due_at__lte=soon, opens_at__lte=soon).values_list("owner")
+    counted = counted.annotate(
+        Count("id", filter=Q(overdue_at__lte=now)), Count("id", filter=Q(overdue_at__gt=now))
+    )
+    return {owner: Owed(owner, overdue, due_soon) for owner, overdue, due_soon in counted}
 
 
 def list_exceptions(*, now: datetime) -> list[Exceptional]:

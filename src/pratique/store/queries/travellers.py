@@ -211,5 +211,5 @@ def _list_care(travellers: list[UUID]) -> Iterable[Happening]:
             by=people.get(waiver.by_id),
             because=waiver.because,
             code=waiver.code,
-            about={"authority": waiver.authority, "expires_at": waiver.expires_at},
+            about={"signatures": waiver.signatures, "expires_at": waiver.expires_at},
         )

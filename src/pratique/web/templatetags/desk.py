@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pratique.core.boards.picture import Row, Segment, Stage
-from pratique.core.duties.vocabulary import Words
+from pratique.core.duties.vocabulary import POSTS, Words
 from pratique.web import words
+from pratique.web.frame import Frame, make_frame
 
 register = template.Library()
 TEXTURED = frozenset({Stage.EXPECTED, Stage.TRIP, Stage.HOSPITAL})
@@ -25,7 +26,9 @@ TABLES = {
     "source": words.SOURCES,
     "count_hint": words.COUNT_HINTS,
     "channel": words.CHANNELS,
-    "refusal": words.REFUSALS,
+    "attribute": words.ATTRIBUTES,
+    "value": words.VALUES,
+    "post": POSTS,
 }
 register.filter("say", words.say)
 register.filter("name_of", words.name_of)
@@ -36,6 +39,12 @@ def word(code: str, table: str) -> str:
     """What a code of one of the tables is called."""
     found = TABLES[table].get(code)
     return words.say(found) if found else str(code)
+
+
+@register.filter
+def value_word(value: object) -> str:
+    """A value of an attribute as words, where it is one of those that are."""
+    return word(str(value), "value")
 
 
 @register.simple_tag
@@ -141,3 +150,10 @@ def age(at: datetime | None) -> str | SafeString:
     return format_html(
         '<time class="clock" datetime="{}" data-age>{}</time>', at.isoformat(), _shown(at, "H:i")
     )
+
+
+@register.simple_tag(takes_context=True)
+def frame(context: Context) -> Frame | None:
+    """What stands around the page; None where a template is rendered without a request."""
+    request = context.get("request")
+    return make_frame(request) if request is not None else None

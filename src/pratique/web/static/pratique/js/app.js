@@ -1,10 +1,11 @@
 // What every page has: theme, keys, clocks, toasts, live regions.
-import { startClocks } from "./clock.js";
+import { setClock, startClocks } from "./clock.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startTheme } from "./theme.js";
 
-startLive();
+setClock();
+startLive(); // before any clock writes into the page: it remembers the markup as it came
 startClocks();
 startTheme();
 startKeys();

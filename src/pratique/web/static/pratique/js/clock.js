@@ -1,20 +1,28 @@
 // Clocks run by the server's time: the phone's own may be wrong, and a drill runs faster than the day.
 const SECOND = 1000;
-let offset = 0;
+let heardAt = Date.now();
+let serverAt = heardAt;
+let speed = 1;
 
 export function now() {
-  return new Date(Date.now() + offset);
+  return new Date(serverAt + (Date.now() - heardAt) * speed);
 }
 
 export function setServerTime(text) {
   const server = Date.parse(text);
-  if (!Number.isNaN(server)) offset = server - Date.now();
+  if (Number.isNaN(server)) return;
+  serverAt = server;
+  heardAt = Date.now();
+}
+
+export function setClock() {
+  setServerTime(document.body.dataset.now);
+  speed = Number(document.body.dataset.speed) || 1;
 }
 
 export function startClocks() {
-  setServerTime(document.body.dataset.now);
   showAges(document);
-  setInterval(() => showAges(document), 5 * SECOND);
+  setInterval(() => showAges(document), speed > 1 ? SECOND : 5 * SECOND);
 }
 
 // 90 s → "1 min"; 5 h → "5 h"; in the reader's language, with the sign of the direction.

@@ -1,0 +1,1 @@
+"""Is the book true, and who looked?"""

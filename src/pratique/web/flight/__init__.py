@@ -1,0 +1,1 @@
+"""A flight: who of it is where, who is open?"""

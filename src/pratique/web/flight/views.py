@@ -1,0 +1,191 @@
+"""Flights of a day, one flight with its list, and what may be done with it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pratique.core.boards.picture import Row, Stage
+from pratique.core.custody.entry import FlightId
+from pratique.core.custody.proofs import Source
+from pratique.services import clock, identity
+from pratique.services import flight as flights_service
+from pratique.store import models
+from pratique.store.queries import flights, ports, tower
+from pratique.web.flight.forms import Counted, Landed
+from pratique.web.gate import may, page
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person of the list as the page shows them; `name` is empty for roles that may not see names."""
+
+    member: flights.Member
+    name: str
+    holder: ports.Post | None
+
+
+@page("flights")
+def list_day(request: HttpRequest) -> HttpResponse:
+    """The flights of a day; today's unless another day is asked for."""
+    today = timezone.localdate(clock.now())
+    on = _read_day(request.GET.get("on", ""), today)
+    rows = {row.flight: row for row in tower.list_rows(now=clock.now())}
+    day = flights.list_flights(on=on)
+    context = {
+        "on": on,
+        "today": today,
+        "before": on - timedelta(days=1),
+        "after": on + timedelta(days=1),
+        "flights": [(flight, rows.get(FlightId(str(flight.id)))) for flight in day],
+    }
+    return render(request, "flight/day.html", context)
+
+
+def _read_day(text: str, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return otherwise
+
+
+@page("flight")
+def show(request: HttpRequest, flight: UUID) -> HttpResponse:
+    """One flight: where its people are, who counted what, its lists; open names first."""
+    found = _get(flight)
+    members = flights.list_members(flight=flight)
+    where = request.GET.get("place", "")
+    shown = [m for m in members if _is_shown(m, where)]
+    held = sum(m.stage is not Stage.EXPECTED for m in members)
+    context = {
+        "flight": found,
+        "row": _make_row(found, members),
+        "lines": _make_lines(request, found, shown),
+        "open": sum(m.open for m in members),
+        "total": len(members),
+        "held": held,
+        "counts": flights.list_counts(flight=flight, held=held),
+        "sources": [s for s in Source if s is not Source.CONTROL],
+        "versions": flights.list_versions(flight=flight),
+        "where": where,
+        "tabs": _make_tabs(members),
+        "names": may(request, "names"),
+        "may_land": may(request, "flight-land"),
+        "may_count": may(request, "flight-count"),
+        "may_close": may(request, "flight-close"),
+        "may_hand_in": may(request, "manifests"),
+        "landed_form": Landed(initial={"at": timezone.localtime(clock.now())}),
+        "now": clock.now(),
+    }
+    return render(request, "flight/flight.html", context)
+
+
+def _get(flight: UUID) -> models.Flight:
+    found = flights.find_flight(flight=flight)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _is_shown(member: flights.Member, where: str) -> bool:
+    if where == "open":
+        return member.open
+    return not where or member.stage == where
+
+
+def _make_tabs(members: list[flights.Member]) -> list[tuple[Stage, int]]:
+    heads = Counter(m.stage for m in members)
+    return [(stage, heads[stage]) for stage in Stage if heads[stage]]
+
+
+def _make_row(flight: models.Flight, members: list[flights.Member]) -> Row:
+    return Row(
+        flight=FlightId(str(flight.id)),
+        designator=flight.designator,
+        departure=flight.departure,
+        scheduled_at=flight.scheduled_at,
+        estimated_at=flight.estimated_at,
+        landed_at=flight.landed_at,
+        closed_at=flight.closed_at,
+        heads=Counter(m.stage for m in members),
+    )
+
+
+def _make_lines(request: HttpRequest, flight: models.Flight, members: list[flights.Member]) -> list[Line]:
+    posts = ports.name_posts(posts={m.holder for m in members if m.holder})
+    known: dict[UUID, identity.Identity] = {}
+    if may(request, "names"):
+        look = identity.Look(request.user.pk, "flight list", flight.designator)
+        known = identity.read(travellers=[m.traveller for m in members], look=look)
+    return [
+        Line(
+            member=m,
+            name=known[m.traveller].full_name if m.traveller in known else "",
+            holder=posts.get(m.holder) if m.holder else None,
+        )
+        for m in members
+    ]
+
+
+@page("flight-land", "POST")
+def land(request: HttpRequest, flight: UUID) -> HttpResponse:
+    """It has landed: everybody on its list enters the book."""
+    form = Landed(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give the landing time as hours and minutes."), extra_tags="lost")
+        return _back(flight)
+    admitted = flights_service.land(flight=flight, landed_at=form.cleaned_data["at"], now=clock.now())
+    said = ngettext(
+        "Landed. %(n)d person is now held by the cabin.",
+        "Landed. %(n)d people are now held by the cabin.",
+        admitted,
+    )
+    messages.success(request, said % {"n": admitted}, extra_tags="good")
+    return _back(flight)
+
+
+@page("flight-count", "POST")
+def count(request: HttpRequest, flight: UUID) -> HttpResponse:
+    """Somebody counted heads."""
+    form = Counted(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give a whole number of heads and who counted."), extra_tags="lost")
+        return _back(flight)
+    flights_service.count(
+        flight=flight,
+        source=Source(form.cleaned_data["source"]),
+        heads=form.cleaned_data["heads"],
+        by=request.user.pk,
+        now=clock.now(),
+    )
+    messages.success(request, _("The count is in the book."), extra_tags="good")
+    return _back(flight)
+
+
+@page("flight-close", "POST")
+def close(request: HttpRequest, flight: UUID) -> HttpResponse:
+    """Close the flight. While anybody is open nothing is closed, and the names are shown."""
+    still_open = flights_service.list_open(flight=flight)
+    if still_open:
+        said = ngettext(
+            "Not closed: %(n)d person is still open. They stand first on the list.",
+            "Not closed: %(n)d people are still open. They stand first on the list.",
+            len(still_open),
+        )
+        messages.error(request, said % {"n": len(still_open)}, extra_tags="lost")
+        return HttpResponseRedirect(f"{reverse('flight', args=[flight])}?place=open")
+    flights_service.close(flight=flight, by=request.user.pk, now=clock.now())
+    messages.success(request, _("The flight is closed. Nobody of it is open."), extra_tags="good")
+    return _back(flight)
+
+
+def _back(flight: UUID) -> HttpResponse:
+    return HttpResponseRedirect(reverse("flight", args=[flight]))

@@ -1,0 +1,1 @@
+"""A post: have I got this person, who is missing here?"""

@@ -1,0 +1,1 @@
+"""A traveller: what happened, what is owed, what may I do?"""
