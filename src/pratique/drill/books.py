@@ -83,7 +83,7 @@ def read_lists(day: Day) -> Listing:
         admissions += entered
         named |= {a.traveller for a in entered}
         ghosts |= {a.traveller for a in entered if a.traveller not in day.truth.steps}
-        tried += rolls["closing"].faults
+        tried += ["late_list" if fault == "late" else fault for fault in rolls["closing"].faults]
         stated = rolls["closing"].stated + rolls["crew"].stated
         counts += _count(day, flight, stated)
         boarded = sum(person.bound != "nowhere" for person in day.by_flight[flight.key])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zlib import crc32
 
 from pratique.core.custody import fold
@@ -10,6 +10,7 @@ from pratique.core.custody.entry import WORLD, DeviceId, Ground, Journal, Ruling
 from pratique.drill.books import Fold, fold_truly
 
 LATE = timedelta(minutes=45)
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def in_arrival_order(journal: Journal, ground: Ground) -> fold.Books:
@@ -79,6 +80,18 @@ def drops_late_scans(journal: Journal, ground: Ground) -> fold.Books:
     return fold_truly(replace(journal, scans=kept), ground)
 
 
+def sees_everybody(journal: Journal, ground: Ground) -> fold.Books:
+    """Everybody has just been seen, wherever they are."""
+    return _change(fold_truly(journal, ground), lambda a: replace(
+        a, position=replace(a.position, seen_at=FAR) if a.position else None
+    ))  # fmt: skip
+
+
+def remarks_on_nothing(journal: Journal, ground: Ground) -> fold.Books:
+    """Whatever is odd is believed in silence."""
+    return _change(fold_truly(journal, ground), lambda a: replace(a, objections=()))
+
+
 def _change(books: fold.Books, change: Callable[[fold.Account], fold.Account]) -> fold.Books:
     return replace(books, accounts={t: change(a) for t, a in books.accounts.items()})
 
@@ -92,5 +105,7 @@ BUGS: dict[str, Fold] = {
     "counts a repeat twice": counts_repeats_twice,
     "believes a contradiction": believes_contradictions,
     "drops a late scan": drops_late_scans,
+    "takes everybody for seen": sees_everybody,
+    "remarks on nothing": remarks_on_nothing,
 }
 """Every planted bug, by what it does."""
