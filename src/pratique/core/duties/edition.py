@@ -20,7 +20,7 @@ WORLD = "world"
 @dataclass(frozen=True, slots=True)
 class Reign:
     """An edition and the local dates on which it holds for one subject: from `from_on`, before `before_on` (None: no
-    end). A duty belongs to the edition on whose dates it falls due."""
+    end). A duty belongs to the edition that holds on the day whose hours it has, or on which it falls due."""
 
     protocol: Protocol
     from_on: date

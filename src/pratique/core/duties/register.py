@@ -6,7 +6,7 @@ give the same duties in whatever order, number and batches they came.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
 
@@ -284,7 +284,7 @@ class _Bench:
         return [slot for slots in found.values() for slot in slots], without
 
     def _falls_in(self, slot: Slot, reign: Reign) -> bool:
-        due_on = self.calendar.date_of(slot.due_at)
+        due_on = self.calendar.date_of(slot.due_at) if slot.day is None else date.fromordinal(slot.day)
         return reign.from_on <= due_on and (reign.before_on is None or due_on < reign.before_on)
 
     def _duty(self, subject: Subject, slot: Slot, waivers: list[tuple[Waiver, Permission]]) -> Duty:

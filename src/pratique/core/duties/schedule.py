@@ -17,7 +17,7 @@ class Slot:
     """One duty being worked out: when it is owed, and what has been counted for it so far.
 
     On time from `opens_at` to `overdue_at`, late before `closed_at` (None: as long as the subject's duties run, which
-    `stop_at` ends). `suspended`: it falls due while the subject is away; `dropped`: the subject is back, and it is not
+    `stop_at` ends). `day`: the local day (its ordinal) whose hours these are, where it has one. `suspended`: it falls due while the subject is away; `dropped`: the subject is back, and it is not
     owed any more.
     """
 
@@ -25,6 +25,7 @@ class Slot:
     edition: str
     key: str
     trigger: str
+    day: int | None
     opens_at: datetime
     due_at: datetime
     overdue_at: datetime
@@ -179,6 +180,7 @@ def _span_slot(obligation: Obligation, span: Span, protocol: Protocol, start: _S
         edition=protocol.code,
         key=start.trigger.id if obligation.trigger.which is Which.EACH else "once",
         trigger=start.trigger.id,
+        day=None,
         opens_at=at + span.opens_minutes * MINUTE,
         due_at=due_at,
         overdue_at=due_at + obligation.grace_minutes * MINUTE,
@@ -200,6 +202,8 @@ def _day_slots(
         for window in days.windows:
             opens_at, due_at = calendar.hours(zero + number, window)
             ahead = ahead and opens_at > now
+            if endless and start.stop_at is not None and opens_at >= start.stop_at:
+                return
             if due_at < soonest:
                 if days.repeat_days or zero + number < first:
                     continue
@@ -210,12 +214,13 @@ def _day_slots(
                 edition=protocol.code,
                 key=f"{prefix}d{number}{name}",
                 trigger=start.trigger.id,
+                day=zero + number,
                 opens_at=max(opens_at, start.from_at),
                 due_at=due_at,
                 overdue_at=due_at + grace,
                 stop_at=start.stop_at,
             )
-        if endless and (ahead or (start.stop_at is not None and opens_at >= start.stop_at)):
+        if endless and ahead:
             return
 
 
