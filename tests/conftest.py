@@ -62,7 +62,8 @@ BEGIN
     IF names <> '{}' THEN
         EXECUTE 'TRUNCATE ' || array_to_string(names, ', ') || ' RESTART IDENTITY CASCADE';
     END IF;
-    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
+                AND last_value IS NOT NULL AND sequencename <> 'django_migrations_id_seq' LOOP
         EXECUTE format('ALTER SEQUENCE %%I RESTART', name);
     END LOOP;
 END $$

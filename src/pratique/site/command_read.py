@@ -94,7 +94,8 @@ def _read_file(args: argparse.Namespace) -> Reading:
         findings.report("file_unreadable", args.file, {"reason": reason})
         return Reading("", False, None, findings.close())
     today = date.today()  # noqa: DTZ011 a travel document is looked at on the day that it is here
-    return read(data=data, name=args.file, format=args.format, strict=args.strict, on=today)
+    name = None if args.file == "-" else args.file
+    return read(data=data, name=name, format=args.format, strict=args.strict, on=today)
 
 
 def _summarise(reading: Reading, language: Language) -> list[str]:

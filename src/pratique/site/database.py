@@ -1,14 +1,16 @@
 """Which database this process uses, and that it is there and up to date."""
 
 import os
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import Error, OperationalError
 from psycopg.conninfo import conninfo_to_dict
 
 from pratique.core.answers import Refused
@@ -58,6 +60,30 @@ def start() -> cluster.Lease | None:
     lease = cluster.hold(folder=find_data_folder())
     create_database(socket=lease.socket, name=NAME)
     return lease
+
+
+@contextmanager
+def opened(*, tables: bool) -> Iterator[None]:
+    """The database is there, with its tables up to date if asked for, until the block is left."""
+    lease = start()
+    try:
+        if tables:
+            migrate()
+        yield
+    finally:
+        connections.close_all()
+        if lease is not None:
+            lease.close()
+
+
+def explain(error: Error) -> str | None:
+    """One line for what the machine or its network did to the database; None for what is our own mistake."""
+    cause = error.__cause__
+    if isinstance(cause, psycopg.errors.DiskFull):
+        return "the disk of the database is full: nothing of this was kept; free some space and do it again"
+    if isinstance(error, OperationalError):
+        return f"the database does not answer: {str(error).splitlines()[0]}"
+    return None
 
 
 def create_database(*, socket: Path, name: str) -> None:

@@ -23,22 +23,27 @@ def read_session_key(*, folder: Path) -> str:
 
 def read_identity_keys(*, folder: Path) -> dict[str, bytes]:
     """Key id → 32 bytes, in the order of the file; one is made if there is none."""
-    path = folder / "keys" / "identity.keys"
-    fresh = {f"k-{secrets.token_hex(4)}": secrets.token_bytes(KEY_BYTES)}
-    return parse_identity_keys(text=_read_or_make(path, format_identity_keys(fresh)), where=str(path))
+    path = find_identity_keys(folder=folder)
+    fresh = f"k-{secrets.token_hex(4)} {secrets.token_hex(KEY_BYTES)}\n"
+    return parse_identity_keys(text=_read_or_make(path, fresh), where=str(path))
 
 
-def add_identity_keys(*, folder: Path, keys: Mapping[str, bytes]) -> None:
-    """Put these keys in front of those that are there. Raises `Refused` if an id stands for two different keys."""
-    path = folder / "keys" / "identity.keys"
-    known = parse_identity_keys(text=path.read_text(), where=str(path)) if path.exists() else {}
-    for name in keys.keys() & known.keys():
-        if keys[name] != known[name]:
-            raise Refused("identity_key_differs", f"{path} has another key named {name}")
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_privately(
-        path=path, text=format_identity_keys({**keys, **{n: k for n, k in known.items() if n not in keys}})
-    )
+def find_identity_keys(*, folder: Path) -> Path:
+    """Where the key file of this data folder is."""
+    return folder / "keys" / "identity.keys"
+
+
+def merge_identity_keys(*, brought: Mapping[str, bytes], known: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The brought keys in front of the known ones. Raises `Refused` if an id stands for two different keys."""
+    for name in brought.keys() & known.keys():
+        if brought[name] != known[name]:
+            raise Refused("identity_key_differs", f"another key named {name} is in use here")
+    return {**brought, **{name: key for name, key in known.items() if name not in brought}}
+
+
+def write_identity_keys(*, path: Path, keys: Mapping[str, bytes]) -> None:
+    """Write a key file that only its owner can read."""
+    write_privately(path=path, text="".join(f"{name} {key.hex()}\n" for name, key in keys.items()))
 
 
 def parse_identity_keys(*, text: str, where: str) -> dict[str, bytes]:
@@ -59,11 +64,6 @@ def parse_identity_keys(*, text: str, where: str) -> dict[str, bytes]:
     if not keys:
         raise Refused("identity_keys_unreadable", f"{where} holds no key")
     return keys
-
-
-def format_identity_keys(keys: Mapping[str, bytes]) -> str:
-    """The text of a key file."""
-    return "".join(f"{name} {key.hex()}\n" for name, key in keys.items())
 
 
 def write_privately(*, path: Path, text: str) -> None:

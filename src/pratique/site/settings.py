@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "pratique.site.headers.Headers",
+    "pratique.site.static.Static",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -104,6 +105,6 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = os.environ.get("PRATIQUE_TIME_ZONE", "Asia/Shanghai")
 
-STATIC_URL = f"/static/{static.make_digest()}/"
+STATIC_URL = f"{static.PREFIX}{static.make_digest()}/"
 LOGGING = logs.configure(level="INFO" if DEBUG else "WARNING")
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing here is ever sent by mail

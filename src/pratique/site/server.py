@@ -1,0 +1,163 @@
+"""Pages, boards and API over HTTP: granian, a few processes with a few threads each. Import it once Django is ready."""
+
+import ctypes
+import errno
+import importlib
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.db import connection, connections
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from pratique.core.answers import Refused
+from pratique.services.permission import Role
+from pratique.site import database
+from pratique.store import models
+
+APPLICATION = "pratique.site.wsgi:application"
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+FIRST_NAME = "admin"
+STOP_SECONDS = 15
+PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Where to listen and with how many hands; with both files, over TLS."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    threads: int = 8
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @property
+    def url(self) -> str:
+        """What to type into a browser on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(self.host, self.host)
+        return f"{'https' if self.certificate else 'http'}://{host}:{self.port}/"
+
+
+def serve(options: Options, *, say: Callable[[str], None] = print) -> int:
+    """Serve until SIGINT or SIGTERM. Raises `Refused` if the port is taken, before anything is started."""
+    check_port(host=options.host, port=options.port)
+    get_wsgi_application()  # loads every page once, before the workers are forked: a fault shows here and only once
+    with database.opened(tables=True):
+        password = make_first_account()
+        connections.close_all()
+        connection.close_pool()  # workers are forked: no connection may be shared with them
+        server = Server(options, lambda: announce(options, password, say))
+        server.serve(target_loader=load_application, wrap_loader=False)
+    return 0
+
+
+class Server(Granian):
+    """Granian, set up for us; `then` is called once the workers have been started."""
+
+    def __init__(self, options: Options, then: Callable[[], None]) -> None:
+        super().__init__(
+            APPLICATION,
+            address=options.host,
+            port=options.port,
+            interface=Interfaces.WSGI,
+            workers=options.workers,
+            blocking_threads=options.threads,
+            log_level=LogLevels.error,
+            ssl_cert=options.certificate,
+            ssl_key=options.key,
+            respawn_failed_workers=True,
+            workers_kill_timeout=STOP_SECONDS,
+        )
+        self.then = then
+
+    def startup(self, *args: Any) -> None:
+        """Start the workers, then say so."""
+        super().startup(*args)
+        threading.Thread(target=self.then, daemon=True).start()
+
+
+def load_application() -> object:
+    """In a worker: the application, and the kernel's promise that no worker outlives the server."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    return importlib.import_module("pratique.site.wsgi").application
+
+
+def announce(options: Options, password: str | None, say: Callable[[str], None]) -> None:
+    """Once a worker answers, say where to look and how to sign in."""
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends and not is_taken(options.host, options.port):
+        time.sleep(0.02)
+    say(f"Pratique is at {options.url}  (stop it with Ctrl-C)")
+    for origin in settings.ORIGINS:
+        say(f"            and {origin}/")
+    if password is not None:
+        say(f"Sign in as {FIRST_NAME} with the password {password} and change it: it is shown only now.")
+
+
+def make_first_account() -> str | None:
+    """Where nobody has an account: make the first administrator, and return the password that opens it."""
+    if models.Person.objects.exists():
+        return None
+    password = "-".join("".join(secrets.choice(PASSWORD_LETTERS) for _ in range(4)) for _ in range(4))
+    person = models.Person(
+        username=FIRST_NAME, name_zh="管理员", name_en="Administrator", role=Role.ADMINISTRATOR.value
+    )
+    person.set_password(password)
+    person.save()
+    return password
+
+
+def is_taken(host: str, port: int) -> bool:
+    """Whether somebody listens there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0
+
+
+def check_port(*, host: str, port: int) -> None:
+    """Raise `Refused` if the port cannot be had. (Granian shares a port that is taken, and half the answers get lost.)"""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OverflowError:
+            raise Refused("port_unknown", f"--port {port}: a port is a number from 1 to 65535") from None
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise Refused(
+                    "port_taken",
+                    f"port {port} is taken by another program: stop it, or choose another with --port",
+                ) from None
+            if error.errno == errno.EACCES:
+                raise Refused(
+                    "port_forbidden", f"port {port} is only for root: choose one above 1023"
+                ) from None
+            raise Refused("host_unknown", f"--host {host}: {error.strerror}") from None
+
+
+def find_free_port(*, host: str, port: int, tries: int = 20) -> int:
+    """This port or the next one that is free. Raises `Refused` if none of them is."""
+    for candidate in range(port, port + tries):
+        try:
+            check_port(host=host, port=candidate)
+            return candidate
+        except Refused as refused:
+            if refused.code != "port_taken" or candidate == port + tries - 1:
+                raise
+    raise AssertionError("tries is at least 1")

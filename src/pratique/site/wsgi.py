@@ -1,0 +1,27 @@
+"""The application as a WSGI server runs it. Every server process holds a lease of its own on the database."""
+
+import os
+import threading
+import time
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pratique.site.settings")
+os.environ.setdefault("PRATIQUE_THREADS", "8")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402 - the settings read the environment
+
+from pratique.site import cluster, database  # noqa: E402
+
+MEND_SECONDS = 1.0
+
+
+def watch(lease: cluster.Lease) -> None:
+    """Bring the embedded server back should even its keeper be killed."""
+    while True:
+        time.sleep(MEND_SECONDS)
+        lease.mend()
+
+
+LEASE = database.start()
+if LEASE is not None:
+    threading.Thread(target=watch, args=(LEASE,), daemon=True).start()
+application = get_wsgi_application()
