@@ -2,16 +2,17 @@
 
 `now` is a parameter everywhere; only the outermost ring reads a clock (`clock.now`, which a drill sets).
 
-- `custody`: receive · annul · undo · rule · link · count_heads · offer · answer · find_handover · admit · settle
-- `manifest`: receive (bytes of any format the product reads) · preview
-- `flight`: schedule · land · count · close
-- `identity`: read · search · find_by_document · erase
-- `duty`: record (evidence) · withdraw · waive · list_open
+- `manifest`: preview · receive (the bytes of any list the product reads)
+- `flight`: schedule · land · count · list_open · close
+- `custody`: receive (scans) · annul · undo · rule · link · register_unlisted · count_heads · offer · answer ·
+  find_handover · admit · settle · settle_pending
+- `identity`: read · find_by_document · find_by_name · erase_due
+- `duty`: record · record_all · withdraw · waive; `register`: tick · account_of · check_total
 - `care`: take_sample · record_result
-- `transport`: plan_trip · depart · arrive · break_down · end
+- `transport`: plan_trip · report (departed, arrived, broken_down, ended)
 - `force`: deploy · attend
-- `issue`: raise_issue · mend · verify · reopen
-- `proof`: prove (the six proofs over the whole book) · seal · verify_seals
-- `bulletin`: gather · publish
-- `permission`: the one table of endpoint × role
+- `issue`: raise_issue · step (mended, verified, reopened)
+- `proof`: prove (the six proofs over the whole book); `seal`: seal · check
+- `bulletin`: draft · publish
+- `device`: register · recognise · revoke; `account`: recognise; `permission`: the one table of endpoint × role
 """

@@ -34,9 +34,12 @@ class Manifest(models.Model):
     id = models.UUIDField(primary_key=True, default=make_id)
     flight = models.ForeignKey(Flight, models.PROTECT, related_name="manifests")
     version = models.IntegerField()
+    part = models.IntegerField(default=0)
+    crew = models.BooleanField(default=False)
     name = models.TextField()
     format = models.TextField()
     function = models.TextField(blank=True)
+    action = models.TextField(blank=True)
     digest = models.BinaryField(max_length=32)
     received_at = models.DateTimeField()
     by = models.ForeignKey("store.Person", models.PROTECT, null=True, related_name="+")
@@ -45,13 +48,15 @@ class Manifest(models.Model):
     new = models.IntegerField(default=0)
     gone = models.IntegerField(default=0)
     changed = models.IntegerField(default=0)
+    unsure = models.IntegerField(default=0)
     problems = models.JSONField(default=list)
+    key = models.TextField(blank=True)
     sealed_file = models.BinaryField(null=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("flight", "version"), name="manifest_version_once"),
-            models.UniqueConstraint(fields=("flight", "digest"), name="manifest_handed_in_once"),
+            models.UniqueConstraint(fields=("flight", "digest", "part"), name="manifest_handed_in_once"),
         )
 
 

@@ -1,0 +1,1 @@
+"""Measurements, never tests: ratios against a floor or a rival in the same run."""

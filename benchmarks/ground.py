@@ -1,0 +1,80 @@
+"""A database of its own for a benchmark: the embedded server in a temporary folder, filled by SQL."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HALLS = 20
+
+
+@contextmanager
+def folder(where: str | None = None) -> Iterator[Path]:
+    """A data folder that is gone afterwards; the settings of this process point to it."""
+    with tempfile.TemporaryDirectory(prefix="pratique-bench-", dir=where) as name:
+        os.environ["PRATIQUE_DATA"] = name
+        yield Path(name)
+
+
+def migrate() -> None:
+    """Set Django up and make the tables."""
+    import django  # noqa: PLC0415 only once the data folder is chosen
+    from django.core.management import call_command  # noqa: PLC0415
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pratique.site.settings")
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+def fill(*, travellers: int) -> None:
+    """Halls, and so many travellers who were last seen in one of them a day ago."""
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO store_port (code, icao, name_zh, name_en, time_zone, jurisdiction, protocol, clock_speed) "
+            "VALUES ('KMG', 'ZPPP', '昆明', 'Kunming', 'Asia/Shanghai', 'CN', '', 1)"
+        )
+        cursor.execute(
+            "INSERT INTO store_custodian (id, code, kind, name_zh, name_en, place, limit_minutes, never_came, attributes)"
+            " SELECT ('00000000-0000-7000-8000-' || lpad(g::text, 12, '0'))::uuid, 'H' || g, 'hall', 'H' || g, 'H' || g,"
+            " 'KMG', 60, false, '{}' FROM generate_series(1, %s) g",
+            [HALLS],
+        )
+        cursor.execute(
+            "INSERT INTO store_position (traveller_id, holder_id, holder_kind, inside, since_at, seen_at, counter,"
+            " movements, place, placed_at)"
+            " SELECT ('00000000-0000-7000-9000-' || lpad(g::text, 12, '0'))::uuid,"
+            " ('00000000-0000-7000-8000-' || lpad((1 + g %% %s)::text, 12, '0'))::uuid, 'hall', true,"
+            " now() - interval '1 day', now() - interval '1 day', 0, 1, 'KMG', now() - interval '1 day'"
+            " FROM generate_series(1, %s) g",
+            [HALLS, travellers],
+        )
+        cursor.execute("ANALYZE")
+
+
+def find_tool(name: str) -> str:
+    """A program that comes with the embedded server (pgbench, psql)."""
+    from pratique.site.cluster import binaries  # noqa: PLC0415
+
+    return str(binaries.find_binaries() / name)
+
+
+@contextmanager
+def server(*, data: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The product's own server on loopback, as `pratique serve` starts it."""
+    command = [sys.executable, "-m", "pratique.site.commands", "serve", "--port", str(port)]
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, "PRATIQUE_DATA": str(data)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
