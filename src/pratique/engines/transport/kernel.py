@@ -61,6 +61,7 @@ class State(NamedTuple):
     trip_of: np.ndarray
     used: np.ndarray
     peak: np.ndarray
+    peak_before: np.ndarray
     drive: np.ndarray
     rooms_left: np.ndarray
     pairs: np.ndarray
@@ -200,7 +201,7 @@ def take_crew(fixed, state, kind, place, start, crew):
 
 
 @_jit
-def _use(fixed, state, kind, place, start, vehicle, crew, sign):
+def use(fixed, state, kind, place, start, vehicle, crew, sign):
     _add(state.used, vehicle, start, start + fixed.job[kind, place, VEHICLE_TICKS], sign)
     end = start + fixed.job[kind, place, CREW_TICKS]
     drivers = fixed.job[kind, place, DRIVERS]
@@ -224,7 +225,8 @@ def place_new(fixed, state, plan, new):
             continue
         if take_crew(fixed, state, kind, place, start, plan.crew[new]):
             _add(state.used, vehicle, start, start + length, 1)
-            find_peak(state, vehicle)
+            for at in range(start, start + length):
+                state.peak[vehicle] = max(state.peak[vehicle], state.used[vehicle, at])
             plan.new[new, VEHICLE] = vehicle
             plan.new[new, FOUND] = start
             return True
@@ -312,13 +314,17 @@ def persons(fixed, riders, n):
 
 @_jit
 def lift(fixed, state, plan):
-    """Take the old trips out of what is used."""
+    """Take the old trips out of what is used; keep the peaks as they were in `state.peak_before`."""
+    for pool in range(len(state.peak)):
+        state.peak_before[pool] = state.peak[pool]
     for i in range(plan.numbers[0]):
         old = plan.old[i]
         trip = state.trip[old]
-        _use(fixed, state, trip[KIND], trip[PLACE], trip[START], trip[VEHICLE], state.crew[old], -1)
-    for i in range(plan.numbers[0]):
-        find_peak(state, state.trip[plan.old[i], VEHICLE])
+        pool = trip[VEHICLE]
+        at_peak = _saving(fixed, state, old) > 0.0
+        use(fixed, state, trip[KIND], trip[PLACE], trip[START], pool, state.crew[old], -1)
+        if at_peak:
+            find_peak(state, pool)
 
 
 @_jit
@@ -326,15 +332,13 @@ def undo(fixed, state, plan, placed):
     """Give back what the first `placed` new trips took and put the old ones back."""
     for new in range(placed):
         trip = plan.new[new]
-        _use(fixed, state, trip[KIND], trip[PLACE], trip[FOUND], trip[VEHICLE], plan.crew[new], -1)
+        use(fixed, state, trip[KIND], trip[PLACE], trip[FOUND], trip[VEHICLE], plan.crew[new], -1)
     for i in range(plan.numbers[0]):
         old = plan.old[i]
         trip = state.trip[old]
-        _use(fixed, state, trip[KIND], trip[PLACE], trip[START], trip[VEHICLE], state.crew[old], 1)
-    for new in range(placed):
-        find_peak(state, plan.new[new, VEHICLE])
-    for i in range(plan.numbers[0]):
-        find_peak(state, state.trip[plan.old[i], VEHICLE])
+        use(fixed, state, trip[KIND], trip[PLACE], trip[START], trip[VEHICLE], state.crew[old], 1)
+    for pool in range(len(state.peak)):
+        state.peak[pool] = state.peak_before[pool]
 
 
 @_jit
