@@ -1,10 +1,11 @@
 """Whether a bulletin can be true: its figures hold against one another, its tables against its figures, and its totals
 against the bulletin of the day before.
 
+What is objected to is told in codes, numbers and signs: the same in every language, put into words by whoever shows it.
 Cells given in bounds are reckoned with as bounds, so that a public edition can be checked as well, by anybody.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 
@@ -45,12 +46,12 @@ def _find_gaps(bulletin: Bulletin) -> list[Objection]:
     for figure in FIGURES:
         line = bulletin.figures.get(figure.code)
         if line is None or line.today is None:
-            found.append(Objection("bulletin_not_counted", figure.code, f"nobody counted {figure.name.en!r}"))
+            found.append(Objection("bulletin_not_counted", figure.code))
             continue
         for column in Column:
             cell = line.cell(column)
             if isinstance(cell, Value) and cell < 0:
-                found.append(Objection("bulletin_negative", figure.code, f"{column} is {cell}"))
+                found.append(Objection("bulletin_negative", figure.code, f"{column} {cell} < 0"))
     return found
 
 
@@ -65,25 +66,26 @@ def _hold_relations(bulletin: Bulletin) -> list[Objection]:
     ]
 
 
-def describe(relation: Relation[Term], cells: dict[Term, Cell]) -> str:
-    """A relation with the figures filled in, for a person to find the wrong one."""
+def describe(relation: Relation[Term], cells: Mapping[Term, Cell]) -> str:
+    """A relation with its figures filled in, in signs that need no translation."""
 
     def side(terms: Iterable[Term]) -> str:
         return " + ".join(f"{code}.{column} {_say(cells.get((code, column)))}" for code, column in terms)
 
-    return f"{side(relation.left)} {'≤' if relation.at_most else '='} {side(relation.right)} does not hold"
+    return f"{side(relation.left)} {'>' if relation.at_most else '≠'} {side(relation.right)}"
 
 
 def _say(cell: Cell) -> str:
-    low, high = add_bounds([cell])
+    return _say_bounds(*add_bounds([cell]))
+
+
+def _say_bounds(low: Value, high: Value) -> str:
     return str(low) if low == high else f"{low}–{high}"
 
 
 def _hold_differences(bulletin: Bulletin) -> list[Objection]:
     return [
-        Objection(
-            "bulletin_difference_wrong", code, f"{line.yesterday} to {line.today} is not {line.difference}"
-        )
+        Objection("bulletin_difference_wrong", code, f"{line.today} − {line.yesterday} ≠ {line.difference}")
         for code, line in bulletin.figures.items()
         if isinstance(line.today, Value)
         and isinstance(line.yesterday, Value)
@@ -101,7 +103,11 @@ def _hold_flights(bulletin: Bulletin) -> list[Objection]:
             flight.landed_at is not None
             and flight.landed_at.astimezone(bulletin.cut_at.tzinfo).date() != bulletin.on
         ):
-            found.append(Objection("bulletin_flight_of_another_day", subject, flight.landed_at.isoformat()))
+            found.append(
+                Objection(
+                    "bulletin_flight_of_another_day", subject, flight.landed_at.isoformat(timespec="minutes")
+                )
+            )
         if flight.where is not None:
             found += _hold_flight(flight, subject)
     return found
@@ -113,17 +119,17 @@ def _hold_flight(flight: FlightLine, subject: str) -> list[Objection]:
         return []
     found = []
     if flight.landed != where.landed:
-        because = f"{flight.landed} in the book, {where.landed} by place"
+        because = f"landed {flight.landed} ≠ where {where.landed}"
         found.append(Objection("bulletin_flight_unbalanced", subject, because))
     if flight.listed is not None and flight.unlisted is not None:
         owed = flight.listed + flight.unlisted
         if owed != where.total:
-            because = f"listed {flight.listed} + on no list {flight.unlisted}, by place {where.total}"
+            because = f"listed {flight.listed} + unlisted {flight.unlisted} ≠ where {where.total}"
             found.append(Objection("bulletin_flight_unbalanced", subject, because))
     under_way = where.cabin + where.hall + where.holding + where.trip
     can_be_open = range(under_way, under_way + where.expected + 1)
     if flight.landed_at is not None and flight.open is not None and flight.open not in can_be_open:
-        because = f"open {flight.open}, under way {under_way}, expected {where.expected}"
+        because = f"open {flight.open} ∉ {under_way}…{under_way + where.expected}"
         found.append(Objection("bulletin_flight_unbalanced", subject, because))
     return found
 
@@ -137,9 +143,7 @@ def _hold_tables(bulletin: Bulletin) -> list[Objection]:
         table = add_bounds(cells)
         low, high = add_bounds([cell])
         if not (table[0] <= high and low <= table[1]):
-            because = (
-                f"figure {_say(cell)}, its table adds up to {table[0] if table[0] == table[1] else table}"
-            )
+            because = f"{column} {_say(cell)} ≠ Σ {_say_bounds(*table)}"
             found.append(Objection("bulletin_table_differs", code, because))
     return found
 
@@ -190,7 +194,7 @@ def _hold_days(bulletin: Bulletin) -> list[Objection]:
             later.exited_so_far,
         ):
             found.append(
-                Objection("bulletin_series_broken", later.on.isoformat(), "does not follow the day before")
+                Objection("bulletin_series_broken", later.on.isoformat(), f"≠ {earlier.on.isoformat()} + 1")
             )
     if bulletin.days:
         last = bulletin.days[-1]
@@ -202,7 +206,7 @@ def _hold_days(bulletin: Bulletin) -> list[Objection]:
                 and isinstance(line.cumulative, Value)
                 and line.cumulative != total
             ):
-                because = f"figure {line.cumulative}, series {total}"
+                because = f"cumulative {line.cumulative} ≠ Σ {total}"
                 found.append(Objection("bulletin_series_broken", code, because))
     return found
 
@@ -210,7 +214,7 @@ def _hold_days(bulletin: Bulletin) -> list[Objection]:
 def _hold_previous(bulletin: Bulletin, previous: Bulletin) -> list[Objection]:
     """The total up to yesterday is the one that was published yesterday, changed by the corrections listed."""
     if previous.port.code != bulletin.port.code:
-        return [Objection("bulletin_other_port", previous.port.code, "the bulletin before is another port's")]
+        return [Objection("bulletin_other_port", previous.port.code, f"≠ {bulletin.port.code}")]
     if previous.on != bulletin.on - timedelta(days=1):
         return []
     found = []
@@ -225,7 +229,7 @@ def _hold_previous(bulletin: Bulletin, previous: Bulletin) -> list[Objection]:
             was, [c for c in bulletin.corrections if c.code == figure.code and c.on <= previous.on]
         )
         if isinstance(corrected, Value) and isinstance(is_now, Value) and corrected != is_now:
-            because = f"published {was}, with corrections {corrected}, now {is_now}"
+            because = f"before {is_now} ≠ {previous.on.isoformat()} cumulative {corrected}"
             found.append(Objection("bulletin_jump", figure.code, because))
     return found
 

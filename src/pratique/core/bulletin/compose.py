@@ -241,19 +241,18 @@ def _doubt(facts: Facts, counted: Counted) -> list[Objection]:
     """What is wrong with the counts themselves, before they are put together."""
     found = []
     for count in facts.counts:
-        at = f"{count.figure} {count.on}"
         if not facts.first_on <= count.on <= facts.on:
             found.append(
-                Objection("bulletin_outside_days", at, f"counted {count.value} on a day out of range")
+                Objection("bulletin_outside_days", count.figure, f"{count.on} ∉ {facts.first_on}…{facts.on}")
             )
         if count.records and len(count.records) != count.value:
-            because = f"counted {count.value}, {len(count.records)} records"
-            found.append(Objection("bulletin_records_differ", at, because))
+            because = f"{count.value} ≠ {len(count.records)}"
+            found.append(Objection("bulletin_records_differ", count.figure, because))
         if BY_CODE[count.figure].section is Section.ZEROS and count.value and not count.records:
-            found.append(Objection("bulletin_without_records", at, f"counted {count.value}, no records"))
+            found.append(Objection("bulletin_without_records", count.figure, f"{count.value} ≠ 0"))
     for code, total in facts.totals.items():
         by_day = _sum_until(counted.get(code, {}), facts.on, 0)
         exact = _round_km(total) if BY_CODE[code].unit is Unit.KM else total
         if exact != by_day:
-            found.append(Objection("bulletin_total_differs", code, f"all days {exact}, day by day {by_day}"))
+            found.append(Objection("bulletin_total_differs", code, f"{exact} ≠ Σ {by_day}"))
     return found

@@ -9,7 +9,7 @@ from pratique.core.duties.vocabulary import Words
 _PLACES: tuple[tuple[str, Words, Words], ...] = (
     (
         "cabin",
-        Words("机上", "In the cabin"),
+        Words("机上", "Cabin"),
         Words(
             "航班已落地、尚未有人在机下扫到的旅客。",
             "On a flight that has landed and not yet scanned by anybody.",
@@ -17,12 +17,12 @@ _PLACES: tuple[tuple[str, Words, Words], ...] = (
     ),
     (
         "hall",
-        Words("检疫厅", "In a screening hall"),
+        Words("检疫厅", "Hall"),
         Words("由检疫厅负责的旅客。", "Held by a screening hall."),
     ),
     (
         "holding",
-        Words("候转区", "In a holding area"),
+        Words("候转区", "Holding"),
         Words(
             "筛查完毕、由候转区负责、等候上车的旅客。",
             "Screened, held by a holding area, waiting for a vehicle.",
@@ -38,19 +38,17 @@ _PLACES: tuple[tuple[str, Words, Words], ...] = (
     ),
     (
         "facility",
-        Words("隔离场所", "In facilities"),
+        Words("隔离场所", "Facility"),
         Words("由隔离场所负责的旅客。", "Held by a quarantine facility."),
     ),
     (
         "hospital",
-        Words("医院", "In hospital"),
+        Words("医院", "Hospital"),
         Words("由医院负责的旅客。", "Held by a hospital."),
     ),
 )
 
-_HOLDER = Words(
-    "截止时刻账上最后一次移动的接收方", "receiver of the last movement in the ledger at the cut-off"
-)
+_HOLDER = Words("截止时刻账上的负责方", "holder in the ledger by then")
 
 
 def _place(code: str, name: Words, definition: Words) -> Figure:
@@ -82,7 +80,7 @@ def _zero(code: str, name: Words, definition: Words, source: Words) -> Figure:
 _ZEROS = (
     _zero(
         "missed",
-        Words("漏管", "Missed"),
+        Words("漏管", "Travellers missed"),
         Words(
             "已登记入册、经清点不在任何负责方手中、又未经出口离开的旅客：点名缺席，或超过时限未见，至截止时刻仍未再扫到。计入最后一次见到的当日；后来找到的，以更正列出。",
             "Travellers in the book whom no custodian could show and who left through no exit: missing when called, or unseen "
@@ -260,7 +258,7 @@ def _by_distance(code: str, unit: Unit, name: Words, definition: Words, source: 
         Nature.FLOW,
         name,
         definition,
-        Words("市内与长途之和", "local and long-distance together"),
+        Words("以下两项之和", "the two below"),
         parts=(f"{code}_local", f"{code}_long"),
     )
     return total, *parts
