@@ -24,6 +24,8 @@ HOME_CHANCE = 0.3
 """Of the parties with somebody over 70 or under 15: home isolation after assessment, in a district of the city."""
 FEVER_CHANCE = 0.004
 NO_SHOW_CHANCE = 0.012
+POSITIVE_CHANCE = 0.004
+"""Of those who go to a facility: the sample taken on arrival comes back positive."""
 INFANT_CHANCE = 0.35
 CONTACT_ROWS = 1
 
@@ -42,7 +44,7 @@ class Person:
     """One invented human being on a flight, as the truth knows them.
 
     `seat` is empty for infants on a lap and for crew; `need` is ``wheelchair``, ``infant``, ``unaccompanied`` or
-    nothing; `risk_class` is what screening finds.
+    nothing; `risk_class` is what screening finds, `positive` what the laboratory will.
     """
 
     key: str
@@ -55,6 +57,7 @@ class Person:
     need: str
     bound: Bound
     risk_class: Class = "ordinary"
+    positive: bool = False
     walk: Walk | None = None
 
 
@@ -82,7 +85,7 @@ def board(*, flight: Flight, port: Port, rng: Random, troubles: Troubles) -> tup
         people += _make_party(flight, f"{flight.key}/{number:03d}", members, rng)
     people = _mark_fevers(people, rng)
     crew = _make_crew(flight, len(seats), rng)
-    return tuple(_walk_off(person, rng, troubles) for person in people) + crew
+    return tuple(_decide_fate(person, rng, troubles) for person in people) + crew
 
 
 def _choose_seats(seats: tuple[Seat, ...], count: int, rng: Random) -> list[Seat]:
@@ -182,7 +185,9 @@ def _make_crew(flight: Flight, seat_count: int, rng: Random) -> tuple[Person, ..
     )  # fmt: skip
 
 
-def _walk_off(person: Person, rng: Random, troubles: Troubles) -> Person:
+def _decide_fate(person: Person, rng: Random, troubles: Troubles) -> Person:
+    if person.bound == "facility" and person.role == "passenger" and rng.random() < POSITIVE_CHANCE:
+        return replace(person, positive=True)
     if rng.random() >= troubles.walk_offs_per_thousand / 1000 or person.bound in ("nowhere", "border"):
         return person
     stage = rng.choice(("hall", "holding", "holding", "facility", "roadside"))

@@ -49,6 +49,7 @@ class Road:
         self.vehicle_free: dict[str, int] = {vehicle.key: -HOUR for vehicle in port.vehicles}
         self.driver_free: dict[str, int] = {driver.key: -HOUR for driver in port.drivers}
         self.escort_free: dict[str, int] = {officer.key: -HOUR for officer in port.officers}
+        self.resulted: dict[str, int] = {}
         self.towards = rng.sample(port.prefectures[1:], PREFECTURES_PER_DAY)
         self._queue: list[tuple[int, int, Load]] = []
         self._rides = 0
@@ -56,6 +57,7 @@ class Road:
 
     def move(self, ready: list[Ready]) -> None:
         """Everybody who waits gets to where they are bound, unless they walk off on the way."""
+        self.resulted = {test.person: test.resulted_second for test in self.chronicle.tests}
         self._board_planes([r for r in ready if r.person.bound == "transit"])
         for load in self._build_loads([r for r in ready if r.person.bound != "transit"]):
             self._push(load)
@@ -63,7 +65,7 @@ class Road:
             self._drive(heappop(self._queue)[2])
 
     def carry_to_hospital(self, person: Person, *, giver: str, second: int) -> None:
-        """A resident tested positive: an ambulance takes them from their facility."""
+        """Somebody's test was positive: an ambulance takes them from their facility."""
         hospital = self.beds.choose_hospital().key
         self._push(Load(second, giver, hospital, "case", (person,)))
 
@@ -166,7 +168,8 @@ class Road:
             key=key, vehicle=vehicle.key, kind=vehicle.kind, drivers=drivers, escorts=escorts, giver=load.giver,
             destination=load.destination, risk_class=load.risk_class, people=tuple(m.key for m in aboard),
             expected=len(load.members), km=post.km, start_second=start,
-            departed_second=second + self.rng.randint(2, 5) * MINUTE, arrived_second=0, disinfected_second=0,
+            departed_second=second + self.rng.randint(2, 5) * MINUTE, arrived_second=0, unloaded_second=0,
+            returned_second=0, disinfected_second=0,
         )  # fmt: skip
         self._travel(ride, aboard, self._driving_seconds(post))
 
@@ -186,15 +189,19 @@ class Road:
         for person in aboard:
             self.chronicle.receive(person.key, ride.destination, second)
             self._walk_from_facility(person, ride.destination, second)
+            if person.positive and ride.destination.startswith("facility:"):
+                told = max(self.resulted[person.key], second) + 10 * MINUTE
+                self.carry_to_hospital(person, giver=ride.destination, second=told)
             second += UNLOAD_SECONDS + self.rng.randint(0, 10)
         back = second + driving
-        ride = replace(ride, disinfected_second=back + DISINFECT_SECONDS)
+        clean = back + DISINFECT_SECONDS
+        ride = replace(ride, unloaded_second=second, returned_second=back, disinfected_second=clean)
         self.chronicle.rides.append(ride)
-        self._set_free(ride, back)
+        self._set_free(ride, back, clean)
 
-    def _set_free(self, ride: Ride, back: int) -> None:
+    def _set_free(self, ride: Ride, back: int, clean: int) -> None:
         if ride.vehicle in self.vehicle_free:
-            self.vehicle_free[ride.vehicle] = ride.disinfected_second
+            self.vehicle_free[ride.vehicle] = clean
         for driver in ride.drivers:
             self.driver_free[driver] = back
         for escort in ride.escorts:
@@ -210,16 +217,13 @@ class Road:
     def _break_down(self, ride: Ride, aboard: list[Person], driving: int) -> None:
         """The vehicle stops on the road; another one comes and takes everybody who is still there."""
         broke = ride.departed_second + int(driving * self.rng.uniform(0.2, 0.8))
-        stuck = replace(
-            ride, broke_down_second=broke, arrived_second=broke, disinfected_second=broke + REPAIR_SECONDS
-        )
-        self.chronicle.rides.append(stuck)
-        self._set_free(stuck, stuck.disinfected_second)
+        self._set_free(ride, broke + REPAIR_SECONDS, broke + REPAIR_SECONDS)
         load = Load(broke, ride.key, ride.destination, "ordinary", tuple(aboard))
         vehicle = self._choose_vehicle(load, broke + 10 * MINUTE)
         called = max(broke + 10 * MINUTE, self.vehicle_free[vehicle.key])
         drivers, escorts, called = self._choose_crew(vehicle, load, called)
         there = called + driving // 2
+        self._leave_standing(ride, broke, there)
         key, second, taken = f"trip:{self.on:%Y%m%d}-{self._rides + 1:03d}", there, []
         self._rides += 1
         for person in aboard:
@@ -235,6 +239,12 @@ class Road:
             relieves=ride.key,
         )  # fmt: skip
         self._finish(relief, taken, driving)
+
+    def _leave_standing(self, ride: Ride, broke: int, relieved: int) -> None:
+        """The broken vehicle: its trip ended where it stood, and it is cleaned once everybody is off."""
+        stood = replace(ride, broke_down_second=broke, arrived_second=broke, unloaded_second=broke)
+        clean = relieved + DISINFECT_SECONDS
+        self.chronicle.rides.append(replace(stood, returned_second=broke, disinfected_second=clean))
 
     def _walks_from_roadside(self, person: Person, ride: Ride, broke: int, there: int) -> bool:
         walk = person.walk

@@ -10,7 +10,7 @@ from pratique.drill.world.truth import Chronicle, RollCall, Sighting
 EVERY_SECONDS = {
     "hall": HOUR,
     "holding": HOUR,
-    "trip": 100 * MINUTE,
+    "trip": HOUR,
     "facility": 12 * HOUR,
     "hospital": 12 * HOUR,
 }

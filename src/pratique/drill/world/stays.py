@@ -64,7 +64,9 @@ def live_through(*, residents: tuple[Resident, ...], port: Port, chronicle: Chro
     """What the day brings them, but for the rides to hospital, which the road makes."""
     for resident in residents:
         key, long_ago = resident.person.key, -resident.arrived_days_ago * DAY
-        came = long_ago + rng.randint(6 * HOUR, 18 * HOUR)
+        came = long_ago + rng.randint(
+            HOUR // 2, 8 * HOUR
+        )  # so that on the last day all 14 are full by morning
         chronicle.place(key, f"cabin:{resident.person.flight}", came)
         chronicle.receive(key, resident.post, came + rng.randint(3 * HOUR, 6 * HOUR))
         if resident.released:

@@ -8,13 +8,14 @@ from random import Random
 from pratique.drill.world.people import Person
 from pratique.drill.world.port import Port, Post
 from pratique.drill.world.schedule import HOUR, MINUTE, Flight
-from pratique.drill.world.truth import Chronicle, HeadCount
+from pratique.drill.world.truth import Chronicle, HeadCount, Test
 
 SECONDS_PER_HEAD = 6
 """One person leaves the aircraft after another."""
 WALK_TO_HALL_SECONDS = 4 * MINUTE
 BUS_TO_HALL_SECONDS = 9 * MINUTE
 CARRIED_FROM_CABIN_CHANCE = 0.4
+RESULT_SECONDS_MIN, RESULT_SECONDS_MAX = 5 * HOUR, 9 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Terminal:
         for person in sorted(aboard, key=_leaving_order):
             second += SECONDS_PER_HEAD + self.rng.randint(0, 3)
             if person.bound == "aircraft":
-                leaves = flight.landed_second + self.rng.randint(70, 110) * MINUTE
+                leaves = flight.landed_second + self.rng.randint(55, 85) * MINUTE
                 self.chronicle.receive(person.key, "exit:with-aircraft", leaves)
             elif person.bound == "hospital" and self.rng.random() < CARRIED_FROM_CABIN_CHANCE:
                 ready.append(Ready(second, person, cabin))
@@ -81,12 +82,20 @@ class Terminal:
             if back is None:
                 return []
             done = back + 6 * MINUTE
+        self.chronicle.screened[person.key] = done
+        if person.bound not in ("border", "transit"):
+            self._sample(person, hall, done)
         if person.bound == "border":
             self.chronicle.receive(person.key, "exit:border", done + self.rng.randint(15, 50) * MINUTE)
             return []
         if person.bound == "hospital":
             return [Ready(done, person, hall.key)]
         return self._hold(person, done + self.rng.randint(90, 240))
+
+    def _sample(self, person: Person, hall: Post, second: int) -> None:
+        resulted = second + self.rng.randint(RESULT_SECONDS_MIN, RESULT_SECONDS_MAX)
+        result = "positive" if person.positive or person.bound == "hospital" else "negative"
+        self.chronicle.tests.append(Test(person.key, hall.key, second, resulted, result))
 
     def _serve(self, hall: Post, at_hall: int) -> int:
         desks = self.desks[hall.key]

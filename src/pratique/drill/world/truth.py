@@ -54,7 +54,11 @@ class HeadCount:
 
 @dataclass(frozen=True, slots=True)
 class Ride:
-    """One trip as it truly went. `giver` is where its people came from; `relieves` the trip that broke down."""
+    """One trip as it truly went.
+
+    `giver` is where its people came from, `expected` how many were to ride, `relieves` the trip that broke down. A
+    trip that broke down arrives nowhere: its later times are those of the breakdown and of the vehicle's cleaning.
+    """
 
     key: str
     vehicle: str
@@ -70,9 +74,22 @@ class Ride:
     start_second: int
     departed_second: int
     arrived_second: int
+    unloaded_second: int
+    returned_second: int
     disinfected_second: int
     broke_down_second: int | None = None
     relieves: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A sample: where and when it was taken, when the laboratory answered and what."""
+
+    person: str
+    custodian: str
+    taken_second: int
+    resulted_second: int
+    result: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +113,8 @@ class Chronicle:
     head_counts: list[HeadCount] = field(default_factory=list)
     rides: list[Ride] = field(default_factory=list)
     absences: list[Absence] = field(default_factory=list)
+    tests: list[Test] = field(default_factory=list)
+    screened: dict[str, int] = field(default_factory=dict)
 
     def place(self, person: str, custodian: str, second: int) -> None:
         """The person is there from then on, without anybody scanning them."""
