@@ -27,7 +27,7 @@ from django.test import Client
 from django.test.utils import setup_test_environment
 from playwright.sync_api import Page
 
-from pratique.site import cluster, database
+from pratique.site import cluster, database, keys
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 FOLDER = Path(
@@ -75,6 +75,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "pratique.site.settings"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser test has Playwright's event loop in the same thread
 for setting in ("PRATIQUE_ORIGINS", "PRATIQUE_THREADS", "PRATIQUE_DEBUG", "PRATIQUE_TIME_ZONE"):
     os.environ.pop(setting, None)
+keys.make_keys(folder=FOLDER)
 django.setup()
 setup_test_environment()
 

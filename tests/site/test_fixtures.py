@@ -17,6 +17,7 @@ def test_every_test_starts_on_empty_tables(db: None, turn: int) -> None:
 
 
 def test_statements_are_prepared_by_the_server(db: None) -> None:
+    connection.close()
     for _ in range(3):
         Unit.objects.filter(code="A").first()
     with connection.cursor() as cursor:

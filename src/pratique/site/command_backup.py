@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from pratique.site import backup, keys
-from pratique.site.progress import Progress
+from pratique.site.progress import show_stage
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,7 +32,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Write it, and say what was written."""
-    taken = backup.write(path=args.file, now=datetime.now(UTC), step=Progress("writing").step)
+    taken = backup.write(path=args.file, now=datetime.now(UTC), progress=show_stage)
     print(f"{args.file}: {taken.rows:,} rows of {taken.tables} tables")
     if args.with_key is not None:
         keys.write_identity_keys(path=args.with_key, keys=settings.PRATIQUE_IDENTITY_KEYS)

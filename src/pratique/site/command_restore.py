@@ -7,7 +7,7 @@ from django.conf import settings
 
 from pratique.site import backup, keys
 from pratique.site.data_folder import find_data_folder
-from pratique.site.progress import Progress
+from pratique.site.progress import show_stage
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -33,10 +33,10 @@ def run(args: argparse.Namespace) -> int:
         brought = keys.parse_identity_keys(text=args.with_key.read_text(), where=str(args.with_key))
     merged = keys.merge_identity_keys(brought=brought, known=known)
     if args.check:
-        taken = backup.check(path=args.file, step=Progress("checking").step)
+        taken = backup.check(path=args.file, progress=show_stage)
         print(f"{args.file} is whole: {taken.rows:,} rows of {taken.tables} tables")
     else:
-        taken = backup.restore(path=args.file, replace=args.replace, step=Progress("restoring").step)
+        taken = backup.restore(path=args.file, replace=args.replace, progress=show_stage)
         keys.write_identity_keys(path=keys.find_identity_keys(folder=find_data_folder()), keys=merged)
         print(f"{args.file} is restored: {taken.rows:,} rows of {taken.tables} tables")
     missing = [name for name in taken.identity_keys if name not in merged]

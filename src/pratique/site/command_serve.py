@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 from pratique.core.answers import Refused
+from pratique.site import keys
+from pratique.site.data_folder import find_data_folder
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -48,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
             f"e.g. --origin http://10.0.0.5:{args.port}",
         )
     os.environ["PRATIQUE_THREADS"] = str(args.threads)
+    keys.make_keys(folder=find_data_folder())
     importlib.import_module("pratique.site.ready").set_up_django()
     server = importlib.import_module("pratique.site.server")
     status: int = server.serve(

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from pratique.core.answers import Refused
+from pratique.site import keys
+from pratique.site.data_folder import find_data_folder
 
 
 class Needs(IntEnum):
@@ -32,19 +34,24 @@ class Command:
     line: str
     module: str
     needs: Needs = Needs.NOTHING
+    makes: bool = False
+    """Whether it may make a new data folder; any other that needs one refuses a mistyped name."""
 
 
+SITE = "pratique.site.command_"
 COMMANDS = (
-    Command("serve", "run the server: pages, boards and API", "pratique.site.command_serve"),
-    Command("verify", "prove the whole book and its seals", "pratique.site.command_verify", Needs.TABLES),
-    Command("backup", "write everything into one file", "pratique.site.command_backup", Needs.DATABASE),
-    Command("restore", "read everything back from a backup", "pratique.site.command_restore", Needs.DATABASE),
-    Command("version", "what is installed here", "pratique.site.command_version"),
-    Command(
-        "manage", "Django's own commands, for developers", "pratique.site.command_manage", Needs.DATABASE
-    ),
+    Command("serve", "run the server: pages, boards and API", SITE + "serve"),
+    Command("read", "read a passenger list or a travel document", SITE + "read"),
+    Command("verify", "prove the whole book and its seals", SITE + "verify", Needs.TABLES),
+    Command("backup", "write everything into one file", SITE + "backup", Needs.DATABASE),
+    Command("restore", "read everything back from a backup", SITE + "restore", Needs.DATABASE, makes=True),
+    Command("drill", "seeded days with faults, checked against the truth", SITE + "drill"),
+    Command("version", "what is installed here", SITE + "version"),
+    Command("manage", "Django's own commands, for developers", SITE + "manage", Needs.DATABASE, makes=True),
 )
-FAULT, WRONG_USE, INTERRUPTED = 1, 2, 130
+"""Every command, in the order of `pratique --help`."""
+
+FAULT, INTERRUPTED = 1, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,9 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # whoever read us has gone: say no more
+        # Whoever read us has gone: say no more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAULT
     except Exception as error:
         line = explain(error)
@@ -96,6 +102,8 @@ def run(rest: list[str], common: argparse.ArgumentParser) -> int:
     if chosen is None:
         parser.parse_args(rest)
         raise AssertionError("argparse accepts no other command")
+    if chosen.needs >= Needs.DATABASE and not {"-h", "--help"} & set(rest):
+        prepare_data_folder(makes=chosen.makes)
     if chosen.needs >= Needs.DJANGO:
         importlib.import_module("pratique.site.ready").set_up_django()
     module = importlib.import_module(chosen.module)
@@ -107,6 +115,14 @@ def run(rest: list[str], common: argparse.ArgumentParser) -> int:
             stack.enter_context(database.opened(tables=chosen.needs >= Needs.TABLES))
         status: int = module.run(args)
         return status
+
+
+def prepare_data_folder(*, makes: bool) -> None:
+    """Make keys where a new folder is wanted; else raise `Refused` if there is none, before one is made by mistake."""
+    folder = find_data_folder()
+    if not makes and not os.environ.get("DATABASE_URL") and not (folder / "postgres").exists():
+        raise Refused("database_missing", f"there is no database in {folder}: name its folder with --data")
+    keys.make_keys(folder=folder)
 
 
 def explain(error: Exception) -> str | None:

@@ -1,4 +1,4 @@
-"""Secrets, made at the first run and kept in `keys/` of the data folder, readable by its owner alone.
+"""Secrets, made by the first command that makes a database, and kept in `keys/` of the data folder, readable by its owner alone.
 
 `session.key` signs sessions and forms. `identity.keys` holds what opens identities: a line per key, its id and 64
 hexadecimal digits; the first seals and makes the search hashes, all open. An id is random and belongs to one key for
@@ -16,16 +16,25 @@ from pratique.core.answers import Refused
 KEY_BYTES = 32
 
 
+def make_keys(*, folder: Path) -> None:
+    """Make whatever is not there yet. Processes that start together agree on one."""
+    _make(folder / "keys" / "session.key", secrets.token_urlsafe(64) + "\n")
+    _make(find_identity_keys(folder=folder), f"k-{secrets.token_hex(4)} {secrets.token_hex(KEY_BYTES)}\n")
+
+
 def read_session_key(*, folder: Path) -> str:
-    """What signs sessions and forms; made if there is none."""
-    return _read_or_make(folder / "keys" / "session.key", secrets.token_urlsafe(64) + "\n").strip()
+    """What signs sessions and forms; empty if none was made."""
+    with contextlib.suppress(FileNotFoundError):
+        return (folder / "keys" / "session.key").read_text().strip()
+    return ""
 
 
 def read_identity_keys(*, folder: Path) -> dict[str, bytes]:
-    """Key id → 32 bytes, in the order of the file; one is made if there is none."""
+    """Key id → 32 bytes, in the order of the file; none if none was made."""
     path = find_identity_keys(folder=folder)
-    fresh = f"k-{secrets.token_hex(4)} {secrets.token_hex(KEY_BYTES)}\n"
-    return parse_identity_keys(text=_read_or_make(path, fresh), where=str(path))
+    with contextlib.suppress(FileNotFoundError):
+        return parse_identity_keys(text=path.read_text(), where=str(path))
+    return {}
 
 
 def find_identity_keys(*, folder: Path) -> Path:
@@ -80,14 +89,18 @@ def write_privately(*, path: Path, text: str) -> None:
         fresh.unlink(missing_ok=True)
 
 
-def _read_or_make(path: Path, text: str) -> str:
-    """The file's text; if there is none, this text is put there, unless another process was first."""
-    with contextlib.suppress(FileNotFoundError):
-        return path.read_text()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    write_privately(path=fresh, text=text)
+def _make(path: Path, text: str) -> None:
+    """Put this text there, unless there is one, or another process is first."""
+    if path.exists():
+        return
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        write_privately(path=fresh, text=text)
+    except OSError as error:
+        raise Refused(
+            "data_folder_not_writable", f"{path.parent}: {error.strerror}: name another folder with --data"
+        ) from None
     with contextlib.suppress(FileExistsError):
         os.link(fresh, path)
     fresh.unlink()
-    return path.read_text()

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable
 
 WIDTH = 30
 
@@ -36,3 +37,8 @@ class Progress:
         elif int(share * 10) > self.tenth:
             self.tenth = int(share * 10)
             print(f"{self.label}: {share:.0%} ({done:,} of {total:,})", file=sys.stderr, flush=True)
+
+
+def show_stage(name: str) -> Callable[[int, int], None]:
+    """What to tell how far a stage of that name is."""
+    return Progress(name).step

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "pratique.boards",
 ]
 MIDDLEWARE = [
+    "pratique.api.shortcut.Shortcut",
     "django.middleware.security.SecurityMiddleware",
     "pratique.site.headers.Headers",
     "pratique.site.static.Static",

@@ -9,7 +9,8 @@ os.environ.setdefault("PRATIQUE_THREADS", "8")
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402 - the settings read the environment
 
-from pratique.site import cluster, database  # noqa: E402
+from pratique.site import cluster, database, keys  # noqa: E402
+from pratique.site.data_folder import find_data_folder  # noqa: E402
 
 MEND_SECONDS = 1.0
 
@@ -21,6 +22,7 @@ def watch(lease: cluster.Lease) -> None:
         lease.mend()
 
 
+keys.make_keys(folder=find_data_folder())
 LEASE = database.start()
 if LEASE is not None:
     threading.Thread(target=watch, args=(LEASE,), daemon=True).start()

@@ -23,6 +23,9 @@ from pratique.site.backup import archive, tables
 Step = Callable[[int, int], None]
 """Called with how much is done, and of how much."""
 
+Progress = Callable[[str], Step]
+"""Called with the name of a stage; gives what is told how far that stage is."""
+
 OWN_ROWS = ("django_content_type", "auth_permission")
 """What Django itself writes into a new database."""
 
@@ -41,15 +44,17 @@ class Taken:
     identity_keys: tuple[str, ...]
 
 
-def write(*, path: Path, now: datetime, step: Step) -> Taken:
+def write(*, path: Path, now: datetime, progress: Progress) -> Taken:
     """Write everything, as of one instant, into a new file at `path`, while the server may go on working."""
     with archive.writing(path) as writer, transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         tables.fix_forms()
         found = tables.list_tables()
+        if not found:
+            raise Refused("backup_of_nothing", "this database has no tables: is it the right one (--data)?")
         counts = {table.name: tables.count_rows(table) for table in found}
-        total, done, parts = sum(counts.values()), 0, []
+        total, done, parts, step = sum(counts.values()), 0, [], progress("writing")
         for table in found:
             before = done
             part = writer.add_table(
@@ -70,14 +75,14 @@ def write(*, path: Path, now: datetime, step: Step) -> Taken:
     return Taken(len(parts), done, manifest.identity_keys)
 
 
-def check(*, path: Path, step: Step) -> Taken:
+def check(*, path: Path, progress: Progress) -> Taken:
     """Read a backup through without touching the database. Raises `Refused` if it is not whole."""
     with archive.reading(path) as reader:
-        reader.check(step)
+        reader.check(progress("checking"))
         return _describe(reader.manifest)
 
 
-def restore(*, path: Path, replace: bool, step: Step) -> Taken:
+def restore(*, path: Path, replace: bool, progress: Progress) -> Taken:
     """Put a backup's content in this database's place, in one transaction.
 
     Raises `Refused`, and changes nothing, if the file is damaged or newer, if anybody else uses the database, or if
@@ -86,15 +91,15 @@ def restore(*, path: Path, replace: bool, step: Step) -> Taken:
     """
     with archive.reading(path) as reader:
         manifest = reader.manifest
-        reader.check(step)
+        reader.check(progress("checking"))
         with transaction.atomic():
             _refuse_company()
             if not replace:
                 _refuse_rows()
             tables.fix_forms()
             _make_tables(manifest)
-            _fill(reader, step)
-            _compare(manifest, step)
+            _fill(reader, progress("filling"))
+            _compare(manifest, progress("comparing"))
             executor = MigrationExecutor(connection)
             executor.migrate(executor.loader.graph.leaf_nodes())
         with connection.cursor() as cursor:

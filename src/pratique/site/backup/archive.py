@@ -155,7 +155,7 @@ class Reader:
     def _read_manifest(self) -> Manifest:
         try:
             told: dict[str, Any] = json.loads(self.archive.read(MANIFEST))
-            if told.get("format") != FORMAT:
+            if told.get("format") != FORMAT or not told.get("migrations"):
                 raise KeyError("format")
             if told.get("edition") != EDITION:
                 raise Refused(
