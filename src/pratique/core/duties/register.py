@@ -245,7 +245,7 @@ class _Bench:
             held=tuple(held),
             waivers=tuple(valid),
             protocols=protocols,
-            without="" if duties else without,
+            without="" if duties else without if protocols or not held else "no_edition",
             changes_at=records.earliest(*changes),
         )
 
@@ -259,7 +259,7 @@ class _Bench:
         return known
 
     def _slots(self, subject: Subject, course: Course, reigns: tuple[Reign, ...]) -> tuple[list[Slot], str]:
-        without = "no_rule" if reigns else "no_edition"
+        without = "no_rule"
         found: dict[tuple[str, str], list[Slot]] = {}
         for reign in reigns:
             for obligation in reign.protocol.obligations:
