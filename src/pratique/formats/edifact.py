@@ -70,10 +70,12 @@ class Scan:
     unfinished: str = ""
 
 
+# A separator is neither letter, digit nor blank; level B interchanges use controls, which \s would take for blanks.
+_SIGN = r"[^\w \t\r\n]"
 # UNB names a syntax: UNOA ... UNOY, or IATA's IATA and IATB.
-_UNA = r"UNA(?P<una>[^\w\s].[^\w]{4})\s*(?=UNB|UNG|UNH)"
-_UNB = r"UNB(?P<element>[^\w\s])(?P<syntax>UN[A-Z]{2}|IAT[AB]|KEC[A-D])(?P<component>[^\w\s])"
-_UNH = r"UNH(?P<loose>[^\w\s])[^\r\n]{1,20}?(?P=loose)\s*[A-Z]{6}(?=[^\w\s])"
+_UNA = rf"UNA(?P<una>{_SIGN}{{2}}[^\w]{{4}})[ \t]*(?=UNB|UNG|UNH)"
+_UNB = rf"UNB(?P<element>{_SIGN})(?P<syntax>UN[A-Z]{{2}}|IAT[AB]|KEC[A-D])(?P<component>{_SIGN})"
+_UNH = rf"UNH(?P<loose>{_SIGN})[^\r\n]{{1,20}}?(?P=loose) *[A-Z]{{6}}(?={_SIGN})"
 _START = re.compile(f"{_UNA}|{_UNB}|{_UNH}")
 _TAG = re.compile(r"[A-Z]{3}")
 # Teletype and transport controls are no data; 1C, 1D and 1F are separators of level B interchanges.
@@ -98,7 +100,7 @@ def is_edifact(text: str) -> bool:
 
 def find_message_type(text: str) -> str:
     """The type named by the first UNH (``PAXLST``, ``PNRGOV``); empty when there is none."""
-    found = re.search(r"UNH([^\w\s]).{1,60}?\1\s*([A-Z]{6})", _join(text, "").text)
+    found = re.search(rf"UNH({_SIGN}).{{1,60}}?\1 *([A-Z]{{6}})", _join(text, "").text)
     return found.group(2) if found else ""
 
 
@@ -165,14 +167,19 @@ def _find_separators(una: str, body: str, place: str, findings: Findings) -> Sep
     if used == separators.element and (not unb or unb["component"] == separators.component):
         return separators
     component = unb["component"] if unb else separators.component
-    before = re.search(rf"([^\w\s])\s*(?:UNG|UNH|BGM){re.escape(used)}", body[3:])
+    before = re.search(rf"({_SIGN})[ \t]*(?:UNG|UNH|BGM){re.escape(used)}", body[3:])
     terminator = before.group(1) if before else separators.terminator
     release = separators.release if separators.release not in (used, component, terminator) else "?"
     if una:
-        findings.report("service_string_wrong", place, {"stated": una, "used": component + used})
+        findings.report("service_string_wrong", place, {"stated": una, "used": _show(component + used)})
     else:
-        findings.report("service_string_missing", place, {"used": component + used + terminator})
+        findings.report("service_string_missing", place, {"used": _show(component + used + terminator)})
     return Separators(component, used, ".", release, " ", terminator)
+
+
+def _show(signs: str) -> str:
+    """Separators in print: controls by their number."""
+    return "".join(sign if sign.isprintable() else f"<{ord(sign):02X}>" for sign in signs)
 
 
 def _break_at_lines(
@@ -200,10 +207,10 @@ def _tokenise(body: str, separators: Separators, joined: _Joined, start: int) ->
     offset = 0
     pieces = _split(body, separators.terminator, release)
     for number, piece in enumerate(pieces):
-        lead = len(piece) - len(piece.lstrip())
+        lead = len(piece) - len(piece.lstrip(" \t"))
         line = joined.line_at(start + offset + lead)
         offset += len(piece) + 1
-        text = piece.strip()
+        text = piece.strip(" \t")
         if not text:
             continue
         if number == len(pieces) - 1:

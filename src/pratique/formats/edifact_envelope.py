@@ -187,9 +187,11 @@ def _judge_end(opening: _Opening, scan: Scan) -> None:
     if opening.closed or not scan.segments:
         return
     last = scan.segments[-1]
-    if scan.unfinished or opening.message is not None:
+    if opening.message is not None:
         opening.findings.report("truncated", scan.unfinished or last.place, {"last": last.place})
     elif opening.unb is not None:
         opening.findings.report(
             "trailer_missing", last.place, {"trailer": "UNZ", "opened": opening.unb.place}
         )
+    else:
+        opening.findings.report("envelope_missing", scan.segments[0].place)

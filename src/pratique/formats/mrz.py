@@ -123,6 +123,7 @@ _FRENCH = Layout(
     {"document_number": ((1, 0, 12), (1, 12, 13)), "birth_date": ((1, 27, 33), (1, 33, 34))},
     (((0, 0, 36), (1, 0, 35)), (1, 35, 36)),
 )
+_LENGTHS = (30, 36, 44)
 LAYOUTS = (_TD1, _TD2, _TD3, _MRVA, _MRVB, _FRENCH)
 
 
@@ -175,9 +176,9 @@ def looks_like_mrz(text: str) -> bool:
     joined = "".join(lines)
     if not 2 <= len(lines) <= 3 or not 60 <= len(joined) <= 100:
         return False
-    if max(map(len, lines)) - min(map(len, lines)) > 8:
+    if max(map(len, lines)) - min(map(len, lines)) > 16:
         return False
-    common = sum(sign in ALPHABET for sign in joined.upper())
+    common = sum(sign in ALPHABET + " " for sign in joined.upper())
     fillers = sum(sign in "<«‹" for sign in joined)
     return (
         common >= 0.85 * len(joined)
@@ -205,7 +206,12 @@ def read(data: bytes, findings: Findings, *, on: date | None = None) -> Mrz | No
 
 def _list_lines(text: str) -> list[str]:
     """The lines of the zone: blank ones left out, and a zone sent as one line cut where its lines begin."""
-    lines = [line.strip() for line in text.replace("\ufeff", "").splitlines() if line.strip()]
+    # A line of the right length with its blanks has lost its fillers, not gained a margin.
+    lines = [
+        line if len(line) in _LENGTHS else line.strip()
+        for line in text.replace("\ufeff", "").splitlines()
+        if line.strip()
+    ]
     if len(lines) > 3:
         zone = [line for line in lines if len(line) >= 28 and line.count("<") >= 2 and " " not in line]
         lines = zone if len(zone) in (2, 3) else lines
@@ -222,10 +228,10 @@ def _find_layout(lines: list[str]) -> Layout | None:
         return None
     if len(lines) == 3:
         return _TD1 if max(map(len, lines)) <= 36 else None
-    if len(lines) != 2:
+    if len(lines) != 2 or max(map(len, lines)) <= 31:
         return None
     visa = lines[0][:1].upper() == "V"
-    if sum(map(len, lines)) > 2 * 40:
+    if max(map(len, lines)) > 40:
         return _MRVA if visa else _TD3
     if lines[0][:5].upper() == "IDFRA":
         return _FRENCH
@@ -355,7 +361,7 @@ def _read_fields(
         findings.report("mrz_name_missing", _place(layout, "names" if "names" in raw else "surname"))
     born_on, expires_on = _read_dates(layout, raw, on, findings)
     sex = {"M": "M", "F": "F", "<": "X", "X": "X"}.get(raw["sex"], "")
-    if not sex:
+    if not sex and raw["sex"].upper() not in ("M", "F"):
         findings.report("mrz_sex_wrong", _place(layout, "sex"), {"text": raw["sex"]})
     long = _find_long_number(layout, lines)
     optional = [raw.get(name, "").strip("<") for name in ("optional", "optional_2", "personal_number")]
@@ -403,13 +409,13 @@ def _report_mistaken(
     layout: Layout, raw: dict[str, str], suggestion: tuple[str, ...], findings: Findings
 ) -> None:
     for name in ("born_on", "expires_on"):
-        if name in raw and (wrong := re.sub(r"[0-9<]", "", raw[name])):
+        if name in raw and (wrong := re.sub(r"[^A-Za-z]", "", raw[name])):
             facts = {"text": wrong, **_name_field(name), **_propose(suggestion)}
             findings.report("mrz_letter_for_digit", _place(layout, name), facts)
     # Russian internal passports spell letters without a Latin counterpart as digits (PN, 9303 doc. of the issuer).
     names = () if raw["document_kind"] == "PN" else ("names", "surname", "given_names")
     for name in ("issuer", "nationality", *names):
-        if name in raw and (wrong := re.sub(r"[A-Z<]", "", raw[name].upper())):
+        if name in raw and (wrong := re.sub(r"[^0-9]", "", raw[name])):
             facts = {"text": wrong, **_name_field(name), **_propose(suggestion)}
             findings.report("mrz_digit_for_letter", _place(layout, name), facts)
 

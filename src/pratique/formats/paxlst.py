@@ -110,10 +110,9 @@ def _check_parts(contents: list[Content], findings: Findings) -> None:
         findings.report("part_repeated", place, {"parts": _join(repeated)})
     alone = present == [1] and not contents[0].message.indicator
     if missing or not (last or alone):
-        facts = {
-            "present": _join(sorted(set(present))),
-            "missing": _join(missing) or f"{max(present) + 1} ...",
-        }
+        gaps = [_join(missing)] if missing else []
+        gaps += [] if last else [f"≥ {max(present) + 1}"]
+        facts = {"present": _join(sorted(set(present))), "missing": ", ".join(gaps)}
         findings.report("part_missing", place, facts)
 
 

@@ -7,6 +7,7 @@ import unicodedata
 import zipfile
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 import python_calamine
 
@@ -83,7 +84,7 @@ def spell(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e18 else repr(cell)
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e22 else repr(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="minutes")
     return str(cell)
@@ -192,7 +193,13 @@ def load_delimited(data: bytes, findings: Findings) -> Grid:
     decoding, sign = max(ways, key=lambda way: _score(_parse(*way, HEADING_ROWS_MAX)))
     if not decoding.certain:
         findings.report("encoding_unsure", "file", {"encoding": decoding.encoding})
-    return _limit(_parse(decoding, sign, ROWS_MAX + 1), findings)
+    text, sign = _open_text(decoding, sign)
+    try:
+        rows = _parse_rows(text, sign, ROWS_MAX + 1)
+    except csv.Error:
+        findings.report("quotes_broken", "file")
+        rows = _part_lines(text, sign, ROWS_MAX + 1)
+    return _limit(Grid("", rows), findings)
 
 
 def _list_ways(data: bytes) -> list[tuple[Decoded, str]]:
@@ -205,16 +212,33 @@ def _score(grid: Grid) -> int:
 
 
 def _parse(decoding: Decoded, sign: str, rows_max: int) -> Grid:
+    text, sign = _open_text(decoding, sign)
+    try:
+        return Grid("", _parse_rows(text, sign, rows_max))
+    except csv.Error:
+        return Grid("", _part_lines(text, sign, rows_max))
+
+
+def _open_text(decoding: Decoded, sign: str) -> tuple[str, str]:
+    """The text without its mark, and its delimiter: Excel may name one in a first line ``sep=;``."""
     text = decoding.text.removeprefix("\ufeff").replace("\x00", "")
     if found := re.match(r"sep=(.)\r?\n", text):
-        text, sign = text[found.end() - 1 :], found.group(1)
+        return text[found.end() - 1 :], found.group(1)
+    return text, sign
+
+
+def _parse_rows(text: str, sign: str, rows_max: int) -> list[list[Cell]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
+    return [list(row) for row in islice(reader, rows_max)]
+
+
+def _part_lines(text: str, sign: str, rows_max: int) -> list[list[Cell]]:
+    """Each line by itself: a quotation mark that never ends would else swallow the rows after it."""
     rows: list[list[Cell]] = []
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign):
-            rows.append(list(row))
-            if len(rows) >= rows_max:
-                break
-    except csv.Error:
-        # A quotation mark that never ends, or a cell without end: each line by itself.
-        rows = [list(line.split(sign)) for line in text.splitlines()[:rows_max]]
-    return Grid("", rows)
+    for line in re.split(r"\r\n|\r|\n", text)[:rows_max]:
+        try:
+            cells = next(csv.reader([line], delimiter=sign, strict=True), [])
+        except csv.Error:
+            cells = line.replace('"', "").split(sign)
+        rows.append(list(cells))
+    return rows

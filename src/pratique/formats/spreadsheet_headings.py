@@ -482,8 +482,12 @@ _SIMPLIFIED = str.maketrans(
 )
 _BRACKETED = re.compile(r"[(\[{<【〔「][^)\]}>】〕」]*[)\]}>】〕」]")
 _HALVES = re.compile(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+")
+# In English the whole cell must be a total, for there are names that begin like one.
 _TOTALS = re.compile(
-    r"^(合计|总计|共计|总人数|人数合计|旅客总数|小计|总数|共|total|totals|grand total|sum|count)", re.I
+    r"(合计|总计|共计|总人数|人数合计|旅客总数|小计|总数|共\s*\d).*"
+    r"|(grand |sub ?)?totals?\s*[:=]?\s*(number of )?(pax|passengers?|persons?|travell?ers?)?\s*[:=]?\s*\d*"
+    r"\s*(pax|passengers?|persons?|travell?ers?)?",
+    re.IGNORECASE,
 )
 
 
@@ -524,4 +528,4 @@ def _list_candidates(text: str) -> list[str]:
 
 def is_total(text: str) -> bool:
     """Whether a cell opens a row of totals: 合计, 共计, Total, Grand total ..."""
-    return bool(_TOTALS.match(unicodedata.normalize("NFKC", text).strip().translate(_SIMPLIFIED)))
+    return bool(_TOTALS.fullmatch(unicodedata.normalize("NFKC", text).strip().translate(_SIMPLIFIED)))

@@ -276,7 +276,7 @@ def _read_row(sheet: _Sheet, row: int, page: Page) -> None:
     texts = _list_texts(sheet, row)
     if not texts:
         return
-    if is_total(texts[0]) and not sheet.text(row, "document_number"):
+    if is_total(texts[0]):
         _read_total(sheet, row, page)
         return
     if len(texts) > 1 and sum(find_field(text) is not None for text in texts) > len(texts) / 2:
@@ -285,9 +285,12 @@ def _read_row(sheet: _Sheet, row: int, page: Page) -> None:
         sheet.role = role[0]
         return
     named = any(sheet.text(row, name) for name in NAMES)
-    numbered = sheet.text(row, "document_number") or sheet.text(row, "born_on")
-    signed = sheet.past_total or _SIGNATURE.match(texts[0])
-    if len(texts) == 1 or not numbered and (signed or not named):
+    numbered = any(sign.isdigit() for sign in sheet.text(row, "document_number")) or sheet.text(
+        row, "born_on"
+    )
+    signed = _SIGNATURE.match(texts[0]) and (sheet.past_total or ":" in texts[0])
+    nameless = not numbered and (sheet.past_total or not named)
+    if len(texts) == 1 or signed or nameless:
         sheet.findings.report("row_left_out", sheet.grid.place_row(row))
         return
     page.travellers.append(_read_person(sheet, row))

@@ -91,7 +91,9 @@ class Tally:
 
     def note(self, code: str, row: int, column: int) -> None:
         """Count one cell."""
-        self.cells.setdefault((code, column), []).append(row)
+        rows = self.cells.setdefault((code, column), [])
+        if row not in rows[-1:]:
+            rows.append(row)
 
     def report(self, grid: Grid, findings: Findings) -> None:
         """One problem for each code and column."""

@@ -42,9 +42,10 @@ def phrase(*, code: str, facts: Mapping[str, str], language: Language) -> tuple[
 
 def translate(*, problem: Problem, language: Language) -> Wording:
     """A problem as a reader of this language should see it; one that is not of this table stays as it is."""
-    facts = dict(getattr(problem, "facts", ()))
     if language == "en" or problem.code not in KINDS:
         return Wording(problem.where, problem.message, problem.remedy)
+    facts = dict(getattr(problem, "facts", ()))
+    facts |= {name: _translate_place(facts[name]) for name in ("last", "opened") if name in facts}
     message, remedy = phrase(code=problem.code, facts=facts, language=language)
     return Wording(_translate_place(problem.where), message, remedy)
 
@@ -57,24 +58,26 @@ _PLACES = {
     "segment": "第{}段",
     "line": "第{}行",
     "row": "第{}行",
-    "rows": "第{}行",
     "column": "{}列",
-    "cell": "单元格{}",
-    "cells": "单元格{}",
-    "sheet": "工作表{}",
+    "cell": "单元格 {}",
+    "cells": "单元格 {}",
+    "sheet": "工作表“{}”",
     "character": "第{}个字符",
 }
-_PLACE = re.compile(r"\b(segment|line|rows?|column|cells?|sheet|character) ([^,;]+?)(?=[,;]|$)")
+_PLACE = re.compile(r"\b(segment|line|row|column|cells?|sheet|character) ([^,;]+?)(?=[,;]|$)")
 
 
 def _translate_place(where: str) -> str:
+    """``segment 3 UNH, line 5`` → ``第3段（UNH），第5行``."""
     if where == "file":
         return "整个文件"
-    return (
-        _PLACE.sub(lambda found: _PLACES[found[1]].format(found[2]), where)
-        .replace(", ", "，")
-        .replace("; ", "；")
-    )
+    return _PLACE.sub(_translate_part, where).replace(", ", "，").replace("; ", "；")
+
+
+def _translate_part(found: re.Match[str]) -> str:
+    word, rest = found.groups()
+    number, _, tag = rest.partition(" ") if word == "segment" else (rest, "", "")
+    return _PLACES[word].format(number) + (f"（{tag}）" if tag else "")
 
 
 def _load_kinds() -> dict[str, Kind]:

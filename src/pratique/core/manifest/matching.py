@@ -118,12 +118,13 @@ def _weigh(presented: Presented, person: Listed) -> Candidate | None:
         Name(presented.surname, presented.given_names, presented.chinese_name),
         Name(person.surname, person.given_names, person.chinese_name),
     )
-    weight = _WEIGHTS.get((number, birth, name not in ("different", "unknown")))
-    if name == "unknown" and weight is None and (number, birth) == ("missing", "same"):
+    # One letter makes another name (WANG LIN, WANG LIU): close counts only beside the same document.
+    agrees = name in ("same", "reordered", "shortened") or (name == "close" and number in ("same", "close"))
+    weight = _WEIGHTS.get((number, birth, agrees))
+    if weight is None and birth == "same" and name in ("close", "unknown"):
         weight = _WEAK
     if weight is None:
         return None
-    # A name one letter off, or cut, is a doubt of its own.
     weight = min(weight, _CERTAIN - 5) if name == "close" else weight
     reasons: tuple[Reason, Reason, Reason] = (f"number_{number}", f"birth_{birth}", f"name_{name}")  # type: ignore[assignment]
     return Candidate(person, reasons, weight)

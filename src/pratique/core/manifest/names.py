@@ -39,14 +39,12 @@ _LATIN: dict[str, tuple[str, str]] = {
     "Ǚ": ("YU", "U"),
     "Ǜ": ("YU", "U"),
 }
-_CYRILLIC = dict(
-    pair.split(":")
-    for pair in """
+_CYRILLIC_PAIRS = """
     А:A Б:B В:V Г:G Ґ:G Ѓ:G Ғ:F Д:D Ђ:D Ѕ:DZ Е:E Ё:E Є:IE Ж:ZH З:Z И:I Й:I І:I Ї:I Ј:J К:K Ќ:K Қ:Q Л:L Љ:LJ М:M
     Н:N Њ:NJ Ң:N О:O Ө:O П:P Р:R С:S Т:T Ћ:C У:U Ў:U Ү:U Ф:F Х:KH Ц:TS Ч:CH Џ:DZ Ш:SH Щ:SHCH Ъ:IE Ы:Y Ь: Э:E
     Ю:IU Я:IA
-    """.split()
-)
+    """
+_CYRILLIC = dict(pair.split(":") for pair in _CYRILLIC_PAIRS.split())
 _TITLES = {
     "MR",
     "MRS",
