@@ -6,19 +6,18 @@ Every style names the font for Chinese as well as for Latin text; a computer wit
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
+from xml.sax.saxutils import escape
 
 from docx import Document
 from docx.document import Document as DocumentType
 from docx.enum.section import WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Emu, Mm, Pt, RGBColor
-from docx.table import Table as WordTable
-from docx.table import _Cell
+from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from pratique.core.bulletin.edition import Audience, Bulletin, Line
@@ -34,6 +33,7 @@ from pratique.formats.chart import Chart
 from pratique.formats.words import Language
 
 CONTENT_MM = 174
+CONTENT_TWENTIETHS = int(CONTENT_MM / 25.4 * 72 * 20)
 MM_PER_PX = 25.4 / 96
 
 _STYLES: dict[str, tuple[str, float, str, float, float]] = {
@@ -51,6 +51,19 @@ _STYLES: dict[str, tuple[str, float, str, float, float]] = {
 }
 """Style: font, size in points, colour, space before and after in points."""
 
+_RULES = (("bottom", palette.EDGE, 6), ("insideH", palette.LINE, 4))
+_BORDERS = (
+    "<w:tblBorders>"
+    + "".join(
+        f'<w:{side} w:val="single" w:sz="{eighths}" w:space="0" w:color="{colour.lstrip("#")}"/>'
+        for side, colour, eighths in _RULES
+    )
+    + "</w:tblBorders>"
+)
+"""Thin rules between rows, a firm one below the last."""
+
+_MARGINS = '<w:tblCellMar><w:left w:w="30" w:type="dxa"/><w:right w:w="50" w:type="dxa"/></w:tblCellMar>'
+
 _SUBSTITUTES = {fonts.SANS: "Microsoft YaHei", fonts.SERIF: "SimSun"}
 """What a computer without our fonts should take: both come with every Chinese Windows."""
 
@@ -67,6 +80,14 @@ def write(*, bulletin: Bulletin, editions: Editions = BOTH) -> bytes:
     written = io.BytesIO()
     document.save(written)
     return _fix_times(written.getvalue())
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of a Word table: its width in twentieths of a point, and whether it is set to the right."""
+
+    width: int
+    right: bool
 
 
 class _Edition:
@@ -125,13 +146,12 @@ class _Edition:
         self._add(label("title", language), "Title")
         day = f"{words.say_day(bulletin.on, language)}  {words.say_weekday(bulletin.on, language)}"
         self._add(day, "Bulletin day")
-        port = f"{pick(bulletin.port.name, language)} · {bulletin.port.code}"
         notes = (
-            port,
+            words.name_port(bulletin, language),
             label("public" if public else "internal", language),
             *words.list_notes(bulletin, language),
         )
-        _rule(self._add(" · ".join(notes), "Bulletin note"), "bottom", palette.TEXT, 8)
+        _rule(self._add(words.string_together(notes, language), "Bulletin note"), "bottom", palette.TEXT, 8)
 
     def _write_zeros(self) -> None:
         self._add(pick(SECTION_NAMES[Section.ZEROS], self.language), "Heading 1")
@@ -146,9 +166,8 @@ class _Edition:
             total = f"{label('cumulative', self.language)} {words.say(line.cumulative)}"
             if line.today is not None and not tables.is_nought(line.today):
                 run.font.color.rgb = RGBColor.from_string(tables.find_alarm(figure.code).lstrip("#"))
-                total = f"▲ {label('not_zero', self.language)} · {total}"
+                total = f"▲ {label('not_zero', self.language)}  {total}"
             cell.add_paragraph(total, style="Bulletin note")
-        _set_widths(table, [1.0] * 5)
 
     def _write_figures(self) -> None:
         self._add(label("figures", self.language), "Heading 1")
@@ -171,35 +190,46 @@ class _Edition:
     def _tabulate(self, groups: Sequence[tables.Table], *, titled: bool) -> None:
         """A Word table of one or more groups of rows with one heading that repeats on every page."""
         headings = groups[0].headings
+        columns = _lay_columns(headings)
         style = "Bulletin small cell" if len(headings) > tables.NARROW_COLUMNS else "Bulletin cell"
-        count = 1 + sum(len(group.rows) + titled for group in groups)
-        table = self.document.add_table(rows=count, cols=len(headings))
-        rows = iter(table._tbl.tr_lst)
-        heading_row = next(rows)
-        self._fill(table, heading_row, [h.title for h in headings], "Bulletin heading cell", headings)
-        _repeat(heading_row)
+        rows = [self._lay_row([h.title for h in headings], columns, "Bulletin heading cell", repeat=True)]
         for group in groups:
             if titled:
-                self._fill(table, next(rows), [group.title], "Heading 2", headings)
+                texts = [group.title, *([""] * (len(headings) - 1))]
+                rows.append(self._lay_row(texts, columns, "Heading 2"))
             for row in group.rows:
                 shown = [
                     tables.show(content=c, heading=h, bulletin=self.bulletin, language=self.language)
                     for c, h in zip(row, headings, strict=True)
                 ]
-                self._fill(table, next(rows), shown, style, headings)
-        _set_widths(table, [h.share for h in headings])
-        _rule_rows(table)
+                rows.append(self._lay_row(shown, columns, style))
+        self._lay_table(rows, columns, _BORDERS)
 
-    def _fill(
-        self, table: WordTable, row: Any, texts: Sequence[str], style: str, headings: Sequence[tables.Heading]
-    ) -> None:
-        for tc, text, heading in zip(row.tc_lst, texts, headings, strict=False):
-            paragraph = _Cell(tc, table).paragraphs[0]
-            paragraph.style = self.document.styles[style]
-            paragraph.add_run(text)
-            if heading.numeric and len(texts) > 1:
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    def _lay_row(
+        self, texts: Sequence[str], columns: Sequence[_Column], style: str, *, repeat: bool = False
+    ) -> str:
+        """A row as Word has it. Written as text: a table of hundreds of flights has thousands of cells."""
+        style_id = self.document.styles[style].style_id
+        cells = []
+        for text, column in zip(texts, columns, strict=True):
+            aligned = '<w:jc w:val="right"/>' if column.right else ""
+            run = f'<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r>' if text else ""
+            paragraph = f'<w:p><w:pPr><w:pStyle w:val="{style_id}"/>{aligned}</w:pPr>{run}</w:p>'
+            cells.append(
+                f'<w:tc><w:tcPr><w:tcW w:w="{column.width}" w:type="dxa"/></w:tcPr>{paragraph}</w:tc>'
+            )
+        repeated = "<w:tblHeader/>" if repeat else ""
+        return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{''.join(cells)}</w:tr>"
+
+    def _lay_table(self, rows: Sequence[str], columns: Sequence[_Column], borders: str) -> None:
+        """A table of fixed widths at the end of the document."""
+        grid = "".join(f'<w:gridCol w:w="{column.width}"/>' for column in columns)
+        whole = sum(column.width for column in columns)
+        table = parse_xml(
+            f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{whole}" w:type="dxa"/>{borders}'
+            f'<w:tblLayout w:type="fixed"/>{_MARGINS}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{"".join(rows)}</w:tbl>'
+        )
+        self.document.element.body.insert_element_before(table, "w:sectPr")
 
     def _draw(self, chart: Chart | None) -> None:
         if chart is None:
@@ -213,11 +243,9 @@ class _Edition:
 
     def _write_proof(self) -> None:
         self._add(label("proof", self.language), "Heading 1")
+        columns = _lay_columns((tables.Heading(""), tables.Heading("", share=5)))
         lines = words.list_proof_lines(self.bulletin, self.language)
-        table = self.document.add_table(rows=len(lines), cols=2)
-        for row, line in zip(table._tbl.tr_lst, lines, strict=True):
-            self._fill(table, row, line, "Bulletin cell", (tables.Heading(""), tables.Heading("")))
-        _set_widths(table, [1, 5])
+        self._lay_table([self._lay_row(line, columns, "Bulletin cell") for line in lines], columns, "")
 
     def _write_definitions(self) -> None:
         self._add(label("definitions", self.language), "Heading 1")
@@ -226,6 +254,12 @@ class _Edition:
 
     def _add(self, text: str, style: str) -> Paragraph:
         return self.document.add_paragraph(text, style=style)
+
+
+def _lay_columns(headings: Sequence[tables.Heading]) -> list[_Column]:
+    """Columns that fill the page together, each by its share."""
+    whole = sum(h.share for h in headings)
+    return [_Column(int(CONTENT_TWENTIETHS * h.share / whole), h.numeric) for h in headings]
 
 
 def _set_styles(document: DocumentType) -> None:
@@ -299,37 +333,6 @@ def _add_field(paragraph: Paragraph, code: str) -> None:
 def _rule(paragraph: Paragraph, side: str, colour: str, eighths: int) -> None:
     border = f'<w:{side} w:val="single" w:sz="{eighths}" w:space="4" w:color="{colour.lstrip("#")}"/>'
     paragraph._p.get_or_add_pPr().append(parse_xml(f"<w:pBdr {nsdecls('w')}>{border}</w:pBdr>"))
-
-
-def _rule_rows(table: WordTable) -> None:
-    """Thin rules between rows, a firm one below the last."""
-    sides = (("bottom", palette.EDGE, 6), ("insideH", palette.LINE, 4))
-    borders = "".join(
-        f'<w:{side} w:val="single" w:sz="{eighths}" w:space="0" w:color="{colour.lstrip("#")}"/>'
-        for side, colour, eighths in sides
-    )
-    ruled = parse_xml(f"<w:tblBorders {nsdecls('w')}>{borders}</w:tblBorders>")
-    table._tbl.tblPr.insert_element_before(ruled, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
-
-
-def _repeat(row: Any) -> None:
-    row.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-
-
-def _set_widths(table: WordTable, shares: Sequence[float]) -> None:
-    """Fixed widths that fill the page, and little room beside the text."""
-    table.alignment = WD_TABLE_ALIGNMENT.LEFT
-    table.autofit = False
-    margins = '<w:left w:w="30" w:type="dxa"/><w:right w:w="50" w:type="dxa"/>'
-    padded = parse_xml(f"<w:tblCellMar {nsdecls('w')}>{margins}</w:tblCellMar>")
-    table._tbl.tblPr.insert_element_before(padded, "w:tblLook")
-    whole = sum(shares)
-    widths = [Emu(int(Mm(CONTENT_MM) * share / whole)) for share in shares]
-    for column, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
-        column.w = width
-    for row in table._tbl.tr_lst:
-        for tc, width in zip(row.tc_lst, widths, strict=True):
-            tc.width = width
 
 
 def _fix_times(document: bytes) -> bytes:

@@ -86,12 +86,14 @@ def _describe_edition(bulletin: Bulletin, language: Language) -> dict[str, Any]:
         "region": "CN" if language == "zh" else "GB",
         "issuer": pick(bulletin.port.issuer, language),
         "title": label("title", language),
-        "port": f"{pick(bulletin.port.name, language)} · {bulletin.port.code}",
+        "port": words.name_port(bulletin, language),
         "day": words.say_day(bulletin.on, language),
         "weekday": words.say_weekday(bulletin.on, language),
         "audience": label("public" if public else "internal", language),
-        "notes": words.list_notes(bulletin, language),
-        "running": f"{pick(bulletin.port.issuer, language)} · {label('title', language)}",
+        "notes": words.string_together(words.list_notes(bulletin, language), language),
+        "running": words.string_together(
+            (pick(bulletin.port.issuer, language), label("title", language)), language
+        ),
         "foot": _foot(bulletin, language),
         "page": label("page", language),
         "lead": words.summarise(bulletin, language),

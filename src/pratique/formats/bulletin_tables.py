@@ -221,8 +221,8 @@ def list_days(bulletin: Bulletin, language: Language) -> Table:
         Heading(label("day", language)),
         Heading(label("entered_today", language), numeric=True),
         Heading(label("left_today", language), numeric=True),
-        Heading(f"{label('entered_today', language)} · {label('cumulative', language)}", numeric=True),
-        Heading(f"{label('left_today', language)} · {label('cumulative', language)}", numeric=True),
+        Heading(label("entered_total", language), numeric=True),
+        Heading(label("left_total", language), numeric=True),
     )
     rows = tuple((d.on, d.landed, d.exited, d.landed_so_far, d.exited_so_far) for d in bulletin.days)
     return Table("series", label("series", language), headings, rows)

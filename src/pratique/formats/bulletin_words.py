@@ -1,6 +1,6 @@
 """How a bulletin speaks: its labels, and its numbers, days and times, in Chinese and in English."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ NOT_COUNTED = "—"
 LABELS: dict[str, Words] = {
     "title": Words("每日通报", "Daily Bulletin"),
     "public": Words("公开版", "Public edition"),
-    "internal": Words("内部版 · 完整", "Internal edition · complete"),
+    "internal": Words("内部完整版", "Internal edition, complete"),
     "revision": Words("第 {} 次发布", "Issue {}"),
     "cut": Words("统计截止 {}", "Counted up to {}"),
     "since": Words("累计自 {}", "Totals run from {}"),
@@ -99,6 +99,7 @@ LABELS: dict[str, Words] = {
         "数据相互一致，未发现矛盾。", "The figures agree with one another; nothing contradicts."
     ),
     "definitions": Words("附录：指标定义", "Appendix: what the figures count"),
+    "definitions_tab": Words("指标定义", "Definitions"),
     "definition": Words("统计内容", "Counts"),
     "source": Words("取自", "Taken from"),
     "code": Words("代码", "Code"),
@@ -131,6 +132,8 @@ LABELS: dict[str, Words] = {
     "series": Words("逐日", "Day by day"),
     "left_today": Words("当日离开", "Out today"),
     "entered_today": Words("当日登记", "Entered today"),
+    "left_total": Words("累计离开", "Out so far"),
+    "entered_total": Words("累计登记", "Entered so far"),
 }
 
 OBJECTIONS: dict[str, Words] = {
@@ -186,6 +189,16 @@ def label(key: str, language: Language) -> str:
 def pick(words: Words, language: Language) -> str:
     """The words in a language."""
     return words.zh if language == "zh" else words.en
+
+
+def string_together(parts: Iterable[str], language: Language) -> str:
+    """Parts in one line; the middle dot of a Chinese font is a character wide and would tear English apart."""
+    return (" · " if language == "zh" else " | ").join(parts)
+
+
+def name_port(bulletin: Bulletin, language: Language) -> str:
+    """The port's name and code."""
+    return string_together((pick(bulletin.port.name, language), bulletin.port.code), language)
 
 
 def say(cell: Cell) -> str:
@@ -294,7 +307,7 @@ def _say_protocol(protocol: ProtocolLine, language: Language) -> str:
         jurisdiction=protocol.jurisdiction,
         on=say_day(protocol.in_force_on, language),
     )
-    return f"{pick(protocol.title, language)} · {told} · {protocol.code}"
+    return string_together((pick(protocol.title, language), told, protocol.code), language)
 
 
 def summarise(bulletin: Bulletin, language: Language) -> str:

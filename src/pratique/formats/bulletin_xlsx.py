@@ -141,11 +141,14 @@ def _open_sheet(
     workbook: xlsxwriter.Workbook, looks: _Looks, title: str, bulletin: Bulletin, language: Language
 ) -> Worksheet:
     """A sheet with its title and what it is of, set up to print on A4."""
-    sheet = workbook.add_worksheet(_name_sheet(title))
+    sheet = workbook.add_worksheet(_name_sheet(title, language))
     day = words.say_day(bulletin.on, language)
-    heading = f"{label('title', language)} · {pick(bulletin.port.name, language)} · {day}"
+    heading = words.string_together(
+        (label("title", language), words.name_port(bulletin, language), day), language
+    )
+    notes = words.string_together((heading, *words.list_notes(bulletin, language)), language)
     sheet.write_string(0, 0, title, looks.title)
-    sheet.write_string(1, 0, f"{heading} · {' · '.join(words.list_notes(bulletin, language))}", looks.note)
+    sheet.write_string(1, 0, notes, looks.note)
     sheet.set_row(0, 24)
     sheet.set_row(1, 18)
     sheet.hide_gridlines(2)
@@ -156,9 +159,9 @@ def _open_sheet(
     return sheet
 
 
-def _name_sheet(title: str) -> str:
-    """A sheet's name: no brackets or slashes, at most 31 characters."""
-    return title.split("：")[-1].split(": ")[-1].replace("/", " ")[:31]
+def _name_sheet(title: str, language: Language) -> str:
+    """The name on a sheet's tab, which may hold no colon and 31 characters at most."""
+    return label("definitions_tab", language) if title == label("definitions", language) else title
 
 
 def _write_cell(

@@ -36,7 +36,7 @@ PLACES: dict[str, Shade] = {
     "holding": Shade("#1c69b4", "#ffffff"),
     "trip": Shade("#7148cc", "#ffffff", "m2-2 9 9-9 9", 14, 0.45),
     "facility": Shade("#cddade", "#0f171d"),
-    "hospital": Shade("#e7c9e3", "#24101f", "M7 4v6M4 7h6", 14, 0.4),
+    "hospital": Shade("#e7c9e3", "#24101f", "M3.5 1.5v4M1.5 3.5h4", 7, 0.5),
     "exit": Shade("#e6ebee", "#3d4a54"),
 }
 """In the order of the loop."""
