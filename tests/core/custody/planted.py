@@ -124,6 +124,10 @@ class Ledger:
         kind = self.ground.kind_of(scan.custodian)
         return list(Kind).index(kind) if kind else 0
 
+    def place(self, custodian: str) -> str:
+        known = self.ground.custodians.get(custodian)
+        return known.place if known else ""
+
     def order(self, scans: list[Scan]) -> list[Timed]:
         """By time, then by the loop; within a phone never against its counter, nor past when it was heard of."""
         timed = {}
@@ -173,15 +177,15 @@ class Ledger:
         return scan.custodian == self.holder
 
     def contradiction(self, happened_at: datetime, scan: Scan) -> str | None:
-        if len(self.contents[scan.id]) > 1:
-            return "scan_id_reused"
         if scan.custodian not in self.ground.custodians:
             return "custodian_unknown"
+        if len(self.contents[scan.id]) > 1:
+            return "scan_id_reused"
         if self.last_word(scan) or scan.custodian == self.holder or self.seen_at is None:
             return None
         if self.ground.kind_of(self.holder) is Kind.EXIT:
             return "seen_after_exit"
-        one, other = self.ground.place_of(self.placed), self.ground.place_of(scan.custodian)
+        one, other = self.place(self.placed), self.place(scan.custodian)
         minutes = self.ground.travel_minutes.get(tuple(sorted((one, other))), 0)
         if self.placed_at and one and other and minutes:
             elapsed = max(happened_at, self.placed_at) - self.placed_at
@@ -202,7 +206,7 @@ class Ledger:
 
     def see(self, at: datetime, scan: str | None) -> None:
         self.seen_at, self.seen_by = at, scan
-        if self.ground.place_of(self.holder):
+        if self.place(self.holder):
             self.placed, self.placed_at = self.holder, at
 
     def remark_on_entering(self) -> None:
@@ -238,7 +242,7 @@ class Ledger:
             flight=self.flight(),
             movements=len(self.movements),
             manifested=self.admission is not None and self.admission.manifested,
-            place=self.ground.place_of(self.placed),
+            place=self.place(self.placed),
             placed_at=self.placed_at,
         )
 

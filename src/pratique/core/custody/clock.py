@@ -44,19 +44,36 @@ def settle(*, scans: Iterable[Scan], stages: Mapping[CustodianId, int]) -> list[
     rules. At one and the same instant the order is that of the loop (`stages`: a custodian's place in it), then of
     device, counter and id, so that it depends on the scans alone.
     """
+
+    def order(scan: Scan) -> tuple[object, ...]:
+        stage = stages.get(scan.custodian, 0)
+        return (scan.happened_at, stage, scan.device, scan.counter, scan.id, scan.custodian)
+
+    ordered = sorted(scans, key=order)
+    if _counters_rise(ordered):
+        return [(scan.happened_at, scan) for scan in ordered]
+    return _settle_by_counter(ordered, stages)
+
+
+def _counters_rise(ordered: Iterable[Scan]) -> bool:
+    latest: dict[DeviceId, int] = {}
+    for scan in ordered:
+        if scan.counter < latest.get(scan.device, scan.counter):
+            return False
+        latest[scan.device] = scan.counter
+    return True
+
+
+def _settle_by_counter(ordered: Iterable[Scan], stages: Mapping[CustodianId, int]) -> list[Settled]:
     latest: dict[DeviceId, tuple[datetime, int]] = {}
     settled = []
-    for s in sorted(
-        scans,
-        key=lambda s: (s.device, s.counter, s.happened_at, stages.get(s.custodian, 0), s.id, s.custodian),
-    ):
-        at = (s.happened_at, stages.get(s.custodian, 0))
-        before = latest.get(s.device)
-        if before is not None and at < before:
-            at = _move_up(at, before, s.recorded_at)
-        if before is None or at > before:
-            latest[s.device] = at
-        settled.append((*at, s.device, s.counter, s.id, s.custodian, s))
+    for scan in sorted(ordered, key=lambda s: (s.device, s.counter)):  # a stable sort: else as ordered
+        at = (scan.happened_at, stages.get(scan.custodian, 0))
+        before = latest.get(scan.device, at)
+        if at < before:
+            at = _move_up(at, before, scan.recorded_at)
+        latest[scan.device] = max(at, before)
+        settled.append((*at, scan.device, scan.counter, scan.id, scan.custodian, scan))
     return [(entry[0], entry[-1]) for entry in sorted(settled, key=lambda e: e[:-1])]
 
 

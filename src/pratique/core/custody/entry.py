@@ -86,16 +86,8 @@ class Ground:
         known = self.custodians.get(custodian)
         return known.kind if known else None
 
-    def place_of(self, custodian: CustodianId) -> str:
-        """Where a custodian stands; empty for what moves and for an unknown one."""
-        known = self.custodians.get(custodian)
-        return known.place if known else ""
-
-    def travel_at_least(self, giver: CustodianId, receiver: CustodianId) -> timedelta:
-        """The shortest time in which a person can get from one custodian to another."""
-        one, other = self.place_of(giver), self.place_of(receiver)
-        if not one or not other:
-            return timedelta(0)
+    def travel_at_least(self, one: str, other: str) -> timedelta:
+        """The shortest time in which a person can get from one place to another."""
         pair = (one, other) if one < other else (other, one)
         return timedelta(minutes=self.travel_minutes.get(pair, 0))
 

@@ -15,6 +15,7 @@ from pratique.core.custody.entry import (
     ORDINARY_STEPS,
     WORLD,
     Admission,
+    Custodian,
     CustodianId,
     FlightId,
     Ground,
@@ -270,7 +271,10 @@ def _fold_one(
     return walk.account(
         Tally(
             handed_in=len(scans),
+            moved=walk.moved,
+            seen=walk.seen,
             repeated=len(scans) - len(distinct),
+            disputed=len(walk.disputes),
             annulled=len(distinct) - len(standing),
             later=len(standing) - len(settled),
         )
@@ -311,8 +315,8 @@ class _Walk:
     """One traveller's way through the book, scan by scan. Each step looks back only, never ahead."""
 
     __slots__ = (
-        "admission", "case", "disputes", "holder", "last_scan", "movements", "objections", "placed", "placed_at",
-        "seen", "seen_at", "traveller",
+        "admission", "case", "disputes", "holder", "holder_kind", "last_scan", "movements", "objections", "place",
+        "placed_at", "seen", "seen_at", "traveller",
     )  # fmt: skip
 
     def __init__(self, traveller: TravellerId, case: _Case, admissions: Sequence[Admission]) -> None:
@@ -320,50 +324,63 @@ class _Walk:
         self.movements: list[Movement] = []
         self.disputes: list[Dispute] = []
         self.objections: list[Objection] = []
-        self.holder, self.placed = WORLD, WORLD
+        self.holder = WORLD
+        self.holder_kind: Kind | None = None
         self.seen_at: datetime | None = None
+        self.place = ""
         self.placed_at: datetime | None = None
         self.last_scan: ScanId | None = None
         self.seen = 0
         if self.admission is not None:
-            self._move(self.admission.custodian, self.admission.happened_at, None)
-            if self.admission.custodian not in case.stages:
+            cabin = case.ground.custodians.get(self.admission.custodian)
+            self._receive(self.admission.custodian, cabin, self.admission.happened_at, None)
+            if cabin is None:
                 self._object("custodian_unknown", self.admission.custodian)
         if traveller in case.circling:
             self._object("link_circle", "linked in a circle, so read as nobody else")
         if len(admissions) > 1 and (differ := _find_flights_differ(traveller, admissions)):
             self.objections.append(differ)
 
+    @property
+    def moved(self) -> int:
+        """How many movements rest on a scan: all but the entering by an admission."""
+        return len(self.movements) - (self.admission is not None)
+
     def take(self, scan: Scan, happened_at: datetime) -> None:
-        code = self._find_contradiction(scan, happened_at)
-        if code is not None:
-            self.disputes.append(Dispute(self.traveller, scan.id, code, self.last_scan, scan.custodian))
-            return
+        custodian = self.case.ground.custodians.get(scan.custodian)
+        if custodian is None:
+            return self._dispute(scan, "custodian_unknown")
+        if code := self._find_contradiction(scan, custodian, happened_at):
+            return self._dispute(scan, code)
         if self.seen_at is not None and happened_at < self.seen_at:
             self._enter_earlier(happened_at)
         if happened_at - scan.happened_at > _DRIFT_MAX:
             self._object("clock_set_back", f"{scan.device}, scan {scan.counter}")
-        if scan.custodian == self.holder:
+        if custodian.id == self.holder:
             self.seen += 1
-            self._see(happened_at, scan.id)
-        else:
-            self._remark(scan.custodian)
-            self._move(scan.custodian, happened_at, scan.id)
+            return self._see(custodian, happened_at, scan.id)
+        if self.holder_kind is not None and (self.holder_kind, custodian.kind) not in ORDINARY_STEPS:
+            self._object("irregular_step", f"{self.holder_kind} to {custodian.kind}")
+        return self._receive(custodian.id, custodian, happened_at, scan.id)
 
-    def _find_contradiction(self, scan: Scan, happened_at: datetime) -> str | None:
+    def _find_contradiction(self, scan: Scan, custodian: Custodian, happened_at: datetime) -> str | None:
         case = self.case
         if scan.id in case.reused:
             return "scan_id_reused"
-        if scan.custodian not in case.stages:
-            return "custodian_unknown"
-        if self.seen_at is None or scan.custodian == self.holder or scan.id in case.believed:
+        if custodian.id == self.holder or scan.id in case.believed:
             return None
-        if case.ground.kind_of(self.holder) is Kind.EXIT:
+        if self.holder_kind is Kind.EXIT:
             return "seen_after_exit"
-        if self.placed_at is None:
+        if self.placed_at is None or not custodian.place or custodian.place == self.place:
             return None
-        apart = case.ground.travel_at_least(self.placed, scan.custodian)
-        return "two_places" if max(happened_at - self.placed_at, timedelta(0)) < apart else None
+        apart = case.ground.travel_at_least(self.place, custodian.place)
+        return "two_places" if max(happened_at - self.placed_at, _NO_TIME) < apart else None
+
+    def _dispute(self, scan: Scan, code: str) -> None:
+        self.disputes.append(Dispute(self.traveller, scan.id, code, self.last_scan, scan.custodian))
+
+    def _object(self, code: str, because: str) -> None:
+        self.objections.append(Objection(code, self.traveller, because))
 
     def _enter_earlier(self, happened_at: datetime) -> None:
         """Nobody is received before they came: whoever was seen before their flight landed entered by then."""
@@ -372,27 +389,21 @@ class _Walk:
             minutes = (entering.happened_at - happened_at).total_seconds() / 60
             self._object("seen_before_entering", f"{minutes:.0f} minutes before {entering.receiver}")
         self.movements[0] = replace(entering, happened_at=happened_at)
-        self._see(happened_at, None)
+        self.seen_at = happened_at
+        self.placed_at = happened_at if self.place else None
 
-    def _remark(self, receiver: CustodianId) -> None:
-        giver_kind, receiver_kind = self.case.ground.kind_of(self.holder), self.case.ground.kind_of(receiver)
-        if giver_kind and receiver_kind and (giver_kind, receiver_kind) not in ORDINARY_STEPS:
-            self._object("irregular_step", f"{giver_kind} to {receiver_kind}")
+    def _receive(
+        self, receiver: CustodianId, known: Custodian | None, at: datetime, scan: ScanId | None
+    ) -> None:
+        number = len(self.movements) + 1
+        self.movements.append(Movement(self.traveller, number, self.holder, receiver, at, scan))
+        self.holder, self.holder_kind = receiver, known.kind if known else None
+        self._see(known, at, scan)
 
-    def _object(self, code: str, because: str) -> None:
-        self.objections.append(Objection(code, self.traveller, because))
-
-    def _move(self, receiver: CustodianId, at: datetime, scan: ScanId | None) -> None:
-        self.movements.append(
-            Movement(self.traveller, len(self.movements) + 1, self.holder, receiver, at, scan)
-        )
-        self.holder = receiver
-        self._see(at, scan)
-
-    def _see(self, at: datetime, scan: ScanId | None) -> None:
+    def _see(self, custodian: Custodian | None, at: datetime, scan: ScanId | None) -> None:
         self.seen_at, self.last_scan = at, scan
-        if self.case.ground.place_of(self.holder):
-            self.placed, self.placed_at = self.holder, at
+        if custodian is not None and custodian.place:
+            self.place, self.placed_at = custodian.place, at
 
     def account(self, tally: Tally) -> Account:
         until = self.case.until
@@ -400,14 +411,13 @@ class _Walk:
             self.movements.clear()  # only the entering can be later: nobody has seen them yet
         if self._is_unmanifested():
             self._object("unmanifested", "on no list of any flight")
-        moved = sum(m.scan is not None for m in self.movements)
         return Account(
             traveller=self.traveller,
             movements=tuple(self.movements),
             position=self._position(),
             disputes=tuple(self.disputes),
             objections=tuple(self.objections),
-            tally=tally + Tally(moved=moved, seen=self.seen, disputed=len(self.disputes)),
+            tally=tally,
         )
 
     def _is_unmanifested(self) -> bool:
@@ -427,9 +437,10 @@ class _Walk:
             flight=self.admission.flight if self.admission else None,
             movements=len(self.movements),
             manifested=self.admission is not None and self.admission.manifested,
-            place=self.case.ground.place_of(self.placed),
+            place=self.place,
             placed_at=self.placed_at,
         )
 
 
 _DRIFT_MAX = timedelta(minutes=clock.DRIFT_MINUTES_MAX)
+_NO_TIME = timedelta(0)
