@@ -12,21 +12,18 @@ HALLS = 20
 
 
 @contextmanager
-def folder(where: str | None = None) -> Iterator[Path]:
-    """A data folder that is gone afterwards; the settings of this process point to it."""
+def database(where: str | None = None) -> Iterator[Path]:
+    """The embedded server in a data folder of its own, tables made; both are gone afterwards."""
+    import django  # noqa: PLC0415 only once the data folder is chosen
+
     with tempfile.TemporaryDirectory(prefix="pratique-bench-", dir=where) as name:
         os.environ["PRATIQUE_DATA"] = name
-        yield Path(name)
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pratique.site.settings")
+        django.setup()
+        from pratique.site import database as site  # noqa: PLC0415
 
-
-def migrate() -> None:
-    """Set Django up and make the tables."""
-    import django  # noqa: PLC0415 only once the data folder is chosen
-    from django.core.management import call_command  # noqa: PLC0415
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pratique.site.settings")
-    django.setup()
-    call_command("migrate", verbosity=0)
+        with site.opened(tables=True):
+            yield Path(name)
 
 
 def fill(*, travellers: int) -> None:
@@ -60,7 +57,7 @@ def find_tool(name: str) -> str:
     """A program that comes with the embedded server (pgbench, psql)."""
     from pratique.site.cluster import binaries  # noqa: PLC0415
 
-    return str(binaries.find_binaries() / name)
+    return str(binaries.find_binaries(major=None).folder / name)
 
 
 @contextmanager

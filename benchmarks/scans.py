@@ -24,6 +24,8 @@ from uuid import UUID
 from benchmarks import ground
 
 TRAVELLERS = 50_000
+WHEN = "2000-01-01T00:00:00.000000Z"
+"""Stands in a prepared request for the instant at which it is sent."""
 PORT = 18_765
 
 
@@ -41,7 +43,6 @@ class Client:
 
 def make_requests(*, token: str, count: int, batch: int, random: Random, counter: int) -> list[bytes]:
     """HTTP requests of `batch` scans each, rendered to bytes so that the load generator costs next to nothing."""
-    now = datetime.now(UTC).isoformat()
     requests = []
     for _ in range(count):
         scans = []
@@ -53,7 +54,7 @@ def make_requests(*, token: str, count: int, batch: int, random: Random, counter
                     "traveller": f"00000000-0000-7000-9000-{traveller:012d}",
                     "custodian": f"00000000-0000-7000-8000-{random.randint(1, ground.HALLS):012d}",
                     "counter": counter,
-                    "device_at": now,
+                    "device_at": WHEN,
                 }
             )
         body = json.dumps({"scans": scans, "offset_seconds": 0.0}).encode()
@@ -103,8 +104,9 @@ def run_http(*, tokens: list[str], clients: int, seconds: float, batch: int, see
 
 def _send_next(connection: socket.socket, client: Client) -> None:
     client.received = b""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     client.started = time.perf_counter()
-    connection.sendall(client.requests[client.sent])
+    connection.sendall(client.requests[client.sent].replace(WHEN.encode(), now.encode()))
     client.sent += 1
 
 
@@ -191,8 +193,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each, alternating")
     parser.add_argument("--folder", help="where to put the database (default: the temporary folder)")
     options = parser.parse_args(arguments)
-    with ground.folder(options.folder) as data:
-        ground.migrate()
+    with ground.database(options.folder) as data:
         ground.fill(travellers=TRAVELLERS)
         from pratique.services import device  # noqa: PLC0415
         from pratique.store import models  # noqa: PLC0415

@@ -62,7 +62,9 @@ def _recognise(request: HttpRequest) -> device.Bearer:
 
 def respond(content: object, status: int = 200) -> HttpResponse:
     """JSON, never cached."""
-    response = HttpResponse(msgspec.json.encode(content), content_type="application/json", status=status)
+    body = msgspec.json.encode(content)
+    response = HttpResponse(body, content_type="application/json", status=status)
+    response["Content-Length"] = str(len(body))
     response["Cache-Control"] = "no-store"
     return response
 
