@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,10 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from pratique import protocols
 from pratique.boards import gate
 from pratique.core.boards.picture import Exceptional, Stage, Tower, Zero
+from pratique.core.bulletin.table import BY_CODE
+from pratique.core.duties.vocabulary import Kind, Words
 from pratique.services import clock
-from pratique.store.queries import flights, ports, tags, tower, travellers
+from pratique.store.queries import duties, flights, ports, tags, tower, travellers
 
 ARRIVING = timedelta(hours=3)
 WALL_FLIGHTS, WALL_LINES, DESK_LINES = 7, 3, 12
@@ -164,11 +168,13 @@ def show_zero(request: HttpRequest, zero: str) -> HttpResponse:
     now = clock.now()
     port = ports.find_port()
     day_at = find_day(now, ZoneInfo(port.time_zone if port else "UTC"))
-    context: dict[str, Any] = {"zero": zero, "day_at": day_at, "people": [], "issues": []}
+    definition = BY_CODE[f"zero_{zero}"].definition
+    context: dict[str, Any] = {"zero": zero, "definition": definition, "people": [], "issues": []}
     if zero == Zero.MISSED:
         context["people"] = travellers.list_cards(travellers=tower.list_missed(now=now))
     else:
         context["issues"] = tower.list_issues(sort=zero, since_at=day_at)
+    context["count"] = len(context["people"]) + len(context["issues"])
     return render(request, "boards/zero.html", context)
 
 
@@ -177,3 +183,50 @@ def show_exceptions(request: HttpRequest) -> HttpResponse:
     """Everything somebody must settle, the oldest first."""
     lines = _say_all(tower.list_exceptions(now=clock.now()))
     return render(request, "boards/exceptions.html", {"lines": lines})
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An open duty as the screen says it."""
+
+    title: Words
+    about: str
+    href: str
+    due_at: datetime
+    overdue: bool
+
+
+@gate.board("tower")
+def show_duties(request: HttpRequest) -> HttpResponse:
+    """What is overdue or falls due within the hour, by owner, the owner of most overdue ones first."""
+    lines = duties.list_open(now=clock.now(), ahead=timedelta(hours=1))
+    people = [UUID(line.subject) for line in lines if line.subject_kind == Kind.TRAVELLER]
+    codes = travellers.name_codes(travellers=people)
+    names = ports.name_posts(posts=[UUID(line.subject) for line in lines if line.subject_kind in _POSTS])
+    owners: dict[str, list[Due]] = {}
+    for line in lines:
+        owners.setdefault(line.owner, []).append(_say_due(line, codes, names))
+    counted = [(owner, due, sum(d.overdue for d in due)) for owner, due in owners.items()]
+    context = {"owners": sorted(counted, key=lambda found: (-found[2], found[0]))}
+    return render(request, "boards/duties.html", context)
+
+
+_POSTS = (Kind.TRIP, Kind.FACILITY)
+
+
+def _say_due(line: duties.Line, codes: Mapping[UUID, str], names: Mapping[UUID, ports.Post]) -> Due:
+    about, href = line.subject, ""
+    if line.subject_kind == Kind.TRAVELLER:
+        about = codes.get(UUID(line.subject), "")
+        href = reverse("traveller", args=[line.subject])
+    elif line.subject_kind in _POSTS:
+        about = names[UUID(line.subject)].code if UUID(line.subject) in names else ""
+    elif line.subject_kind not in (Kind.SHIFT, Kind.DAY):
+        about = ""
+    title = _list_titles().get(line.code, Words(line.code, line.code))
+    return Due(title, about, href, line.due_at, line.overdue)
+
+
+@cache
+def _list_titles() -> dict[str, Words]:
+    return {o.code: o.title for protocol in protocols.list_protocols() for o in protocol.obligations}

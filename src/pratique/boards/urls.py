@@ -9,6 +9,7 @@ urlpatterns = [
     path("tower/picture/", tower.show_picture, name="tower-picture"),
     path("tower/zeros/<str:zero>/", tower.show_zero, name="zero"),
     path("tower/exceptions/", tower.show_exceptions, name="exceptions"),
+    path("tower/duties/", tower.show_duties, name="duties"),
     path("wall/", tower.show_wall, name="wall"),
     path("wall/picture/", tower.show_wall_picture, name="wall-picture"),
 ]

@@ -28,7 +28,10 @@ EVERYBODY = frozenset(Role)
 DESK = frozenset({R.COMMANDER, R.DISPATCHER, R.SCREENER, R.RECEPTION, R.EPIDEMIOLOGIST})
 FIELD = frozenset({R.COMMANDER, R.DISPATCHER, R.SCREENER, R.ESCORT, R.RECEPTION})
 
-NEEDS_NO_ACCOUNT = frozenset({"api:health"})
+INSIDE = EVERYBODY - {R.PARTNER}
+LEADS = frozenset({R.COMMANDER, R.SCREENER})
+
+NEEDS_NO_ACCOUNT = frozenset({"api:health", "web:sign-in", "web:language", "web:font"})
 """The few endpoints that answer without anybody being signed in."""
 
 TABLE: dict[str, frozenset[Role]] = {
@@ -41,6 +44,35 @@ TABLE: dict[str, frozenset[Role]] = {
     "api:undo": FIELD,
     "api:find": FIELD,
     "api:traveller_unlisted": FIELD,
+    "boards:tower": INSIDE,
+    "web:home": EVERYBODY,
+    "web:sign-out": EVERYBODY,
+    "web:password": EVERYBODY,
+    "web:names": DESK,
+    "web:search": DESK | {R.ESCORT, R.AUDITOR},
+    "web:flights": DESK | {R.AUDITOR},
+    "web:flight": DESK | {R.AUDITOR},
+    "web:flight-land": LEADS | {R.DISPATCHER},
+    "web:flight-count": LEADS | {R.DISPATCHER},
+    "web:flight-close": LEADS,
+    "web:traveller": DESK | {R.ESCORT, R.AUDITOR},
+    "web:traveller-link": LEADS,
+    "web:scan-annul": LEADS,
+    "web:dispute-rule": LEADS,
+    "web:duty-waive": LEADS | {R.EPIDEMIOLOGIST},
+    "web:manifests": DESK | {R.AUDITOR},
+    "web:manifest": DESK | {R.AUDITOR},
+    "web:manifest-preview": LEADS,
+    "web:manifest-receive": LEADS,
+    "web:scan": FIELD,
+    "web:scan-post": FIELD,
+    "web:scan-device": FIELD,
+    "web:bulletins": EVERYBODY,
+    "web:bulletin": EVERYBODY,
+    "web:bulletin-publish": frozenset({R.COMMANDER}),
+    "web:audit": frozenset({R.AUDITOR, R.COMMANDER, R.ADMINISTRATOR}),
+    "web:audit-prove": frozenset({R.AUDITOR, R.COMMANDER, R.ADMINISTRATOR}),
+    "web:accesses": frozenset({R.AUDITOR}),
 }
 """Endpoint → roles that may use it."""
 

@@ -1,1 +1,53 @@
-urlpatterns = []
+"""The addresses of the pages. Nothing personal ever stands in one: people go by random ids, searches are posted."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
+
+from pratique.web import fonts
+from pratique.web.account import views as account
+from pratique.web.audit import views as audit
+from pratique.web.bulletin import views as bulletin
+from pratique.web.flight import views as flight
+from pratique.web.gate import page
+from pratique.web.manifest import views as manifest
+from pratique.web.scan import views as scan
+from pratique.web.search import views as search
+from pratique.web.traveller import views as traveller
+
+urlpatterns = [
+    path("", page("home")(RedirectView.as_view(pattern_name="tower")), name="home"),
+    path("sign-in/", account.sign_in, name="sign-in"),
+    path("sign-out/", account.sign_out, name="sign-out"),
+    path("password/", account.change_password, name="password"),
+    path("language/", page("language", "POST")(set_language), name="language"),
+    path("fonts/sans-sc.otf", fonts.send, name="font"),
+    path("flights/", flight.list_day, name="flights"),
+    path("flights/<uuid:flight>/", flight.show, name="flight"),
+    path("flights/<uuid:flight>/land/", flight.land, name="flight-land"),
+    path("flights/<uuid:flight>/count/", flight.count, name="flight-count"),
+    path("flights/<uuid:flight>/close/", flight.close, name="flight-close"),
+    path("travellers/<uuid:traveller>/", traveller.show, name="traveller"),
+    path("travellers/<uuid:traveller>/scans/<uuid:scan>/annul/", traveller.annul, name="scan-annul"),
+    path("travellers/<uuid:traveller>/scans/<uuid:scan>/rule/", traveller.rule, name="dispute-rule"),
+    path("travellers/<uuid:traveller>/link/", traveller.link, name="traveller-link"),
+    path("travellers/<uuid:traveller>/waive/", traveller.waive, name="duty-waive"),
+    path("lists/", manifest.show, name="manifests"),
+    path("lists/look/", manifest.preview, name="manifest-preview"),
+    path("lists/take-in/", manifest.receive, name="manifest-receive"),
+    path("lists/<uuid:manifest>/", manifest.show_version, name="manifest"),
+    path("scan/", scan.choose, name="scan"),
+    path("scan/worker.js", scan.send_worker, name="scan-worker"),
+    path("scan/device/", scan.register, name="scan-device"),
+    path("scan/<uuid:post>/", scan.show, name="scan-post"),
+    path("scan/<uuid:post>/state/", scan.show_state, name="scan-state"),
+    path("find/", search.search, name="search"),
+    path("bulletins/", bulletin.show_list, name="bulletins"),
+    path("bulletins/publish/", bulletin.publish, name="bulletin-publish"),
+    path("bulletins/<str:on>/", bulletin.show, name="bulletin"),
+    path("bulletins/<str:on>/<int:revision>.<str:kind>", bulletin.send, name="bulletin-file"),
+    path("bulletins/<str:on>/<int:revision>/<str:chart>.svg", bulletin.send_chart, name="bulletin-chart"),
+    path("audit/", audit.show, name="audit"),
+    path("audit/prove/", audit.prove, name="audit-prove"),
+    path("audit/accesses/", audit.list_accesses, name="accesses"),
+]

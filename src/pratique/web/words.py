@@ -73,6 +73,38 @@ CHANNELS: dict[str, Words] = {
     "green": Words("绿色通道", "Green channel"),
 }
 
+PROOFS: dict[str, Words] = {
+    "unbroken chain": Words(
+        "链条不断：每次的交出方就是上一次的接收方", "Unbroken chain: each giver is the receiver before"
+    ),
+    "heads": Words("人头：在管加已离开等于落地人数", "Heads: held and out together are who landed"),
+    "headcount": Words("清点：点到的人与账上一致", "Headcount: who was called is who is held"),
+    "overdue": Words("时限：没有人超过时限未见", "Clock: nobody is unseen for too long"),
+    "totals": Words("合计：数据库与重算一致", "Totals: the database says what the fold says"),
+    "no silent skip": Words("无遗漏：凡未处理的都有名有姓", "No silent skip: whoever was left out is named"),
+}
+
+LOOKS: dict[str, Words] = {
+    "flight list": Words("航班名单", "Flight list"),
+    "traveller page": Words("旅客页面", "Traveller page"),
+    "search": Words("查找", "Search"),
+    "flight closed": Words("关闭航班", "Flight closed"),
+}
+
+FIELDS: dict[str, Words] = {
+    "surname": Words("姓", "surname"),
+    "given_names": Words("名", "given names"),
+    "chinese_name": Words("中文姓名", "Chinese name"),
+    "sex": Words("性别", "sex"),
+    "born_on": Words("出生日期", "born"),
+    "nationality": Words("国籍", "nationality"),
+    "documents": Words("证件", "documents"),
+    "seat": Words("座位", "seat"),
+    "party": Words("同行编号", "party"),
+    "in_transit": Words("中转", "in transit"),
+}
+"""What of a person on a list is kept and can change from one version to the next."""
+
 ATTRIBUTES: dict[str, Words] = {
     "agent": Words("药剂", "agent"),
     "celsius": Words("体温 ℃", "°C"),
@@ -137,6 +169,19 @@ REFUSALS: dict[str, Words] = {
     ),
     "evidence_code_missing": Words("请说明做了什么", "Say what was done"),
     "evidence_unknown": Words("没有这条记录", "There is no such record"),
+    "flight_date_missing": Words(
+        "名单没有写明航班日期：请在下方选择航班",
+        "The list does not say when the flight arrives: choose the flight below",
+    ),
+    "flight_elsewhere": Words("这个航班不到本港", "This flight does not arrive here"),
+    "flight_missing": Words(
+        "名单没有写明是哪个航班：请在下方选择航班",
+        "The list does not say which flight it is for: choose it below",
+    ),
+    "manifest_expected": Words(
+        "这是旅行证件，不是名单：请到扫码页使用",
+        "This is a travel document, not a list: use it on the scan page",
+    ),
     "flight_closed": Words("航班已关闭", "The flight is closed"),
     "flight_not_landed": Words("航班尚未落地", "The flight has not landed"),
     "flight_open": Words("还有人未落实，航班不能关闭", "People are still open: the flight cannot be closed"),

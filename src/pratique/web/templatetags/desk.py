@@ -27,6 +27,7 @@ TABLES = {
     "count_hint": words.COUNT_HINTS,
     "channel": words.CHANNELS,
     "attribute": words.ATTRIBUTES,
+    "look": words.LOOKS,
     "value": words.VALUES,
     "post": POSTS,
 }
@@ -114,6 +115,12 @@ def why(context: Context, key: str) -> dict[str, Any]:
     number = context.render_context.get("why", 0) + 1
     context.render_context["why"] = number
     return {"id": f"why-{key}-{number}", "title": words.say(title), "text": words.say(text)}
+
+
+@register.filter
+def hexadecimal(value: bytes | memoryview) -> str:
+    """Bytes as they are printed in the bulletin."""
+    return bytes(value).hex()
 
 
 @register.filter
