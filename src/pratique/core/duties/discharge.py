@@ -73,6 +73,7 @@ class _Table:
         self._heads: dict[str, int] = {}
         self._counted: dict[str, list[tuple[datetime, Slot]]] = {}
         self._void: dict[Pattern, frozenset[str]] = {}
+        self._objected: dict[str, tuple[Why, str]] = {}
         for slot in sorted(
             slots, key=lambda s: (s.overdue_at, s.opens_at, s.obligation.code, s.key, s.edition)
         ):
@@ -109,22 +110,21 @@ class _Table:
         return False
 
     def surplus(self, piece: Evidence) -> Surplus:
-        """Why a piece was not counted: what the duty of its hours objects to, else what one to be made up does."""
+        """Why a piece was not counted: what the first duty it was tried for objected to, else that none was left."""
         at = piece.happened_at
-        extra, objected = False, None
-        for slot in self.by_record[piece.record]:
-            if slot.opens_at <= at <= slot.overdue_at and _runs(slot, at):
-                objected = None if slot.full() else self._refusal(slot, piece)
-                extra = extra or objected is None
-                if objected is not None:
-                    break
-            elif objected is None and not slot.full() and slot.overdue_at < at and _makes_up(slot, at):
-                objected = self._refusal(slot, piece)
-        why, attribute = objected or (Why.EXTRA if extra else Why.OUTSIDE, "")
+        hours = any(
+            slot.opens_at <= at <= slot.overdue_at and _runs(slot, at)
+            for slot in self.by_record[piece.record]
+        )
+        why, attribute = self._objected.get(piece.id, (Why.EXTRA if hours else Why.OUTSIDE, ""))
         return Surplus(piece.kind, piece.subject, piece.id, piece.record, why, attribute)
 
     def _count(self, slot: Slot, piece: Evidence) -> bool:
-        if slot.full() or self._refusal(slot, piece) is not None:
+        if slot.full():
+            return False
+        refusal = self._refusal(slot, piece)
+        if refusal is not None:
+            self._objected.setdefault(piece.id, refusal)
             return False
         slot.counted.append(piece)
         if slot.obligation.proof.apart_minutes:
