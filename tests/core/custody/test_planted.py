@@ -74,9 +74,9 @@ def test_none_of_the_six_proofs_can_be_spared():
 
 
 def test_the_table_in_the_concept_says_what_was_caught():
-    text = CONCEPT.read_text(encoding="utf-8")
-    for bug in PLANTED:
-        assert f"| {bug.description} | {', '.join(list_caught(bug, 1))} |" in text
+    table = CONCEPT.read_text(encoding="utf-8").split("| a ledger that ... | is caught by |")[1]
+    rows = [row for row in table.split("\n\n")[0].splitlines() if row][1:]
+    assert rows == [f"| {bug.description} | {', '.join(list_caught(bug, 1))} |" for bug in PLANTED]
 
 
 def test_a_planted_bug_is_found_by_its_name():

@@ -5,11 +5,11 @@ balances too. Each of these proofs holds the books against something they do not
 door, names called out by a custodian, a clock, a second engine, the number of entries handed in.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from itertools import groupby, pairwise
 
@@ -197,48 +197,82 @@ def _count_expected(people: Iterable[Account], ground: Ground, count: FlightCoun
     )
 
 
-def headcounts(*, books: Books, counts: Iterable[Headcount]) -> tuple[list[Objection], list[Objection]]:
-    """Every headcount against the books of its moment: what is still open, and what has been answered since.
+class Roll:
+    """Every headcount beside the books of its moment, which may be handed in part by part (`add`).
 
     Whoever was missing or unexpected at a headcount is answered for once somebody scans them or calls their name
     later; heads that differed are answered for by a later headcount of the same custodian that agrees.
     """
-    counts = sorted(counts, key=lambda c: (c.custodian, c.happened_at, c.heads), reverse=True)
-    seen = {traveller: position.seen_at for traveller, position in books.positions.items()}
-    for count in counts:
-        for name in count.names or ():
-            traveller = books.read_as(name)
-            seen[traveller] = max(seen.get(traveller, count.happened_at), count.happened_at)
-    stays = _list_stays(books)
-    found: list[Objection] = []
-    answered: list[Objection] = []
-    for custodian, own in groupby(counts, key=lambda c: c.custodian):
-        agreed = False
-        for count in own:
-            held = frozenset(t for t, since, left in stays[custodian] if since <= count.happened_at < left)
-            differences = compare_headcount(held=held, count=count, read_as=books.read_as)
-            for objection in differences:
-                name = TravellerId(objection.subject)
-                later = agreed if objection.code in _OF_HEADS else seen.get(name, _NEVER) > count.happened_at
-                (answered if later else found).append(objection)
-            agreed = agreed or not differences
-    return sorted(found), sorted(answered)
+
+    def __init__(self, counts: Iterable[Headcount]) -> None:
+        self._counts: dict[CustodianId, list[Headcount]] = defaultdict(list)
+        for count in sorted(counts, key=lambda c: (c.happened_at, c.heads)):
+            self._counts[count.custodian].append(count)
+        self._held: dict[int, set[TravellerId]] = defaultdict(set)
+        self._seen: dict[TravellerId, datetime] = {}
+        self._same_as: dict[TravellerId, TravellerId] = {}
+
+    def add(self, books: Books) -> None:
+        """Take in the accounts of some travellers: whoever is linked must come in one part."""
+        self._same_as.update(books.same_as)
+        for traveller, account in books.accounts.items():
+            if account.position is not None:
+                self._seen[traveller] = account.position.seen_at
+            for movement, after in pairwise((*account.movements, None)):
+                if movement is not None and movement.receiver in self._counts:
+                    self._hold(movement, after)
+
+    def _hold(self, movement: Movement, after: Movement | None) -> None:
+        counts = self._counts[movement.receiver]
+        first = bisect_left(counts, movement.happened_at, key=_happened_at)
+        last = bisect_left(counts, after.happened_at, key=_happened_at) if after else len(counts)
+        for count in counts[first:last]:
+            self._held[id(count)].add(movement.traveller)
+
+    def compare(self) -> tuple[list[Objection], list[Objection]]:
+        """What is still open, and what has been answered since."""
+        seen = self._list_last_seen()
+        found: list[Objection] = []
+        answered: list[Objection] = []
+        for counts in self._counts.values():
+            agreed = False
+            for count in reversed(counts):
+                differences = compare_headcount(
+                    held=self._held[id(count)], count=count, read_as=self._read_as
+                )
+                for objection in differences:
+                    last_seen_at = seen.get(TravellerId(objection.subject), count.happened_at)
+                    later = agreed if objection.code in _OF_HEADS else last_seen_at > count.happened_at
+                    (answered if later else found).append(objection)
+                agreed = agreed or not differences
+        return sorted(found), sorted(answered)
+
+    def _list_last_seen(self) -> dict[TravellerId, datetime]:
+        """When each was last scanned, or answered to their name."""
+        seen = dict(self._seen)
+        for counts in self._counts.values():
+            for count in counts:
+                for traveller in map(self._read_as, count.names or ()):
+                    seen[traveller] = max(seen.get(traveller, count.happened_at), count.happened_at)
+        return seen
+
+    def _read_as(self, traveller: TravellerId) -> TravellerId:
+        return self._same_as.get(traveller, traveller)
 
 
 _OF_HEADS = frozenset({"headcount_differs", "headcount_names_differ"})
 """The codes of `compare_headcount` that are about a custodian, not about a traveller."""
-_NEVER, _ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
-def _list_stays(books: Books) -> dict[CustodianId, list[tuple[TravellerId, datetime, datetime]]]:
-    """Who was with each custodian from when until when."""
-    stays: dict[CustodianId, list[tuple[TravellerId, datetime, datetime]]] = defaultdict(list)
-    for traveller, account in books.accounts.items():
-        for movement, after in pairwise((*account.movements, None)):
-            if movement is not None:
-                left = after.happened_at if after is not None else _ALWAYS
-                stays[movement.receiver].append((traveller, movement.happened_at, left))
-    return stays
+def _happened_at(entry: Headcount | Movement) -> datetime:
+    return entry.happened_at
+
+
+def headcounts(*, books: Books, counts: Iterable[Headcount]) -> tuple[list[Objection], list[Objection]]:
+    """All headcounts against the whole book: what is still open, and what has been answered since (see `Roll`)."""
+    roll = Roll(counts)
+    roll.add(books)
+    return roll.compare()
 
 
 def headcount(*, books: Books, count: Headcount) -> list[Objection]:
@@ -278,7 +312,7 @@ def held_at(*, books: Books, custodian: CustodianId, at: datetime) -> frozenset[
     """Who was with a custodian at an instant, by the movements up to then."""
     held = set()
     for traveller, account in books.accounts.items():
-        moved = bisect_right(account.movements, at, key=lambda m: m.happened_at)
+        moved = bisect_right(account.movements, at, key=_happened_at)
         if moved and account.movements[moved - 1].receiver == custodian:
             held.add(traveller)
     return frozenset(held)
