@@ -12,7 +12,7 @@ from pratique.drill.world.port import Port, load_port
 from pratique.drill.world.road import Road
 from pratique.drill.world.rounds import call_rolls
 from pratique.drill.world.schedule import HOUR, MINUTE, Flight, plan_flights
-from pratique.drill.world.stays import Resident, live_through, settle_residents
+from pratique.drill.world.stays import Resident, live_through, recall_past
 from pratique.drill.world.terminal import Terminal
 from pratique.drill.world.truth import Chronicle
 
@@ -37,6 +37,7 @@ class Day:
     port: Port
     flights: tuple[Flight, ...]
     people: Mapping[str, Person]
+    past_flights: tuple[Flight, ...]
     residents: tuple[Resident, ...]
     truth: Chronicle
     end_second: int
@@ -52,11 +53,10 @@ class Day:
 
     @cached_property
     def by_flight(self) -> dict[str, tuple[Person, ...]]:
-        """Flight → everybody who meant to fly on it, crew last."""
-        found: dict[str, list[Person]] = {flight.key: [] for flight in self.flights}
+        """Flight, earlier ones too → everybody who meant to fly on it, crew last."""
+        found: dict[str, list[Person]] = {flight.key: [] for flight in (*self.past_flights, *self.flights)}
         for person in self.people.values():
-            if person.flight in found:
-                found[person.flight].append(person)
+            found[person.flight].append(person)
         return {flight: tuple(people) for flight, people in found.items()}
 
     def stream(self, name: str) -> Random:
@@ -74,23 +74,24 @@ def make_day(*, on: date, seed: int, scale: float = 1.0, troubles: Troubles = US
     flights = plan_flights(on=on, rng=stream("flights"), scale=scale)
     terminal = Terminal(port=port, chronicle=chronicle, rng=stream("terminal"))
     road = Road(on=on, port=port, chronicle=chronicle, rng=stream("road"), troubles=troubles)
-    residents = settle_residents(on=on, port=port, beds=road.beds, rng=stream("residents"), scale=scale)
-    live_through(residents=residents, port=port, chronicle=chronicle, rng=stream("stays"))
+    past = recall_past(on=on, beds=road.beds, rng=stream("residents"), scale=scale)
+    live_through(on=on, port=port, past=past, chronicle=chronicle, rng=stream("stays"))
     people: dict[str, Person] = {}
     ready = []
     for flight in flights:
         aboard = board(flight=flight, port=port, rng=stream(flight.key), troubles=troubles)
         people |= {person.key: person for person in aboard}
         ready += terminal.take(flight, aboard)
-    for resident in residents:
+    for resident in past.residents:
         people[resident.person.key] = resident.person
         if resident.positive_second is not None:
-            road.carry_to_hospital(resident.person, giver=resident.post, second=resident.positive_second)
+            told = resident.positive_second + 10 * MINUTE
+            road.carry_to_hospital(resident.person, giver=resident.post, second=told)
     road.move(ready)
     chronicle.rides.sort(key=lambda ride: (ride.start_second, ride.key))
     end = settled_second(chronicle.last_second)
     call_rolls(chronicle, until_second=end)
-    return Day(on, seed, scale, port, flights, people, residents, chronicle, end)
+    return Day(on, seed, scale, port, flights, people, past.flights, past.residents, chronicle, end)
 
 
 def settled_second(last_second: int) -> int:

@@ -32,10 +32,16 @@ class Roll:
 
 
 def list_rolls(*, day: Day, flight: Flight, fault_chance: float = FAULT_CHANCE) -> tuple[Roll, ...]:
-    """The check-in, crew and closing lists of one flight, in the order in which they reach the port."""
+    """The check-in, crew and closing lists of one flight, in the order in which they reach the port.
+
+    Of an earlier flight there is one list only, and nothing is wrong with it.
+    """
     rng = day.stream(f"lists/{flight.key}")
     people = day.by_flight[flight.key]
     passengers = [p for p in people if p.role == "passenger"]
+    if flight in day.past_flights:
+        keys = tuple(p.key for p in passengers)
+        return (Roll(flight.key, "closing", flight.departed_second + 10 * MINUTE, keys, len(keys)),)
     checked_in = tuple(p.key for p in passengers if p.bound != "nowhere" or rng.random() < 0.6)
     crew = tuple(p.key for p in people if p.role == "crew")
     early = max(flight.departed_second - 50 * MINUTE, flight.landed_second - 14 * HOUR)

@@ -1,6 +1,6 @@
 """From the holding areas to wherever people are bound: loads, vehicles, crews, breakdowns."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -53,6 +53,7 @@ class Road:
         self.towards = rng.sample(port.prefectures[1:], PREFECTURES_PER_DAY)
         self._queue: list[tuple[int, int, Load]] = []
         self._rides = 0
+        self._lent: Counter[str] = Counter()
         self._serial = count()
 
     def move(self, ready: list[Ready]) -> None:
@@ -134,7 +135,8 @@ class Road:
     def _choose_vehicle(self, load: Load, after: int) -> Vehicle:
         post = self.port.posts[load.destination]
         if self._is_long(post):
-            return _lend(post, self._rides)
+            self._lent[post.key] += 1
+            return lend(post, self._lent[post.key])
         kind = "ambulance" if post.kind == "hospital" else ""
         fitting = [
             vehicle
@@ -281,10 +283,10 @@ class Road:
         )
 
 
-def _lend(post: Post, number: int) -> Vehicle:
-    """A coach that the receiving prefecture sends for its own people."""
-    key = f"vehicle:{post.code}-{number % 4 + 1}"
-    return Vehicle(key, f"借{post.code}·演{number % 4 + 1}", "coach", 49, LENT_PLACES, post.key)
+def lend(post: Post, number: int) -> Vehicle:
+    """The coach of that number which a receiving prefecture sends for its own people."""
+    key, plate = f"vehicle:{post.code}-{number}", f"借{post.code}·演{number}"
+    return Vehicle(key, plate, "coach", 49, LENT_PLACES, f"unit:{post.code}")
 
 
 def _fill(parties: list[list[Ready]], places: int, gather_seconds: int) -> Iterator[list[Ready]]:

@@ -1,6 +1,6 @@
 """The day's flights: real callsigns and routes, on the arrival pattern of a real day at another airport."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from math import asin, cos, radians, sin, sqrt
@@ -126,6 +126,19 @@ def _make_flight(on: date, row: dict[str, str], slot: _Slot, rng: Random) -> Fli
         scheduled_second=scheduled,
         landed_second=landed,
         remote_stand=rng.random() < 0.35,
+    )
+
+
+def recall_flight(*, on: date, callsign: str, landed_second: int, rng: Random) -> Flight:
+    """A flight of an earlier day; its seconds count from that day's own midnight shifted to today's."""
+    row = next(row for row in read_rows("callsigns") if row["callsign"] == callsign)
+    flight = _make_flight(on, row, _Slot(landed_second // MINUTE, 0, 1.0), rng)
+    aloft = flight.landed_second - flight.departed_second
+    return replace(
+        flight,
+        scheduled_second=landed_second,
+        landed_second=landed_second,
+        departed_second=landed_second - aloft,
     )
 
 

@@ -1,21 +1,29 @@
 """Those who came on earlier days: in their rooms this morning, some released today, some found positive."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from random import Random
 
 from pratique.drill.world.beds import Beds
 from pratique.drill.world.people import Person
 from pratique.drill.world.port import Port
-from pratique.drill.world.schedule import HOUR, MINUTE
+from pratique.drill.world.schedule import HOUR, MINUTE, Flight, recall_flight
 from pratique.drill.world.source import read_rows
-from pratique.drill.world.truth import Chronicle
+from pratique.drill.world.truth import Chronicle, Ride, Test
 
 DAY = 24 * HOUR
 STAY_DAYS = 14
+TEST_DAYS = (0, 13)
 RESIDENTS_PER_DAY_OF_ARRIVAL = 30
+FLIGHTS_PER_DAY_OF_ARRIVAL = 2
 POSITIVE_CHANCE = 0.004
-PATIENTS = 9
+PATIENT_FLIGHTS = 3
+PATIENTS_PER_FLIGHT = 3
+PATIENT_DAYS = (15, 32)
+SEATS = "ABCHJK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,45 +37,129 @@ class Resident:
     positive_second: int | None = None
 
 
-def settle_residents(*, on: date, port: Port, beds: Beds, rng: Random, scale: float) -> tuple[Resident, ...]:
-    """The residents of the morning, arrivals of the last fourteen days, and the patients in hospital."""
-    residents = []
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The earlier flights, and those of their people who are still here."""
+
+    flights: tuple[Flight, ...]
+    residents: tuple[Resident, ...]
+
+
+def recall_past(*, on: date, beds: Beds, rng: Random, scale: float) -> Past:
+    """The arrivals of the last fourteen days, and the patients of the weeks before."""
     callsigns = [row["callsign"] for row in read_rows("callsigns")]
+    flights: list[Flight] = []
+    residents: list[Resident] = []
+    each = max(1, round(RESIDENTS_PER_DAY_OF_ARRIVAL * scale / FLIGHTS_PER_DAY_OF_ARRIVAL))
     for days_ago in range(1, STAY_DAYS + 1):
-        flown = date.fromordinal(on.toordinal() - days_ago)
-        flights = [f"{callsign}-{flown:%Y%m%d}" for callsign in rng.sample(callsigns, 2)]
-        for number in range(1, max(1, round(RESIDENTS_PER_DAY_OF_ARRIVAL * scale)) + 1):
-            person = _make_person(f"{flights[number % 2]}/{number:03d}", flights[number % 2], rng)
-            post = beds.choose_facility([person]).key
-            positive = rng.randint(9 * HOUR, 19 * HOUR) if rng.random() < POSITIVE_CHANCE else None
-            released = days_ago == STAY_DAYS and positive is None
-            residents.append(Resident(person, days_ago, post, released, positive))
-    for number in range(1, max(1, round(PATIENTS * scale)) + 1):
-        days_ago = rng.randint(15, 32)
-        flown = date.fromordinal(on.toordinal() - days_ago)
-        person = _make_person(
-            f"{callsigns[number]}-{flown:%Y%m%d}/{number:03d}", f"{callsigns[number]}-{flown:%Y%m%d}", rng
-        )
-        post = beds.choose_hospital().key
-        residents.append(Resident(person, days_ago, post, released=rng.random() < 0.15))
-    return tuple(residents)
+        for callsign in rng.sample(callsigns, FLIGHTS_PER_DAY_OF_ARRIVAL):
+            flights.append(_recall(on, callsign, days_ago, rng))
+            for number in range(each):
+                person = _make_person(flights[-1], number, rng)
+                post = beds.choose_facility([person]).key
+                residents.append(_decide(person, days_ago, post, rng))
+    for callsign in rng.sample(callsigns, PATIENT_FLIGHTS):
+        days_ago = rng.randint(*PATIENT_DAYS)
+        flights.append(_recall(on, callsign, days_ago, rng))
+        for number in range(max(1, round(PATIENTS_PER_FLIGHT * scale))):
+            person, post = _make_person(flights[-1], number, rng), beds.choose_hospital().key
+            residents.append(Resident(person, days_ago, post, released=rng.random() < 0.15))
+    return Past(tuple(flights), tuple(residents))
 
 
-def _make_person(party: str, flight: str, rng: Random) -> Person:
+def _recall(on: date, callsign: str, days_ago: int, rng: Random) -> Flight:
+    flown = date.fromordinal(on.toordinal() - days_ago)
+    # Before nine in the morning, so that on the fourteenth day all fourteen are full by noon.
+    landed = -days_ago * DAY + rng.randint(HOUR // 2, 5 * HOUR)
+    return recall_flight(on=flown, callsign=callsign, landed_second=landed, rng=rng)
+
+
+def _make_person(flight: Flight, number: int, rng: Random) -> Person:
+    party = f"{flight.key}/{number + 1:03d}"
+    row, letter = divmod(number, len(SEATS))
     return Person(
-        key=f"{party}/1", flight=flight, party=party, role="passenger", age=rng.randint(18, 69),
-        sex=rng.choice("MF"), seat=f"{rng.randint(31, 50)}{rng.choice('ABC')}", need="", bound="facility",
+        key=f"{party}/1", flight=flight.key, party=party, role="passenger", age=rng.randint(18, 69),
+        sex=rng.choice("MF"), seat=f"{row + 31}{SEATS[letter]}", need="", bound="facility",
     )  # fmt: skip
 
 
-def live_through(*, residents: tuple[Resident, ...], port: Port, chronicle: Chronicle, rng: Random) -> None:
-    """What the day brings them, but for the rides to hospital, which the road makes."""
-    for resident in residents:
-        key, long_ago = resident.person.key, -resident.arrived_days_ago * DAY
-        came = long_ago + rng.randint(
-            HOUR // 2, 8 * HOUR
-        )  # so that on the last day all 14 are full by morning
-        chronicle.place(key, f"cabin:{resident.person.flight}", came)
-        chronicle.receive(key, resident.post, came + rng.randint(3 * HOUR, 6 * HOUR))
+def _decide(person: Person, days_ago: int, post: str, rng: Random) -> Resident:
+    positive = rng.randint(15 * HOUR, 19 * HOUR) if rng.random() < POSITIVE_CHANCE else None
+    return Resident(person, days_ago, post, days_ago == STAY_DAYS and positive is None, positive)
+
+
+def live_through(*, on: date, port: Port, past: Past, chronicle: Chronicle, rng: Random) -> None:
+    """What brought them here, what was done for them, and what the day brings them; rides of today are the road's."""
+    groups: dict[tuple[str, str], list[Resident]] = defaultdict(list)
+    for resident in past.residents:
+        groups[resident.person.flight, resident.post].append(resident)
+    serial = count(901)
+    flights = {flight.key: flight for flight in past.flights}
+    for (flight, post), residents in groups.items():
+        _arrive(port, flights[flight], post, residents, _Scene(on, chronicle, rng, serial))
+    for resident in past.residents:
+        _test(flights[resident.person.flight], resident, chronicle, rng)
         if resident.released:
-            chronicle.receive(key, "exit:released", 9 * HOUR + rng.randint(0, 150) * MINUTE)
+            chronicle.receive(resident.person.key, "exit:released", 9 * HOUR + rng.randint(0, 150) * MINUTE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    on: date
+    chronicle: Chronicle
+    rng: Random
+    serial: Iterator[int]
+
+
+def _arrive(port: Port, flight: Flight, post: str, residents: list[Resident], scene: _Scene) -> None:
+    """The way they came: cabin, hall, holding area, trip; straight to hospital for those who were ill."""
+    chronicle, rng, landed = scene.chronicle, scene.rng, flight.landed_second
+    ill = post.startswith("hospital:")
+    start = landed + rng.randint(110, 150) * MINUTE
+    number = next(scene.serial)
+    if ill:
+        start += number % 4 * 3 * HOUR  # there are two ambulances only
+    key = f"trip:{scene.on:%Y%m%d}-{number}"
+    for place, resident in enumerate(residents):
+        person = resident.person.key
+        chronicle.place(person, f"cabin:{flight.key}", landed)
+        if not ill:
+            chronicle.receive(person, "hall:west", landed + 20 * MINUTE + 7 * place)
+            chronicle.screened[person] = landed + 45 * MINUTE + 20 * place
+            chronicle.receive(person, "holding:north", landed + 60 * MINUTE + 20 * place)
+        chronicle.receive(person, key, start + 9 * place)
+    driving = port.posts[post].drive_minutes * MINUTE
+    departed = start + 9 * len(residents) + 2 * MINUTE
+    second = arrived = departed + driving
+    for resident in residents:
+        second += 20
+        chronicle.receive(resident.person.key, post, second)
+    vehicle = port.vehicles[-1] if ill else port.vehicles[number % 12]
+    back = second + driving
+    chronicle.rides.append(
+        Ride(
+            key=key, vehicle=vehicle.key, kind=vehicle.kind, drivers=(), escorts=(),
+            giver=f"cabin:{flight.key}" if ill else "holding:north", destination=post,
+            risk_class="case" if ill else "ordinary", people=tuple(r.person.key for r in residents),
+            expected=len(residents), km=port.posts[post].km, start_second=start, departed_second=departed,
+            arrived_second=arrived, unloaded_second=second, returned_second=back,
+            disinfected_second=back + 20 * MINUTE,
+        )
+    )  # fmt: skip
+
+
+def _test(flight: Flight, resident: Resident, chronicle: Chronicle, rng: Random) -> None:
+    """Samples on the days of the protocol that have come, the last of them this morning."""
+    person, ill = resident.person.key, resident.post.startswith("hospital:")
+    for test_day in TEST_DAYS:
+        taken = flight.landed_second + test_day * DAY + (50 if test_day == 0 else 8 * 60) * MINUTE
+        if test_day > resident.arrived_days_ago or (ill and test_day > 0):
+            continue
+        if ill:
+            taken = flight.landed_second + 4 * HOUR
+        answered = taken + rng.randint(5, 9) * HOUR
+        where = resident.post if test_day or ill else "hall:west"
+        chronicle.tests.append(Test(person, where, taken, answered, "positive" if ill else "negative"))
+    if resident.positive_second is not None:
+        told = resident.positive_second
+        chronicle.tests.append(Test(person, resident.post, told - 6 * HOUR, told, "positive"))

@@ -1,0 +1,224 @@
+"""Empty tables become the port of the invented world: places, people, units, vehicles, phones."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.db import transaction
+
+from pratique.core.answers import Refused
+from pratique.drill.phones import Phone
+from pratique.drill.world.day import Day
+from pratique.drill.world.port import TERMINAL, Port, Post
+from pratique.drill.world.road import lend
+from pratique.services.permission import Role
+from pratique.store import models
+
+SPACE = uuid5(NAMESPACE_URL, "https://pratique.invalid/drill")
+NEVER_CAME = "exit:not-boarded"
+RECORDS = {"exit:released": "released", "exit:border": "handed_over"}
+"""What leaving by an exit means in the words of the protocols; every prefecture takes over, any other is a departure."""
+ROLES = {
+    "command": Role.COMMANDER,
+    "screening": Role.SCREENER,
+    "information": Role.DISPATCHER,
+    "escort": Role.ESCORT,
+    "reserve": Role.STAFF,
+}
+DESK_ACCOUNTS = (
+    ("commander", "值班指挥长", "Duty commander", Role.COMMANDER),
+    ("dispatcher", "调度员", "Dispatcher", Role.DISPATCHER),
+    ("screener", "筛查组长", "Screening lead", Role.SCREENER),
+    ("reception", "隔离点前台", "Facility reception", Role.RECEPTION),
+    ("escort", "护送员", "Escort", Role.ESCORT),
+    ("liaison", "单位联络员", "Unit liaison", Role.LIAISON),
+    ("epidemiologist", "流调员", "Epidemiologist", Role.EPIDEMIOLOGIST),
+    ("partner", "联席单位联络员", "Partner agency", Role.PARTNER),
+    ("auditor", "审计员", "Auditor", Role.AUDITOR),
+    ("administrator", "管理员", "Administrator", Role.ADMINISTRATOR),
+)
+"""One account for each desk, to sign in with."""
+TRAVEL_SPREAD = 1.6
+"""A usual drive takes that much longer than the shortest possible."""
+
+
+def make_uuid(key: str) -> UUID:
+    """The id that stands for a key of the invented world, the same on every run."""
+    return uuid5(SPACE, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the tables were opened with: the day and its phones; `password` (a hash) opens every desk account."""
+
+    day: Day
+    phones: tuple[Phone, ...]
+    password: str = "!"
+
+
+def open_tables(opening: Opening) -> None:
+    """Write the port into empty tables, whole or not at all. Raises `Refused` if there is a port already."""
+    with transaction.atomic():
+        if models.Port.objects.exists():
+            raise Refused(
+                "book_not_empty",
+                "there is a port in this database already: give the drill a data folder of its own",
+            )
+        port = opening.day.port
+        models.Port.objects.create(
+            code=port.iata, icao=port.icao, name_zh=port.zh, name_en=port.en, time_zone=port.zone
+        )
+        _write_units(port)
+        _write_people(port, opening.password)
+        _write_custodians(port)
+        _write_vehicles(opening.day)
+        _write_phones(opening.phones)
+
+
+def _write_units(port: Port) -> None:
+    models.Unit.objects.bulk_create(
+        [
+            *(
+                models.Unit(
+                    id=make_uuid(u.key),
+                    code=u.key,
+                    name_zh=u.zh,
+                    name_en=u.en,
+                    sort=u.kind,
+                    officers_daily=u.officers,
+                )
+                for u in port.units
+            ),
+            *(
+                models.Unit(id=make_uuid(a.key), code=a.key, name_zh=a.zh, name_en=a.en, sort="agency")
+                for a in port.agencies
+            ),
+            *(
+                models.Unit(
+                    id=make_uuid(f"unit:{p.code}"),
+                    code=f"unit:{p.code}",
+                    name_zh=p.zh,
+                    name_en=p.en,
+                    sort="prefecture",
+                )
+                for p in port.prefectures
+            ),
+        ]
+    )
+
+
+def _write_people(port: Port, password: str) -> None:
+    people = [
+        models.Person(
+            id=make_uuid(o.key),
+            username=o.key.replace(":", "-"),
+            name_zh=o.zh,
+            name_en=o.en,
+            role=ROLES[o.post].value,
+            unit_id=make_uuid(o.unit),
+            crew=o.crew,
+            password="!",
+        )
+        for o in port.officers
+    ]
+    people += [
+        models.Person(
+            id=make_uuid(d.key),
+            username=d.key.replace(":", "-"),
+            name_zh=d.zh,
+            name_en=d.en,
+            role=Role.STAFF.value,
+            unit_id=make_uuid("agency:transport"),
+            password="!",
+        )
+        for d in port.drivers
+    ]
+    people += [
+        models.Person(
+            id=make_uuid(f"desk:{name}"),
+            username=name,
+            name_zh=zh,
+            name_en=en,
+            role=role.value,
+            password=password,
+        )
+        for name, zh, en, role in DESK_ACCOUNTS
+    ]
+    models.Person.objects.bulk_create(people)
+
+
+def _write_custodians(port: Port) -> None:
+    models.Custodian.objects.bulk_create([_make_custodian(port, post) for post in port.posts.values()])
+    models.Travel.objects.bulk_create(
+        [
+            models.Travel(
+                one=min(_place(port, one), _place(port, other)),
+                other=max(_place(port, one), _place(port, other)),
+                minutes_min=minutes,
+                minutes=max(1, int(minutes * TRAVEL_SPREAD)),
+            )
+            for (one, other), minutes in port.travel_minutes().items()
+        ]
+    )
+
+
+def _make_custodian(port: Port, post: Post) -> models.Custodian:
+    attributes: dict[str, object] = {
+        "district_zh": post.district_zh,
+        "district_en": post.district_en,
+        "takes": post.takes,
+    }
+    if post.kind == "exit":
+        attributes["record"] = "handed_over" if post.code else RECORDS.get(post.key, "departed")
+    responsible = {"hall": "screener", "facility": "reception", "holding": "dispatcher"}.get(post.kind)
+    return models.Custodian(
+        id=make_uuid(post.key),
+        code=post.key,
+        kind=post.kind,
+        name_zh=post.zh,
+        name_en=post.en,
+        place=_place(port, post.place),
+        limit_minutes=post.unseen_minutes_max,
+        never_came=post.key == NEVER_CAME,
+        capacity=post.room_count or None,
+        unit_id=make_uuid(f"unit:{post.code}") if post.code else None,
+        responsible_id=make_uuid(f"desk:{responsible}") if responsible else None,
+        attributes={name: value for name, value in attributes.items() if value},
+    )
+
+
+def _place(port: Port, place: str) -> str:
+    """The terminal is where the cabins are, and these are at the port's own code."""
+    return port.iata if place == TERMINAL else place
+
+
+def _write_vehicles(day: Day) -> None:
+    own = {vehicle.key: vehicle for vehicle in day.port.vehicles}
+    lent = sorted({ride.vehicle for ride in day.truth.rides} - own.keys())
+    posts = {post.code: post for post in day.port.prefectures}
+    vehicles = list(own.values())
+    for key in lent:
+        code, number = key.removeprefix("vehicle:").split("-")
+        vehicles.append(lend(posts[code], int(number)))
+    models.Vehicle.objects.bulk_create(
+        [
+            models.Vehicle(
+                id=make_uuid(v.key), plate=v.plate, kind=v.kind, seats=v.seats, unit_id=make_uuid(v.unit)
+            )
+            for v in vehicles
+        ]
+    )
+
+
+def _write_phones(phones: tuple[Phone, ...]) -> None:
+    models.Device.objects.bulk_create(
+        [
+            models.Device(
+                id=make_uuid(phone.key),
+                name=phone.key,
+                token_hash=sha256(make_uuid(phone.key).bytes).digest(),
+                offset_seconds=phone.offset_seconds,
+            )
+            for phone in phones
+        ]
+    )
