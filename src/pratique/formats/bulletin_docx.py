@@ -15,6 +15,7 @@ from docx.document import Document as DocumentType
 from docx.enum.section import WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
@@ -34,6 +35,7 @@ from pratique.formats.words import Language
 
 CONTENT_MM = 174
 CONTENT_TWENTIETHS = int(CONTENT_MM / 25.4 * 72 * 20)
+LINE = 1.4
 MM_PER_PX = 25.4 / 96
 
 _STYLES: dict[str, tuple[str, float, str, float, float]] = {
@@ -73,6 +75,7 @@ def write(*, bulletin: Bulletin, editions: Editions = BOTH) -> bytes:
     document = Document()
     _set_styles(document)
     _set_properties(document, bulletin, editions[0])
+    _drop_thumbnail(document)
     for number, language in enumerate(editions):
         if number:
             document.add_section(WD_SECTION.NEW_PAGE)
@@ -128,6 +131,7 @@ class _Edition:
         section.top_margin, section.bottom_margin = Mm(18), Mm(18)
         section.header_distance = section.footer_distance = Mm(10)
         section.footer.is_linked_to_previous = False
+        _drop(section._sectPr, "w:pgNumType")
         start = parse_xml(f'<w:pgNumType {nsdecls("w")} w:start="1"/>')
         section._sectPr.insert_element_before(start, "w:cols", "w:docGrid")
         footer = section.footer.paragraphs[0]
@@ -251,6 +255,7 @@ class _Edition:
         self._add(label("definitions", self.language), "Heading 1")
         groups = [tables.list_definitions(self.language, section) for section in Section]
         self._tabulate(groups, titled=True)
+        self._add("", "Bulletin note")  # Word wants a paragraph after the last table
 
     def _add(self, text: str, style: str) -> Paragraph:
         return self.document.add_paragraph(text, style=style)
@@ -274,6 +279,8 @@ def _set_styles(document: DocumentType) -> None:
         style.font.color.rgb = RGBColor.from_string(colour.lstrip("#"))
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before_pt), Pt(after_pt)
         style.paragraph_format.keep_with_next = name.startswith("Heading")
+        if name.endswith("cell"):
+            style.paragraph_format.line_spacing = Pt(size_pt * LINE)  # the fonts' own is half as much again
         _set_fonts(style.element.get_or_add_rPr(), font)
         _drop(style.element, "w:pBdr")
     defaults = document.styles.element.find(qn("w:docDefaults"))
@@ -314,6 +321,13 @@ def _set_properties(document: DocumentType, bulletin: Bulletin, language: Langua
     properties.subject = pick(bulletin.port.name, language)
     properties.language = "zh-CN" if language == "zh" else "en-GB"
     properties.comments, properties.keywords, properties.revision = "", "", bulletin.revision
+
+
+def _drop_thumbnail(document: DocumentType) -> None:
+    """The picture of an empty page that the library's template brings along."""
+    links = document.part.package.rels
+    for key in [key for key, link in links.items() if link.reltype == RELATIONSHIP_TYPE.THUMBNAIL]:
+        del links[key]
 
 
 def _add_field(paragraph: Paragraph, code: str) -> None:

@@ -96,9 +96,7 @@ def list_flights(bulletin: Bulletin, language: Language) -> Table:
     named: tuple[Heading, ...] = (
         Heading(label("flight", language), share=1.5),
         Heading(label("origin", language), share=2.2),
-        Heading(label("scheduled", language)),
-        Heading(label("landed", language)),
-        Heading(label("protection", language)),
+        *(_narrow(label(key, language), numeric=False) for key in ("scheduled", "landed", "protection")),
     )
     headings: tuple[Heading, ...]
     if bulletin.audience is Audience.PUBLIC:
@@ -109,13 +107,19 @@ def list_flights(bulletin: Bulletin, language: Language) -> Table:
         places = (name_figure(f"people_{place}", language) for place in PLACES)
         headings = (
             *named,
-            *(Heading(label(key, language), numeric=True) for key in counted),
-            *(Heading(place, numeric=True) for place in places),
-            Heading(name_figure("people_open", language), numeric=True),
+            *(_narrow(label(key, language)) for key in counted),
+            *(_narrow(place) for place in places),
+            _narrow(name_figure("people_open", language)),
         )
         rows = tuple((*_name_flight(f, language), *_count_flight(f)) for f in bulletin.flights)
     title, empty = label("flights", language), label("no_flights", language)
     return Table("flights", title, headings, rows, empty)
+
+
+def _narrow(title: str, *, numeric: bool = True) -> Heading:
+    """A column no wider than its longest word, which must not be cut; Chinese may break anywhere."""
+    longest = max(4 if ord(word[0]) > 0x2E80 else len(word) for word in title.split())
+    return Heading(title, numeric=numeric, share=(max(longest, 4) + 1.5) / 7)
 
 
 def _name_flight(flight: FlightLine, language: Language) -> tuple[Content, ...]:

@@ -16,6 +16,7 @@ Editions = Sequence[Language]
 BOTH: Editions = ("zh", "en")
 
 NOT_COUNTED = "—"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 LABELS: dict[str, Words] = {
     "title": Words("每日通报", "Daily Bulletin"),
@@ -331,7 +332,7 @@ def _say_in_words(cell: Cell, language: Language) -> str:
 
 def _many(number: str, noun: str) -> str:
     """A number with its English noun: 1 flight, 2 flights."""
-    return f"{number} {noun}" if number == "1" else f"{number} {noun}s"
+    return f"{number}{NO_BREAK}{noun}" if number == "1" else f"{number}{NO_BREAK}{noun}s"
 
 
 def _arrivals_zh(bulletin: Bulletin) -> str:
@@ -374,7 +375,7 @@ def _moved_en(bulletin: Bulletin) -> str:
         return ""
     trips, moved = _many(told[0], "trip"), _many(told[1], "traveller")
     officers, vehicles = _many(told[3], "officer"), _many(told[4], "vehicle")
-    return f"{trips} moved {moved} over {told[2]} km, with {officers} and {vehicles} on duty."
+    return f"{trips} moved {moved} over {told[2]}{NO_BREAK}km, with {officers} and {vehicles} on duty."
 
 
 def _tests_zh(bulletin: Bulletin) -> str:

@@ -48,7 +48,7 @@ _PLACES: tuple[tuple[str, Words, Words], ...] = (
     ),
 )
 
-_HOLDER = Words("截止时刻账上的负责方", "holder in the ledger by then")
+_HOLDER = Words("截止时刻账上的负责方", "who holds them in the ledger")
 
 
 def _place(code: str, name: Words, definition: Words) -> Figure:
@@ -64,11 +64,11 @@ def _place(code: str, name: Words, definition: Words) -> Figure:
     )
 
 
-def _zero(code: str, name: Words, definition: Words, source: Words) -> Figure:
+def _zero(code: str, name: Words, definition: Words, source: Words, unit: Unit = Unit.INCIDENTS) -> Figure:
     return Figure(
         code=f"zero_{code}",
         section=Section.ZEROS,
-        unit=Unit.INCIDENTS,
+        unit=unit,
         nature=Nature.FLOW,
         name=name,
         definition=definition,
@@ -88,6 +88,7 @@ _ZEROS = (
             "later is listed as a correction.",
         ),
         Words("点名记录与超时未见名单", "headcounts called by name and the list of the unseen"),
+        Unit.TRAVELLERS,
     ),
     _zero(
         "caused_case",
@@ -97,6 +98,7 @@ _ZEROS = (
             "Confirmed cases that tracing found to be infected inside the loop or by somebody in it, by the day recorded.",
         ),
         Words("“引发病例”类问题登记", "issues of the sort “caused case”"),
+        Unit.CASES,
     ),
     _zero(
         "complaint",
@@ -115,6 +117,7 @@ _ZEROS = (
             "Confirmed infections among the task force, its drivers and the staff of its facilities, by the day recorded.",
         ),
         Words("“工作人员感染”类问题登记", "issues of the sort “infection”"),
+        Unit.CASES,
     ),
     _zero(
         "error",
