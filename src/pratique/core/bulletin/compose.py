@@ -109,6 +109,8 @@ def _draw_lines(facts: Facts, counted: Counted, before: Sequence[Bulletin]) -> d
             lines[figure.code] = _draw_flow(facts, figure, counted)
         else:
             lines[figure.code] = _draw_stock(facts, figure, counted, published)
+    for code, records in _index_records(facts).items():
+        lines[code] = replace(lines[code], records=records)
     for figure in (f for f in FIGURES if f.parts):
         lines[figure.code] = _draw_sum([lines[part] for part in figure.parts])
     return {figure.code: _with_difference(lines[figure.code]) for figure in FIGURES}
@@ -126,7 +128,6 @@ def _draw_flow(facts: Facts, figure: Figure, counted: Counted) -> Line:
         yesterday=yesterday if facts.on > facts.first_on else None,
         before=before,
         cumulative=before + today,
-        records=_list_records(facts, figure.code),
     )
 
 
@@ -135,11 +136,16 @@ def _draw_stock(facts: Facts, figure: Figure, counted: Counted, published: Bulle
     yesterday: Cell = days.get(facts.on - DAY)
     if yesterday is None and published is not None and figure.code in published.figures:
         yesterday = published.figures[figure.code].today
-    return Line(today=days.get(facts.on), yesterday=yesterday, records=_list_records(facts, figure.code))
+    return Line(today=days.get(facts.on), yesterday=yesterday)
 
 
-def _list_records(facts: Facts, code: str) -> tuple[str, ...]:
-    return tuple(r for c in facts.counts if c.figure == code and c.on == facts.on for r in c.records)
+def _index_records(facts: Facts) -> dict[str, tuple[str, ...]]:
+    """The records of the day by figure."""
+    records: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    for count in facts.counts:
+        if count.on == facts.on and count.records:
+            records[count.figure] += count.records
+    return records
 
 
 def _draw_sum(parts: Sequence[Line]) -> Line:

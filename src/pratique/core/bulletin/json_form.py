@@ -10,6 +10,7 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from types import UnionType
 from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
@@ -153,7 +154,7 @@ def _read_tuple(kinds: tuple[Any, ...], plain: object, where: str, notes: _Notes
 
 def _read_record(kind: Any, plain: object, where: str, notes: _Notes) -> Any:
     record = _expect(dict, plain, where)
-    hints = get_type_hints(kind)
+    hints = _find_hints(kind)
     prefix = f"{where}." if where else ""
     for key in record:
         if key not in hints:
@@ -165,6 +166,11 @@ def _read_record(kind: Any, plain: object, where: str, notes: _Notes) -> Any:
         elif f.default is MISSING and f.default_factory is MISSING:
             raise _FaultyError(f"{prefix}{f.name}", "missing")
     return kind(**read)
+
+
+@cache
+def _find_hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _read_scalar(kind: Any, plain: object, where: str) -> Any:
