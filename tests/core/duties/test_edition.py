@@ -72,6 +72,8 @@ def test_two_editions_of_one_date_are_refused():
     twin = replace(shipped("cn-arrivals-8"), code="twin")
     with pytest.raises(Refused, match="editions_collide"):
         book(more=[twin])
+    with pytest.raises(Refused, match="editions_collide"):
+        book(more=[replace(twin, code="cn-arrivals-8", effective_on=date(2021, 5, 15))])
 
 
 def test_whoever_arrived_under_one_edition_stays_under_it():

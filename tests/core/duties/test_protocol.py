@@ -208,6 +208,12 @@ def test_a_port_may_declare_records_and_posts_of_its_own():
     assert problems(text) == []
 
 
+def test_a_rule_may_only_be_limited_by_a_fact_that_is_known():
+    text = (HEAD + RULE).replace('owner = "nurse"', 'owner = "nurse"\nonly = { chanel = ["ordinary"] }')
+    assert problems(text) == [("unknown_key", "obligation 1 'test', only, chanel")]
+    assert problems(text.replace("first_day = 0", 'first_day = 0\nfacts.traveller = ["chanel"]')) == []
+
+
 DOCUMENTS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

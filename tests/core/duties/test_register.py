@@ -287,6 +287,31 @@ def test_two_contents_under_one_id_are_disputed_and_neither_is_believed():
         assert [(o.code, o.subject) for o in found.objections] == [("evidence_disputed", "T1")]
 
 
+def test_withdrawing_the_wrong_content_settles_the_dispute():
+    told = tell("2021-06-01 05:00 arrived\n2021-06-01 08:00 temperature #t celsius=36.5 symptomatic=no")
+    wrong = replace(
+        told[1], attributes={"celsius": 39.0, "symptomatic": False}, withdrawn_at=at("2021-06-01 08:30")
+    )
+    before = account([*told, wrong], "2021-06-01 08:29")
+    assert [objection.code for objection in before.objections] == ["evidence_disputed"]
+    assert before.changes_at == at("2021-06-01 08:30")
+    for evidence in ([*told, wrong], [wrong, *told]):
+        after = account(evidence, "2021-06-01 08:30")
+        assert (states(after, "temperature")["d0.morning"], after.objections) == ("discharged", ())
+
+
+def test_one_swab_for_two_travellers_counts_for_neither():
+    swab = tell("2021-06-02 08:00 sample #s site=nasopharyngeal")
+    found = work_out(
+        [*arrivals(), *swab, replace(swab[0], subject=SubjectId("T2"))], START + timedelta(days=1)
+    )
+    assert [(o.code, o.subject) for o in found.objections] == [
+        ("evidence_disputed", "T1"),
+        ("evidence_disputed", "T2"),
+    ]
+    assert not [duty for duty in found.list_duties(State.DISCHARGED) if duty.code == "test"]
+
+
 def test_a_withdrawal_that_arrives_apart_from_its_record_is_no_dispute():
     told = tell("2021-06-01 05:00 arrived\n2021-06-01 08:00 temperature #t celsius=36.5 symptomatic=no")
     taken_back = replace(told[1], withdrawn_at=at("2021-06-01 08:30"))

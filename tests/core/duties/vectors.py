@@ -186,12 +186,13 @@ condition = [
     { code = "bed", check = "fact", title = { zh = "房间", en = "Room" }, fact = "room", among = ["cleared"], source = "story", basis = "local setting" },
 ]
 """
+FACTS = 'facts.traveller = ["room"]\n'
 PROTOCOLS = {
     "rounds": HEAD + ROUNDS,
     "rounds-from-one": (HEAD + ROUNDS)
     .replace("first_day = 0", "first_day = 1")
     .replace("days = [0]", "days = [1]"),
-    "tests": HEAD + TESTS + GATE,
+    "tests": HEAD + FACTS + TESTS + GATE,
     "night": HEAD + rule("night", NIGHT, '{ records = ["temperature"] }'),
     "endless": HEAD
     + rule("weekly", ENDLESS, '{ records = ["sample"], apart_minutes = 2880 }', 'late_until = "next"'),

@@ -45,13 +45,17 @@ class Rulebook:
     zone: tzinfo
 
     def __post_init__(self) -> None:
-        """Refuse two editions of which neither is the newer (``editions_collide``)."""
-        seen: set[tuple[str, str, date]] = set()
+        """Refuse two editions of which neither is the newer, or that have one code (``editions_collide``)."""
+        stands: set[tuple[str, str, date]] = set()
+        codes: set[str] = set()
         for protocol in self.protocols:
             stand = (protocol.series, protocol.jurisdiction, protocol.effective_on)
-            if stand in seen:
+            if stand in stands:
                 raise Refused("editions_collide", f"{protocol.series}: two from {protocol.effective_on}")
-            seen.add(stand)
+            if protocol.code in codes:
+                raise Refused("editions_collide", f"two editions are called {protocol.code}")
+            stands.add(stand)
+            codes.add(protocol.code)
 
     @classmethod
     def of(cls, *, protocols: Iterable[Protocol], jurisdiction: str, zone: tzinfo) -> Self:

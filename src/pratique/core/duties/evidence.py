@@ -7,7 +7,7 @@ another (the test of day 4) and end others (released).
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NewType
+from typing import NewType, TypeAlias
 
 from pratique.core.answers import Objection, Refused
 from pratique.core.custody.entry import PersonId
@@ -17,6 +17,9 @@ from pratique.core.duties.vocabulary import Kind
 SubjectId = NewType("SubjectId", str)
 EvidenceId = NewType("EvidenceId", str)
 WaiverId = NewType("WaiverId", str)
+
+Stand: TypeAlias = tuple[Kind, SubjectId]
+"""Whom a record is about: the kind of subject and its id, which is unique within its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,35 +108,72 @@ def _is_kind_of(value: Attribute, among: tuple[Attribute, ...]) -> bool:
     return any(value == item and isinstance(value, bool) is isinstance(item, bool) for item in among)
 
 
-def standing(
-    *, evidence: Iterable[Evidence], now: datetime
-) -> tuple[list[Evidence], list[Evidence], list[Objection]]:
-    """What holds as of `now`, in the order it happened; what lies ahead of `now`; and contradictions.
-
-    The same piece given twice counts once. Two contents under one id are disputed: neither is believed, somebody is
-    told. Nothing depends on the order or number of times in which evidence is given.
-    """
-    by_id: dict[str, Evidence] = {}
-    disputed: dict[str, Objection] = {}
+def by_subject(*, evidence: Iterable[Evidence]) -> tuple[dict[Stand, list[Evidence]], frozenset[EvidenceId]]:
+    """Evidence by the subject it is about, and the ids that stand under more than one subject."""
+    found: dict[Stand, list[Evidence]] = {}
+    owner: dict[EvidenceId, Stand] = {}
+    shared: set[EvidenceId] = set()
     for piece in evidence:
-        known = by_id.setdefault(piece.id, piece)
-        if known is piece:
-            continue
-        if replace(known, withdrawn_at=None) == replace(piece, withdrawn_at=None):
-            by_id[piece.id] = replace(piece, withdrawn_at=earliest(known.withdrawn_at, piece.withdrawn_at))
+        stand = (piece.kind, piece.subject)
+        if owner.setdefault(piece.id, stand) != stand:
+            shared.add(piece.id)
+        mine = found.get(stand)
+        if mine is None:
+            found[stand] = [piece]
         else:
-            because = f"two contents under {piece.id}; neither counts until one is withdrawn or corrected"
-            disputed[piece.id] = Objection("evidence_disputed", piece.subject, because)
-    held: list[Evidence] = []
-    ahead: list[Evidence] = []
-    for piece in by_id.values():
+            mine.append(piece)
+    return found, frozenset(shared)
+
+
+def standing(
+    *, evidence: Iterable[Evidence], shared: frozenset[EvidenceId], now: datetime
+) -> tuple[list[Evidence], list[Evidence], list[Objection]]:
+    """What holds of one subject as of `now`, in the order it happened; what lies ahead of `now`; and contradictions.
+
+    The same piece given twice counts once. Two contents under one id, or one id under two subjects (`shared`), are
+    disputed: none of them is believed, somebody is told; withdrawing the wrong one settles it. Nothing depends on the
+    order or number of times in which evidence is given.
+    """
+    by_id: dict[EvidenceId, Evidence] = {}
+    repeated: dict[EvidenceId, list[Evidence]] = {}
+    for piece in evidence:
         aware(piece.happened_at)
-        if piece.id in disputed or (piece.withdrawn_at is not None and piece.withdrawn_at <= now):
+        known = by_id.setdefault(piece.id, piece)
+        if known is not piece:
+            repeated.setdefault(piece.id, [known]).append(piece)
+    disputed: list[Objection] = []
+    for name, copies in repeated.items():
+        contents = [piece for piece in _contents(copies) if not _is_withdrawn(piece, now)]
+        if len(contents) == 1:
+            by_id[name] = contents[0]
             continue
-        (ahead if piece.happened_at > now else held).append(piece)
-    held.sort(key=order)
-    ahead.sort(key=order)
-    return held, ahead, [disputed[key] for key in sorted(disputed)]
+        if contents:
+            disputed.append(Objection("evidence_disputed", copies[0].subject, f"two contents under {name}"))
+        del by_id[name]
+    for name in shared & by_id.keys():
+        disputed.append(
+            Objection("evidence_disputed", by_id.pop(name).subject, f"{name} stands under two subjects")
+        )
+    held = [piece for piece in by_id.values() if piece.happened_at <= now and not _is_withdrawn(piece, now)]
+    ahead = [piece for piece in by_id.values() if piece.happened_at > now and not _is_withdrawn(piece, now)]
+    return sorted(held, key=order), sorted(ahead, key=order), sorted(disputed)
+
+
+def _contents(copies: list[Evidence]) -> list[Evidence]:
+    """The different contents among copies of one id, each withdrawn as early as any copy of it says."""
+    found: list[Evidence] = []
+    for copy in copies:
+        for place, known in enumerate(found):
+            if replace(known, withdrawn_at=None) == replace(copy, withdrawn_at=None):
+                found[place] = replace(known, withdrawn_at=earliest(known.withdrawn_at, copy.withdrawn_at))
+                break
+        else:
+            found.append(copy)
+    return found
+
+
+def _is_withdrawn(piece: Evidence, now: datetime) -> bool:
+    return piece.withdrawn_at is not None and piece.withdrawn_at <= now
 
 
 def earliest(*instants: datetime | None) -> datetime | None:

@@ -96,6 +96,7 @@ class _Reader:
         self.top = top
         self.posts: dict[str, Words] = {}
         self.records: dict[Kind, dict[str, tuple[str, ...]]] = {}
+        self.facts: dict[Kind, tuple[str, ...]] = {}
         self.sources: dict[str, Source] = {}
         self.ladders: dict[str, tuple[Rung, ...]] = {}
         self.permissions: dict[str, Permission] = {}
@@ -150,6 +151,11 @@ class _Reader:
                 table.fault(
                     "unknown_word", "", f"'{code}' is no kind of subject", f"one of {', '.join(KINDS)}"
                 )
+        facts = top.table("facts", needed=False)
+        more = {kind: facts.texts(kind.value) for kind in Kind} if facts else {}
+        self.facts = {kind: (*life.facts, *more.get(kind, ())) for kind, life in LIVES.items()}
+        if facts:
+            facts.close()
         self.sources = {code: _source(code, table) for code, table in top.entries("sources", needed=True)}
         self.permissions = {code: _permission(table) for code, table in top.entries("permissions")}
         ladders = top.table("ladders")
@@ -173,7 +179,6 @@ class _Reader:
         kind = Kind(table.one_of("subject", KINDS))
         records = self.records[kind]
         resumes = table.has("resume_minutes")
-        only = table.table("only", needed=False)
         found = Obligation(
             code=table.text("code"),
             kind=kind,
@@ -191,11 +196,19 @@ class _Reader:
             resume_minutes=table.number("resume_minutes", least=1) if resumes else None,
             stops=frozenset(table.texts("stops", records)) if table.has("stops") else LIVES[kind].stops,
             waiver=self._allowed_by(table, "waiver"),
-            only={fact: only.texts(fact, needed=True) for fact in only.names()} if only else {},
+            only=self._only(table, kind),
             local=table.texts("local", LOCAL_KEYS),
         )
         self._sourced(table, found.source, found.basis)
         table.close()
+        return found
+
+    def _only(self, table: Table, kind: Kind) -> dict[str, tuple[str, ...]]:
+        inner = table.table("only", needed=False)
+        if inner is None:
+            return {}
+        found = {fact: inner.texts(fact, needed=True) for fact in self.facts[kind] if inner.has(fact)}
+        inner.close()
         return found
 
     def _trigger(self, table: Table, kind: Kind) -> Trigger:
@@ -299,7 +312,7 @@ class _Reader:
             if check is Check.ABSENT and table.has("since")
             else "",
             within_hours=table.number("within_hours", least=1) if check is Check.LATEST else 0,
-            fact=table.text("fact") if check is Check.FACT else "",
+            fact=table.one_of("fact", self.facts[kind] or ("?",)) if check is Check.FACT else "",
             among=table.texts("among", needed=True) if check is Check.FACT else (),
             none_ok=table.flag("none_ok"),
             firm=table.flag("firm"),

@@ -15,7 +15,7 @@ from pratique.core.duties import evidence as records
 from pratique.core.duties import waiver as waivers_
 from pratique.core.duties.discharge import Surplus, Why, settle
 from pratique.core.duties.edition import Reign, Rulebook, list_reigns
-from pratique.core.duties.evidence import Evidence, EvidenceId, Subject, SubjectId, Waiver, WaiverId
+from pratique.core.duties.evidence import Evidence, EvidenceId, Stand, Subject, SubjectId, Waiver, WaiverId
 from pratique.core.duties.rule import Obligation, Permission, Protocol
 from pratique.core.duties.schedule import MINUTE, Calendar, Course, Slot, close, course_of, slots_of
 from pratique.core.duties.vocabulary import Kind
@@ -153,39 +153,38 @@ def open_duties(
     an objection, and the first by its facts' order is used, so that it still is on somebody's list. Raises Refused
     ``naive_instant`` for an instant without a time zone.
     """
-    bench = _Bench(rulebook, now)
-    found: dict[tuple[Kind, str], list[Subject]] = {}
+    found: dict[Stand, list[Subject]] = {}
     for subject in subjects:
         found.setdefault((subject.kind, subject.id), []).append(subject)
-    pieces: dict[tuple[Kind, str], list[Evidence]] = {stand: [] for stand in found}
-    orphans: list[Surplus] = []
-    for piece in evidence:
-        mine = pieces.get((piece.kind, piece.subject))
-        if mine is None:
-            orphans.append(Surplus(piece.kind, piece.subject, piece.id, piece.record, Why.NO_SUBJECT))
-        else:
-            mine.append(piece)
-    given: dict[tuple[Kind, str], list[Waiver]] = {}
+    pieces, shared = records.by_subject(evidence=evidence)
+    given: dict[Stand, list[Waiver]] = {}
     for waiver in waivers:
         given.setdefault((waiver.kind, waiver.subject), []).append(waiver)
-    objections = [
-        Objection("waiver_unknown", waiver.subject, f"{waiver.id}: no such subject")
-        for stand, of_subject in given.items()
-        if stand not in found
-        for waiver in of_subject
-    ]
+    bench = _Bench(rulebook, shared, now)
+    objections = []
     accounts = []
     for stand in sorted(found):
         same = found[stand]
-        subject = same[0]
-        if any(other != subject for other in same[1:]):
-            subject = min(same, key=lambda s: (sorted(s.facts.items()), s.custodian))
+        subject = min(same, key=lambda s: (sorted(s.facts.items()), s.custodian))
+        if any(other != subject for other in same):
             objections.append(Objection("subject_disputed", subject.id, "given with different facts"))
-        accounts.append(bench.account(subject, pieces[stand], given.get(stand, [])))
-    objections.extend(objection for account in accounts for objection in account.objections)
-    orphans.sort(key=lambda s: (s.kind, s.subject, s.evidence))
+        accounts.append(bench.account(subject, pieces.get(stand, []), given.get(stand, [])))
+    objections += [
+        Objection("waiver_unknown", waiver.subject, f"{waiver.id}: no such subject")
+        for stand in given.keys() - found.keys()
+        for waiver in given[stand]
+    ]
+    objections += [objection for account in accounts for objection in account.objections]
+    orphans = {
+        Surplus(piece.kind, piece.subject, piece.id, piece.record, Why.NO_SUBJECT)
+        for stand in pieces.keys() - found.keys()
+        for piece in pieces[stand]
+    }
     return Register(
-        tuple(accounts), tuple(dict.fromkeys(orphans)), tuple(sorted(objections)), _totals(accounts)
+        accounts=tuple(accounts),
+        orphans=tuple(sorted(orphans, key=lambda s: (s.kind, s.subject, s.evidence, s.record))),
+        objections=tuple(sorted(objections)),
+        totals=_totals(accounts),
     )
 
 
@@ -197,24 +196,26 @@ def duties_of(
     rulebook: Rulebook,
     now: datetime,
 ) -> Account:
-    """Work out the duties of one subject as of `now`; the same as `open_duties` says of it."""
-    mine = [piece for piece in evidence if piece.kind is subject.kind and piece.subject == subject.id]
+    """Work out the duties of one subject as of `now`; the same as `open_duties` says of it given the same evidence."""
+    pieces, shared = records.by_subject(evidence=evidence)
     given = [waiver for waiver in waivers if waiver.kind is subject.kind and waiver.subject == subject.id]
-    return _Bench(rulebook, now).account(subject, mine, given)
+    mine = pieces.get((subject.kind, subject.id), [])
+    return _Bench(rulebook, shared, now).account(subject, mine, given)
 
 
 class _Bench:
     """What the accounts of one run share: the port's calendar, the reigning editions, the rules by kind."""
 
-    def __init__(self, rulebook: Rulebook, now: datetime) -> None:
+    def __init__(self, rulebook: Rulebook, shared: frozenset[EvidenceId], now: datetime) -> None:
         records.aware(now)
         self.rulebook = rulebook
+        self.shared = shared
         self.now = now
         self.calendar = Calendar(rulebook.zone)
         self._reigns: dict[tuple[Kind, int], tuple[Reign, ...]] = {}
 
     def account(self, subject: Subject, evidence: list[Evidence], waivers: list[Waiver]) -> Account:
-        held, ahead, objections = records.standing(evidence=evidence, now=self.now)
+        held, ahead, objections = records.standing(evidence=evidence, shared=self.shared, now=self.now)
         given, disputed = waivers_.standing(waivers=waivers, now=self.now)
         slots: list[Slot] = []
         reigns: tuple[Reign, ...] = ()
@@ -235,8 +236,8 @@ class _Bench:
             key=lambda duty: (duty.opens_at, duty.due_at, duty.obligation.code, duty.key, duty.edition)
         )
         changes = [duty.changes_at for duty in duties] + [piece.happened_at for piece in ahead]
-        changes += [piece.withdrawn_at for piece in held] + [waiver.withdrawn_at for waiver in given]
-        changes += [waiver.given_at for waiver in waivers if waiver.given_at > self.now]
+        changes += [piece.withdrawn_at for piece in evidence]
+        changes += [moment for waiver in waivers for moment in (waiver.given_at, waiver.withdrawn_at)]
         return Account(
             subject=subject,
             duties=tuple(duties),
@@ -246,7 +247,9 @@ class _Bench:
             waivers=tuple(valid),
             protocols=protocols,
             without="" if duties else without if protocols or not held else "no_edition",
-            changes_at=records.earliest(*changes),
+            changes_at=records.earliest(
+                *(moment for moment in changes if moment is not None and moment > self.now)
+            ),
         )
 
     def _reigns_for(self, kind: Kind, course: Course) -> tuple[Reign, ...]:

@@ -45,12 +45,14 @@ class Life:
 
     `begins` is the record whose local date decides which edition holds for it; a record of `stops` ends its duties, one
     of `suspends` pauses them until one of `resumes`. `bound` says that the edition of its beginning goes on holding for
-    it (a person already held) while for everything else the edition of the day counts.
+    it (a person already held) while for everything else the edition of the day counts. `facts` are what is known of
+    one apart from its records; a rule may be limited to some of their values.
     """
 
     title: Words
     begins: str
     records: tuple[Record, ...]
+    facts: tuple[str, ...] = ()
     stops: frozenset[str] = frozenset()
     suspends: frozenset[str] = frozenset()
     resumes: frozenset[str] = frozenset()
@@ -65,6 +67,7 @@ LIVES: dict[Kind, Life] = {
     Kind.TRAVELLER: Life(
         Words("旅客", "Traveller"),
         begins="arrived",
+        facts=("channel", "under_age"),
         stops=frozenset({"released", "departed", "handed_over", "died"}),
         suspends=frozenset({"hospitalised"}),
         resumes=frozenset({"returned"}),
@@ -129,6 +132,7 @@ LIVES: dict[Kind, Life] = {
     Kind.STAFF: Life(
         Words("工作人员", "Staff member"),
         begins="deployed",
+        facts=("role", "risk"),
         stops=frozenset({"stood_down"}),
         suspends=frozenset({"leave", "isolated"}),
         resumes=frozenset({"back"}),
@@ -162,6 +166,7 @@ LIVES: dict[Kind, Life] = {
     Kind.SHIFT: Life(
         Words("班次", "Shift"),
         begins="began",
+        facts=("open_count",),
         stops=frozenset({"cancelled"}),
         records=(
             _record("began", "开始", "Began"),
