@@ -16,8 +16,11 @@ from pratique.formats.words import Language
 FLIGHTS_DRAWN = 20
 WIDE_PX, NARROW_PX, HEIGHT_PX = 505, 300, 122
 ROW_PX = 17
-LABELLED_SHARE = 0.032
+LABELLED_SHARE = 0.04
 """A segment shorter than this share of the longest bar has no room for its number; the table has it."""
+
+PLATE = "M-1-.62H1V.62H-1Z"
+PLATE_PX = 380
 
 BARE_AXIS = {"title": None, "domain": False, "ticks": False, "labelColor": TEXT, "labelPadding": 6}
 
@@ -86,6 +89,7 @@ def _split(name: str, flight: FlightLine, language: Language) -> list[dict[str, 
                     "middle": start + heads / 2,
                     "ink": PLACES[place].ink,
                     "fill": PLACES[place].fill,
+                    "textured": bool(PLACES[place].texture),
                 }
             )
         start += heads
@@ -144,19 +148,23 @@ def _stack(
 def _number_segments(
     segments: list[dict[str, Any]], y: dict[str, Any], x: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """The numbers in the segments, upon a rim of the segment's own colour so that no texture runs through them."""
-    encoding = {"y": y, "x": {**x, "field": "middle"}, "text": {"field": "label"}}
+    """The numbers in the segments, upon a plate of the segment's own colour so that no texture runs through them."""
+    encoding = {"y": y, "x": {**x, "field": "middle"}}
+    plate = {"type": "point", "shape": PLATE, "size": PLATE_PX, "filled": True, "opacity": 1}
     mark = {"type": "text", "baseline": "middle", "fontSize": 9.5}
-    rim = {"field": "fill", "type": "nominal", "scale": None}
+    fill = {"field": "fill", "type": "nominal", "scale": None}
     ink = {"field": "ink", "type": "nominal", "scale": None}
-    data = {"values": segments}
     return [
         {
-            "data": data,
-            "mark": {**mark, "strokeWidth": 4},
-            "encoding": {**encoding, "stroke": rim, "color": rim},
+            "data": {"values": [s for s in segments if s["textured"]]},
+            "mark": plate,
+            "encoding": {**encoding, "color": fill},
         },
-        {"data": data, "mark": mark, "encoding": {**encoding, "color": ink}},
+        {
+            "data": {"values": segments},
+            "mark": mark,
+            "encoding": {**encoding, "color": ink, "text": {"field": "label"}},
+        },
     ]
 
 

@@ -57,10 +57,10 @@ def _read_template() -> bytes:
 
 
 def _describe(bulletin: Bulletin, editions: Editions) -> dict[str, Any]:
-    first = editions[0]
+    titles = [f"{label('title', each)} | {pick(bulletin.port.name, each)}" for each in editions]
     return {
-        "title": f"{label('title', first)} {pick(bulletin.port.name, first)} {bulletin.on.isoformat()}",
-        "author": pick(bulletin.port.issuer, first),
+        "title": " | ".join((*titles, bulletin.on.isoformat())),
+        "author": pick(bulletin.port.issuer, editions[0]),
         "fonts": {"sans": fonts.SANS, "serif": fonts.SERIF},
         "palette": {
             "text": palette.TEXT,

@@ -47,6 +47,10 @@ class Chart:
         return float(found[1]), float(found[2])
 
 
+PLATE = 'aria-roledescription="point"'
+"""The mark of a shape that lies under a number: it keeps the texture away."""
+
+
 def draw(*, name: str, title: str, description: str, spec: Spec) -> Chart:
     """Draw a chart. One drawn before in this process is not drawn again."""
     whole = {"$schema": SCHEMA, "background": SURFACE, "padding": 2, **spec, "config": CONFIG}
@@ -101,7 +105,7 @@ def _add_textures(svg: str) -> str:
         if not shade.texture:
             continue
         shapes = re.compile(rf'<path (?=[^>]*fill="{find_fill(place)}")[^>]*?(?:/>|></path>)')
-        found = shapes.findall(svg)
+        found = [shape for shape in shapes.findall(svg) if PLATE not in shape]
         for shape in dict.fromkeys(found):
             svg = svg.replace(shape, shape + _write_overlay(shape, place))
         if found:
