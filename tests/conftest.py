@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -122,6 +122,22 @@ def database_of_worker() -> Iterator[str]:
                     server.execute(f"CREATE DATABASE {NAME} TEMPLATE {TEMPLATE}")
         yield os.environ["DATABASE_URL"]
         connections.close_all()
+
+
+Eventually = Callable[[Callable[[], object], str], None]
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Eventually:
+    """Wait until something is true, half a minute at most; then fail, saying what was waited for."""
+
+    def wait(is_so: Callable[[], object], what: str) -> None:
+        ends = time.monotonic() + 30
+        while not is_so():
+            assert time.monotonic() < ends, f"waited in vain: {what}"
+            time.sleep(0.02)
+
+    return wait
 
 
 @pytest.fixture

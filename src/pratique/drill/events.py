@@ -7,6 +7,7 @@ the port hears of it; when it happened stands in the event.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from pratique.drill.faults import USUAL, Mishaps, transmit
 from pratique.drill.phones import Parcel
@@ -168,6 +169,14 @@ class ListsWorked:
     second: float
 
 
+@dataclass(frozen=True, slots=True)
+class BulletinDue:
+    """The bulletin of a day is to be published."""
+
+    second: float
+    on: date
+
+
 Event = (
     FlightScheduled
     | ManifestReceived
@@ -185,6 +194,7 @@ Event = (
     | OfficerAttended
     | IssueStepped
     | ListsWorked
+    | BulletinDue
 )
 
 
@@ -215,6 +225,7 @@ def list_events(*, day: Day, mishaps: Mishaps = USUAL) -> list[Event]:
             IssueStepped(second + 100 * MINUTE, number, "mended"),
             IssueStepped(second + 190 * MINUTE, number, "verified"),
         ]
+    events += [BulletinDue((7 + 24 * ago) * HOUR, day.on - timedelta(days=1 - ago)) for ago in (0, 1)]
     until = int(max(day.end_second, max(event.second for event in events)))
     last = until + LISTS_WORKED_EVERY_SECONDS + 1
     events += [ListsWorked(s) for s in range(LISTS_WORKED_EVERY_SECONDS, last, LISTS_WORKED_EVERY_SECONDS)]
@@ -227,7 +238,7 @@ _ORDER: dict[type, int] = {
         (
             FlightScheduled, OfficerAttended, ManifestReceived, FlightLanded, TripPlanned, HandoverOffered, ScansSent,
             HandoverAnswered, TripReported, DeedDone, SampleTaken, ResultReceived, HeadsCounted, RollCalled,
-            IssueStepped, ListsWorked,
+            IssueStepped, ListsWorked, BulletinDue,
         )
     )
 }  # fmt: skip

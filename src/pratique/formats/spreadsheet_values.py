@@ -66,10 +66,8 @@ _TRANSIT = {
         "transfer",
     )
 }
-_YES = {
-    fold(word) for word in ("是", "yes", "y", "true", "1", "√", "✓", "有", "x", "过境", "中转", "transit")
-} | {"√", "✓"}
-_NO = {fold(word) for word in ("否", "no", "n", "false", "0", "无", "-", "—")} | {""}
+_YES = {"是", "yes", "y", "true", "1", "√", "✓", "有", "x", "过境", "中转", "transit"}
+_NO = {"否", "no", "n", "false", "0", "无", "-", "—", ""}
 _DOCUMENTS = {
     **dict.fromkeys(
         ("p", "护照", "普通护照", "因私护照", "passport", "pp", "ppt", "因公护照", "公务护照", "外交护照"),
@@ -181,7 +179,7 @@ def find_role(text: str) -> tuple[Role, bool] | None:
 
 def read_yes(at: At, name: str) -> bool:
     """Whether a cell says yes; reported when it says neither yes nor no."""
-    text = fold(read_text(at)) or read_text(at)
+    text = read_text(at).casefold()
     if text not in _YES and text not in _NO:
         report_unreadable(at, name)
     return text in _YES

@@ -25,7 +25,6 @@ def add_parser(subparsers: Any) -> None:
     transport.add_argument("problem", type=Path)
     transport.add_argument("--seconds", type=float, default=60.0, help="time to plan (default 60)")
     transport.add_argument("--out", type=Path, help="where to write the plan")
-    transport.add_argument("--seed", type=int, default=1)
     transport.add_argument("--json", action="store_true", help="print the figures as JSON")
     transport.add_argument(
         "--progress", action="store_true", help="print every better plan to standard error"
@@ -53,9 +52,7 @@ def _plan(args: argparse.Namespace, problem: TransportProblem) -> int:
             file=sys.stderr,
         )
 
-    result = solve(
-        problem=problem, seconds=args.seconds, seed=args.seed, tell=tell if args.progress else None
-    )
+    result = solve(problem=problem, seconds=args.seconds, tell=tell if args.progress else None)
     if args.out is not None:
         _write(args.out, plans.write(plan=result.plan))
     figures = _figures(result)
@@ -115,8 +112,10 @@ def _read_problem(path: Path) -> TransportProblem | None:
     if document is None:
         return None
     problem, faults = problems.read(document=document)
+    if problem is not None:
+        faults = check.contradictions(problem=problem)
     _print_faults(path, faults)
-    return problem
+    return None if faults else problem
 
 
 def _read_json(path: Path) -> Any:

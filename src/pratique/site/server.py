@@ -91,6 +91,9 @@ class Server(Granian):
 
 def load_application() -> object:
     """In a worker: the application, and the kernel's promise that no worker outlives the server."""
+    # Forked with the server's handlers, it would not hear a stop until granian sets its own, after this.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
     return importlib.import_module("pratique.site.wsgi").application

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pratique.core.answers import Objection
+from pratique.core.answers import Objection, Problem
 from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.problem import AIRPORT, ANY_FACILITY, TransportProblem
 
@@ -91,6 +91,20 @@ def cost(*, problem: TransportProblem, plan: Plan) -> Cost:
         crew=crew,
         vehicles=weights.vehicle * vehicles,
         pairs=weights.pair * len(pairs),
+    )
+
+
+def contradictions(*, problem: TransportProblem) -> tuple[Problem, ...]:
+    """Pins that cannot all be kept, because they break a rule among themselves."""
+    trips = (
+        Trip(pin.start_at, pin.vehicle, pin.dest, pin.parties, pin.drivers, pin.escorts)
+        for pin in problem.pins
+    )
+    return tuple(
+        Problem(
+            "transport-pins", f"pins, {one.subject}", one.because, "release or mend one of these pins", True
+        )
+        for one in breaches(problem=problem, plan=Plan(tuple(trips)))
     )
 
 

@@ -1,6 +1,7 @@
 """Plays a day's events into the services: the verbs that pages and phones use, with the instant of the event as now."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,18 @@ from pratique.drill.world.evidence import Shift
 from pratique.drill.world.identity import Identity, identify
 from pratique.drill.world.schedule import Flight, seats_taken
 from pratique.drill.world.truth import Ride
-from pratique.services import care, custody, device, duty, force, identity, issue, manifest, transport
+from pratique.services import (
+    bulletin,
+    care,
+    custody,
+    device,
+    duty,
+    force,
+    identity,
+    issue,
+    manifest,
+    transport,
+)
 from pratique.services import flight as flights
 from pratique.store import models
 
@@ -47,7 +59,9 @@ class Player:
             self._gather(event)
             return
         self.flush()
-        _PLAYS[type(event)](self, event)
+        play = _PLAYS.get(type(event))
+        if play is not None:
+            play(self, event)
 
     def flush(self) -> None:
         """Write the evidence gathered so far."""
@@ -128,11 +142,20 @@ class Player:
 
     def take_list(self, event: events.ManifestReceived) -> None:
         """A list is read and taken in; then whoever is on it can be told by their papers."""
-        file = manifest.File(name=event.delivery.name, content=event.delivery.content)
-        receipt = manifest.receive(file=file, by=self.desk("dispatcher"), now=self.day.instant(event.second))
+        delivery = event.delivery
+        file = manifest.File(name=delivery.name, content=delivery.content)
+        by, now = self.desk("dispatcher"), self.day.instant(event.second)
+        try:
+            receipt = manifest.receive(file=file, by=by, now=now)
+        except Refused as refused:
+            if refused.code not in ("flight_missing", "flight_date_missing"):
+                raise
+            self.refusals.append((refused.code, delivery.name))
+            chosen = replace(file, flight=self.flights[delivery.roll.flight])  # by hand, as the refusal says
+            receipt = manifest.receive(file=chosen, by=by, now=now)
         if not receipt.manifests:
-            self.refusals.append(("manifest", event.delivery.name))
-        self._tell_apart(event.delivery.roll.flight)
+            self.refusals.append(("manifest", delivery.name))
+        self._tell_apart(delivery.roll.flight)
 
     def _tell_apart(self, flight: str) -> None:
         """Whom each person of a flight is on its list: by document number, else by name and birth."""
@@ -204,14 +227,15 @@ class Player:
 
     def plan(self, event: events.TripPlanned) -> None:
         """A trip is opened for its vehicle, until that is clean again."""
-        ride, starts_at = event.ride, self.day.instant(event.second)
-        free = max(ride.disinfected_second, ride.start_second) - event.second
+        ride = event.ride
+        starts_at = self.day.instant(ride.start_second)
+        busy = max(ride.disinfected_second - ride.start_second, 60)
         transport.plan_trip(
             order=transport.Order(
                 vehicle=make_uuid(ride.vehicle),
                 destination=self.custodian(ride.destination),
                 starts_at=starts_at,
-                minutes=max(1, int(free // 60)),
+                minutes=busy // 60,
                 long_distance=self.day.port.posts[ride.destination].code not in ("", "5301"),
                 driver=make_uuid(ride.drivers[0]) if ride.drivers else None,
                 escorts=tuple(make_uuid(escort) for escort in ride.escorts),
@@ -340,13 +364,17 @@ class Player:
         name, now = make_uuid(f"{self.day.on}/issue/{event.number}"), self.day.instant(event.second)
         if event.step == "raised":
             found = issue.Found(
-                "problem", f"{zh} {en}", owner=self.desk("dispatcher"), due_at=now + timedelta(hours=6)
+                "problem", f"{zh} {en}", owner=make_uuid("unit:traffic"), due_at=now + timedelta(hours=6)
             )
             issue.raise_issue(found=found, by=self.desk("commander"), now=now, issue_id=name)
             return
         by = self.desk("dispatcher" if event.step == "mended" else "commander")
         because = "已整改 Put right" if event.step == "mended" else "已复核 Checked"
         issue.step(issue=name, step=event.step, because=because, by=by, now=now)
+
+    def publish(self, event: events.BulletinDue) -> None:
+        """The command office publishes a day's bulletin."""
+        bulletin.publish(on=event.on, by=self.desk("commander"), now=self.day.instant(event.second))
 
 
 def tube_of(person: str, second: int) -> str:
@@ -389,6 +417,6 @@ _PLAYS: dict[type, Callable[[Player, Any], object]] = {
     events.ResultReceived: Player.take_result,
     events.OfficerAttended: Player.attend,
     events.IssueStepped: Player.step_issue,
-    events.ListsWorked: lambda player, event: None,
+    events.BulletinDue: Player.publish,
 }
-"""Event → the verb it is played with; the lists are worked by `desk`."""
+"""Event → the verb it is played with. `ListsWorked` is for the desk (`desk`), which the player does not know."""

@@ -1,7 +1,7 @@
 """What is done for people, vehicles and staff besides moving them; and what is forgotten."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 
@@ -79,7 +79,12 @@ def list_deeds(day: Day) -> list[Deed]:
         *_hand_over(day),
         *_inspect(day, rng),
     ]
-    return sorted(deeds, key=lambda deed: (deed.second, deed.key))
+    return sorted(map(_forget_today_only, deeds), key=lambda deed: (deed.second, deed.key))
+
+
+def _forget_today_only(deed: Deed) -> Deed:
+    """Earlier days are as they should be, so that what is overdue today was forgotten today."""
+    return replace(deed, forgotten=False) if deed.second < 0 else deed
 
 
 def _open(day: Day) -> Iterator[Deed]:
@@ -193,23 +198,16 @@ def _serve_rides(day: Day, rng: Random) -> Iterator[Deed]:
 
 def _report(day: Day, rng: Random) -> Iterator[Deed]:
     """Every officer reports their health, every unit something or nothing; one of each keeps silent."""
-    on_duty = [
-        o
-        for shift in list_shifts(day)
-        for o in day.port.officers
-        if o.crew == shift.crew and shift.day_offset == 0
-    ]
-    silent = rng.choice(on_duty).key
+    today = [shift for shift in list_shifts(day) if shift.day_offset == 0]
+    silent = rng.choice([o for shift in today for o in day.port.officers if o.crew == shift.crew]).key
     for shift in list_shifts(day):
-        if shift.day_offset < 0:
-            continue
         for officer in day.port.officers:
             if officer.crew == shift.crew:
                 told = {"well": True, "celsius": round(rng.uniform(36.0, 36.9), 1)}
-                second = shift.begins_second + rng.randint(-10, 40) * MINUTE
                 yield Deed(
-                    second, f"{officer.key}/health/{shift.name}", "staff", officer.key, "health_report", told,
-                    "", officer.key == silent,
+                    shift.begins_second + rng.randint(5, 40) * MINUTE,
+                    f"{officer.key}/health/{shift.begins_second}", "staff", officer.key, "health_report", told, "",
+                    officer.key == silent and shift in today,
                 )  # fmt: skip
     quiet = rng.choice(day.port.units).key
     for unit in day.port.units:

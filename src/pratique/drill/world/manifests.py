@@ -150,8 +150,10 @@ def _with_wrong_digit(listed: Listed, rng: Random) -> Listed:
 
 
 def compose(manifest: Manifest, flight: Flight, version: str) -> tuple[str, bytes]:
-    """The document's name and bytes, in the habit of its airline."""
+    """The document's name and bytes, in the habit of its airline; a crew list is always a message of its own."""
     habit = HABITS.get(flight.carrier, Style())
+    if version == "crew" and isinstance(habit, Sheet):
+        habit = Style()
     stem = f"{flight.designator}_{version}"
     if isinstance(habit, Sheet):
         return f"{stem}.{habit.kind}", spreadsheet_write.write(manifest=manifest, sheet=habit)

@@ -58,11 +58,11 @@ def recall_past(*, on: date, beds: Beds, rng: Random, scale: float) -> Past:
                 person = _make_person(flights[-1], number, rng)
                 post = beds.choose_facility([person]).key
                 residents.append(_decide(person, days_ago, post, rng))
-    for callsign in rng.sample(callsigns, PATIENT_FLIGHTS):
-        days_ago = rng.randint(*PATIENT_DAYS)
-        flights.append(_recall(on, callsign, days_ago, rng))
+    for days_ago in rng.sample(range(*PATIENT_DAYS), PATIENT_FLIGHTS):
+        flights.append(_recall(on, rng.choice(callsigns), days_ago, rng))
+        post = beds.choose_hospital().key
         for number in range(max(1, round(PATIENTS_PER_FLIGHT * scale))):
-            person, post = _make_person(flights[-1], number, rng), beds.choose_hospital().key
+            person = _make_person(flights[-1], number, rng)
             residents.append(Resident(person, days_ago, post, released=rng.random() < 0.15))
     return Past(tuple(flights), tuple(residents))
 
@@ -115,10 +115,8 @@ def _arrive(port: Port, flight: Flight, post: str, residents: list[Resident], sc
     """The way they came: cabin, hall, holding area, trip; straight to hospital for those who were ill."""
     chronicle, rng, landed = scene.chronicle, scene.rng, flight.landed_second
     ill = post.startswith("hospital:")
-    start = landed + rng.randint(110, 150) * MINUTE
+    start = landed + (35 if ill else rng.randint(110, 150)) * MINUTE
     number = next(scene.serial)
-    if ill:
-        start += number % 4 * 3 * HOUR  # there are two ambulances only
     key = f"trip:{scene.on:%Y%m%d}-{number}"
     for place, resident in enumerate(residents):
         person = resident.person.key

@@ -58,3 +58,27 @@ def assign(*, layout: Layout, loads: Sequence[Load]) -> tuple[Plan, tuple[Load, 
             Trip(start_at, vehicle, place, parties, tuple(people[:drivers]), tuple(people[drivers:]))
         )
     return Plan(tuple(sorted(trips))), tuple(left)
+
+
+def loads_of(*, layout: Layout, plan: Plan) -> tuple[Load, ...]:
+    """A plan's trips as loads on the pools of their own vehicles and people; pinned trips are none.
+
+    Trips that name nobody the layout still has to move, or mix groups, are left out.
+    """
+    vehicle_pool = {one: pool for pool, members in enumerate(layout.vehicles.members) for one in members}
+    crew_pool = {one: pool for pool, members in enumerate(layout.crew.members) for one in members}
+    index = {identity: number for number, identity in enumerate(layout.party_ids)}
+    pinned = {(pin.vehicle, pin.start_at) for pin in layout.problem.pins}
+    loads = []
+    for trip in plan.trips:
+        parties = tuple(sorted(index[identity] for identity in trip.parties if identity in index))
+        if (trip.vehicle, trip.start_at) in pinned or not parties:
+            continue
+        group = int(layout.group[parties[0]])
+        if any(layout.group[party] != group for party in parties):
+            continue
+        kind = layout.kinds.index(layout.problem.vehicles[trip.vehicle].kind)
+        crew = tuple(crew_pool[one] for one in trip.drivers + trip.escorts)
+        place, start = layout.places.index(trip.dest), trip.start_at // layout.problem.rules.tick
+        loads.append(Load(group, kind, place, start, parties, vehicle_pool[trip.vehicle], crew))
+    return tuple(loads)

@@ -11,16 +11,24 @@ from pratique.engines.transport.layout import Layout
 HOLDS_MINUTES = (0, 20, 40, 60)
 
 
-def dispatch(*, layout: Layout, hold_minutes: int) -> tuple[Load, ...]:
-    """Loads by the clock: a group leaves when a vehicle is full, its oldest waited `hold_minutes`, or all are ready."""
+def dispatch(*, layout: Layout, hold_minutes: int, keep: Sequence[Load] = ()) -> tuple[Load, ...]:
+    """Loads by the clock: a group leaves when a vehicle is full, its oldest waited `hold_minutes`, or all are ready.
+
+    `keep` are loads that stay; only who is on none of them is dispatched.
+    """
     fleet = Fleet(layout)
+    for load in keep:
+        fleet.take(load)
+    kept = {party for load in keep for party in load.parties}
     hold = hold_minutes // layout.problem.rules.tick
     queues = [
         list(range(layout.group_first[g], layout.group_first[g + 1])) for g in range(len(layout.group_class))
     ]
-    queues = [[party for party in queue if _fits_somewhere(layout, party)] for queue in queues]
+    queues = [
+        [party for party in queue if party not in kept and _fits_somewhere(layout, party)] for queue in queues
+    ]
     tick = [int(layout.ready[queue[0]]) if queue else layout.ticks for queue in queues]
-    loads: list[Load] = []
+    loads = list(keep)
     for now in range(min(tick, default=0), layout.ticks):
         for group in [g for g, at in enumerate(tick) if at <= now and queues[g]]:
             while queues[group]:

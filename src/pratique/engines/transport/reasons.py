@@ -8,8 +8,9 @@ thought, and the smallest addition with which a trip fits is named.
 from dataclasses import dataclass
 
 from pratique.core.transport.plan import Plan, Reason
-from pratique.engines.transport.fleet import Fleet, Load
-from pratique.engines.transport.layout import Layout
+from pratique.engines.transport.assign import loads_of
+from pratique.engines.transport.fleet import Fleet
+from pratique.engines.transport.layout import Ints, Layout, Pools
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +31,10 @@ def explain(*, layout: Layout, plan: Plan) -> tuple[Reason, ...]:
 
 
 def _fleet_after(layout: Layout, plan: Plan) -> Fleet:
-    """What is free after the plan; trips are booked on the pools of their members."""
+    """What is free after the plan."""
     fleet = Fleet(layout)
-    vehicle_pool = {one: pool for pool, members in enumerate(layout.vehicles.members) for one in members}
-    crew_pool = {one: pool for pool, members in enumerate(layout.crew.members) for one in members}
-    index = {identity: number for number, identity in enumerate(layout.party_ids)}
-    tick = layout.problem.rules.tick
-    pinned = {(pin.vehicle, pin.start_at) for pin in layout.problem.pins}
-    for trip in plan.trips:
-        if (trip.vehicle, trip.start_at) in pinned:
-            continue
-        kind = layout.kinds.index(layout.problem.vehicles[trip.vehicle].kind)
-        parties = tuple(index[identity] for identity in trip.parties)
-        crew = tuple(crew_pool[one] for one in trip.drivers + trip.escorts)
-        place, start = layout.places.index(trip.dest), trip.start_at // tick
-        group = int(layout.group[parties[0]])
-        fleet.take(Load(group, kind, place, start, parties, vehicle_pool[trip.vehicle], crew))
+    for load in loads_of(layout=layout, plan=plan):
+        fleet.take(load)
     return fleet
 
 
@@ -116,7 +105,7 @@ def _lacking(case: _Case, kind: int, place: int, start: int) -> tuple[str, ...]:
     return tuple(lacks)
 
 
-def _is_free(pools, used, cls: int, start: int, length: int) -> bool:  # type: ignore[no-untyped-def]
+def _is_free(pools: Pools, used: Ints, cls: int, start: int, length: int) -> bool:
     return any(
         pools.cls[pool] == cls
         and pools.start[pool] <= start

@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from pratique.core.answers import Refused
 from pratique.core.transport import check
 from pratique.core.transport.plan import Plan
 from pratique.core.transport.problem import TransportProblem
 from pratique.engines.transport import greedy
-from pratique.engines.transport.assign import assign
+from pratique.engines.transport.assign import assign, loads_of
 from pratique.engines.transport.bound import Bound
 from pratique.engines.transport.fleet import Load
 from pratique.engines.transport.layout import Layout, lay_out
@@ -73,19 +74,23 @@ def solve(
     *,
     problem: TransportProblem,
     seconds: float,
-    seed: int = 1,
+    start: Plan | None = None,
     stop: threading.Event | None = None,
     tell: Callable[[Progress], None] | None = None,
 ) -> Result:
     """The best plan found in about `seconds` (or until `stop` is set); `tell` hears of every better plan.
 
-    The plan never breaks a rule of the core's checker; whoever cannot be moved is named with a reason.
+    The plan never breaks a rule of the core's checker; whoever cannot be moved is named with a reason. With `start`
+    the search begins there, cool, so that it changes what helps and leaves the rest. Refused if pins contradict
+    each other.
     """
+    if faults := check.contradictions(problem=problem):
+        raise Refused(faults[0].code, f"{faults[0].where}: {faults[0].message}")
     began = time.monotonic()
     layout = lay_out(problem=problem)
     base = _cost_of_pins(problem)
     run = _Run(layout, base, began + seconds, stop or threading.Event())
-    plan, cost, loads = _first(layout, min(1.0, seconds))
+    plan, cost, loads = _first(layout, min(1.0, seconds), start)
     first_seconds = best_seconds = time.monotonic() - began
     run.best = cost.total
 
@@ -98,7 +103,7 @@ def solve(
     if loads and seconds > 0 and time.monotonic() < run.end_at:
         prover = threading.Thread(target=_prove, args=(run,), daemon=True)
         prover.start()
-        search = _search(run, loads, seed, note)
+        search = _search(run, loads, COLD if start else HOT, note)
         run.stop.set() if stop is None else None
         prover.join(timeout=max(0.0, run.end_at - time.monotonic()) + 60)
         better, better_cost = _finish(layout, search.best_loads())
@@ -109,17 +114,18 @@ def solve(
         raise run.failure
     note(cost.total)
     plan = Plan(plan.trips, explain(layout=layout, plan=plan))
-    bound = min(max(run.bound, _floor(problem)), cost.total)
+    bound = min(max(run.bound, base), cost.total)
     elapsed = time.monotonic() - began
     return Result(plan, cost, bound, first_seconds, best_seconds, elapsed, tuple(run.history))
 
 
-def _first(layout: Layout, seconds: float) -> tuple[Plan, check.Cost, tuple[Load, ...]]:
+def _first(layout: Layout, seconds: float, start: Plan | None) -> tuple[Plan, check.Cost, tuple[Load, ...]]:
     """The best hand dispatch of several holding times, as many as fit into `seconds`."""
     end_at = time.monotonic() + seconds
     best: tuple[Plan, check.Cost, tuple[Load, ...]] | None = None
+    keep = loads_of(layout=layout, plan=start) if start is not None else ()
     for hold in reversed(greedy.HOLDS_MINUTES):
-        loads = greedy.dispatch(layout=layout, hold_minutes=hold)
+        loads = greedy.dispatch(layout=layout, hold_minutes=hold, keep=keep)
         plan, cost = _finish(layout, loads)
         if best is None or cost.total < best[1].total:
             best = (plan, cost, loads)
@@ -138,8 +144,8 @@ def _finish(layout: Layout, loads: tuple[Load, ...]) -> tuple[Plan, check.Cost]:
     return plan, check.cost(problem=layout.problem, plan=plan)
 
 
-def _search(run: _Run, loads: tuple[Load, ...], seed: int, note: Callable[[float], None]) -> Search:
-    search = Search(layout=run.layout, loads=loads, seed=seed)
+def _search(run: _Run, loads: tuple[Load, ...], hot: float, note: Callable[[float], None]) -> Search:
+    search = Search(layout=run.layout, loads=loads, seed=1)
     start_at = time.monotonic()
     span = max(run.end_at - start_at, 1e-3)
     turns = 200
@@ -147,7 +153,7 @@ def _search(run: _Run, loads: tuple[Load, ...], seed: int, note: Callable[[float
     while (now := time.monotonic()) < run.end_at and not run.stop.is_set():
         done = (now - start_at) / span
         before = search.best_cost
-        search.run(temperature=HOT * (COLD / HOT) ** done, turns=turns)
+        search.run(temperature=hot * (COLD / hot) ** done, turns=turns)
         if search.best_cost < before:
             run.best = min(run.best, search.best_cost + run.base)
             note(run.best)
@@ -178,7 +184,3 @@ def _cost_of_pins(problem: TransportProblem) -> float:
     plan, _ = assign(layout=lay_out(problem=problem), loads=())
     cost = check.cost(problem=problem, plan=plan)
     return cost.total - cost.unmoved
-
-
-def _floor(problem: TransportProblem) -> float:
-    return _cost_of_pins(problem)

@@ -1,0 +1,40 @@
+"""Plan again after something changed: repair first, then improve what may still change, and say the difference."""
+
+import threading
+from dataclasses import dataclass
+
+from pratique.core.transport import diff
+from pratique.core.transport.change import Replanning
+from pratique.core.transport.diff import Diff
+from pratique.core.transport.plan import Plan
+from pratique.engines.transport.solve import Result, solve
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The new plan and what it changes against the plan in force."""
+
+    result: Result
+    diff: Diff
+
+
+def replan(
+    *, replanning: Replanning, base: Plan, seconds: float, stop: threading.Event | None = None
+) -> Answer:
+    """The least repair of the plan in force, improved for `seconds`; pins stay as they are.
+
+    The diff's `cost_if_only_repaired` is the objective if nobody were told anything who need not be.
+    """
+    problem = replanning.problem
+    repaired = solve(problem=problem, seconds=0.0, start=replanning.kept)
+    result = solve(problem=problem, seconds=seconds, start=replanning.kept, stop=stop)
+    if result.cost.total > repaired.cost.total:
+        result = repaired
+    found = diff.compare(
+        problem=problem,
+        before=base,
+        after=result.plan,
+        because=replanning.because,
+        repaired=repaired.cost.total,
+    )
+    return Answer(result, found)
