@@ -1,6 +1,8 @@
 """The table of figures: what is published, and that everybody can read what it counts."""
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,8 @@ from pratique.core.bulletin.figure import SECTION_NAMES, UNIT_NAMES, Nature, Sec
 from pratique.core.bulletin.relation import RELATIONS
 from pratique.core.bulletin.table import BY_CODE, FIGURES, PLACES, list_counted, list_section
 from pratique.core.custody.entry import Kind
+
+REFERENCE = Path(__file__).parents[3] / "docs/reference/bulletin.md"
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda f: f.code)
@@ -59,3 +63,13 @@ def test_relations_speak_of_figures_only_and_of_totals_only_for_flows():
             assert code in BY_CODE
             if column in ("before", "cumulative"):
                 assert BY_CODE[code].nature is Nature.FLOW
+
+
+def test_the_reference_tells_every_figure_as_the_table_does():
+    told = re.findall(
+        r"^\| `([a-z_]+)` \| (.+) \| (.+) \| (.+) \| (flow|stock) \| (.+) \|$", REFERENCE.read_text(), re.M
+    )
+    assert told == [
+        (f.code, f.name.zh, f.name.en, UNIT_NAMES[f.unit].en, f.nature.value, f.definition.en)
+        for f in FIGURES
+    ]

@@ -5,6 +5,7 @@ import re
 import zipfile
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import docx
 import pypdf
@@ -399,3 +400,9 @@ def test_numbers_are_said_in_groups_of_three_with_real_minus_signs():
     assert bulletin_words.say(None) == "—"
     assert bulletin_words.say(Band(1, 4)) == "<5"
     assert bulletin_words.say(Band(35, 39)) == "35–39"
+
+
+def test_every_objection_of_the_reference_is_put_into_words():
+    reference = (Path(__file__).parents[3] / "docs/reference/bulletin.md").read_text()
+    told = reference.split("## Objections")[1].split("## Refusals")[0]
+    assert set(re.findall(r"^\| `(bulletin_[a-z_]+)`", told, re.M)) == set(bulletin_words.OBJECTIONS)
