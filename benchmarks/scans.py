@@ -69,7 +69,9 @@ def make_requests(*, token: str, count: int, batch: int, random: Random, counter
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
-def run_http(*, tokens: list[str], clients: int, seconds: float, batch: int, seed: int) -> tuple[float, float]:
+def run_http(
+    *, tokens: list[str], clients: int, seconds: float, batch: int, seed: int
+) -> tuple[float, float]:
     """(scans per second, median latency in ms) of so many clients, each sending its next when the last is answered."""
     random = Random(seed)
     per_client = int(6_000 * seconds / clients / batch) + 50
@@ -165,8 +167,23 @@ def run_pgbench(*, script: Path, clients: int, seconds: float, batch: int) -> fl
 
     settings = connection.get_connection_params()
     command = [ground.find_tool("pgbench"), "-n", "-M", "prepared", "-f", str(script)]
-    command += ["-h", str(settings["host"]), "-p", str(settings.get("port") or 5432), "-U", str(settings["user"])]
-    command += ["-c", str(clients), "-j", str(min(clients, 2)), "-T", str(int(seconds)), str(settings["dbname"])]
+    command += [
+        "-h",
+        str(settings["host"]),
+        "-p",
+        str(settings.get("port") or 5432),
+        "-U",
+        str(settings["user"]),
+    ]
+    command += [
+        "-c",
+        str(clients),
+        "-j",
+        str(min(clients, 2)),
+        "-T",
+        str(int(seconds)),
+        str(settings["dbname"]),
+    ]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     match = re.search(r"tps = ([\d.]+)", result.stdout)
     if match is None:

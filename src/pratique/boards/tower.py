@@ -1,7 +1,7 @@
 """The tower: is anybody missing, is anything late, what comes next?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -30,12 +30,18 @@ WALL_FLIGHTS, WALL_LINES, DESK_LINES = 7, 3, 12
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An exception as the screen says it: what (`code`, put into words by the template), about what, where to go."""
+    """An exception as the screen says it: what (`code`, put into words by the template), about what, where to go.
+
+    On the tower those of one flight and code stand in one line; `number` says how many, `since_at` is the oldest's.
+    """
 
     code: str
     about: str
     href: str
     since_at: datetime
+    flight: str = ""
+    designator: str = ""
+    number: int = 1
 
 
 @gate.board("tower")
@@ -108,7 +114,7 @@ def gather(*, wall: bool) -> dict[str, Any]:
     lines = WALL_LINES if wall else DESK_LINES
     working, arriving = picture.list_working(), picture.list_arriving(now=now, within=ARRIVING)
     shown = working[:WALL_FLIGHTS] if wall else working
-    exceptions = sorted(picture.exceptions)
+    exceptions = _group(_say_all(sorted(picture.exceptions)))
     return {
         "wall": wall,
         "tag": tag,
@@ -125,8 +131,8 @@ def gather(*, wall: bool) -> dict[str, Any]:
         "arriving": arriving[: lines + 1] if wall else arriving,
         "more_arriving": max(0, len(arriving) - lines - 1) if wall else 0,
         "arriving_heads": sum(row.total for row in arriving),
-        "exceptions": _say_all(exceptions[:lines]),
-        "exception_count": len(exceptions),
+        "exceptions": exceptions[:lines],
+        "exception_count": len(picture.exceptions),
         "owing": picture.list_owed()[:lines],
         "overdue_count": sum(owed.overdue for owed in picture.owed.values()),
     }
@@ -143,6 +149,29 @@ def _say_all(exceptions: list[Exceptional]) -> list[Line]:
     return [_say(exception, names, designators) for exception in exceptions]
 
 
+GRAVE = frozenset({"unseen", "headcount_missing"})
+"""Somebody may be lost: these stand first."""
+
+
+def _group(lines: list[Line]) -> list[Line]:
+    """Those of one flight and code in one line that opens into the flight's list; the grave ones first, then by age."""
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for number, line in enumerate(lines):
+        groups.setdefault((line.code, line.flight or str(number)), []).append(line)
+    grouped = [
+        group[0]
+        if len(group) == 1
+        else replace(
+            group[0],
+            about=group[0].designator,
+            href=reverse("flight", args=[group[0].flight]) + "?place=open",
+            number=len(group),
+        )
+        for group in groups.values()
+    ]
+    return sorted(grouped, key=lambda line: (line.code not in GRAVE, line.since_at, line.about))
+
+
 def _say(exception: Exceptional, names: Mapping[UUID, str], designators: Mapping[UUID, str]) -> Line:
     subject = _uuid(exception.subject)
     flight = designators.get(_uuid(exception.flight)) if exception.flight else None
@@ -153,7 +182,7 @@ def _say(exception: Exceptional, names: Mapping[UUID, str], designators: Mapping
         href = reverse("flight", args=[exception.flight])
     else:
         href = reverse("exceptions")
-    return Line(exception.code, about, href, exception.since_at)
+    return Line(exception.code, about, href, exception.since_at, exception.flight or "", flight or "")
 
 
 def _uuid(text: str) -> UUID:

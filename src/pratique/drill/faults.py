@@ -170,9 +170,10 @@ def _reuse_ids(said: dict[str, list[Said]], mishaps: Mishaps, rng: Random, traff
     """A phone gives two scans one id: two contents, of which neither can be believed."""
     for _ in range(mishaps.reused):
         key = rng.choice(sorted(said))
-        if len(said[key]) < 2:
+        today = [place for place, scan in enumerate(said[key]) if scan.second >= 0]
+        if len(today) < 2:
             continue
-        one, other = sorted(rng.sample(range(len(said[key])), 2))
+        one, other = sorted(rng.sample(today, 2))
         first, second = said[key][one], said[key][other]
         if {first.person, second.person} & traffic.touched["two_places"]:
             continue
@@ -182,7 +183,7 @@ def _reuse_ids(said: dict[str, list[Said]], mishaps: Mishaps, rng: Random, traff
 
 
 def _lose(phone: Phone, said: list[Said], kept: set[tuple[str, int]], chance: _Chance) -> list[Said]:
-    """Scans that never arrive; whoever is on the wrong side of a wrong offset is noted as well."""
+    """Scans of today that never arrive; whoever is on the wrong side of a wrong offset is noted as well."""
     rng, traffic = chance.rng, chance.traffic
     gone_from = gone_until = -1.0
     if said and rng.random() < chance.mishaps.phone_lost_chance / 10:
@@ -191,7 +192,7 @@ def _lose(phone: Phone, said: list[Said], kept: set[tuple[str, int]], chance: _C
         traffic.tried["phone_lost"] += 1
     through = []
     for scan in said:
-        spared = (scan.person, int(scan.second)) in kept
+        spared = scan.second < 0 or (scan.person, int(scan.second)) in kept
         if not spared and gone_from <= scan.second < gone_until:
             traffic.touched["phone_lost"].add(scan.person)
         elif not spared and rng.random() < chance.mishaps.lost_chance:
@@ -219,7 +220,7 @@ def _garble(parcels: list[Parcel], chance: _Chance) -> list[Parcel]:
         if len(parcel.scans) > 1 and rng.random() < mishaps.shuffled_chance:
             traffic.tried["shuffled"] += 1
             parcel = replace(parcel, scans=tuple(rng.sample(parcel.scans, len(parcel.scans))))
-        if rng.random() < mishaps.late_chance:
+        if parcel.second >= 0 and rng.random() < mishaps.late_chance:
             traffic.tried["late"] += 1
             parcel = replace(parcel, second=parcel.second + rng.randint(20 * MINUTE, 6 * HOUR))
         out.append(parcel)

@@ -29,7 +29,9 @@ def recognise(*, username: str, password: str, now: datetime) -> models.Person:
     An unknown name takes as long as a wrong password and is answered alike, so that names cannot be guessed.
     """
     with transaction.atomic():
-        person = models.Person.objects.select_for_update().filter(username=username.strip()).first()
+        person: models.Person | None = (
+            models.Person.objects.select_for_update().filter(username=username.strip()).first()
+        )
         if person is not None and person.locked_until is not None and person.locked_until > now:
             raise Locked(person.locked_until)
         right = check_password(password, person.password if person else _NOBODY)

@@ -40,12 +40,14 @@ class Command:
 
 SITE = "pratique.site.command_"
 COMMANDS = (
+    Command("demo", "one day at the airport: live, or --headless to its end", SITE + "demo"),
     Command("serve", "run the server: pages, boards and API", SITE + "serve"),
     Command("read", "read a passenger list or a travel document", SITE + "read"),
     Command("verify", "prove the whole book and its seals", SITE + "verify", Needs.TABLES),
     Command("backup", "write everything into one file", SITE + "backup", Needs.DATABASE),
     Command("restore", "read everything back from a backup", SITE + "restore", Needs.DATABASE, makes=True),
     Command("drill", "seeded days with faults, checked against the truth", SITE + "drill"),
+    Command("plan", "plan transport, and check plans", SITE + "plan"),
     Command("version", "what is installed here", SITE + "version"),
     Command("manage", "Django's own commands, for developers", SITE + "manage", Needs.DATABASE, makes=True),
 )

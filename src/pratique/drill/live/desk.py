@@ -43,9 +43,10 @@ class Desk:
         self.player.flush()
         self._rule_out(second)
         self._annul_strangers(second)
+        self._take_in_the_dropped(second)
         self._write_off_ghosts(second)
         self._look_for_the_missed(second)
-        self._end_trips(second)
+        self.end_trips(second)
         self._ask_for_counts(second)
         self._close_flights(second)
 
@@ -87,6 +88,26 @@ class Desk:
                 self._asked.add(person)
                 self._note("unknown code taken back")
 
+    def _take_in_the_dropped(self, second: float) -> None:
+        """Whom the last list dropped and who came nevertheless: they enter the book with their flight after all."""
+        now = self.player.day.instant(second)
+        odd = models.Objection.objects.filter(code="unmanifested").values("traveller_id")
+        adrift = models.Position.objects.filter(traveller_id__in=odd, flight_id__isnull=True).values(
+            "traveller_id"
+        )
+        for row in list(models.Traveller.objects.filter(id__in=adrift, flight__landed_at__isnull=False)):
+            flight = row.flight
+            assert flight is not None
+            assert flight.landed_at is not None
+            custody.admit(
+                travellers=[row.id],
+                custodian=flight.id,
+                flight=flight.id,
+                happened_at=flight.landed_at,
+                now=now,
+            )
+            self._note("dropped from the list, and came")
+
     def _write_off_ghosts(self, second: float) -> None:
         """Listed, and by the carrier's proof never aboard: out by the exit of those who never came."""
         day = self.player.day
@@ -117,8 +138,8 @@ class Desk:
         self._scan(self.player.travellers[person], true, second)
         return True
 
-    def _end_trips(self, second: float) -> None:
-        """Trips that could not end: whoever the books still have aboard is scanned where they are."""
+    def end_trips(self, second: float) -> None:
+        """Trips that could not end: the screen names whom the books still have aboard, and they are scanned where they are."""
         people = {traveller: person for person, traveller in self.player.travellers.items()}
         for ride in list(self.player.unended):
             aboard = models.Position.objects.filter(holder_id=make_uuid(ride.key))

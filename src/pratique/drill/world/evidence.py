@@ -214,6 +214,9 @@ def _report(day: Day, rng: Random) -> Iterator[Deed]:
         word = "report" if rng.random() < 0.15 else "nil_report"
         second = rng.randint(6 * HOUR + 10 * MINUTE, 9 * HOUR + 40 * MINUTE)
         yield Deed(second, f"{unit.key}/report", "unit", unit.key, word, {}, "", unit.key == quiet)
+        after = second + DAY_SECONDS
+        if after < day.end_second:
+            yield Deed(after, f"{unit.key}/report/after", "unit", unit.key, "nil_report")
 
 
 def _hand_over(day: Day) -> Iterator[Deed]:

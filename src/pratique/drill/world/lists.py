@@ -12,6 +12,8 @@ FAULTS = ("person_missing", "no_show_listed", "digit_wrong", "duplicate", "contr
 """What can be wrong with a closing list, in the order in which it is done to one."""
 FAULT_CHANCE = 0.08
 """Of each of them, per flight."""
+LEFT_OFF_BOTH_CHANCE = 0.5
+"""Whoever is missing from the closing list is missing from the check-in list as well."""
 SMALLEST_SPOILT = 12
 
 
@@ -47,6 +49,8 @@ def list_rolls(*, day: Day, flight: Flight, fault_chance: float = FAULT_CHANCE) 
     early = max(flight.departed_second - 50 * MINUTE, flight.landed_second - 14 * HOUR)
     closing = flight.departed_second + rng.randint(4, 14) * MINUTE
     spoilt = _spoil(passengers, tuple(f for f in FAULTS if rng.random() < fault_chance), rng)
+    if rng.random() < LEFT_OFF_BOTH_CHANCE:
+        checked_in = tuple(key for key in checked_in if key != spoilt.left_out)
     if "late" in spoilt.faults:
         closing = flight.landed_second + rng.randint(15, 90) * MINUTE
     rolls = (
@@ -73,6 +77,7 @@ class _Closing:
         self.absent = [p.key for p in passengers if p.bound == "nowhere"]
         self.stated = len(self.keys)
         self.misprinted = ""
+        self.left_out = ""
         self.faults: tuple[str, ...] = ()
 
 
@@ -85,7 +90,7 @@ def _spoil(passengers: list[Person], faults: tuple[str, ...], rng: Random) -> _C
 
 
 def _leave_out(closing: _Closing, rng: Random) -> bool:
-    closing.keys.pop(rng.randrange(len(closing.keys)))
+    closing.left_out = closing.keys.pop(rng.randrange(len(closing.keys)))
     closing.stated = len(closing.keys)
     return True
 

@@ -132,9 +132,9 @@ def count_zeros(*, day_at: datetime, now: datetime) -> dict[Zero, int]:
 def count_owed(*, now: datetime) -> dict[str, Owed]:
     """By owner: duties overdue, and those that fall due within the hour."""
     soon = now + timedelta(hours=1)
-    counted = models.Owed.objects.filter(due_at__lte=soon, opens_at__lte=soon).values_list("owner")
-    counted = counted.annotate(
-        Count("id", filter=Q(overdue_at__lte=now)), Count("id", filter=Q(overdue_at__gt=now))
+    open_now = models.Owed.objects.filter(due_at__lte=soon, opens_at__lte=soon).values_list("owner")
+    counted = open_now.annotate(
+        overdue=Count("id", filter=Q(overdue_at__lte=now)), due_soon=Count("id", filter=Q(overdue_at__gt=now))
     )
     return {owner: Owed(owner, overdue, due_soon) for owner, overdue, due_soon in counted}
 

@@ -28,6 +28,7 @@ TABLES = {
     "channel": words.CHANNELS,
     "attribute": words.ATTRIBUTES,
     "look": words.LOOKS,
+    "exception": {code: said for code, (_mark, _gravity, said) in words.EXCEPTIONS.items()},
     "value": words.VALUES,
     "post": POSTS,
 }
@@ -79,7 +80,7 @@ def place_mark(stage: str) -> SafeString:
 
 @register.simple_tag
 def exception_word(code: str) -> SafeString:
-    """What somebody must settle, as mark and word in its gravity."""
+    """What somebody must settle, as mark and word in the colour of its gravity."""
     mark, gravity, said = words.EXCEPTIONS.get(code, ("ask", "late", Words(code, code)))
     return format_html('<span class="exception tint-{}">{} {}</span>', gravity, icon(mark), words.say(said))
 
