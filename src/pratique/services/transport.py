@@ -102,7 +102,8 @@ def report(*, report: Report, by: UUID | None, now: datetime) -> models.Trip:
         setattr(trip, column, now)
         fields = [column]
         if report.step in ("ended", "broken_down"):
-            end = max(now, trip.during.lower + timedelta(minutes=1))
+            # Only ever shortened: a report that comes late must not reach into the vehicle's next trip.
+            end = min(max(now, trip.during.lower + timedelta(minutes=1)), trip.during.upper)
             trip.during = DateTimeTZRange(trip.during.lower, end)
             fields.append("during")
             models.Custodian.objects.filter(id=trip.id).update(closed_at=now)

@@ -4,12 +4,12 @@ It knows the truth, as somebody does who goes and looks; but it only looks for t
 changes the books only through the services.
 """
 
-from datetime import timedelta
 from itertools import count
 from uuid import UUID
 
 from pratique.core.answers import Refused
 from pratique.core.custody.proofs import Source
+from pratique.drill import events
 from pratique.drill.live.opening import NEVER_CAME, make_uuid
 from pratique.drill.live.player import Player
 from pratique.drill.world.schedule import HOUR, MINUTE
@@ -37,6 +37,13 @@ class Desk:
         models.Device.objects.get_or_create(
             id=make_uuid(PHONE), defaults={"name": PHONE, "token_hash": make_uuid(PHONE).bytes * 2}
         )
+
+    def hear(self, event: events.Event) -> None:
+        """Work the lists when it is time to, and see to a trip that cannot end at once."""
+        if isinstance(event, events.ListsWorked) and event.second >= 0:
+            self.work(event.second)
+        elif isinstance(event, events.TripReported) and self.player.unended:
+            self.end_trips(event.second)
 
     def work(self, second: float) -> None:
         """Go through every list once."""
@@ -183,10 +190,7 @@ class Desk:
     def _close_flights(self, second: float) -> None:
         """Every flight of which nobody is open."""
         for flight in self.player.day.flights:
-            if (
-                flight.landed_second + timedelta(hours=3).total_seconds() > second
-                or f"closed {flight.key}" in self._asked
-            ):
+            if flight.landed_second + COUNTS_ASKED_SECONDS > second or f"closed {flight.key}" in self._asked:
                 continue
             try:
                 flights.close(

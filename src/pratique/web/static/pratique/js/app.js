@@ -2,6 +2,7 @@
 import { setClock, startClocks } from "./clock.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
+import { startSmall } from "./small.js";
 import { startTheme } from "./theme.js";
 
 setClock();
@@ -9,4 +10,5 @@ startLive(); // before any clock writes into the page: it remembers the markup a
 startClocks();
 startTheme();
 startKeys();
+startSmall();
 document.querySelector("[data-focus]")?.focus();
