@@ -218,26 +218,42 @@ def show_exceptions(request: HttpRequest) -> HttpResponse:
 class Due:
     """An open duty as the screen says it."""
 
-    title: Words
     about: str
     href: str
     due_at: datetime
     overdue: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The open duties of one owner under one rule: how many, and the oldest of them."""
+
+    title: Words
+    lines: tuple[Due, ...]
+    overdue: int
+    due_soon: int
+
+
 @gate.board("tower")
 def show_duties(request: HttpRequest) -> HttpResponse:
-    """What is overdue or falls due within the hour, by owner, the owner of most overdue ones first."""
+    """What is overdue or falls due within the hour, by owner and rule, the owner of most overdue ones first."""
     lines = duties.list_open(now=clock.now(), ahead=timedelta(hours=1))
     people = [UUID(line.subject) for line in lines if line.subject_kind == Kind.TRAVELLER]
     codes = travellers.name_codes(travellers=people)
     names = ports.name_posts(posts=[UUID(line.subject) for line in lines if line.subject_kind in _POSTS])
-    owners: dict[str, list[Due]] = {}
+    owners: dict[str, dict[str, list[Due]]] = {}
     for line in lines:
-        owners.setdefault(line.owner, []).append(_say_due(line, codes, names))
-    counted = [(owner, due, sum(d.overdue for d in due)) for owner, due in owners.items()]
+        owners.setdefault(line.owner, {}).setdefault(line.code, []).append(_say_due(line, codes, names))
+    bundled = [(owner, [_bundle(*rule) for rule in rules.items()]) for owner, rules in owners.items()]
+    counted = [(owner, bundles, sum(b.overdue for b in bundles)) for owner, bundles in bundled]
     context = {"owners": sorted(counted, key=lambda found: (-found[2], found[0]))}
     return render(request, "boards/duties.html", context)
+
+
+def _bundle(code: str, lines: list[Due]) -> Bundle:
+    overdue = sum(line.overdue for line in lines)
+    title = _list_titles().get(code, Words(code, code))
+    return Bundle(title, tuple(lines), overdue, len(lines) - overdue)
 
 
 _POSTS = (Kind.TRIP, Kind.FACILITY)
@@ -252,8 +268,7 @@ def _say_due(line: duties.Line, codes: Mapping[UUID, str], names: Mapping[UUID, 
         about = names[UUID(line.subject)].code if UUID(line.subject) in names else ""
     elif line.subject_kind not in (Kind.SHIFT, Kind.DAY):
         about = ""
-    title = _list_titles().get(line.code, Words(line.code, line.code))
-    return Due(title, about, href, line.due_at, line.overdue)
+    return Due(about, href, line.due_at, line.overdue)
 
 
 @cache

@@ -46,7 +46,6 @@ urlpatterns = [
     path("bulletins/publish/", bulletin.publish, name="bulletin-publish"),
     path("bulletins/<str:on>/", bulletin.show, name="bulletin"),
     path("bulletins/<str:on>/<int:revision>.<str:kind>", bulletin.send, name="bulletin-file"),
-    path("bulletins/<str:on>/<int:revision>/<str:chart>.svg", bulletin.send_chart, name="bulletin-chart"),
     path("audit/", audit.show, name="audit"),
     path("audit/prove/", audit.prove, name="audit-prove"),
     path("audit/accesses/", audit.list_accesses, name="accesses"),
