@@ -40,9 +40,9 @@ INSTALLED_APPS = [
     "pratique.boards",
 ]
 MIDDLEWARE = [
-    "pratique.api.shortcut.Shortcut",
     "django.middleware.security.SecurityMiddleware",
     "pratique.site.headers.Headers",
+    "pratique.api.shortcut.Shortcut",
     "pratique.site.static.Static",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -50,6 +50,13 @@ def test_one_disinfection_serves_one_trip_when_two_follow_at_once():
     found = of(Kind.VEHICLE, story, "2020-04-15 09:40")
     assert states(found, "disinfection") == {"a": "discharged", "b": "due"}
     assert not decide(found, "2020-04-15 09:40", "depart").open
+    never = of(
+        Kind.VEHICLE, "2020-04-15 09:00 trip_ended #a\n2020-04-15 09:20 trip_ended #b", "2020-04-15 10:30"
+    )
+    assert [(duty.key, duty.state, duty.level) for duty in never.duties] == [
+        ("a", "missed", 1),
+        ("b", "overdue", 1),
+    ]
 
 
 def test_a_vehicles_next_trip_can_be_excepted_by_two_persons():

@@ -342,6 +342,36 @@ def test_a_traveller_in_hospital_is_owed_no_round_and_the_last_test_missed_there
     assert states(back, "temperature")["d8.morning"] == "due"
 
 
+def test_what_was_dropped_in_hospital_is_not_made_up_by_a_spare_swab():
+    story = """
+        2021-06-01 09:30 arrived
+        2021-06-02 08:00 sample site=nasopharyngeal
+        2021-06-03 08:00 hospitalised
+        2021-06-09 10:00 returned
+        2021-06-09 12:00 sample #owed site=nasopharyngeal
+        2021-06-11 12:00 sample #spare site=nasopharyngeal
+    """
+    found = account(tell(story), "2021-06-11 13:00")
+    assert states(found, "test") == {"d1": "discharged", "d4": "suspended", "d7": "discharged"}
+    assert [surplus.evidence for surplus in found.surplus] == ["spare"]
+
+
+def test_a_reading_after_leaving_counts_for_nothing_here():
+    story = """
+        2021-06-01 05:00 arrived
+        2021-06-01 08:00 departed
+        2021-06-01 08:30 temperature #after celsius=36.5 symptomatic=no
+    """
+    found = account(tell(story), "2021-06-01 09:00")
+    assert states(found, "temperature")["d0.morning"] == "cancelled"
+    assert [(surplus.evidence, surplus.why) for surplus in found.surplus] == [("after", "outside")]
+
+
+def test_leaving_within_the_grace_is_leaving_in_time():
+    found = account(tell("2021-06-01 09:30 arrived\n2021-06-02 23:00 departed"), "2021-06-03 09:00")
+    assert states(found, "test")["d1"] == "cancelled"
+
+
 def test_nobody_comes_back_from_hospital_past_the_test_before_release():
     story = """
         2021-06-01 09:30 arrived

@@ -12,7 +12,7 @@ A *protocol* (data, see docs/reference/protocols.md) says what each kind of subj
     gate.decide(code="release", account=account, now=now)           # open or not, each condition with its reason
     waiver.judge(waiver=…, permission=duty.obligation.waiver)       # what is wrong with a waiver, before it is written
     escalation.list_overdue(duties=found.list_duties())             # by owner and place
-    escalation.list_steps(duties=…, after_at=…, until_at=…)         # whom to tell since last time
+    escalation.list_steps(duties=found.list_duties(), told=…)       # whom to tell who was not told yet
 
 `vocabulary` lists the words (kinds, records, posts, ranks); `rule` the values of a protocol; `evidence` those of the
 records; `schedule` and `discharge` are the two halves of the working out. An account names the moment at which anything

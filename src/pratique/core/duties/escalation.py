@@ -1,8 +1,8 @@
 """Who has what overdue, and who must be told of it now."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pratique.core.duties.register import Duty, State
 from pratique.core.duties.schedule import MINUTE
@@ -31,6 +31,11 @@ class Step:
     told: str
     reached_at: datetime
 
+    @property
+    def id(self) -> str:
+        """The same for the same step; another once a correction moves the moment from which the duty is overdue."""
+        return f"{self.duty.id}/{self.duty.overdue_at.astimezone(UTC).isoformat()}/{self.level}"
+
 
 def list_overdue(*, duties: Iterable[Duty]) -> tuple[OwnerList, ...]:
     """Overdue duties by the post that owes them and where; the lists with the highest level and most duties first."""
@@ -45,19 +50,16 @@ def list_overdue(*, duties: Iterable[Duty]) -> tuple[OwnerList, ...]:
     return tuple(sorted(lists, key=lambda each: (-each.level, -len(each.duties), each.owner, each.custodian)))
 
 
-def list_steps(*, duties: Iterable[Duty], after_at: datetime, until_at: datetime) -> tuple[Step, ...]:
-    """Every step reached after `after_at` and up to `until_at` by duties overdue as of `until_at`, in that order.
+def list_steps(*, duties: Iterable[Duty], told: Container[str]) -> tuple[Step, ...]:
+    """Every step that overdue and missed duties have reached and whose id is not among those `told`, oldest first.
 
-    Asked for adjoining spans of time, each step is named exactly once: what a messenger needs to tell nobody twice.
-    A duty that was discharged meanwhile tells nobody.
+    What was told is remembered, not since when: evidence withdrawn today makes a duty overdue since last week, and a
+    messenger who only looks at today would never speak of it.
     """
     steps = []
     for duty in duties:
-        if duty.state is not State.OVERDUE:
-            continue
-        for level, rung in enumerate(duty.obligation.ladder, start=1):
-            reached_at = duty.overdue_at + rung.after_minutes * MINUTE
-            if after_at < reached_at <= until_at:
-                told = duty.owner if rung.to == "owner" else rung.to
-                steps.append(Step(duty, level, told, reached_at))
-    return tuple(sorted(steps, key=lambda step: (step.reached_at, step.duty.id, step.level)))
+        for level, rung in enumerate(duty.obligation.ladder[: duty.level], start=1):
+            to = duty.owner if rung.to == "owner" else rung.to
+            steps.append(Step(duty, level, to, duty.overdue_at + rung.after_minutes * MINUTE))
+    fresh = [step for step in steps if step.id not in told]
+    return tuple(sorted(fresh, key=lambda step: (step.reached_at, step.duty.id, step.level)))
