@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.urls.resolvers import URLResolver
-from web.airport import open_airport
 
 from pratique.api import phone
 from pratique.services import device, permission
 from pratique.services.permission import Role
+from web.airport import open_airport
 
 ARGUMENTS = {"on": "2020-04-15", "revision": 1, "kind": "pdf", "zero": "missed"}
 ANSWERED_BY_THE_GATE = {401, 403}
