@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "pratique.site.headers.Headers",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pratique.api.shortcut.Shortcut",
     "pratique.site.static.Static",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -50,7 +51,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "pratique.site.urls"

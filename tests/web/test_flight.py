@@ -1,0 +1,105 @@
+"""The page of a flight."""
+
+import re
+
+from pratique.core.custody.proofs import Source
+from pratique.services import clock
+from pratique.services import flight as flights
+from pratique.store import models
+
+
+def read(client, airport, query=""):
+    answer = client.get(f"/flights/{airport.port.flight}/{query}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def list_codes(page):
+    return re.findall(r'<span class="(?:note )?code">([2-9A-Z]{8})</span>', page)
+
+
+def test_open_names_stand_first_whatever_the_order_of_the_list(airport):
+    airport.settle(0, 1)
+    codes = list_codes(read(airport.client(), airport))
+    assert set(codes[:2]) == {airport.code(2), airport.code(3)}
+    assert set(codes[2:]) == {airport.code(0), airport.code(1)}
+
+
+def test_only_the_open_ones_can_be_asked_for(airport):
+    airport.settle(0, 1, 2)
+    assert list_codes(read(airport.client(), airport, "?place=open")) == [airport.code(3)]
+    assert len(list_codes(read(airport.client(), airport, "?place=facility"))) == 3
+
+
+def test_whoever_may_not_see_names_sees_codes_and_no_look_is_written_down(airport):
+    page = read(airport.client("auditor"), airport)
+    assert "ZHANG XIAOMING" not in page
+    assert airport.code(0) in page
+    assert not models.Access.objects.exists()
+
+
+def test_whoever_sees_names_is_written_down_once_for_each_person(airport):
+    assert "ZHANG XIAOMING" in read(airport.client("screener"), airport)
+    looks = models.Access.objects.filter(what="flight list", person_id=airport.people["screener"].pk)
+    assert set(looks.values_list("traveller_id", flat=True)) == set(airport.port.travellers)
+
+
+def test_a_flight_is_not_closed_over_an_open_name_and_the_page_shows_who(airport):
+    airport.settle(0, 1, 2)
+    client = airport.client()
+    answer = client.post(f"/flights/{airport.port.flight}/close/", follow=True)
+    page = answer.content.decode()
+    assert "1 person is still open" in page
+    assert list_codes(page) == [airport.code(3)]
+    assert models.Flight.objects.get(id=airport.port.flight).closed_at is None
+
+
+def test_a_flight_with_nobody_open_is_closed_once(airport):
+    airport.settle(0, 1, 2, 3)
+    client = airport.client()
+    assert (
+        "The flight is closed"
+        in client.post(f"/flights/{airport.port.flight}/close/", follow=True).content.decode()
+    )
+    assert models.Flight.objects.get(id=airport.port.flight).closed_at is not None
+    assert "Close the flight" not in read(client, airport)
+
+
+def test_counts_stand_side_by_side_and_the_one_that_differs_from_the_book_is_marked(airport):
+    client = airport.client()
+    for source, heads in (("door", 5), ("carrier", 4)):
+        client.post(f"/flights/{airport.port.flight}/count/", {"source": source, "heads": heads})
+    page = read(client, airport)
+    door, carrier = (re.search(rf"<div([^>]*)><dt>{word}</dt>", page) for word in ("Door", "Carrier"))
+    assert "count-beside" in door[1]
+    assert "count-beside" not in carrier[1]
+    assert models.FlightCount.objects.filter(by_id=airport.people["commander"].pk).count() == 2
+
+
+def test_a_count_that_is_no_number_is_refused_and_nothing_is_written(airport):
+    client = airport.client()
+    answer = client.post(
+        f"/flights/{airport.port.flight}/count/", {"source": "door", "heads": "many"}, follow=True
+    )
+    assert "Give a whole number of heads" in answer.content.decode()
+    assert not models.FlightCount.objects.exists()
+
+
+def test_the_latest_count_of_a_source_is_the_one_shown(airport):
+    for heads in (9, 4):
+        flights.count(flight=airport.port.flight, source=Source.DOOR, heads=heads, by=None, now=clock.now())
+    page = read(airport.client(), airport)
+    assert re.search(r"<dt>Door</dt><dd class=\"count-figure\">4", page)
+
+
+def test_an_unknown_flight_is_said_to_be_unknown(airport):
+    answer = airport.client().get("/flights/01a20b41-3629-75ac-a372-570615697a34/")
+    assert (answer.status_code, "Nothing is here" in answer.content.decode()) == (404, True)
+
+
+def test_the_day_lists_its_flights_and_another_day_has_none(airport):
+    client = airport.client()
+    assert "MU2086" in client.get("/flights/").content.decode()
+    assert "MU2086" in client.get("/flights/?on=2020-04-15").content.decode()
+    assert "No flight is announced for this day" in client.get("/flights/?on=2020-04-16").content.decode()
+    assert client.get("/flights/?on=nonsense").status_code == 200
