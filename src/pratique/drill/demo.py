@@ -1,8 +1,8 @@
 """The demo: an invented day played through the services, to its end or beside a live board."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from pratique.core.bulletin import json_form
@@ -11,67 +11,102 @@ from pratique.core.custody.proofs import Findings
 from pratique.drill import events
 from pratique.drill.faults import transmit
 from pratique.drill.live.desk import Desk
-from pratique.drill.live.opening import Opening, open_tables
+from pratique.drill.live.opening import DESK_ACCOUNTS, Opening, open_tables
 from pratique.drill.live.player import Player
-from pratique.drill.world.day import Day
+from pratique.drill.world.day import Day, make_day
+from pratique.drill.world.people import Troubles
 from pratique.formats import bulletin_docx, bulletin_pdf, bulletin_xlsx
 from pratique.services import bulletin, clock, custody, proof, register, seal
 
 WRITERS = {"pdf": bulletin_pdf.write, "docx": bulletin_docx.write, "xlsx": bulletin_xlsx.write}
+LANGUAGES = ("zh", "en")
+TROUBLES = Troubles(walk_offs_per_thousand=2, return_chance=1, breakdown_chance=0.02)
+"""In the demo whoever walks off is found, so that the day can end with everybody where they belong."""
+SHOWN = (
+    "people_landed", "people_unlisted", "people_exited", "trips_local", "trips_long", "moved_local", "moved_long",
+    "km_local", "km_long", "officers_deployed", "tests_taken", "cases_confirmed", "duties_overdue",
+    "zero_missed", "zero_caused_case", "zero_complaint", "zero_infection", "zero_error",
+)  # fmt: skip
+"""The figures of the bulletin that the end of a headless day prints."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How the day ended: the instant, its bulletin, what every proof says of the books, and how often seals break."""
+    """How the day ended: when, its bulletin, what each proof and the seals say of the books, what the desk settled."""
 
     at: datetime
     bulletin: Bulletin
     findings: Findings
-    seals_broken: int
+    seals_broken: tuple[str, ...]
     settled: dict[str, int]
 
-
-def play(*, day: Day, password: str, progress: Callable[[int, int], None]) -> Iterator[float]:
-    """Open empty tables and play the whole day, pausing before each event to say its second; the last value is the end."""
-    open_tables(Opening(day, tuple(transmit(day=day).phones.values()), password))
-    player = Player(day)
-    desk = Desk(player)
-    planned = events.list_events(day=day)
-    for number, event in enumerate(planned):
-        yield event.second
-        if isinstance(event, events.ListsWorked):
-            desk.work(event.second)
-            register.tick(now=day.instant(event.second))
-        elif isinstance(event, events.BulletinDue):
-            player.publish(event)
-        else:
-            player.play(event)
-        progress(number + 1, len(planned))
-    player.flush()
-    desk.work(planned[-1].second)
-    yield planned[-1].second
+    @property
+    def holds(self) -> bool:
+        """Every proof holds, and no seal is broken."""
+        return self.findings.hold and not self.seals_broken
 
 
-def end(*, day: Day, second: float) -> Ended:
-    """Prove the books as they stand when the last event is over, and publish the day's bulletin."""
-    at = day.instant(second)
-    clock.set_clock(at=at, speed=0)
-    custody.settle_pending(now=at)
-    register.tick(now=at)
-    published = bulletin.publish(on=day.on, by=None, now=at)
-    findings = proof.prove(now=at).findings
-    return Ended(at, published, findings, len(seal.check().objections), {})
+class Demo:
+    """One day, in tables that were empty."""
+
+    def __init__(self, *, on: date, seed: int, scale: float) -> None:
+        self.day: Day = make_day(on=on, seed=seed, scale=scale, troubles=TROUBLES)
+        self.events = events.list_events(day=self.day)
+        self.player = Player(self.day)
+
+    def open(self, *, password: str) -> None:
+        """Write the port into the tables; `password` (a hash) opens the account of every desk."""
+        open_tables(Opening(self.day, tuple(transmit(day=self.day).phones.values()), password))
+        self.desk = Desk(self.player)
+
+    def play(self, *, ticking: bool) -> Iterator[float]:
+        """Play event after event, pausing before each to say its second.
+
+        With `ticking` the register of duties is kept true all day, as it is beside a live board; without, it is
+        worked out when a bulletin asks for it.
+        """
+        for event in self.events:
+            yield event.second
+            self.player.play(event)
+            self.desk.hear(event)
+            if ticking and isinstance(event, events.ListsWorked):
+                register.tick(now=self.day.instant(event.second))
+        self.player.flush()
+
+    def end(self) -> Ended:
+        """The books when the last event is over: everything settled, sealed and proved."""
+        last = self.events[-1].second
+        at = self.day.instant(last)
+        self.desk.work(last)
+        clock.set_clock(at=at, speed=0)
+        custody.settle_pending(now=at)
+        register.tick(now=at)
+        seal.seal(now=at)
+        return Ended(
+            at=at,
+            bulletin=next(
+                b for b in reversed(bulletin.list_published(before_on=self.day.on)) if b.on == self.day.on
+            ),
+            findings=proof.prove(now=at).findings,
+            seals_broken=tuple(f"{o.code} {o.subject}: {o.because}" for o in seal.check().objections),
+            settled=dict(sorted(self.desk.found.items())),
+        )
 
 
-def write_documents(*, ended: Ended, folder: Path) -> list[Path]:
-    """The bulletin as PDF, DOCX, XLSX in both languages, and `figures.json`."""
+def list_accounts() -> tuple[tuple[str, str, str], ...]:
+    """Who can sign in: user name, and what the desk is called in Chinese and English."""
+    return tuple((name, zh, en) for name, zh, en, _ in DESK_ACCOUNTS)
+
+
+def write_documents(*, bulletin: Bulletin, folder: Path) -> list[Path]:
+    """The bulletin as PDF, DOCX and XLSX in each language, and `figures.json`; the paths, in that order."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for language in ("zh", "en"):
+    for language in LANGUAGES:
         for ending, write in WRITERS.items():
-            path = folder / f"bulletin-{ended.bulletin.on}.{language}.{ending}"
-            path.write_bytes(write(bulletin=ended.bulletin, editions=(language,)))
+            path = folder / f"bulletin-{bulletin.on}.{language}.{ending}"
+            path.write_bytes(write(bulletin=bulletin, editions=(language,)))
             written.append(path)
     figures = folder / "figures.json"
-    figures.write_text(json_form.write(bulletin=ended.bulletin), encoding="utf-8")
+    figures.write_text(json_form.write(bulletin=bulletin), encoding="utf-8")
     return [*written, figures]

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from pratique.drill.faults import USUAL, Mishaps, transmit
 from pratique.drill.phones import Parcel
-from pratique.drill.world.day import Day
+from pratique.drill.world.day import DAY_SECONDS, Day
 from pratique.drill.world.evidence import Deed, Shift, list_deeds, list_shifts
 from pratique.drill.world.manifests import Delivery, deliver
 from pratique.drill.world.schedule import HOUR, MINUTE, Flight
@@ -171,7 +171,7 @@ class ListsWorked:
 
 @dataclass(frozen=True, slots=True)
 class BulletinDue:
-    """The bulletin of a day is to be published."""
+    """A day is over, and its bulletin is to be published: at midnight, before anything of the next day is counted."""
 
     second: float
     on: date
@@ -225,10 +225,12 @@ def list_events(*, day: Day, mishaps: Mishaps = USUAL) -> list[Event]:
             IssueStepped(second + 100 * MINUTE, number, "mended"),
             IssueStepped(second + 190 * MINUTE, number, "verified"),
         ]
-    events += [BulletinDue((7 + 24 * ago) * HOUR, day.on - timedelta(days=1 - ago)) for ago in (0, 1)]
     until = int(max(day.end_second, max(event.second for event in events)))
     last = until + LISTS_WORKED_EVERY_SECONDS + 1
     events += [ListsWorked(s) for s in range(LISTS_WORKED_EVERY_SECONDS, last, LISTS_WORKED_EVERY_SECONDS)]
+    for ago in (1, 0):
+        midnight = (1 - ago) * DAY_SECONDS
+        events += [ListsWorked(midnight - 60), BulletinDue(midnight, day.on - timedelta(days=ago))]
     return sorted(events, key=lambda event: (event.second, _ORDER[type(event)]))
 
 
@@ -236,9 +238,9 @@ _ORDER: dict[type, int] = {
     kind: place
     for place, kind in enumerate(
         (
-            FlightScheduled, OfficerAttended, ManifestReceived, FlightLanded, TripPlanned, HandoverOffered, ScansSent,
+            BulletinDue, FlightScheduled, OfficerAttended, ManifestReceived, FlightLanded, TripPlanned, HandoverOffered, ScansSent,
             HandoverAnswered, TripReported, DeedDone, SampleTaken, ResultReceived, HeadsCounted, RollCalled,
-            IssueStepped, ListsWorked, BulletinDue,
+            IssueStepped, ListsWorked,
         )
     )
 }  # fmt: skip

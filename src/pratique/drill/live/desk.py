@@ -40,7 +40,7 @@ class Desk:
 
     def hear(self, event: events.Event) -> None:
         """Work the lists when it is time to, and see to a trip that cannot end at once."""
-        if isinstance(event, events.ListsWorked) and event.second >= 0:
+        if isinstance(event, events.ListsWorked):
             self.work(event.second)
         elif isinstance(event, events.TripReported) and self.player.unended:
             self.end_trips(event.second)
@@ -50,7 +50,6 @@ class Desk:
         self.player.flush()
         self._rule_out(second)
         self._annul_strangers(second)
-        self._take_in_the_dropped(second)
         self._write_off_ghosts(second)
         self._look_for_the_missed(second)
         self.end_trips(second)
@@ -94,26 +93,6 @@ class Desk:
                 )
                 self._asked.add(person)
                 self._note("unknown code taken back")
-
-    def _take_in_the_dropped(self, second: float) -> None:
-        """Whom the last list dropped and who came nevertheless: they enter the book with their flight after all."""
-        now = self.player.day.instant(second)
-        odd = models.Objection.objects.filter(code="unmanifested").values("traveller_id")
-        adrift = models.Position.objects.filter(traveller_id__in=odd, flight_id__isnull=True).values(
-            "traveller_id"
-        )
-        for row in list(models.Traveller.objects.filter(id__in=adrift, flight__landed_at__isnull=False)):
-            flight = row.flight
-            assert flight is not None
-            assert flight.landed_at is not None
-            custody.admit(
-                travellers=[row.id],
-                custodian=flight.id,
-                flight=flight.id,
-                happened_at=flight.landed_at,
-                now=now,
-            )
-            self._note("dropped from the list, and came")
 
     def _write_off_ghosts(self, second: float) -> None:
         """Listed, and by the carrier's proof never aboard: out by the exit of those who never came."""

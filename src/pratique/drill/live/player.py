@@ -158,21 +158,26 @@ class Player:
         self._tell_apart(delivery.roll.flight)
 
     def _tell_apart(self, flight: str) -> None:
-        """Whom each person of a flight is on its list: by document number, else by name and birth."""
-        listed = models.Listing.objects.filter(flight=self.flights[flight]).values_list(
-            "traveller_id", flat=True
-        )
-        known = identity.read(travellers=listed, look=None)
+        """Whom each person of a flight is on the list in force: by document number, else by name and birth.
+
+        Once the flight has landed, whoever was told apart stays who they are.
+        """
+        listings = models.Listing.objects.filter(flight=self.flights[flight], gone_version__isnull=True)
+        known = identity.read(travellers=listings.values_list("traveller_id", flat=True), look=None)
         numbers = {d[1]: t for t, who in sorted(known.items(), reverse=True) for d in who.documents}
         names = {
             (who.surname, who.given_names, who.born_on): t for t, who in sorted(known.items(), reverse=True)
         }
+        landed = models.Flight.objects.filter(id=self.flights[flight], landed_at__isnull=False).exists()
         for person in self.day.by_flight[flight]:
+            if landed and person.key in self.travellers:
+                continue
+            self.travellers.pop(person.key, None)
             papers = self._papers_of(person.key)
             assert papers is not None
             found = numbers.get(papers.document_number)
             found = found or names.get((papers.surname, papers.given_names, papers.born_on))
-            if found is not None and person.key not in self.travellers:
+            if found is not None:
                 self.travellers[person.key] = found
 
     def land(self, event: events.FlightLanded) -> None:
