@@ -148,6 +148,22 @@ def test_staff_on_leave_owe_no_test_and_owe_it_again_when_back():
     }
 
 
+def test_a_missed_test_bars_the_post_until_the_next_one_is_done():
+    rules = book("cn-staff-2022")
+    story = "2022-07-01 08:00 deployed\n2022-07-01 09:00 sample\n"
+    now = "2022-07-03 10:00"
+    missed = of(Kind.STAFF, story, now, rulebook=rules, facts={"risk": "high"})
+    assert states(missed, "high_risk_test") == {
+        "d0": "discharged",
+        "d1": "missed",
+        "d2": "due",
+        "d3": "upcoming",
+    }
+    assert wanting(decide(missed, now, "post")) == {"tested": "duty_open"}
+    done = of(Kind.STAFF, story + "2022-07-03 09:00 sample", now, rulebook=rules, facts={"risk": "high"})
+    assert decide(done, now, "post").open
+
+
 def test_a_positive_member_of_staff_stands_at_no_post_until_back():
     story = """
         2020-04-15 07:00 training passed=yes

@@ -4,11 +4,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pratique.core.duties.edition import Rulebook
 from pratique.core.duties.evidence import Subject, SubjectId
 from pratique.core.duties.register import State
+from pratique.core.duties.rule import Permission
 from pratique.core.duties.vocabulary import Kind
+from pratique.core.duties.waiver import judge
 
-from .story import account, at, book, decide, get_duty, states, tell, waive, wanting
+from .story import KUNMING, account, at, book, decide, edition, get_duty, states, tell, waive, wanting
 
 EIGHTH = """
     2021-06-01 09:30 arrived
@@ -342,6 +345,12 @@ def test_a_traveller_in_hospital_is_owed_no_round_and_the_last_test_missed_there
     assert states(back, "temperature")["d8.morning"] == "due"
 
 
+def test_nobody_is_released_from_hospital_for_want_of_a_test_owed_there():
+    story = "2021-06-01 09:30 arrived\n2021-06-01 12:00 hospitalised"
+    decision = decide(account(tell(story), "2021-06-20 10:00"), "2021-06-20 10:00")
+    assert wanting(decision)["tests"] == "duty_open"
+
+
 def test_what_was_dropped_in_hospital_is_not_made_up_by_a_spare_swab():
     story = """
         2021-06-01 09:30 arrived
@@ -420,6 +429,53 @@ def test_a_waiver_by_those_who_may_holds_for_the_duty_it_names_alone(signed):
     assert states(found, "test") == {"d1": "waived", "d4": "upcoming", "d7": "upcoming"}
     assert get_duty(found, "test", "d1").waiver == "W1"
     assert found.objections == ()
+
+
+OWN_GATE = """
+[[obligation]]
+code = "leave"
+subject = "traveller"
+title = { zh = "按时离开", en = "Leave on time" }
+owner = "nurse"
+owed_to = "traveller"
+trigger = { records = ["arrived"] }
+schedule = { within_minutes = 60 }
+evidence = { records = ["released"] }
+escalation = "plain"
+waiver = "one"
+source = "story"
+basis = "local setting"
+
+[[gate]]
+code = "leave"
+subject = "traveller"
+title = { zh = "离开", en = "Leave" }
+exception = "two"
+condition = [{ code = "days", check = "elapsed", title = { zh = "天数", en = "Days" }, records = ["arrived"], full_days = 2, source = "story", basis = "local setting" }]
+"""
+
+
+def test_who_may_waive_a_duty_may_not_for_that_open_the_gate_of_its_name():
+    rules = Rulebook.of(protocols=[edition(OWN_GATE)], jurisdiction="CN", zone=KUNMING)
+    told = tell("2021-06-01 09:30 arrived")
+    for key, state, open_ in (("once", "waived", False), ("days", "due", False)):
+        waiver = waive("leave", key, "wu/supervisor", given="2021-06-01 09:40")
+        found = account(told, "2021-06-01 10:00", rulebook=rules, waivers=[waiver])
+        assert states(found, "leave") == {"once": state}
+        assert decide(found, "2021-06-01 10:00", "leave").open is open_
+    waiver = waive("leave", "days", "wu/duty_commander", "li/health_lead", given="2021-06-01 09:40")
+    found = account(told, "2021-06-01 10:00", rulebook=rules, waivers=[waiver])
+    assert decide(found, "2021-06-01 10:00", "leave").open
+
+
+def test_the_second_signature_may_have_to_be_the_higher_one():
+    permission = Permission(rank="supervisor", persons=2, second_rank="duty_commander", hours_max=24)
+    low = waive("test", "d1", "wu/supervisor", "li/health_lead", given="2021-06-02 15:00")
+    high = waive("test", "d1", "wu/supervisor", "li/duty_commander", given="2021-06-02 15:00")
+    refused = judge(waiver=low, permission=permission)
+    assert refused is not None
+    assert refused.code == "waiver_rank"
+    assert judge(waiver=high, permission=permission) is None
 
 
 def test_a_rights_notice_can_be_waived_by_nobody():

@@ -143,7 +143,8 @@ def _settled(condition: Condition, account: Account, now: datetime) -> Finding:
 def _not_overdue(condition: Condition, account: Account, now: datetime) -> Finding:
     duties = _duties(condition, account)
     bad = [duty for duty in duties if duty.state is State.OVERDUE]
-    bad += [duty for duty in [d for d in duties if d.overdue_at <= now][-1:] if duty.state is State.MISSED]
+    past = [duty for duty in duties if _is_settled(duty) or duty.overdue_at <= now]
+    bad += [duty for duty in past[-1:] if duty.state is State.MISSED]
     return _unsettled(condition, bad)
 
 

@@ -191,7 +191,7 @@ class Condition:
 
     - elapsed: `full_days` × 24 hours have passed since `which` record of `pattern`;
     - settled: every duty of `duties` (the latest one with `which` last) is discharged or waived, or was suspended away;
-    - not_overdue: no duty of `duties` is overdue, and the latest one that came due was not missed;
+    - not_overdue: no duty of `duties` is overdue, and the latest one that was done or came due was not missed;
     - answered: every piece of evidence counted for `duties` has a record about it, and all such records fit `pattern`;
     - absent: nothing fits `pattern`, counting from the latest record of `since` if that is given;
     - latest: the latest record of the pattern's kind, at most `within_hours` old, fits it;
