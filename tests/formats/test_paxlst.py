@@ -52,9 +52,6 @@ def plain(manifest: Manifest) -> Manifest:
     )
 
 
-@pytest.mark.xfail(
-    reason="separators that stand in names, without a UNA, are not always recognised", strict=False
-)
 @quick
 @given(manifest=make_manifest(), style=STYLES)
 def test_what_is_written_reads_back(manifest: Manifest, style: paxlst.Style) -> None:

@@ -78,6 +78,8 @@ _UNB = rf"UNB(?P<element>{_SIGN})(?P<syntax>UN[A-Z]{{2}}|IAT[AB]|KEC[A-D])(?P<co
 _UNH = rf"UNH(?P<loose>{_SIGN})[^\r\n]{{1,20}}?(?P=loose) *[A-Z]{{6}}(?={_SIGN})"
 _START = re.compile(f"{_UNA}|{_UNB}|{_UNH}")
 _TAG = re.compile(r"[A-Z]{3}")
+# Party, identification, address in C058, name, street, city, state, postcode, country (NAD, D.02B), and its tag.
+_NAD_ELEMENTS_MAX = 10
 # Teletype and transport controls are no data; 1C, 1D and 1F are separators of level B interchanges.
 _NO_DATA = dict.fromkeys([*range(0x1C), 0x7F, 0xFEFF])
 
@@ -167,14 +169,60 @@ def _find_separators(una: str, body: str, place: str, findings: Findings) -> Sep
     if used == separators.element and (not unb or unb["component"] == separators.component):
         return separators
     component = unb["component"] if unb else separators.component
-    before = re.search(rf"({_SIGN})[ \t]*(?:UNG|UNH|BGM){re.escape(used)}", body[3:])
-    terminator = before.group(1) if before else separators.terminator
-    release = separators.release if separators.release not in (used, component, terminator) else "?"
+    terminator = _find_terminator(body, (component, used)) or separators.terminator
     if una:
         findings.report("service_string_wrong", place, {"stated": una, "used": _show(component + used)})
+        release = separators.release if separators.release not in (used, component, terminator) else "?"
     else:
         findings.report("service_string_missing", place, {"used": _show(component + used + terminator)})
+        release = _find_release(body, (component, used, terminator))
     return Separators(component, used, ".", release, " ", terminator)
+
+
+def _find_terminator(body: str, taken: tuple[str, str]) -> str:
+    """The sign before the segment that follows UNB or UNH; empty where each segment ends with its line."""
+    before = re.search(rf"({_SIGN})[ \t]*(?:UNG|UNH|BGM){re.escape(taken[1])}", body[3:])
+    return before.group(1) if before and before.group(1) not in taken else ""
+
+
+def _find_release(body: str, taken: tuple[str, str, str]) -> str:
+    """The sign under which the text falls into segments best, where none is announced; ``?`` where all do alike.
+
+    A released terminator that is taken for a real one leaves a piece without a tag and a wrong count in UNT; a
+    released element separator leaves an element too many in NAD. A carrier that writes ``(`` writes ``)`` too.
+    """
+    component, element, terminator = taken
+    before = {
+        sign
+        for found in re.finditer("|".join(map(re.escape, taken)), body)
+        if (sign := body[found.start() - 1 : found.start()])
+    }
+    signs = {sign for sign in before if re.fullmatch(_SIGN, sign)} - {*taken, "?"}
+    usual = [")", "?"] if element == "(" else ["?"]
+    candidates = dict.fromkeys(sign for sign in (*usual, *sorted(signs)) if sign not in taken)
+    return min(
+        candidates,
+        key=lambda sign: _count_faults(body, Separators(component, element, ".", sign, " ", terminator)),
+        default=" ",
+    )
+
+
+def _count_faults(body: str, separators: Separators) -> int:
+    """How much speaks against one reading of an interchange: pieces without a tag, UNT miscounted, NAD too long."""
+    release, faults, begun, number = separators.release, 0, 0, 0
+    tag = re.compile(rf"[A-Z]{{3}}(?:{re.escape(separators.element)}|$)")
+    for piece in _split(body, separators.terminator, release):
+        text = piece.strip(" \t")
+        number += bool(text)
+        faults += bool(text) and not tag.match(text)
+        elements = _split(text, separators.element, release) if text[:3] in ("UNH", "UNT", "NAD") else []
+        if elements[:1] == ["UNH"]:
+            begun = number
+        elif elements[:1] == ["UNT"]:
+            faults += elements[1:2] != [str(number - begun + 1)]
+        elif elements:
+            faults += len(elements) > _NAD_ELEMENTS_MAX
+    return faults
 
 
 def _show(signs: str) -> str:
