@@ -115,6 +115,20 @@ def test_parts_in_any_order_make_one_list() -> None:
     assert [person.reference for person in reading.manifests[0].travellers] == [f"{n:04d}" for n in range(10)]
 
 
+@pytest.mark.parametrize("ending", [b"\r\n\x03\r\n\x01", b"\r\n"], ids=["with controls", "without"])
+@pytest.mark.parametrize("nl", [b"\r\n", b"\n", b"\r", b"\r\r\n"])
+def test_a_message_in_pages_is_one_message(ending: bytes, nl: bytes) -> None:
+    """A teletype network begins each page with addressees and origin, wherever in a name the page broke."""
+    data = paxlst.write(manifest=_seed())
+    opening = b"\x02" if b"\x03" in ending else b""
+    pages = ending + b"QK KMGAPXS PEKAPXS\r\n.MUCKMTS 150421\r\n" + opening
+    for cut in range(200, len(data), 7):
+        reading = read(data=(data[:cut] + pages + data[cut:]).replace(b"\r\n", nl), strict=True)
+        assert reading.accepted, reading.problems
+        (found,) = reading.manifests
+        assert plain(found) == plain(_seed())
+
+
 def test_a_repeated_part_is_told() -> None:
     style = paxlst.Style(travellers_per_message=3, parts_apart=True, service_string=False)
     data = paxlst.write(manifest=_make_large(6), style=style)

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from pratique.formats.findings import Findings
 
@@ -81,7 +82,14 @@ _TAG = re.compile(r"[A-Z]{3}")
 # Party, identification, address in C058, name, street, city, state, postcode, country (NAD, D.02B), and its tag.
 _NAD_ELEMENTS_MAX = 10
 # Teletype and transport controls are no data; 1C, 1D and 1F are separators of level B interchanges.
-_NO_DATA = dict.fromkeys([*range(0x1C), 0x7F, 0xFEFF])
+_NO_DATA = dict.fromkeys([*range(0x0A), 0x0B, 0x0C, *range(0x0E, 0x1C), 0x7F, 0xFEFF])
+_LINE_END = re.compile(r"\r\n|\r|\n")
+# Between two pages of one teletype message: ETX ... STX, or the lines of addressees and origin by themselves.
+_PAGE_BREAK = re.compile(
+    r"\x03[^\x02]{0,1000}\x02"
+    r"|(?<![^\r\n])(?:\x01?(?:Q[A-Z] )?[A-Z0-9]{7}(?: [A-Z0-9]{7}){0,15}[ \t]*[\r\n]+)+"
+    r"\.[A-Z0-9]{7} \d{6}[ A-Z0-9]*(?![^\r\n])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +105,13 @@ class _Joined:
 
 def is_edifact(text: str) -> bool:
     """Whether an interchange, or a message without one, begins anywhere in the text."""
-    return _START.search(_join(text, "").text) is not None
+    return (_START.search(text) or _START.search(_join(text, "").text)) is not None
 
 
 def find_message_type(text: str) -> str:
     """The type named by the first UNH (``PAXLST``, ``PNRGOV``); empty when there is none."""
-    found = re.search(rf"UNH({_SIGN}).{{1,60}}?\1 *([A-Z]{{6}})", _join(text, "").text)
+    pattern = re.compile(rf"UNH({_SIGN}).{{1,60}}?\1 *([A-Z]{{6}})")
+    found = pattern.search(text) or pattern.search(_join(text, "").text)
     return found.group(2) if found else ""
 
 
@@ -124,14 +133,12 @@ def _find_line_prefix(text: str) -> str:
 
 
 def _join(text: str, prefix: str) -> _Joined:
-    lines = re.split(r"\r\n|\r|\n", text)
-    starts, parts, length = [], [], 0
-    for line in lines:
-        part = line.removeprefix(prefix).translate(_NO_DATA)
-        starts.append(length)
-        parts.append(part)
-        length += len(part)
-    return _Joined("".join(parts), starts)
+    if "\x03" in text or "\n." in text or "\r." in text:
+        text = _PAGE_BREAK.sub(lambda found: "\n" * len(_LINE_END.findall(found.group())), text)
+    lines = _LINE_END.split(text.translate(_NO_DATA))
+    if prefix:
+        lines = [line.removeprefix(prefix) for line in lines]
+    return _Joined("".join(lines), [0, *accumulate(map(len, lines))][:-1])
 
 
 def _list_starts(text: str) -> list[re.Match[str]]:

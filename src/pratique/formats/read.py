@@ -2,26 +2,14 @@
 
 from datetime import date
 
+from pratique.formats import strangers
 from pratique.formats.findings import Findings
 from pratique.formats.reading import Reading
 from pratique.formats.table import FORMATS, find_format, recognise
-from pratique.formats.texts import decode, looks_binary
 
 SIZE_MAX_MB = 20
 _ALIASES = {"excel": "xlsx", "tsv": "csv", "txt": "csv", "edifact": "paxlst", "td1": "mrz", "td2": "mrz"}
 _ALIASES |= {"td3": "mrz", "mrv": "mrz", "mrva": "mrz", "mrvb": "mrz", "mrv-a": "mrz", "mrv-b": "mrz"}
-
-# First bytes → what a person would call it, English and Chinese.
-_STRANGERS = (
-    (b"%PDF", "a PDF document", "PDF 文档"),
-    (b"\x89PNG", "a picture", "图片"),
-    (b"\xff\xd8\xff", "a picture", "图片"),
-    (b"GIF8", "a picture", "图片"),
-    (b"PK\x03\x04", "an archive or a document of another kind", "压缩包或其他类型的文档"),
-    (b"\x1f\x8b", "a compressed file", "压缩文件"),
-    (b"7z\xbc\xaf", "a compressed file", "压缩文件"),
-    (b"Rar!", "a compressed file", "压缩文件"),
-)
 
 
 def read(
@@ -66,12 +54,9 @@ def _close(name: str, values: object, findings: Findings) -> Reading:
 
 
 def _report_stranger(data: bytes, name: str | None, findings: Findings) -> None:
-    kind = next(
-        ((english, chinese) for start, english, chinese in _STRANGERS if data.startswith(start)), None
-    )
-    if kind is None and looks_binary(decode(data).text[:20_000]):
-        kind = ("a binary file", "二进制文件")
-    if kind is None:
+    found = strangers.describe(data)
+    if found is None:
         findings.report("format_unknown", name or "file")
     else:
-        findings.report("file_binary", name or "file", {"kind": kind[0], "kind_zh": kind[1]})
+        code = "kind_unread" if found.written else "file_binary"
+        findings.report(code, name or "file", {"kind": found.english, "kind_zh": found.chinese})

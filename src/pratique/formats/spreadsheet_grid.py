@@ -13,6 +13,7 @@ import python_calamine
 
 from pratique.formats.findings import Findings
 from pratique.formats.spreadsheet_headings import find_field
+from pratique.formats.strangers import describe_markup
 from pratique.formats.texts import Decoded, list_decodings, looks_binary
 
 Cell = str | float | int | bool | date | datetime | time | timedelta
@@ -178,13 +179,18 @@ def _limit(grid: Grid, findings: Findings) -> Grid:
 def looks_delimited(data: bytes) -> bool:
     """Whether a text is a delimited list: known headings, or lines with equally many delimiters."""
     decoded = list_decodings(data)[0]
-    if looks_binary(decoded.text[:20_000]):
+    if looks_binary(decoded.text[:20_000]) or describe_markup(decoded.text):
         return False
     if any(_score(_parse(decoding, sign, HEADING_ROWS_MAX)) for decoding, sign in _list_ways(data)):
         return True
-    lines = [line for line in decoded.text.splitlines()[:HEADING_ROWS_MAX] if line.strip()]
-    counts = [[line.count(sign) for line in lines] for sign in _DELIMITERS]
-    return len(lines) > 1 and any(min(row) == max(row) >= 2 for row in counts)
+    return any(_is_even(_parse(decoded, sign, HEADING_ROWS_MAX)) for sign in _DELIMITERS)
+
+
+def _is_even(grid: Grid) -> bool:
+    """Whether nearly all rows have the same three cells or more."""
+    widths = [len(row) for row in grid.rows if any(row)]
+    usual = max(set(widths), key=widths.count, default=0)
+    return usual >= 3 and len(widths) > 1 and widths.count(usual) >= 0.9 * len(widths)
 
 
 def load_delimited(data: bytes, findings: Findings) -> Grid:
