@@ -129,10 +129,10 @@ Eventually = Callable[[Callable[[], object], str], None]
 
 @pytest.fixture(scope="session")
 def eventually() -> Eventually:
-    """Wait until something is true, half a minute at most; then fail, saying what was waited for."""
+    """Wait until something is true, a minute at most; then fail, saying what was waited for."""
 
     def wait(is_so: Callable[[], object], what: str) -> None:
-        ends = time.monotonic() + 30
+        ends = time.monotonic() + 60
         while not is_so():
             assert time.monotonic() < ends, f"waited in vain: {what}"
             time.sleep(0.02)
@@ -169,7 +169,7 @@ def server_of_worker(database_of_worker: str) -> Iterator[LiveServer]:
         port = probe.getsockname()[1]
     log = FOLDER / f"server-{WORKER}.log"
     command = [sys.executable, "-m", "pratique.site.commands", "serve"]
-    options = ["--port", str(port), "--workers", "1", "--threads", "4"]
+    options = ["--port", str(port), "--workers", "1", "--threads", "4", "--without-rounds"]
     with (
         log.open("w") as output,
         subprocess.Popen([*command, *options], stdout=output, stderr=output) as server,

@@ -16,8 +16,8 @@ from django.db import connection, transaction
 from pratique import protocols
 from pratique.core.duties import edition, evidence, register
 from pratique.core.duties.vocabulary import Kind
-from pratique.services import seal
-from pratique.store import models, rows
+from pratique.store import locks, models, rows
+from pratique.store.queries import entries
 
 AHEAD = timedelta(hours=24)
 """Duties that open within this time are written down too, so that a list of what comes next can be shown."""
@@ -319,10 +319,15 @@ def tick(*, now: datetime) -> int:
     """Keep the register true: work out whoever has new entries since the last tick, or whose duties change by time.
 
     Returns how many subjects were worked out. Every subject is seen on the first tick; the control total of that run
-    is `check_total`.
+    is `check_total`. One tick at a time: another one, of whatever process, waits for it.
     """
-    mark, _ = models.Subscription.objects.get_or_create(name=WATERMARK)
-    upto = seal.find_highest()
+    with locks.held(locks.REGISTER):
+        return _tick(now)
+
+
+def _tick(now: datetime) -> int:
+    mark, _ = models.Watermark.objects.get_or_create(name=WATERMARK)
+    upto = entries.find_final()
     everybody = list_subjects()
     known = set(models.Account.objects.values_list("subject_kind", "subject_id"))
     stands = {s for s in everybody if (s[0].value, s[1]) not in known}
@@ -336,7 +341,7 @@ def tick(*, now: datetime) -> int:
     stands |= {(Kind(kind), name) for kind, name in stale.values_list("subject_kind", "subject_id")}
     stands |= {s for s in everybody if s[0] in (Kind.STAFF, Kind.SHIFT, Kind.DAY)}
     work_out(stands=stands, now=now)
-    models.Subscription.objects.filter(name=WATERMARK).update(last_seq=upto, told_at=now)
+    models.Watermark.objects.filter(name=WATERMARK).update(last_seq=upto, read_at=now)
     return len(stands)
 
 

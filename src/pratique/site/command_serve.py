@@ -33,6 +33,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     parser.add_argument("--certificate", type=Path, metavar="FILE", help="TLS certificate chain (PEM)")
     parser.add_argument("--key", type=Path, metavar="FILE", help="its private key (PEM)")
+    parser.add_argument(
+        "--without-rounds",
+        action="store_true",
+        help="leave settling, the register of duties, telling subscribers, sealing and erasing to another server",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -54,6 +59,14 @@ def run(args: argparse.Namespace) -> int:
     importlib.import_module("pratique.site.ready").set_up_django()
     server = importlib.import_module("pratique.site.server")
     status: int = server.serve(
-        server.Options(args.host, args.port, args.workers, args.threads, args.certificate, args.key)
+        server.Options(
+            args.host,
+            args.port,
+            args.workers,
+            args.threads,
+            args.certificate,
+            args.key,
+            rounds=not args.without_rounds,
+        )
     )
     return status

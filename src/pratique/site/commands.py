@@ -48,6 +48,13 @@ COMMANDS = (
     Command("restore", "read everything back from a backup", SITE + "restore", Needs.DATABASE, makes=True),
     Command("drill", "seeded days with faults, checked against the truth", SITE + "drill"),
     Command("plan", "plan transport, and check plans", SITE + "plan"),
+    Command("tell", "who outside is told what the ledger records", SITE + "tell", Needs.TABLES),
+    Command(
+        "rounds",
+        "what a server does by itself: settle, owe, tell, seal, erase",
+        SITE + "rounds",
+        Needs.TABLES,
+    ),
     Command("version", "what is installed here", SITE + "version"),
     Command("manage", "Django's own commands, for developers", SITE + "manage", Needs.DATABASE, makes=True),
 )

@@ -1,15 +1,15 @@
 """Pages, boards and API over HTTP: granian, a few processes with a few threads each. Import it once Django is ready."""
 
-import ctypes
 import errno
 import importlib
+import os
 import secrets
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,10 @@ from granian.log import LogLevels
 
 from pratique.core.answers import Refused
 from pratique.services.permission import Role
-from pratique.site import database
+from pratique.site import database, rounds
 from pratique.store import models
 
 APPLICATION = "pratique.site.wsgi:application"
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
 FIRST_NAME = "admin"
 STOP_SECONDS = 15
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
@@ -43,6 +42,8 @@ class Options:
     threads: int = 8
     certificate: Path | None = None
     key: Path | None = None
+    rounds: bool = True
+    """Whether this server makes the rounds (`pratique.site.rounds`), or another one does."""
 
     @property
     def url(self) -> str:
@@ -60,7 +61,8 @@ def serve(options: Options, *, say: Callable[[str], None] = print) -> int:
         connections.close_all()
         connection.close_pool()  # workers are forked: no connection may be shared with them
         server = Server(options, lambda: announce(options, password, say))
-        server.serve(target_loader=load_application, wrap_loader=False)
+        with rounds.kept() if options.rounds else nullcontext():
+            server.serve(target_loader=load_application, wrap_loader=False)
     return 0
 
 
@@ -94,8 +96,7 @@ def load_application() -> object:
     # Forked with the server's handlers, it would not hear a stop until granian sets its own, after this.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    rounds.die_with(os.getppid())
     return importlib.import_module("pratique.site.wsgi").application
 
 

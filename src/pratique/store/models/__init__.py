@@ -1,6 +1,6 @@
 """The tables, a file per subject."""
 
-from pratique.store.models.audit import Access, Seal, Subscription
+from pratique.store.models.audit import Access, Seal, Subscription, Watermark
 from pratique.store.models.bulletin import Bulletin
 from pratique.store.models.care import Sample
 from pratique.store.models.custody import (
@@ -66,5 +66,6 @@ __all__ = [
     "Unit",
     "Vehicle",
     "Waiver",
+    "Watermark",
     "Withdrawal",
 ]

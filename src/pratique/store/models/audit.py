@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from pratique.store.ids import make_id
+
 
 class Seal(models.Model):
     """A segment of entries, `first_seq` to `last_seq`, sealed: Merkle root, and the chain over all roots before."""
@@ -23,15 +25,32 @@ class Seal(models.Model):
         )
 
 
-class Subscription(models.Model):
-    """Somebody who is told of entries in order, and how far they have confirmed."""
+class Watermark(models.Model):
+    """How far something that follows the entries by their numbers has read them."""
 
     name = models.TextField(primary_key=True)
-    url = models.TextField(blank=True)
+    last_seq = models.BigIntegerField(default=0)
+    read_at = models.DateTimeField(null=True)
+
+
+class Subscription(models.Model):
+    """Somebody outside who is told of entries, in order, and how far they have confirmed.
+
+    `kinds` chooses which entries they are told of (none: all). `sealed` is the secret both sides sign with, encrypted.
+    """
+
+    id = models.UUIDField(primary_key=True, default=make_id)
+    name = models.TextField(unique=True)
+    url = models.TextField()
+    kinds = models.JSONField(default=list)
+    key = models.TextField()
+    sealed = models.BinaryField()
     last_seq = models.BigIntegerField(default=0)
     told_at = models.DateTimeField(null=True)
-    failed_at = models.DateTimeField(null=True)
     failures = models.IntegerField(default=0)
+    failed_at = models.DateTimeField(null=True)
+    because = models.TextField(blank=True)
+    paused_at = models.DateTimeField(null=True)
 
 
 class Access(models.Model):

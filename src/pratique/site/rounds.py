@@ -1,0 +1,141 @@
+"""The rounds a server makes by itself: settle, owe, seal, tell, erase. `pratique serve` keeps one process at it.
+
+Every round is safe to make twice or by two processes: each takes its own lock or is one transaction. A round that fails
+is written to the log and made again at its next time; none holds up another for ever.
+"""
+
+import ctypes
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import close_old_connections
+
+from pratique.links import round as links
+from pratique.services import clock, custody, identity, register, seal
+
+log = logging.getLogger(__name__)
+
+RESTART_SECONDS = 1.0
+REST = 3
+"""A round rests at least so many times as long as it took, so that a slow one never crowds out the scans."""
+STOP_SECONDS = 15
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What is done, and how long to wait from its end until it is done again."""
+
+    name: str
+    seconds: float
+    make: Callable[[], object]
+
+
+def _wall() -> datetime:
+    """The wires live in the world's time, also while a drill sets the port's clock."""
+    return datetime.now(UTC)
+
+
+def _erase() -> int:
+    now = clock.now()
+    return identity.erase_due(on=now.date(), now=now)
+
+
+ROUNDS = (
+    Round("settle", 1, lambda: custody.settle_pending(now=clock.now())),
+    Round("owe", 5, lambda: register.tick(now=clock.now())),
+    Round("tell", 2, lambda: links.tell(clock=_wall)),
+    Round("seal", 60, lambda: seal.seal(now=clock.now())),
+    Round("erase", 3600, _erase),
+)
+"""Settle whoever waits for the fold; keep the register of duties true; tell subscribers; seal; erase what has had its time."""
+
+
+def make_rounds(*, stop: threading.Event, once: bool = False) -> None:
+    """Make every round when it is due, until told to stop; with `once`, each one time and errors are raised."""
+    due = {r.name: 0.0 for r in ROUNDS}
+    while not stop.is_set():
+        for one in ROUNDS:
+            if due[one.name] > time.monotonic():
+                continue
+            close_old_connections()
+            began = time.monotonic()
+            try:
+                one.make()
+            except Exception:
+                if once:
+                    raise
+                log.exception("the round %s failed; it is made again in %g s", one.name, one.seconds)
+            ended = time.monotonic()
+            due[one.name] = ended + max(one.seconds, REST * (ended - began))
+        if once:
+            return
+        stop.wait(max(0.05, min(due.values()) - time.monotonic()))
+
+
+def die_with(parent: int) -> None:
+    """Have the kernel end this process when the one that started it (`parent`) is gone, however that came about."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    if os.getppid() != parent:  # it went before the kernel was asked
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def run_until_stopped(*, server: int | None) -> None:
+    """In a process of its own: make rounds until SIGTERM, or until the server that started it is gone."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    # Ctrl-C reaches server and rounds alike; the server says when to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN if server else lambda *_: stop.set())
+    if server:
+        die_with(server)
+    make_rounds(stop=stop)
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """While the block runs, a process makes the rounds; one that dies is started again."""
+    stop = threading.Event()
+    keeper = _Keeper(stop)
+    keeper.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        keeper.end()
+
+
+class _Keeper(threading.Thread):
+    """Starts the process, waits for it, starts it again."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        super().__init__(name="rounds", daemon=True)
+        self.stop = stop
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> None:
+        """Keep one process at it until told to stop."""
+        while not self.stop.is_set():
+            command = [sys.executable, "-m", "pratique.site.commands", "rounds", "--server", str(os.getpid())]
+            self.process = subprocess.Popen(command)
+            status = self.process.wait()
+            if not self.stop.is_set():
+                log.error("the rounds ended with status %d and are started again", status)
+                self.stop.wait(RESTART_SECONDS)
+
+    def end(self) -> None:
+        """Ask the process to stop, and wait for it."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+        self.join(STOP_SECONDS)
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()

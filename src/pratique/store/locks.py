@@ -1,0 +1,21 @@
+"""Locks by name, for work that must be done by one process at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+REGISTER = 0x7072_0001
+SEALS = 0x7072_0002
+OUTBOX = 0x7072_0003
+
+
+@contextmanager
+def held(name: int) -> Iterator[None]:
+    """Hold the advisory lock until the block is left; wait for it if another process has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [name])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [name])

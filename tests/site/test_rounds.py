@@ -1,0 +1,102 @@
+"""What a server does by itself, while it serves and after its rounds were killed."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pratique.services import custody, seal
+from pratique.store import models
+from pratique.store.ids import make_id
+from services.port import build
+
+Eventually = Callable[[Callable[[], object], str], None]
+
+
+@pytest.fixture
+def rounds(db, tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """The rounds on their own, over this test's database."""
+    with (tmp_path / "log").open("w") as log:
+        one = subprocess.Popen(
+            [sys.executable, "-m", "pratique.site.commands", "rounds"], stdout=log, stderr=log
+        )
+        yield one
+        one.terminate()
+        assert one.wait(timeout=20) == 0, (tmp_path / "log").read_text()
+
+
+def test_whoever_waits_for_the_fold_is_folded_and_duties_are_worked_out(rounds, eventually: Eventually):
+    port = build(travellers=4)
+    custody.mark_pending([port.travellers[0]])
+    eventually(lambda: not models.Pending.objects.exists(), "nobody waits for the fold")
+    eventually(
+        lambda: models.Owed.objects.filter(subject_kind="traveller").count() > 0, "duties stand on the list"
+    )
+    eventually(lambda: models.Seal.objects.exists(), "the entries are sealed")
+    assert seal.check().objections == ()
+
+
+def test_made_once_by_hand_they_end(db):
+    build(travellers=4)
+    done = subprocess.run(
+        [sys.executable, "-m", "pratique.site.commands", "rounds", "--once"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert models.Seal.objects.exists()
+    assert models.Owed.objects.exists()
+
+
+def test_a_round_that_fails_does_not_stop_the_others(rounds, eventually: Eventually):
+    """A subscriber whose secret cannot be opened fails every time; folding and sealing go on."""
+    port = build(travellers=4)
+    models.Subscription.objects.create(
+        name="broken", url="https://127.0.0.1:1/", key="lost", sealed=b"x" * 40
+    )
+    custody.mark_pending([port.travellers[1]])
+    eventually(lambda: not models.Pending.objects.exists(), "nobody waits for the fold")
+    custody.mark_pending([make_id()])
+    eventually(lambda: not models.Pending.objects.exists(), "nobody waits for the fold, once more")
+
+
+def find_rounds(server: int) -> list[int]:
+    """The processes that make rounds for a server."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(re.sub(r"^\d+ \(.*\) ", "", stat.read_text()).split()[1])
+            line = (stat.parent / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if parent == server and b"rounds" in line:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def test_a_server_keeps_its_rounds_going_and_takes_them_along(db, tmp_path: Path, eventually: Eventually):
+    server = subprocess.Popen(
+        [sys.executable, "-m", "pratique.site.commands", "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        eventually(lambda: find_rounds(server.pid), "the rounds are made")
+        first = find_rounds(server.pid)[0]
+        os.kill(first, signal.SIGKILL)
+        eventually(
+            lambda: [pid for pid in find_rounds(server.pid) if pid != first], "they were started again"
+        )
+        second = find_rounds(server.pid)[0]
+        server.kill()
+        server.wait()
+        eventually(lambda: not Path(f"/proc/{second}").exists(), "no rounds outlive their server")
+    finally:
+        server.kill()
+        server.communicate()
