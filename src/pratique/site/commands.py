@@ -42,6 +42,13 @@ SITE = "pratique.site.command_"
 COMMANDS = (
     Command("demo", "one day at the airport: live, or --headless to its end", SITE + "demo"),
     Command("serve", "run the server: pages, boards and API", SITE + "serve"),
+    Command(
+        "port",
+        "set up the port: halls, facilities, people, vehicles",
+        SITE + "port",
+        Needs.TABLES,
+        makes=True,
+    ),
     Command("read", "read a passenger list or a travel document", SITE + "read"),
     Command("verify", "prove the whole book and its seals", SITE + "verify", Needs.TABLES),
     Command("backup", "write everything into one file", SITE + "backup", Needs.DATABASE),

@@ -1,0 +1,260 @@
+"""A port as a TOML file: its halls and facilities, who may sign in, the vehicles, the ways between places.
+
+Sections: `[port]`, `[[unit]]`, `[[custodian]]`, `[[travel]]`, `[[person]]`, `[[vehicle]]`; a field means what the class
+of that section says. Every fault is named with its place and remedy, and a file with one is not taken in.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from zoneinfo import available_timezones
+
+import msgspec
+
+from pratique.core.answers import Problem
+from pratique.core.custody.entry import Kind
+
+RECORDS = ("released", "handed_over", "departed")
+
+
+class PortLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The port: IATA `code`, ICAO code, names, IANA time zone, ISO 3166 `jurisdiction` (CN, CN-53)."""
+
+    code: str
+    icao: str
+    name_zh: str
+    name_en: str
+    time_zone: str
+    jurisdiction: str = "CN"
+
+
+class UnitLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A department, district, prefecture or agency; how many officers and vehicles it sends a day."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    sort: str = "department"
+    officers_daily: int = 0
+    vehicles_daily: int = 0
+
+
+class CustodianLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An account of the ledger that stands all the time: hall, holding area, facility, hospital, way out.
+
+    `place` names the site for distances; `limit_minutes` is how long one of its people may go unseen; `capacity` is in
+    rooms (facility) or persons; `responsible` is a user name; an exit says in `record` what leaving by it means.
+    """
+
+    code: str
+    kind: str
+    name_zh: str
+    name_en: str
+    place: str = ""
+    limit_minutes: int | None = None
+    capacity: int | None = None
+    unit: str = ""
+    responsible: str = ""
+    record: str = ""
+    never_came: bool = False
+
+
+class TravelLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The way between two places: the shortest possible and the usual time in minutes, kilometres one way."""
+
+    one: str
+    other: str
+    minutes_min: int
+    minutes: int
+    km: float = 0.0
+
+
+class PersonLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who may sign in, with the one role that says what they may do."""
+
+    username: str
+    role: str
+    name_zh: str = ""
+    name_en: str = ""
+    unit: str = ""
+    crew: str = ""
+
+
+class VehicleLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A vehicle: its plate, kind (bus, coach, van, ambulance) and seats for travellers."""
+
+    plate: str
+    kind: str
+    seats: int
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PortFile:
+    """What a file says, whole and free of contradictions."""
+
+    port: PortLine
+    units: tuple[UnitLine, ...]
+    custodians: tuple[CustodianLine, ...]
+    travel: tuple[TravelLine, ...]
+    people: tuple[PersonLine, ...]
+    vehicles: tuple[VehicleLine, ...]
+
+
+_Line = TypeVar("_Line", bound=msgspec.Struct)
+_SECTIONS = ("port", "unit", "custodian", "travel", "person", "vehicle")
+_KINDS = tuple(kind.value for kind in Kind if kind not in (Kind.CABIN, Kind.TRIP))
+
+
+def read(*, data: bytes, roles: Iterable[str]) -> tuple[PortFile | None, tuple[Problem, ...]]:
+    """The port a file describes, or None with every fault found. `roles` are the words a person's role may be."""
+    try:
+        document = tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return None, (
+            _fault("port-encoding", f"byte {error.start}", "it is not UTF-8", "save the file as UTF-8"),
+        )
+    except tomllib.TOMLDecodeError as error:
+        message, _, where = str(error).partition(" (at ")
+        return None, (
+            _fault("port-toml", where.rstrip(")") or "file", message, "see toml.io, or the example"),
+        )
+    reader = _Reader(document, frozenset(roles))
+    found = reader.read()
+    return (None if reader.problems else found), tuple(reader.problems)
+
+
+def _fault(code: str, where: str, message: str, remedy: str) -> Problem:
+    return Problem(code, where, message, remedy, fatal=True)
+
+
+class _Reader:
+    """Takes the lines out of a document, then holds them against each other; collects every fault."""
+
+    def __init__(self, document: Mapping[str, Any], roles: frozenset[str]) -> None:
+        self.document, self.roles = document, roles
+        self.problems: list[Problem] = []
+
+    def read(self) -> PortFile | None:
+        for name in self.document:
+            if name not in _SECTIONS:
+                self.fault("unknown", name, "there is no such section", f"one of {', '.join(_SECTIONS)}")
+        port = self.line(PortLine, self.document.get("port"), "port")
+        found = PortFile(
+            port=port or PortLine("", "", "", "", "UTC"),
+            units=self.lines("unit", UnitLine, "code"),
+            custodians=self.lines("custodian", CustodianLine, "code"),
+            travel=self.lines("travel", TravelLine, None),
+            people=self.lines("person", PersonLine, "username"),
+            vehicles=self.lines("vehicle", VehicleLine, "plate"),
+        )
+        if port is not None:
+            self.hold(found)
+        return found
+
+    def fault(self, code: str, where: str, message: str, remedy: str) -> None:
+        self.problems.append(_fault(f"port-{code}", where, message, remedy))
+
+    def line(self, sort: type[_Line], row: object, where: str) -> _Line | None:
+        if row is None:
+            self.fault("missing", where, "there is no such section", f"write [{where}] with its fields")
+            return None
+        try:
+            return msgspec.convert(row, sort)
+        except msgspec.ValidationError as error:
+            message, _, path = str(error).partition(" - at `$")
+            self.fault(
+                "form", f"{where}{path.rstrip('`')}", message, f"fields: {', '.join(sort.__struct_fields__)}"
+            )
+            return None
+
+    def lines(self, section: str, sort: type[_Line], key: str | None) -> tuple[_Line, ...]:
+        rows = self.document.get(section, [])
+        if not isinstance(rows, list):
+            self.fault(
+                "form", section, "it is one table, not a list", f"write [[{section}]] with two brackets"
+            )
+            return ()
+        found: list[_Line] = []
+        seen: dict[object, int] = {}
+        for number, row in enumerate(rows, start=1):
+            where = f"{section} {number}"
+            line = self.line(sort, row, where)
+            if line is None:
+                continue
+            name = getattr(line, key) if key else None
+            if key and not str(name).strip():
+                self.fault("empty", f"{where}.{key}", "it is empty", "give it a name of its own")
+            elif key and name in seen:
+                first = f"{name!r} is {section} {seen[name]} already"
+                self.fault("twice", f"{where}.{key}", first, "give each a name of its own")
+            seen.setdefault(name, number)
+            found.append(line)
+        return tuple(found)
+
+    def hold(self, found: PortFile) -> None:
+        """What one line alone cannot show."""
+        if found.port.time_zone not in available_timezones():
+            self.fault(
+                "zone",
+                "port.time_zone",
+                f"{found.port.time_zone!r} is no IANA time zone",
+                "e.g. Asia/Shanghai",
+            )
+        units = {u.code for u in found.units}
+        people = {p.username for p in found.people}
+        places = {c.place for c in found.custodians if c.place} | {found.port.code}
+        for number, one in enumerate(found.custodians, start=1):
+            self.hold_custodian(one, f"custodian {number}", people)
+        for number, person in enumerate(found.people, start=1):
+            self.among(person.role, self.roles, f"person {number}.role")
+        for number, vehicle in enumerate(found.vehicles, start=1):
+            self.least(vehicle.seats, 1, f"vehicle {number}.seats")
+        for number, way in enumerate(found.travel, start=1):
+            self.hold_way(way, f"travel {number}", places)
+        owners: list[tuple[str, tuple[Any, ...]]] = [
+            ("custodian", found.custodians), ("person", found.people), ("vehicle", found.vehicles),
+        ]  # fmt: skip
+        for section, lines in owners:
+            for number, line in enumerate(lines, start=1):
+                if line.unit:
+                    self.among(line.unit, units, f"{section} {number}.unit")
+        if not any(c.kind == Kind.EXIT for c in found.custodians):
+            self.fault(
+                "no-exit", "custodian", "there is no way out", 'add one of kind "exit" with record "released"'
+            )
+
+    def hold_custodian(self, one: CustodianLine, where: str, people: set[str]) -> None:
+        self.among(one.kind, _KINDS, f"{where}.kind")
+        if one.responsible:
+            self.among(one.responsible, people, f"{where}.responsible")
+        if one.limit_minutes is not None:
+            self.least(one.limit_minutes, 1, f"{where}.limit_minutes")
+        elif one.kind not in ("", Kind.EXIT):
+            message = "nobody would notice if somebody there goes unseen"
+            self.fault(
+                "limit", f"{where}.limit_minutes", message, "say after how many minutes somebody must look"
+            )
+        if one.capacity is not None:
+            self.least(one.capacity, 1, f"{where}.capacity")
+        if one.kind == Kind.EXIT:
+            self.among(one.record, RECORDS, f"{where}.record")
+
+    def hold_way(self, way: TravelLine, where: str, places: set[str]) -> None:
+        for name in ("one", "other"):
+            self.among(getattr(way, name), places, f"{where}.{name}")
+        self.least(way.minutes_min, 0, f"{where}.minutes_min")
+        self.least(way.minutes, way.minutes_min, f"{where}.minutes")
+        self.least(way.km, 0, f"{where}.km")
+        if way.one == way.other:
+            self.fault("way", f"{where}.other", "it leads to where it starts", "name another place")
+
+    def among(self, word: str, allowed: Iterable[str], where: str) -> None:
+        if word not in allowed:
+            known = ", ".join(sorted(allowed)) or "nothing yet"
+            self.fault("unknown", where, f"there is no {word!r}", f"one of: {known}")
+
+    def least(self, value: float, least: float, where: str) -> None:
+        if not value >= least:
+            self.fault("range", where, f"{value:g} is below {least:g}", f"give {least:g} or more")
