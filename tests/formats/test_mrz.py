@@ -1,6 +1,7 @@
 """Machine-readable zones: accepted when all check digits hold and for no other reason; nothing is mended unasked."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -118,6 +119,36 @@ def test_a_slip_is_never_mended_in_silence(lines: list[str], data: st.DataObject
     assert zone.lines == tuple(wrong)
     if zone.suggestion:
         assert read_zone(zone.suggestion)[1]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda lines: " ".join(lines),
+        lambda lines: "MRZ:\n" + "\n".join(lines),
+        lambda lines: "\n".join(lines).replace("<", "&lt;"),
+        lambda lines: "   " + "\r\r\n  ".join(lines) + "\n\n",
+    ],
+    ids=["one line", "labelled", "from a web page", "indented"],
+)
+@settings(max_examples=20, deadline=None)
+@given(lines=generate_zone())
+def test_what_stands_around_a_zone_is_no_part_of_it(
+    write: Callable[[list[str]], str], lines: list[str]
+) -> None:
+    reading = read(data=write(lines).encode(), on=ON)
+    assert reading.accepted
+    assert reading.zone is not None
+    assert reading.zone.lines == tuple(lines)
+
+
+@settings(max_examples=40, deadline=None)
+@given(lines=generate_zone(), number=st.integers(0, 2))
+def test_a_line_by_itself_is_told_to_be_no_whole_zone(lines: list[str], number: int) -> None:
+    """One line of two or three, if it looks like one: refused as a zone, never taken for anything else."""
+    reading = read(data=lines[number % len(lines)].encode(), on=ON)
+    assert not reading.accepted
+    assert {problem.code for problem in reading.problems} <= {"mrz_shape_unknown", "format_unknown"}
 
 
 def test_an_o_for_a_zero_is_proposed_and_not_taken() -> None:

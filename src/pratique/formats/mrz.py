@@ -5,9 +5,11 @@ published with the carte nationale d'identité. A zone is accepted when all its 
 reason. What looks like a slip of the reading machine is reported with a proposal; nothing is mended unasked.
 """
 
+import html
 import re
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pratique.core.manifest.matching import Presented
@@ -124,6 +126,14 @@ _FRENCH = Layout(
     (((0, 0, 36), (1, 0, 35)), (1, 35, 36)),
 )
 _LENGTHS = (30, 36, 44)
+# The filler, and what stands for it in texts that went through a word processor or a Chinese keyboard.
+_FILLERS = "<«‹＜"
+# The second line by itself: number, nationality, birth date, sex, expiry.
+_SECOND = re.compile(r"[A-Z0-9<]{9}[0-9<][A-Z<]{3}[0-9<]{6}[0-9][MFX<][0-9<]{7}")
+# What is shorter is no line of a zone, whatever it has lost.
+_LINE_MIN = 12
+# How many fillers of one line may be lost and the zone still be told.
+_LOST_MAX = 26
 LAYOUTS = (_TD1, _TD2, _TD3, _MRVA, _MRVB, _FRENCH)
 
 
@@ -171,20 +181,25 @@ def compute_check_digit(text: str) -> str:
 
 
 def looks_like_mrz(text: str) -> bool:
-    """Whether a text is a zone, whole or with the usual slips of reading."""
+    """Whether a text is a zone, whole or with the usual slips of reading, or a part of one."""
     lines = _list_lines(text)
+    if len(lines) > 3:
+        return all(len(line) in _LENGTHS and _is_zone_line(line) for line in lines)
     joined = "".join(lines)
-    if not 2 <= len(lines) <= 3 or not 60 <= len(joined) <= 100:
+    if len(lines) == 1:
+        return len(joined) in _LENGTHS and (_is_zone_line(joined) or bool(_SECOND.match(joined)))
+    if not lines or not 55 <= len(joined) <= 100 or max(map(len, lines)) - min(map(len, lines)) > _LOST_MAX:
         return False
-    if max(map(len, lines)) - min(map(len, lines)) > 16:
-        return False
-    common = sum(sign in ALPHABET + " " for sign in joined.upper())
-    fillers = sum(sign in "<«‹" for sign in joined)
+    common = sum(sign in ALPHABET + " " for sign in unicodedata.normalize("NFKC", joined).upper())
     return (
         common >= 0.85 * len(joined)
-        and fillers >= 3
-        and re.match(r"[A-Za-z][A-Za-z0-9<«‹ ]", joined) is not None
+        and sum(sign in _FILLERS for sign in joined) >= 3
+        and re.match(rf"[A-Za-z][A-Za-z0-9{_FILLERS} ]", joined) is not None
     )
+
+
+def _is_zone_line(line: str) -> bool:
+    return len(line) >= 28 and line.count("<") >= 2 and " " not in line
 
 
 def read(data: bytes, findings: Findings, *, on: date | None = None) -> Mrz | None:
@@ -199,32 +214,55 @@ def read(data: bytes, findings: Findings, *, on: date | None = None) -> Mrz | No
     suggestion = () if all(checks.values()) and _is_clean(layout, lines) else _suggest(layout, lines)
     _report_characters(layout, lines, suggestion, findings)
     if any(len(line) != layout.length for line in lines):
-        return Mrz(layout.kind, tuple(lines), checks=checks, suggestion=suggestion)
+        return _read_whole_lines(layout, lines, (checks, suggestion, on))
     _report_checks(layout, lines, suggestion, findings)
     return _read_fields(layout, lines, (checks, suggestion, on), findings)
 
 
+def _read_whole_lines(
+    layout: Layout, lines: list[str], known: tuple[dict[str, bool], tuple[str, ...], date | None]
+) -> Mrz:
+    """The fields of the lines that have their length; nothing of one that was cut, where each place is in doubt."""
+    kept = [line if len(line) == layout.length else "<" * layout.length for line in lines]
+    zone = _read_fields(layout, kept, known, Findings(strict=False))
+    born_text = zone.born_text if zone.born_text.strip("<") else ""
+    return replace(zone, lines=tuple(lines), born_text=born_text, sex=zone.sex if born_text else "")
+
+
 def _list_lines(text: str) -> list[str]:
-    """The lines of the zone: blank ones left out, and a zone sent as one line cut where its lines begin."""
+    """The lines of the zone: what stands around it left out, and a zone sent as one line cut where its lines begin.
+
+    A zone that came out of a web page has ``&lt;`` for its fillers; that is how it travelled, not how it was read.
+    """
+    text = html.unescape(text) if "&lt;" in text else text
     # A line of the right length with its blanks has lost its fillers, not gained a margin.
     lines = [
         line if len(line) in _LENGTHS else line.strip()
         for line in text.replace("\ufeff", "").splitlines()
         if line.strip()
     ]
+    if len(lines) == 3 and min(map(len, lines)) < _LINE_MIN:
+        lines = [line for line in lines if len(line) >= _LINE_MIN]  # a label beside the zone
     if len(lines) > 3:
-        zone = [line for line in lines if len(line) >= 28 and line.count("<") >= 2 and " " not in line]
+        zone = [line for line in lines if _is_zone_line(line)]
         lines = zone if len(zone) in (2, 3) else lines
     if len(lines) == 1:
-        whole = lines[0]
-        parts = {90: 3, 72: 2, 88: 2}.get(len(whole), 1)
-        size = len(whole) // parts
-        lines = [whole[start : start + size] for start in range(0, size * parts, size)]
+        lines = _cut_line(lines[0])
     return lines
 
 
+def _cut_line(line: str) -> list[str]:
+    """A zone in one line, its lines parted by blanks or by nothing."""
+    parts = line.split()
+    if len(parts) in (2, 3) and len({len(part) for part in parts}) == 1 and len(parts[0]) in _LENGTHS:
+        return parts
+    count = {90: 3, 72: 2, 88: 2}.get(len(line), 1)
+    size = len(line) // count
+    return [line[start : start + size] for start in range(0, size * count, size)]
+
+
 def _find_layout(lines: list[str]) -> Layout | None:
-    if not lines or not 26 <= max(map(len, lines)) <= 50 or min(map(len, lines)) < 20:
+    if not lines or not 26 <= max(map(len, lines)) <= 50 or min(map(len, lines)) < _LINE_MIN:
         return None
     if len(lines) == 3:
         return _TD1 if max(map(len, lines)) <= 36 else None
@@ -459,8 +497,10 @@ def _suggest(layout: Layout, lines: list[str]) -> tuple[str, ...]:
 
 
 def _clean(line: str, length: int) -> str:
-    text = line.upper().translate(
-        str.maketrans({"«": "<<", "‹": "<", "(": "<", "{": "<", "[": "<", "|": "I"})
+    text = (
+        unicodedata.normalize("NFKC", line)
+        .upper()
+        .translate(str.maketrans({"«": "<<", "‹": "<", "(": "<", "{": "<", "[": "<", "|": "I"}))
     )
     without, filled = text.replace(" ", ""), text.replace(" ", "<")
     return filled if abs(len(filled) - length) < abs(len(without) - length) else without
@@ -477,7 +517,7 @@ def _list_fitted(layout: Layout, lines: list[str]) -> list[list[str]]:
 
 def _fit(line: str, length: int) -> list[str]:
     missing = length - len(line)
-    if abs(missing) > 12:
+    if abs(missing) > _LOST_MAX:
         return []
     # After the last filler first: that is where they are lost most.
     ends = [found.end() for found in re.finditer(r"<+", line)][::-1]

@@ -36,6 +36,8 @@ def read(data: bytes, findings: Findings) -> tuple[Manifest, ...]:
     if not lists:
         findings.report("message_missing", "file")
     manifests = tuple(_merge(parts, findings) for parts in lists.values())
+    if lists and not any(manifest.travellers or manifest.flight.designator for manifest in manifests):
+        findings.report("list_says_nothing", "file")
     if len({manifest.flight.designator for manifest in manifests}) > 1:
         findings.report("several_flights", "file", {"count": len(manifests)})
     return manifests
@@ -133,7 +135,11 @@ def _settle_count(contents: list[Content], role: str, findings: Findings) -> int
     In a split list each part may state its own number or that of the whole; either is right.
     """
     counts = [
-        (stated, _count(content, role), content.message.place)
+        (
+            stated,
+            _count(content, role),
+            content.passengers_place if role == "passenger" else content.crew_place,
+        )
         for content in contents
         if (stated := _get_stated(content, role)) is not None
     ]

@@ -140,6 +140,9 @@ class Content:
     list_reference: str = ""
     stated_passengers: int | None = None
     stated_crew: int | None = None
+    # Where each of the two is stated.
+    passengers_place: str = ""
+    crew_place: str = ""
 
 
 @dataclass(slots=True)
@@ -387,9 +390,9 @@ def _take_cnt(reading: _Reading, segment: Segment) -> None:
     if not re.fullmatch(r"[0-9]{1,6}", text):
         reading.findings.report("count_unreadable", segment.place, {"kind": kind, "stated": text})
     elif kind == "42":
-        reading.content.stated_passengers = int(text)
+        reading.content.stated_passengers, reading.content.passengers_place = int(text), segment.place
     else:
-        reading.content.stated_crew = int(text)
+        reading.content.stated_crew, reading.content.crew_place = int(text), segment.place
 
 
 def _take_pdt(reading: _Reading, segment: Segment) -> None:

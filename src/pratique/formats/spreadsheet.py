@@ -44,7 +44,10 @@ def _read_grids(grids: list[Grid], findings: Findings, on: date | None) -> tuple
             findings.report("sheet_left_out", f"sheet {grid.name}")
     if not any(page.travellers for page in pages):
         findings.report("travellers_missing", "file")
-    return _assemble(pages, findings)
+    manifests = _assemble(pages, findings)
+    if not any(manifest.travellers or manifest.flight.designator for manifest in manifests):
+        findings.report("list_says_nothing", "file")
+    return manifests
 
 
 def _assemble(pages: list[Page], findings: Findings) -> tuple[Manifest, ...]:

@@ -5,6 +5,7 @@ import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -24,6 +25,9 @@ ROWS_MAX = 20_000
 COLUMNS_MAX = 200
 # What a workbook may unpack to; far beyond any passenger list, far below what fills a machine.
 UNPACKED_MAX_MB = 200
+_MANIFEST_MAX = 200_000
+# The stream in which an encrypted XLSX travels (MS-OFFCRYPTO 2.3.4.4).
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 NAMES = {"full_name", "surname", "given_names", "chinese_name"}
 _DELIMITERS = (",", ";", "\t", "|")
 
@@ -137,6 +141,9 @@ def _judge_heading(row: int, texts: dict[int, str]) -> Heading | None:
 
 def load_workbook(data: bytes, findings: Findings) -> list[Grid]:
     """The visible sheets of an XLSX, XLS or ODS workbook; hidden ones are reported."""
+    if _LOCKED in data or _is_locked(data):
+        findings.report("workbook_locked", "file")
+        return []
     if reason := _find_bomb(data):
         findings.report("workbook_broken", "file", {"reason": reason})
         return []
@@ -157,6 +164,17 @@ def load_workbook(data: bytes, findings: Findings) -> list[Grid]:
     except (python_calamine.CalamineError, OSError, ValueError) as fault:
         findings.report("workbook_broken", "file", {"reason": str(fault)[:200]})
     return grids
+
+
+def _is_locked(data: bytes) -> bool:
+    """Whether an OpenDocument manifest says that its content is encrypted."""
+    if not data.startswith(b"PK"):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("META-INF/manifest.xml") as member:
+            return b"encryption-data" in member.read(_MANIFEST_MAX)
+    except (zipfile.BadZipFile, KeyError, OSError, ValueError, RuntimeError, EOFError, zlib.error):
+        return False
 
 
 def _find_bomb(data: bytes) -> str:

@@ -56,6 +56,8 @@ _SHAREABLE = {
     "sender",
     "row_number",
 }
+# A jump beyond this is no gap in one list, but another numbering.
+_GAP_MAX = 100
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _HAN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·•・ ]+")
 _SIGNATURE = re.compile(
@@ -89,10 +91,12 @@ class _Sheet:
     on: date | None
     columns: dict[str, int] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
+    nameless: set[int] = field(default_factory=set)
     tally: Tally = field(default_factory=Tally)
     role: Role = "passenger"
     title_day: date | None = None
     past_total: bool = False
+    last_number: int | None = None
 
     def at(self, row: int, name: str) -> At | None:
         """The cell of a field in a row; None when the sheet has no such column."""
@@ -156,6 +160,7 @@ def _settle_columns(sheet: _Sheet) -> None:
     for column in range(width):
         rows = range(heading.row + 1, len(grid.rows))
         if column not in heading.texts and sum(bool(spell(grid.get(row, column))) for row in rows) > 1:
+            sheet.nameless.add(column)
             sheet.findings.report("column_without_heading", f"{grid.prefix}column {name_column(column)}")
 
 
@@ -290,11 +295,35 @@ def _read_row(sheet: _Sheet, row: int, page: Page) -> None:
     )
     signed = _SIGNATURE.match(texts[0]) and (sheet.past_total or ":" in texts[0])
     nameless = not numbered and (sheet.past_total or not named)
-    if len(texts) == 1 or signed or nameless:
+    if (len(texts) == 1 and not numbered) or signed or nameless:
         sheet.findings.report("row_left_out", sheet.grid.place_row(row))
         return
     page.travellers.append(_read_person(sheet, row))
+    _report_overflow(sheet, row)
     page.flights.append(_read_flight(sheet, row))
+    _follow_number(sheet, row)
+
+
+def _follow_number(sheet: _Sheet, row: int) -> None:
+    """Rows numbered 1, 2, 4: somebody was deleted, or lost; a list may begin again at 1."""
+    text = sheet.text(row, "row_number")
+    if not re.fullmatch(r"\d{1,5}", text):
+        return
+    number, last = int(text), sheet.last_number
+    sheet.last_number = number
+    if last is not None and last + 1 < number <= last + _GAP_MAX:
+        missing = str(last + 1) if number == last + 2 else f"{last + 1}-{number - 1}"
+        sheet.findings.report("row_numbers_gap", sheet.grid.place_row(row), {"missing": missing})
+
+
+def _report_overflow(sheet: _Sheet, row: int) -> None:
+    """A row that is longer than the headings: a separator inside a value moves all that follows it."""
+    last = max(sheet.heading.texts)
+    extra = [
+        column for column in range(last + 1, len(sheet.grid.rows[row])) if spell(sheet.grid.get(row, column))
+    ]
+    if any(column not in sheet.nameless for column in extra):
+        sheet.findings.report("row_too_long", sheet.grid.place_row(row))
 
 
 def _read_total(sheet: _Sheet, row: int, page: Page) -> None:

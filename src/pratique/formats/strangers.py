@@ -42,7 +42,13 @@ _MAGIC: tuple[tuple[bytes, Stranger], ...] = (
     (b"\x28\xb5\x2f\xfd", _COMPRESSED),
     (b"{\\rtf", Stranger("a text document (RTF)", "RTF 文本文档")),
     (b"SQLite format 3", Stranger("a database file", "数据库文件")),
-    (b"\xd0\xcf\x11\xe0", Stranger("a document of an older Office program", "旧版 Office 文档")),
+)
+# The stream that tells what a compound file of Microsoft's older programs holds.
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_STREAMS = (
+    ("WordDocument", Stranger("a Word document", "Word 文档")),
+    ("PowerPoint Document", Stranger("a PowerPoint document", "PowerPoint 文档")),
+    ("__substg1.0_", Stranger("a saved Outlook message", "Outlook 邮件文件")),
 )
 # The member that tells a document in a ZIP archive from an archive of files.
 _MEMBERS = (
@@ -77,6 +83,9 @@ def describe(data: bytes) -> Stranger | None:
     for start, stranger in _MAGIC:
         if data.startswith(start):
             return stranger
+    if data.startswith(_COMPOUND):
+        other = Stranger("a document of an older Office program", "旧版 Office 文档")
+        return next((found for name, found in _STREAMS if name.encode("utf-16-le") in data), other)
     if data.startswith(b"PK\x03\x04"):
         return _describe_archive(data)
     text = decode(data).text

@@ -17,6 +17,8 @@ Values = tuple[Manifest, ...] | Mrz | None
 Read = Callable[[bytes, Findings, date | None], Values]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Streams of a compound file that hold a workbook, or one encrypted.
+_WORKBOOKS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book", "EncryptedPackage"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ FORMATS: tuple[Format, ...] = (
         "xls",
         "Excel 97-2003 workbook",
         "Excel 97-2003 工作簿",
-        lambda data: data.startswith(_OLE),
+        lambda data: data.startswith(_OLE) and any(stream in data for stream in _WORKBOOKS),
         lambda data, findings, on: spreadsheet.read_workbook(data, findings, on=on),
     ),
     Format(

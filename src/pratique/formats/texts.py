@@ -67,6 +67,7 @@ def _looks_double_byte(data: bytes) -> bool:
 
 def looks_binary(text: str) -> bool:
     """Whether text is no text: many signs that nobody types. Teletype controls and separators are allowed."""
+    text = text.rstrip("\x00")  # a file padded to the end of its block
     if not text:
         return False
     odd = sum(
