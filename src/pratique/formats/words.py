@@ -77,6 +77,8 @@ def _translate_place(where: str) -> str:
 def _translate_part(found: re.Match[str]) -> str:
     word, rest = found.groups()
     number, _, tag = rest.partition(" ") if word == "segment" else (rest, "", "")
+    if word == "cell" and (row := re.search(r"\d+$", rest)):
+        tag = f"第{row.group()}行"
     return _PLACES[word].format(number) + (f"（{tag}）" if tag else "")
 
 
