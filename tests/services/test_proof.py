@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from pratique.core.custody.proofs import Source
-from pratique.services import custody, flight, proof, seal
+from pratique.services import flight, headcount, proof, seal
 from pratique.store import models
 
 from .port import at
@@ -34,7 +34,7 @@ def behind_the_back(statement):
 
 def test_a_true_book_passes_every_proof(day):
     flight.count(flight=day.flight, source=Source.DOOR, heads=4, by=None, now=at(5))
-    custody.count_heads(custodian=day.custodians["bus"], heads=4, names=day.travellers, by=None, now=at(50))
+    headcount.count(custodian=day.custodians["bus"], heads=4, names=day.travellers, by=None, now=at(50))
     proven = proof.prove(now=at(60))
     assert proven.findings.hold, proven.findings.objections
     assert (proven.travellers, proven.scans) == (4, 8)
@@ -93,9 +93,7 @@ def test_a_head_more_at_the_door_than_in_the_books_is_found(day):
 
 
 def test_a_name_called_that_the_books_have_elsewhere_is_found(day):
-    custody.count_heads(
-        custodian=day.custodians["bus"], heads=3, names=day.travellers[:3], by=None, now=at(50)
-    )
+    headcount.count(custodian=day.custodians["bus"], heads=3, names=day.travellers[:3], by=None, now=at(50))
     assert find("headcount") == {"headcount_missing"}
 
 

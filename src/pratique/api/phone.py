@@ -11,7 +11,7 @@ from pratique.core.answers import Refused
 from pratique.core.custody import clock as device_clock
 from pratique.core.custody import entry, proofs
 from pratique.core.custody.handover import Step
-from pratique.services import clock, custody, device, identity
+from pratique.services import clock, custody, device, headcount, identity
 from pratique.store import models, rows
 
 _decode_batch = msgspec.json.Decoder(messages.Batch).decode
@@ -56,7 +56,7 @@ def count(request: HttpRequest, bearer: device.Bearer) -> object:
     message = gate.read(request, messages.Headcount)
     assert isinstance(message, messages.Headcount)
     now = clock.now()
-    custody.count_heads(
+    headcount.count(
         custodian=message.custodian,
         heads=message.heads,
         names=message.names,

@@ -180,6 +180,8 @@ def _say(exception: Exceptional, names: Mapping[UUID, str], designators: Mapping
         href = reverse("traveller", args=[subject])
     elif flight:
         href = reverse("flight", args=[exception.flight])
+    elif exception.code == "headcount_differs":
+        href = reverse("headcount", args=[subject])
     else:
         href = reverse("exceptions")
     return Line(exception.code, about, href, exception.since_at, exception.flight or "", flight or "")

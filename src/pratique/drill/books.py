@@ -157,8 +157,8 @@ def write_scans(day: Day, parcels: Iterable[Parcel]) -> tuple[Scan, ...]:
     return tuple(scans)
 
 
-def list_roll_calls(day: Day) -> tuple[proofs.Headcount, ...]:
-    """Every named headcount of the day."""
+def list_roll_calls(day: Day, traffic: Traffic) -> tuple[proofs.Headcount, ...]:
+    """Every named headcount of the day, as it was called."""
     return tuple(
         proofs.Headcount(
             CustodianId(call.custodian),
@@ -166,7 +166,7 @@ def list_roll_calls(day: Day) -> tuple[proofs.Headcount, ...]:
             day.instant(call.second),
             frozenset(TravellerId(name) for name in call.names),
         )
-        for call in day.truth.roll_calls
+        for call in traffic.roll_calls
     )
 
 

@@ -212,9 +212,9 @@ def list_events(*, day: Day, mishaps: Mishaps = USUAL) -> list[Event]:
     events += [HeadsCounted(count.second, count) for count in day.truth.head_counts]
     for ride in day.truth.rides:
         events += _list_ride_events(ride)
-    parcels = transmit(day=day, mishaps=mishaps).parcels
-    events += [ScansSent(parcel.second, parcel) for parcel in parcels]
-    events += [RollCalled(call.second, call) for call in day.truth.roll_calls]
+    traffic = transmit(day=day, mishaps=mishaps)
+    events += [ScansSent(parcel.second, parcel) for parcel in traffic.parcels]
+    events += [RollCalled(call.second, call) for call in traffic.roll_calls]
     events += [DeedDone(deed.second, deed) for deed in list_deeds(day) if not deed.forgotten]
     for test in day.truth.tests:
         events += [SampleTaken(test.taken_second, test), ResultReceived(test.resulted_second, test)]

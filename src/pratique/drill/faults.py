@@ -12,10 +12,10 @@ from random import Random
 from pratique.drill.phones import Parcel, Phone, Said, hand_out, send, speak
 from pratique.drill.world.day import Day
 from pratique.drill.world.schedule import HOUR, MINUTE
-from pratique.drill.world.truth import Sighting
+from pratique.drill.world.truth import NOWHERE, RollCall, Sighting
 
 HARMLESS = ("offline", "late", "doubled", "shuffled", "clock_wrong", "server_killed")
-TELLING = ("lost", "phone_lost", "two_places", "id_reused", "offset_wrong", "nobody")
+TELLING = ("lost", "phone_lost", "two_places", "id_reused", "offset_wrong", "nobody", "misnamed")
 STRAY_WITHIN_SECONDS = 100
 STRAY_MINUTES_APART_MIN = 5
 
@@ -34,10 +34,11 @@ class Mishaps:
     strays: int = 3
     reused: int = 2
     nobodies: int = 2
+    misnamed: int = 2
     kills: int = 2
 
 
-NONE = Mishaps(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+NONE = Mishaps(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 USUAL = Mishaps()
 
 
@@ -49,6 +50,7 @@ class Traffic:
     """
 
     parcels: list[Parcel] = field(default_factory=list)
+    roll_calls: list[RollCall] = field(default_factory=list)
     phones: dict[str, Phone] = field(default_factory=dict)
     tried: Counter[str] = field(default_factory=Counter)
     touched: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -76,6 +78,7 @@ def transmit(*, day: Day, mishaps: Mishaps = USUAL) -> Traffic:
         parcels = list(send(phone, through, rng))
         _count_offline(phone, parcels, traffic)
         traffic.parcels += _garble(parcels, _Chance(mishaps, rng, traffic))
+    traffic.roll_calls = _misname(day, mishaps, traffic)
     _kill_server(mishaps, rng, traffic)
     traffic.parcels.sort(key=lambda parcel: (parcel.second, parcel.device))
     return traffic
@@ -164,6 +167,21 @@ def _scan_nobody(seen: dict[str, list[Sighting]], mishaps: Mishaps, rng: Random,
         seen[key].sort()
         traffic.tried["nobody"] += 1
         traffic.touched["nobody"].add(person)
+
+
+def _misname(day: Day, mishaps: Mishaps, traffic: Traffic) -> list[RollCall]:
+    """At a roll call of today somebody is ticked off who is not there: another post has them, or they have left."""
+    rng, calls = day.stream("roll calls"), list(day.truth.roll_calls)
+    today = [place for place, call in enumerate(calls) if call.second >= 0 and call.names]
+    people = sorted(day.truth.steps)
+    for place in rng.sample(today, min(mishaps.misnamed, len(today))):
+        call, person = calls[place], rng.choice(people)
+        if day.truth.where(person, call.second) in (call.custodian, NOWHERE):
+            continue
+        calls[place] = replace(call, names=call.names | {person})
+        traffic.tried["misnamed"] += 1
+        traffic.touched["misnamed"].add(person)
+    return calls
 
 
 def _reuse_ids(said: dict[str, list[Said]], mishaps: Mishaps, rng: Random, traffic: Traffic) -> None:

@@ -20,6 +20,7 @@ WORDS = {
     "two_places": "people scanned in two far places at one time",
     "id_reused": "scan ids used for two contents",
     "nobody": "codes scanned that are nobody's",
+    "misnamed": "names ticked off at a roll call of people who were elsewhere",
     "person_missing": "people left off a closing list",
     "no_show_listed": "people on a closing list who never flew",
     "digit_wrong": "document numbers misprinted on a list",

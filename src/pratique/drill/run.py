@@ -115,7 +115,11 @@ def prepare(*, case: Case, folding: Fold = fold_truly, mishaps: Mishaps = USUAL)
     traffic, listing = transmit(day=day, mishaps=mishaps), read_lists(day)
     journal = Journal(admissions=listing.admissions, scans=write_scans(day, traffic.parcels))
     return Trial(
-        day, traffic, listing, journal, Ledger(day, make_ground(day), listing, list_roll_calls(day), folding)
+        day,
+        traffic,
+        listing,
+        journal,
+        Ledger(day, make_ground(day), listing, list_roll_calls(day, traffic), folding),
     )
 
 

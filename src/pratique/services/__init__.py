@@ -4,8 +4,9 @@
 
 - `manifest`: preview · receive (the bytes of any list the product reads)
 - `flight`: schedule · land · count · list_open · close
-- `custody`: receive (scans) · annul · undo · rule · link · register_unlisted · count_heads · offer · answer ·
+- `custody`: receive (scans) · annul · undo · rule · link · register_unlisted · offer · answer ·
   find_handover · admit · settle · settle_pending
+- `headcount`: count · correct
 - `identity`: read · find_by_document · find_by_name · erase_due
 - `duty`: record · record_all · withdraw · waive; `register`: tick · account_of · check_total
 - `care`: take_sample · record_result

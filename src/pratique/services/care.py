@@ -52,6 +52,7 @@ def take_sample(*, swab: Swab, by: UUID | None, now: datetime) -> models.Sample:
                 evidence=duty.Done("traveller", str(swab.traveller), "sample", now, attributes),
                 by=by,
                 now=now,
+                evidence_id=sample.id,  # what a result is about: the register asks for an answer to each sample
             )
             return sample
     except IntegrityError:

@@ -443,35 +443,6 @@ def link(*, traveller: UUID, same_as: UUID, by: UUID, because: str, now: datetim
         settle(travellers={traveller, same_as}, now=now)
 
 
-def count_heads(
-    *,
-    custodian: UUID,
-    heads: int,
-    names: Iterable[UUID] | None,
-    by: UUID | None,
-    now: datetime,
-    count_id: UUID | None = None,
-) -> models.Headcount:
-    """A custodian states who is there; ask `queries` who is missing and who is unexpected by it."""
-    if heads < 0:
-        raise Refused("heads_negative", "a headcount cannot be below zero")
-    called = None if names is None else sorted(rows.key(n) for n in names)
-    if called is not None and len(called) != heads:
-        raise Refused("heads_and_names_differ", f"{heads} heads, but {len(called)} names were called")
-    count, _ = models.Headcount.objects.get_or_create(
-        id=count_id or make_id(),
-        defaults={
-            "custodian_id": custodian,
-            "heads": heads,
-            "names": called,
-            "happened_at": now,
-            "recorded_at": now,
-            "by_id": by,
-        },
-    )
-    return count
-
-
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What the giver offers: to whom, how many, who by name, and when silence becomes overdue."""

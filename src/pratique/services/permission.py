@@ -60,6 +60,8 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:scan-annul": LEADS,
     "web:dispute-rule": LEADS,
     "web:duty-waive": LEADS | {R.EPIDEMIOLOGIST},
+    "web:headcount": DESK | {R.AUDITOR},
+    "web:headcount-correct": LEADS,
     "web:manifests": DESK | {R.AUDITOR},
     "web:manifest": DESK | {R.AUDITOR},
     "web:manifest-preview": LEADS,

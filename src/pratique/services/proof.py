@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import pairwise
 from uuid import UUID
 
 from django.db import connection
@@ -27,8 +26,7 @@ Progress = Callable[[int, int], None]
 class _Run:
     ground: entry.Ground
     counts: dict[entry.FlightId, list[proofs.FlightCount]]
-    headcounts: dict[entry.CustodianId, list[proofs.Headcount]]
-    held: dict[int, set[entry.TravellerId]] = field(default_factory=lambda: defaultdict(set))
+    roll: proofs.Roll
     folded: Counter[entry.CustodianId] = field(default_factory=Counter)
     found: dict[str, list[Objection]] = field(default_factory=lambda: defaultdict(list))
     travellers: int = 0
@@ -46,11 +44,9 @@ class Proven:
 
 def prove(*, now: datetime, progress: Progress | None = None) -> Proven:
     """Run the six proofs over everything in the book. An empty finding means that the proof holds."""
-    run = _Run(rows.read_ground(), defaultdict(list), defaultdict(list))
+    run = _Run(rows.read_ground(), defaultdict(list), proofs.Roll(rows.read_headcounts().values()))
     for count in rows.read_flight_counts():
         run.counts[count.flight].append(count)
-    for count_ in rows.read_headcounts():
-        run.headcounts[count_.custodian].append(count_)
     total = _count_travellers()
     for travellers in _list_groups():
         _prove_group(run, travellers, now)
@@ -59,18 +55,16 @@ def prove(*, now: datetime, progress: Progress | None = None) -> Proven:
     uncounted = tuple(count for counts in run.counts.values() for count in counts)
     run.found["heads"] += proofs.heads(books=fold.Books({}), ground=run.ground, counts=uncounted)
     run.found["totals"] += _compare_totals(run)
-    for counts in run.headcounts.values():
-        for one in counts:
-            run.found["headcount"] += proofs.compare_headcount(held=frozenset(run.held[id(one)]), count=one)
+    still_open, answered = run.roll.compare()
+    run.found["headcount"] += still_open
     waiting = models.Pending.objects.count()
     if waiting:
         run.found["no silent skip"].append(
             Objection("pending", "fold", f"{waiting} travellers wait to be folded again")
         )
     names = ("unbroken chain", "heads", "headcount", "overdue", "totals", "no silent skip")
-    return Proven(
-        run.travellers, run.scans, proofs.Findings({name: tuple(sorted(run.found[name])) for name in names})
-    )
+    by_proof = {name: tuple(sorted(run.found[name])) for name in names}
+    return Proven(run.travellers, run.scans, proofs.Findings(by_proof, tuple(answered)))
 
 
 def _count_travellers() -> int:
@@ -121,7 +115,7 @@ def _prove_group(run: _Run, travellers: list[UUID], now: datetime) -> None:
     journal = rows.read_journal(travellers)
     named = {entry.TravellerId(rows.key(t)) for t in travellers}
     everybody = fold.fold(journal=journal, ground=run.ground)
-    books = fold.Books({t: a for t, a in everybody.accounts.items() if t in named})
+    books = fold.Books({t: a for t, a in everybody.accounts.items() if t in named}, everybody.same_as)
     run.travellers += len(travellers)
     recorded = (
         models.Scan.objects.filter(traveller_id__in=travellers).count()
@@ -136,7 +130,7 @@ def _prove_group(run: _Run, travellers: list[UUID], now: datetime) -> None:
     run.found["no silent skip"] += proofs.no_scan_dropped(tally=books.tally)
     run.found["totals"] += _compare_positions(books, travellers)
     run.folded.update(p.holder for p in books.positions.values())
-    _gather_held(run, books)
+    run.roll.add(books)
 
 
 def _compare_positions(books: fold.Books, travellers: list[UUID]) -> list[Objection]:
@@ -148,17 +142,6 @@ def _compare_positions(books: fold.Books, travellers: list[UUID]) -> list[Object
         for t in sorted({*written, *folded})
         if written.get(t) != folded.get(t)
     ]
-
-
-def _gather_held(run: _Run, books: fold.Books) -> None:
-    """Whom each headcount should have found, by the movements of this group."""
-    for traveller, account in books.accounts.items():
-        for movement, after in pairwise((*account.movements, None)):
-            assert movement is not None
-            for count in run.headcounts.get(movement.receiver, ()):
-                left = after is not None and after.happened_at <= count.happened_at
-                if movement.happened_at <= count.happened_at and not left:
-                    run.held[id(count)].add(traveller)
 
 
 def _compare_totals(run: _Run) -> list[Objection]:

@@ -1,6 +1,7 @@
 """Rows of the ledger into core values and back."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -216,17 +217,32 @@ def read_flight_counts() -> tuple[proofs.FlightCount, ...]:
     )
 
 
-def read_headcounts() -> tuple[proofs.Headcount, ...]:
-    """Every statement of a custodian about who is there."""
-    return tuple(
-        proofs.Headcount(
-            custodian=entry.CustodianId(key(h.custodian_id)),
-            heads=h.heads,
-            happened_at=h.happened_at,
-            names=None if h.names is None else frozenset(entry.TravellerId(n) for n in h.names),
-            by=entry.PersonId(key(h.by_id)),
-        )
-        for h in models.Headcount.objects.order_by("happened_at")
+def read_headcounts(
+    *, only: Iterable[UUID] | None = None, since_at: datetime | None = None
+) -> dict[UUID, proofs.Headcount]:
+    """What custodians stated about who is there, by the statement's id, as it stands after its last correction.
+
+    All of them; or only these, or those from an instant on.
+    """
+    stated = models.Headcount.objects.order_by("happened_at", "seq")
+    corrected = models.HeadcountCorrection.objects.order_by("seq")
+    if only is not None:
+        stated, corrected = stated.filter(id__in=only), corrected.filter(headcount_id__in=only)
+    if since_at is not None:
+        stated = stated.filter(happened_at__gte=since_at)
+    last = {c.headcount_id: c for c in corrected}
+    return {h.id: _headcount(h, last.get(h.id, h)) for h in stated}
+
+
+def _headcount(
+    stated: models.Headcount, standing: models.Headcount | models.HeadcountCorrection
+) -> proofs.Headcount:
+    return proofs.Headcount(
+        custodian=entry.CustodianId(key(stated.custodian_id)),
+        heads=standing.heads,
+        happened_at=stated.happened_at,
+        names=None if standing.names is None else frozenset(entry.TravellerId(n) for n in standing.names),
+        by=entry.PersonId(key(standing.by_id)),
     )
 
 

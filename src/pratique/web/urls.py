@@ -10,6 +10,7 @@ from pratique.web.audit import views as audit
 from pratique.web.bulletin import views as bulletin
 from pratique.web.flight import views as flight
 from pratique.web.gate import page
+from pratique.web.headcount import views as headcount
 from pratique.web.manifest import views as manifest
 from pratique.web.scan import views as scan
 from pratique.web.search import views as search
@@ -32,6 +33,8 @@ urlpatterns = [
     path("travellers/<uuid:traveller>/scans/<uuid:scan>/rule/", traveller.rule, name="dispute-rule"),
     path("travellers/<uuid:traveller>/link/", traveller.link, name="traveller-link"),
     path("travellers/<uuid:traveller>/waive/", traveller.waive, name="duty-waive"),
+    path("headcounts/<uuid:headcount>/", headcount.show, name="headcount"),
+    path("headcounts/<uuid:headcount>/correct/", headcount.correct, name="headcount-correct"),
     path("lists/", manifest.show, name="manifests"),
     path("lists/look/", manifest.preview, name="manifest-preview"),
     path("lists/take-in/", manifest.receive, name="manifest-receive"),

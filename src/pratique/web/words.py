@@ -36,6 +36,8 @@ ROLES: dict[str, Words] = {
 EXCEPTIONS: dict[str, tuple[str, str, Words]] = {
     "unseen": ("lost", "lost", Words("超过时限未见", "Not seen in time")),
     "headcount_missing": ("lost", "lost", Words("点名缺席", "Missing when called")),
+    "headcount_unexpected": ("people", "late", Words("点名时在别处", "Called elsewhere than in the book")),
+    "headcount_differs": ("people", "late", Words("清点人数与账不符", "Headcount differs from the book")),
     "unmanifested": ("unlisted", "late", Words("不在任何名单上", "On no list")),
     "two_places": ("dispute", "late", Words("同一时间两处扫到", "In two places at once")),
     "seen_after_exit": ("dispute", "late", Words("离开后又被扫到", "Seen after leaving")),
@@ -189,6 +191,7 @@ REFUSALS: dict[str, Words] = {
     "forbidden": Words("您的岗位无权这样做", "Your role may not do this"),
     "handover_step_refused": Words("这次交接已有结果", "This handover has been answered already"),
     "handover_unknown": Words("没有这次交接", "There is no such handover"),
+    "headcount_unknown": Words("没有这次清点", "There is no such headcount"),
     "heads_and_names_differ": Words("人数与点到的姓名数不一致", "The number and the names called differ"),
     "heads_missing": Words("请填写您自己数的人数", "Give your own count"),
     "heads_negative": Words("人数不能小于零", "A count cannot be below zero"),
@@ -204,6 +207,9 @@ REFUSALS: dict[str, Words] = {
     ),
     "link_to_self": Words("不能与自己合并", "Nobody can be linked to themselves"),
     "method": Words("请求方式不对", "Wrong request method"),
+    "names_missing": Words(
+        "这次是点名：请写明谁在场，而不只是人数", "Names were called: say who was there, not only how many"
+    ),
     "not_json": Words("内容无法读取", "The content cannot be read"),
     "password_weak": Words(
         "新密码太简单：至少 10 个字符，不要用常见密码、纯数字或与用户名相近",

@@ -14,10 +14,10 @@ from pratique.drill.live.opening import NEVER_CAME, make_uuid
 from pratique.drill.live.player import Player
 from pratique.drill.world.schedule import HOUR, MINUTE
 from pratique.drill.world.truth import ASTRAY
-from pratique.services import custody
+from pratique.services import custody, headcount
 from pratique.services import flight as flights
-from pratique.store import models
-from pratique.store.queries import tower
+from pratique.store import models, rows
+from pratique.store.queries import headcounts, tower
 
 CABIN_EMPTY_SECONDS = 100 * MINUTE
 """So long after landing nobody is left in a cabin who ever came."""
@@ -52,6 +52,7 @@ class Desk:
         self._annul_strangers(second)
         self._write_off_ghosts(second)
         self._look_for_the_missed(second)
+        self._answer_roll_calls(second)
         self.end_trips(second)
         self._ask_for_counts(second)
         self._close_flights(second)
@@ -116,6 +117,39 @@ class Desk:
         for traveller in tower.list_missed(now=self.player.day.instant(second)):
             if traveller in people and self._scan_where_they_are(people[traveller], second):
                 self._note("missed and found")
+
+    def _answer_roll_calls(self, second: float) -> None:
+        """Whoever was called where the book does not have them is scanned where they are; if they have left by the
+        exit that the book names, nobody can be: the count was wrong, and is corrected."""
+        people = {traveller: person for person, traveller in self.player.travellers.items()}
+        for difference in headcounts.list_differences(now=self.player.day.instant(second)):
+            person = people.get(difference.traveller)
+            if person is None or difference.code != "headcount_unexpected":
+                continue
+            true = self.player.day.truth.where(person, int(second))
+            if true.startswith("exit:") and self._book_has(difference.traveller, true):
+                self._strike_from_count(difference, second)
+            elif self._scan_where_they_are(person, second):
+                self._note("called and scanned")
+
+    def _book_has(self, traveller: UUID, custodian: str) -> bool:
+        holder = self.player.custodian(custodian)
+        return models.Position.objects.filter(traveller_id=traveller, holder_id=holder).exists()
+
+    def _strike_from_count(self, difference: headcounts.Difference, second: float) -> None:
+        count = rows.read_headcounts(only=[difference.headcount])[difference.headcount]
+        names = tuple(UUID(name) for name in sorted(count.names or ()) if UUID(name) != difference.traveller)
+        headcount.correct(
+            headcount=difference.headcount,
+            correction=headcount.Correction(
+                heads=len(names),
+                names=names,
+                because="误点：此人已离开 Ticked by mistake: this person has left",
+            ),
+            by=self.player.desk("commander"),
+            now=self.player.day.instant(second),
+        )
+        self._note("headcount corrected")
 
     def _scan_where_they_are(self, person: str, second: float) -> bool:
         true = self.player.day.truth.where(person, int(second))

@@ -23,6 +23,7 @@ from pratique.services import (
     device,
     duty,
     force,
+    headcount,
     identity,
     issue,
     manifest,
@@ -219,7 +220,7 @@ class Player:
 
     def call_roll(self, event: events.RollCalled) -> None:
         """A named headcount."""
-        custody.count_heads(
+        headcount.count(
             custodian=self.custodian(event.call.custodian),
             heads=len(event.call.names),
             names=[self.traveller(name, event.second) for name in sorted(event.call.names)],

@@ -86,6 +86,20 @@ class Headcount(Entry):
         )
 
 
+class HeadcountCorrection(Entry):
+    """What a headcount should have said, by whom and why; the last one stands in its place, the count stays in the book."""
+
+    headcount_id = models.UUIDField(db_index=True)
+    heads = models.IntegerField()
+    names = models.JSONField(null=True)
+    because = models.TextField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(heads__gte=0), name="corrected_heads_not_negative"),
+        )
+
+
 class HandoverEvent(Entry):
     """One step of a handover: offered, accepted, declined, withdrawn."""
 

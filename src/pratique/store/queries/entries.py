@@ -18,6 +18,7 @@ ENTRIES = (
     models.Ruling,
     models.Link,
     models.Headcount,
+    models.HeadcountCorrection,
     models.HandoverEvent,
     models.FlightCount,
     models.Evidence,

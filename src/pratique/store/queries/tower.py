@@ -13,6 +13,7 @@ from pratique.core.boards.picture import OPEN_STAGES, Exceptional, Owed, Row, St
 from pratique.core.custody.entry import FlightId
 from pratique.core.custody.proofs import LANDED
 from pratique.store import models
+from pratique.store.queries import headcounts
 from pratique.store.rows import key
 
 BEFORE_HOURS = 24
@@ -26,16 +27,6 @@ WHERE p.inside AND c.limit_minutes IS NOT NULL
   AND p.seen_at + c.limit_minutes * interval '1 minute' < %(now)s
 """
 """Whoever their custodian has not seen in time, and since when."""
-
-ABSENT = """
-SELECT p.traveller_id, p.flight_id, h.happened_at
-FROM (SELECT DISTINCT ON (custodian_id) custodian_id, happened_at, names
-      FROM store_headcount WHERE names IS NOT NULL AND happened_at > %(now)s - interval '2 days'
-      ORDER BY custodian_id, happened_at DESC, seq DESC) h
-JOIN store_position p ON p.holder_id = h.custodian_id
-WHERE p.inside AND p.seen_at <= h.happened_at AND NOT h.names ? p.traveller_id::text
-"""
-"""Whoever the last roll call of their custodian did not name and nobody has seen since."""
 
 
 def list_rows(*, now: datetime) -> list[Row]:
@@ -108,7 +99,8 @@ def _run(statement: str, now: datetime) -> list[tuple[Any, ...]]:
 
 def list_missed(*, now: datetime) -> list[UUID]:
     """Travellers missed: unseen beyond their custodian's limit, or not named by its last roll call."""
-    return sorted({row[0] for statement in (UNSEEN, ABSENT) for row in _run(statement, now)})
+    unseen = {traveller for traveller, _, _ in _run(UNSEEN, now)}
+    return sorted(unseen | {d.traveller for d in headcounts.list_missing(now=now)})
 
 
 def list_issues(*, sort: str, since_at: datetime) -> list[models.Issue]:
@@ -154,8 +146,10 @@ def list_exceptions(*, now: datetime) -> list[Exceptional]:
 def _list_people(now: datetime) -> Iterable[Exceptional]:
     for traveller, flight, since_at in _run(UNSEEN, now):
         yield Exceptional(since_at, "unseen", key(traveller), _flight(flight))
-    for traveller, flight, since_at in _run(ABSENT, now):
-        yield Exceptional(since_at, "headcount_missing", key(traveller), _flight(flight))
+    for d in headcounts.list_differences(now=now):
+        yield Exceptional(d.happened_at, d.code, key(d.traveller), _flight(d.flight))
+    for headcount, at in headcounts.list_heads(now=now):
+        yield Exceptional(at, "headcount_differs", key(headcount))
     odd = models.Objection.objects.filter(code="unmanifested").values("traveller_id")
     unlisted = models.Position.objects.filter(traveller_id__in=odd)
     for traveller, flight, since_at in unlisted.values_list("traveller_id", "flight_id", "since_at"):

@@ -18,7 +18,7 @@ from pratique.core.answers import Refused
 from pratique.core.duties.register import Account, Duty, State
 from pratique.core.duties.vocabulary import POSTS, Kind, Words, find_record
 from pratique.services import account, clock, custody, duty, identity, register
-from pratique.store.queries import travellers
+from pratique.store.queries import headcounts, travellers
 from pratique.web import words
 from pratique.web.gate import may, page
 from pratique.web.traveller.forms import Because, Linked, Ruled, Waived
@@ -69,6 +69,7 @@ def _render(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse
         "done": _count(owed, State.DISCHARGED, State.WAIVED) if owed else 0,
         "happenings": [(h, _say(h)) for h in story.happenings],
         "disputes": [d.scan for d in story.disputes],
+        "differences": [d for d in headcounts.list_differences(now=now) if d.traveller == traveller],
         "unlisted": "unmanifested" in story.remarks,
         "may_annul": may(request, "scan-annul"),
         "may_rule": may(request, "dispute-rule"),
