@@ -1,6 +1,7 @@
 """Every published number is counted from the ledger, and the bulletin agrees with itself."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -71,6 +72,30 @@ def test_the_figures_are_what_happened(day):
     (line,) = published.flights
     assert (line.listed, line.heads, line.landed, line.open, line.where.facility) == (4, 4, 4, 1, 3)
     assert published.objections == ()
+
+
+def test_counts_are_whole_numbers_and_kilometres_keep_their_tenth(day):
+    published = bulletin.publish(on=DAY, by=None, now=at(301))
+    kilometres = {code for code in published.figures if code.startswith("km")}
+    for code, line in published.figures.items():
+        assert isinstance(line.today, Decimal if code in kilometres else int), code
+        assert isinstance(line.cumulative, Decimal if code in kilometres else int | None), code
+
+
+def test_whoever_a_late_list_no_longer_names_is_still_somebody_a_list_named(day):
+    models.Listing.objects.filter(traveller_id=day.travellers[3]).update(gone_version=2)
+    published = bulletin.publish(on=DAY, by=None, now=at(301))
+    assert published.objections == ()
+    assert published.flights[0].listed == 4
+
+
+def test_a_sample_is_owed_a_result_until_it_has_one(day):
+    register.tick(now=at(301))
+    owed = {
+        models.Sample.objects.get(traveller_id=subject).tube
+        for subject in models.Owed.objects.filter(code="result").values_list("subject_id", flat=True)
+    }
+    assert owed == {"TUBE2"}
 
 
 def test_whoever_is_unseen_too_long_is_published_as_missed(day):

@@ -12,7 +12,7 @@
 - `care`: take_sample · record_result
 - `transport`: plan_trip · report (departed, arrived, broken_down, ended)
 - `force`: deploy · attend
-- `issue`: raise_issue · step (mended, verified, reopened)
+- `issue`: raise_issue · step (mended, verified, sent_back, reopened)
 - `proof`: prove (the six proofs over the whole book); `seal`: seal · check
 - `bulletin`: draft · publish
 - `device`: register · recognise · revoke; `account`: recognise; `permission`: the one table of endpoint × role

@@ -14,7 +14,7 @@ from django.db import transaction
 from pratique.core.answers import Refused
 from pratique.core.bulletin import compose, edition, facts, json_form
 from pratique.core.bulletin.figure import Nature, Unit
-from pratique.core.bulletin.table import FIGURES
+from pratique.core.bulletin.table import BY_CODE, FIGURES
 from pratique.core.duties import edition as editions
 from pratique.core.duties.vocabulary import POSTS, Words
 from pratique.services import proof, register, seal
@@ -69,7 +69,12 @@ Daily = dict[tuple[str, date], edition.Value]
 
 def _read_flows(port: models.Port, on: date, now: datetime) -> Daily:
     found = counted.read(counted.FLOWS, zone=port.time_zone, on=on, now=now)
-    return {(figure, day): counted.as_value(value) for figure, day, value in found}
+    return {(figure, day): _as_value(figure, value) for figure, day, value in found}
+
+
+def _as_value(figure: str, value: Any) -> edition.Value:
+    """SQL hands every sum over as a decimal: kilometres keep their tenth, whatever else is counted is whole."""
+    return Decimal(value) if BY_CODE[figure].unit is Unit.KM else int(value)
 
 
 def _read_zeros(port: models.Port, on: date, now: datetime) -> dict[tuple[str, date], list[str]]:

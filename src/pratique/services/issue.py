@@ -1,4 +1,4 @@
-"""Issues: found by anyone, mended with proof, verified by somebody else, reopened if it comes back."""
+"""Issues: found by anyone, mended with proof, verified by somebody else or sent back to its owner, reopened if it comes back."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,14 +49,15 @@ def raise_issue(
 STEPS = {
     ("open", "mended"): "mended",
     ("mended", "verified"): "closed",
-    ("mended", "reopened"): "open",
+    ("mended", "sent_back"): "open",
     ("closed", "reopened"): "open",
 }
-"""(state, step) → state; any other step is refused."""
+"""(state, step) → state; any other step is refused. Only what was closed can be reopened: what is not mended after all is
+sent back, and was open all the time."""
 
 
 def step(*, issue: UUID, step: str, because: str, by: UUID, now: datetime) -> models.Issue:
-    """Mend (with proof), verify (by somebody else than who mended it) or reopen an issue."""
+    """Mend (with proof), verify (by somebody else than who mended it), send back or reopen an issue."""
     with transaction.atomic():
         row = models.Issue.objects.select_for_update().filter(id=issue).first()
         if row is None:

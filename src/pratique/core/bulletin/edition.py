@@ -97,7 +97,8 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class FlightLine:
-    """One flight of the day. `listed` is the list in force, `heads` the count at the aircraft door.
+    """One flight of the day. `listed` is whoever the list in force names or an earlier one put into the book,
+    `heads` the count at the aircraft door.
 
     `landed` are its travellers in the book, `unlisted` those of them on no list, `open` those not yet where they
     belong. A public edition gives no more of a flight than `landed`.

@@ -32,7 +32,7 @@ class Issue(models.Model):
 
 
 class IssueEvent(Entry):
-    """What became of an issue: opened, mended with proof, verified, reopened."""
+    """What became of an issue: opened, mended with proof, verified or sent back, reopened."""
 
     issue_id = models.UUIDField(db_index=True)
     step = models.TextField()

@@ -5,7 +5,6 @@ counts by scans that are believed: disputed and annulled ones are left out.
 """
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -104,7 +103,8 @@ FROM store_owed WHERE opens_at <= %(now)s GROUP BY owner
 
 FLIGHT_LINES = """
 SELECT f.id::text, f.designator, f.departure, f.scheduled_at, f.landed_at, f.protection,
-       (SELECT count(*) FROM store_listing l WHERE l.flight_id = f.id AND l.gone_version IS NULL),
+       (SELECT count(*) FROM store_listing l WHERE l.flight_id = f.id AND (l.gone_version IS NULL
+          OR EXISTS (SELECT FROM store_position p WHERE p.traveller_id = l.traveller_id AND p.flight_id = f.id))),
        (SELECT heads FROM store_flightcount k WHERE k.flight_id = f.id AND k.source = 'door'
         ORDER BY k.happened_at DESC, k.seq DESC LIMIT 1),
        (SELECT count(*) FROM store_position p JOIN store_objection o USING (traveller_id)
@@ -126,10 +126,3 @@ def read(statement: str, *, zone: str, on: date, now: datetime) -> list[tuple[An
     with connection.cursor() as cursor:
         cursor.execute(statement, {"zone": zone, "on": on, "now": now})
         return list(cursor.fetchall())
-
-
-def as_value(value: Any) -> int | Decimal:
-    """SQL's sums come as decimals: counts are whole, kilometres keep their tenth."""
-    if isinstance(value, Decimal) and value != value.to_integral_value():
-        return value
-    return int(value) if not isinstance(value, Decimal) else value
