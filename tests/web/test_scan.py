@@ -4,6 +4,7 @@ import json
 
 from django.test import Client
 
+from pratique.core.custody.handover import Step
 from pratique.services import custody
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -48,7 +49,7 @@ def test_an_offer_is_shown_to_both_until_it_is_answered(airport):
     for post, outgoing in (("hall", True), ("bus", False), ("hotel", None)):
         offers = read_state(airport.client("escort"), port.custodians[post])["offers"]
         assert [o["offer"]["outgoing"] for o in offers] == ([] if outgoing is None else [outgoing])
-    custody.answer(handover_id=handover, step="declined", heads=None, because="full", by=None, now=at(51))
+    custody.answer(handover_id=handover, step=Step.DECLINED, heads=None, because="full", by=None, now=at(51))
     assert read_state(airport.client("escort"), port.custodians["bus"])["offers"] == []
 
 

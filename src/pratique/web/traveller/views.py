@@ -43,6 +43,11 @@ class Clocked:
     due_at: datetime
     persons: int
 
+    @property
+    def name(self) -> str:
+        """How its form names it."""
+        return f"{self.code}|{self.key}"
+
 
 @page("traveller")
 def show(request: HttpRequest, traveller: UUID) -> HttpResponse:
