@@ -59,18 +59,12 @@ class Demo:
         open_tables(Opening(self.day, tuple(transmit(day=self.day).phones.values()), password))
         self.desk = Desk(self.player)
 
-    def play(self, *, ticking: bool) -> Iterator[float]:
-        """Play event after event, pausing before each to say its second.
-
-        With `ticking` the register of duties is kept true all day, as it is beside a live board; without, it is
-        worked out when a bulletin asks for it.
-        """
+    def play(self) -> Iterator[float]:
+        """Play event after event, pausing before each to say its second."""
         for event in self.events:
             yield event.second
             self.player.play(event)
             self.desk.hear(event)
-            if ticking and isinstance(event, events.ListsWorked):
-                register.tick(now=self.day.instant(event.second))
         self.player.flush()
 
     def end(self) -> Ended:

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ from pratique.core.answers import Refused
 from pratique.site import keys
 from pratique.site.progress import Progress
 
-LIVE_FROM_SECOND = 8 * 3600
-"""The live demo plays quickly to eight in the morning, so that the board has something to show at once."""
+LIVE_FROM_SECOND = 6.5 * 3600
+"""The live demo plays quickly to half past six: the night's flights are on their way, the morning's are landing."""
 SERVER_WAIT_SECONDS = 60
 SHOWN_MAX = 10
 
@@ -68,11 +69,14 @@ def run(args: argparse.Namespace) -> int:
         os.environ["PRATIQUE_DATA"] = str(folder)
         os.environ.pop("DATABASE_URL", None)  # never play an invented day into somebody's book
         keys.make_keys(folder=folder)
+        print("Starting a database of the demo's own. 正在启动演示数据库。", flush=True)
         importlib.import_module("pratique.site.ready").set_up_django()
         server = importlib.import_module("pratique.site.server")
         if not args.headless:
             args.port = server.find_free_port(host="127.0.0.1", port=args.port)
-        stack.enter_context(importlib.import_module("pratique.site.database").opened(tables=True))
+        stack.enter_context(
+            importlib.import_module("pratique.site.database").opened(tables=True, durable=False)
+        )
         return _play_headless(args) if args.headless else _play_live(args, server)
 
 
@@ -90,7 +94,7 @@ def _play_headless(args: argparse.Namespace) -> int:
     module, demo = _make_demo(args)
     progress = Progress("the day")
     demo.open(password="!")
-    for number, _ in enumerate(demo.play(ticking=False), start=1):
+    for number, _ in enumerate(demo.play(), start=1):
         progress.step(number, len(demo.events))
     ended = demo.end()
     _print_end(module, ended)
@@ -119,72 +123,83 @@ def _print_end(module: Any, ended: Any) -> None:
 
 
 def _play_live(args: argparse.Namespace, server: Any) -> int:
+    """The pages open as soon as the port is there; the month before and the night pass quickly, then the day runs."""
     module, demo = _make_demo(args)
     password = "-".join(secrets.token_hex(2) for _ in range(3))
     demo.open(password=importlib.import_module("django.contrib.auth.hashers").make_password(password))
-    serving: subprocess.Popen[bytes] | None = None
-    began, progress = 0.0, Progress("the night")
-    try:
-        for second in demo.play(ticking=True):
-            if second < LIVE_FROM_SECOND:
-                progress.step(
-                    int(second - demo.events[0].second), int(LIVE_FROM_SECOND - demo.events[0].second)
-                )
-                continue
-            if serving is None:
-                serving = _serve(args, server)
-                began = time.monotonic()
-                importlib.import_module("pratique.services.clock").set_clock(
-                    at=demo.day.instant(second), speed=args.speed
-                )
-                _announce(args, module, password)
-            _wait(second, began, args.speed, serving)
-        ended = demo.end()
-        _print_end(module, ended)
-        module.write_documents(bulletin=ended.bulletin, folder=args.out)
-        print(f"The day is over; its bulletin is in {args.out}. The pages stay until Ctrl-C.", flush=True)
-        while serving is not None and serving.poll() is None:
-            time.sleep(0.5)
-    except KeyboardInterrupt:
-        print("\nstopped")
-    finally:
-        if serving is not None and serving.poll() is None:
-            serving.terminate()
-            serving.wait(timeout=SERVER_WAIT_SECONDS)
+    with _serving(args, server) as check:
+        _announce(args, module, password)
+        try:
+            _play_beside(args, module, demo, check)
+            while True:
+                check()
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            print("\nstopped 已停止")
     return 0
 
 
-def _wait(second: float, began: float, speed: float, serving: "subprocess.Popen[bytes]") -> None:
-    """Until the day's own clock shows that second; a server that has ended is noticed meanwhile."""
-    while True:
-        if serving.poll() is not None:
-            raise Refused("server_ended", "the server of the demo has ended: see its message above")
-        ahead = (second - LIVE_FROM_SECOND) / speed - (time.monotonic() - began)
-        if ahead <= 0:
-            return
-        time.sleep(min(ahead, 0.5))
+def _play_beside(args: argparse.Namespace, module: Any, demo: Any, check: Callable[[], None]) -> None:
+    pace = importlib.import_module("pratique.drill.live.pace").Pace(
+        day=demo.day, live_from_second=LIVE_FROM_SECOND, speed=args.speed, check=check
+    )
+    quick = sum(event.second < LIVE_FROM_SECOND for event in demo.events)
+    progress = Progress("the month before and the night")
+    for number, second in enumerate(demo.play(), start=1):
+        progress.step(min(number, quick), quick if not pace.live else 0)
+        pace.wait(second)
+        if number == quick + 1:
+            print(
+                f"It is half past six in the morning; the day runs {args.speed:g} times as fast as life. "
+                "Ctrl-C ends it.    现在是早晨六点半。按 Ctrl-C 结束。",
+                flush=True,
+            )
+    ended = demo.end()
+    _print_end(module, ended)
+    module.write_documents(bulletin=ended.bulletin, folder=args.out)
+    print(f"The day is over; its bulletin is in {args.out}. The pages stay until Ctrl-C.", flush=True)
 
 
-def _serve(args: argparse.Namespace, server: Any) -> "subprocess.Popen[bytes]":
-    """The server as it runs in an airport, in a process of its own, once it answers."""
+def _find_url(args: argparse.Namespace) -> str:
+    return f"http://127.0.0.1:{args.port}/"
+
+
+@contextmanager
+def _serving(args: argparse.Namespace, server: Any) -> Iterator[Callable[[], None]]:
+    """The server as it runs in an airport, in a process of its own, from when it answers until the block is left.
+
+    Gives what raises `Refused("server_ended")` once it has ended by itself.
+    """
     command = [sys.executable, "-m", "pratique.site.commands", "serve", "--port", str(args.port)]
-    serving = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    ends = time.monotonic() + SERVER_WAIT_SECONDS
-    while time.monotonic() < ends and serving.poll() is None and not server.is_taken("127.0.0.1", args.port):
-        time.sleep(0.05)
-    return serving
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as serving:
+
+        def check() -> None:
+            if serving.poll() is not None:
+                raise Refused("server_ended", "the server of the demo has ended: see its message above")
+
+        try:
+            ends = time.monotonic() + SERVER_WAIT_SECONDS
+            while time.monotonic() < ends and not server.is_answering(_find_url(args)):
+                check()
+                time.sleep(0.1)
+            yield check
+        finally:
+            serving.terminate()
 
 
 def _announce(args: argparse.Namespace, module: Any, password: str) -> None:
-    accounts = module.list_accounts()
-    print(f"\nThe tower is at http://127.0.0.1:{args.port}/    一天的现场在 http://127.0.0.1:{args.port}/")
+    url = _find_url(args)
+    width = max(len(name) for name, _, _ in module.list_accounts())
+    (first, zh, en), *others = module.list_accounts()
     print(
-        f"Sign in as {accounts[0][0]} with the password {password}    登录名 {accounts[0][0]},密码 {password}"
+        f"""
+  Open      {url}
+  Sign in   {first}    password  {password}    ({en} {zh})
+  Wall      {url}boards/wall/    for a large screen 大屏
+
+  在浏览器打开上面的地址,用上面的用户名和密码登录;页面可随时切换中文。
+  The other desks have the same password 其他岗位密码相同:"""
     )
-    print("The other desks have the same password    其他岗位密码相同:")
-    for name, zh, en in accounts[1:]:
-        print(f"  {name:16} {en} {zh}")
-    print(
-        f"It is eight in the morning; the day runs {args.speed:g} times as fast as life. Ctrl-C ends it.",
-        flush=True,
-    )
+    for name, zh, en in others:
+        print(f"    {name:{width}}  {en} {zh}")
+    print(flush=True)

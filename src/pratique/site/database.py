@@ -53,19 +53,22 @@ def describe(*, threads: int) -> dict[str, Any]:
     return {**settings, **ours, "OPTIONS": {**options, **given}}
 
 
-def start() -> cluster.Lease | None:
+def start(*, durable: bool = True) -> cluster.Lease | None:
     """A lease on the embedded server, started if need be; None where `DATABASE_URL` names a server of somebody's own."""
     if os.environ.get("DATABASE_URL"):
         return None
-    lease = cluster.hold(folder=find_data_folder())
+    lease = cluster.hold(folder=find_data_folder(), durable=durable)
     create_database(socket=lease.socket, name=NAME)
     return lease
 
 
 @contextmanager
-def opened(*, tables: bool) -> Iterator[None]:
-    """The database is there, with its tables up to date if asked for, until the block is left."""
-    lease = start()
+def opened(*, tables: bool, durable: bool = True) -> Iterator[None]:
+    """The database is there, with its tables up to date if asked for, until the block is left.
+
+    `durable=False` is for data that nobody keeps: it leaves out what guards against a power cut.
+    """
+    lease = start(durable=durable)
     try:
         if tables:
             migrate()

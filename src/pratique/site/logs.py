@@ -54,5 +54,8 @@ def configure(*, level: str) -> dict[str, object]:
         },
         "handlers": {"errors": {"class": "logging.StreamHandler", "formatter": "discreet"}},
         "root": {"handlers": ["errors"], "level": level},
-        "loggers": {"django": {"level": level, "handlers": [], "propagate": True}},
+        "loggers": {
+            "django": {"level": level, "handlers": [], "propagate": True},
+            "django.request": {"level": "ERROR"},  # an address mistyped or forbidden is said on the page
+        },
     }

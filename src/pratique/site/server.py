@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -29,6 +31,7 @@ from pratique.store import models
 APPLICATION = "pratique.site.wsgi:application"
 FIRST_NAME = "admin"
 STOP_SECONDS = 15
+ANSWER_SECONDS = 60
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 
 
@@ -102,9 +105,9 @@ def load_application() -> object:
 
 def announce(options: Options, password: str | None, say: Callable[[str], None]) -> None:
     """Once a worker answers, say where to look and how to sign in."""
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends and not is_taken(options.host, options.port):
-        time.sleep(0.02)
+    ends = time.monotonic() + ANSWER_SECONDS
+    while time.monotonic() < ends and not is_answering(options.url):
+        time.sleep(0.05)
     say(f"Pratique is at {options.url}  (stop it with Ctrl-C)")
     for origin in settings.ORIGINS:
         say(f"            and {origin}/")
@@ -123,6 +126,18 @@ def make_first_account() -> str | None:
     person.set_password(password)
     person.save()
     return password
+
+
+def is_answering(url: str) -> bool:
+    """Whether a worker and its database answer there. The server asks itself, so its certificate is not looked at."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        with urlopen(f"{url}api/health", timeout=ANSWER_SECONDS, context=context):
+            return True
+    except OSError:
+        return False
 
 
 def is_taken(host: str, port: int) -> bool:
