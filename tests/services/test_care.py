@@ -18,3 +18,7 @@ def test_a_result_ends_the_wait_for_it(port):
     assert waits()
     care.record_result(tube="KMG1", result="negative", by=None, now=at(50))
     assert not waits()
+
+
+def test_before_there_is_a_port_nothing_is_owed(db):
+    assert register.tick(now=at(0)) == 0
