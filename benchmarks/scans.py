@@ -27,6 +27,8 @@ TRAVELLERS = 50_000
 WHEN = "2000-01-01T00:00:00.000000Z"
 """Stands in a prepared request for the instant at which it is sent."""
 PORT = 18_765
+DEVICE = "00000000-0000-7000-a000-000000000001"
+"""One device a run, as a phone is: a fresh one a scan would spare the statement its look at the counters."""
 
 
 @dataclass
@@ -120,7 +122,7 @@ def _is_whole(client: Client) -> bool:
 
 def write_script(*, batch: int) -> str:
     """The hot path's statement as a pgbench script: the same SQL, its parameters made by pgbench and the database."""
-    from pratique.services.custody import STEPS  # noqa: PLC0415
+    from pratique.services.recording import STEPS  # noqa: PLC0415
     from pratique.store.statements import RECEIVE  # noqa: PLC0415
 
     steps = "'{" + ",".join(f'"{s}"' for s in STEPS) + "}'"
@@ -137,8 +139,8 @@ def write_script(*, batch: int) -> str:
         "device_at": f"ARRAY(SELECT clock_timestamp() FROM ({spread}) x)",
         "offsets": f"ARRAY(SELECT 0.0 FROM ({spread}) x)",
         "handovers": f"ARRAY(SELECT NULL::uuid FROM ({spread}) x)",
-        "device": "gen_random_uuid()",
-        "by": "NULL",
+        "devices": f"ARRAY(SELECT '{DEVICE}'::uuid FROM ({spread}) x)",
+        "bys": f"ARRAY(SELECT NULL::uuid FROM ({spread}) x)",
         "now": "clock_timestamp()",
         "steps": steps,
     }
@@ -152,9 +154,9 @@ def write_script(*, batch: int) -> str:
             "device_at": "ARRAY[clock_timestamp()]",
             "offsets": "ARRAY[0.0]",
             "handovers": "ARRAY[NULL::uuid]",
+            "devices": f"ARRAY['{DEVICE}'::uuid]",
+            "bys": "ARRAY[NULL::uuid]",
         }
-    # One device a run, as a phone has: a fresh one a scan would spare the statement its look at the counters.
-    parameters["device"] = "'00000000-0000-7000-a000-000000000001'"
     statement = RECEIVE.strip()
     for name, value in parameters.items():
         statement = statement.replace(f"%({name})s", value)

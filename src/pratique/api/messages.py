@@ -1,9 +1,14 @@
 """What goes over the wire. Decoded strictly: an unknown type or a missing field is answered with its place."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+
+Counter = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Seconds = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
+"""A clock may be off by decades (a phone that starts in 1970), not by more."""
 
 
 class Scan(msgspec.Struct, frozen=True):
@@ -12,7 +17,7 @@ class Scan(msgspec.Struct, frozen=True):
     id: UUID
     traveller: UUID
     custodian: UUID
-    counter: int
+    counter: Counter
     device_at: datetime
     handover: UUID | None = None
 
@@ -21,7 +26,7 @@ class Batch(msgspec.Struct, frozen=True):
     """Up to 500 scans. `offset_seconds` is the phone's clock minus the server's, as it last measured."""
 
     scans: list[Scan]
-    offset_seconds: float = 0.0
+    offset_seconds: Seconds = 0.0
 
 
 class Answer(msgspec.Struct, frozen=True):

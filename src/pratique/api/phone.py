@@ -20,8 +20,13 @@ _decode_batch = msgspec.json.Decoder(messages.Batch).decode
 @gate.endpoint(name="scans")
 def receive(request: HttpRequest, bearer: device.Bearer) -> object:
     """Record scans. Answered only when they are durable; a scan that was answered never has to be sent again."""
+    return take(body=request.body, bearer=bearer)
+
+
+def take(*, body: bytes, bearer: device.Bearer) -> messages.Answers:
+    """Record the scans of one message."""
     try:
-        batch = _decode_batch(request.body)
+        batch = _decode_batch(body)
     except msgspec.DecodeError as error:
         raise Refused("not_json", str(error)) from None
     if any(s.device_at.tzinfo is None for s in batch.scans):

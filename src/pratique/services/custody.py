@@ -7,22 +7,18 @@ dispute and objection rows are nothing but the fold's result written down.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from pratique.core.answers import Refused
 from pratique.core.custody import clock, entry, fold, handover
-from pratique.services import identity
+from pratique.services import identity, recording
 from pratique.store import models, rows
 from pratique.store.ids import make_id
-from pratique.store.statements import RECEIVE
 
-STEPS = sorted(f"{giver.value}>{receiver.value}" for giver, receiver in entry.ORDINARY_STEPS)
-BATCH_MAX = 500
+BATCH_MAX = recording.ROWS_MAX
 UNDO_MINUTES = 15
-_TRIES_MAX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +54,20 @@ def receive(*, scans: Sequence[Told], device: UUID, by: UUID | None, now: dateti
     """
     if len(scans) > BATCH_MAX:
         raise Refused("batch_too_large", f"{len(scans)} scans; send at most {BATCH_MAX} at a time")
+    source = _Source(device, by, now)
     outcomes: dict[int, Outcome] = {}
     odd: dict[int, bool] = {}
     for wave in _split_into_waves(scans):
-        for place, (kept, placed, moved) in _record([scans[i] for i in wave], device, by, now):
-            index = wave[place]
-            if kept and placed:
-                outcomes[index] = Outcome(scans[index].id, "moved" if moved else "seen")
+        found = recording.record(rows=[_make_row(scans[i], source) for i in wave], now=now)
+        for index in wave:
+            became = found[scans[index].id]
+            if became.kept and became.placed:
+                outcomes[index] = Outcome(scans[index].id, "moved" if became.moved else "seen")
             else:
-                odd[index] = kept
+                odd[index] = became.kept
     if odd:
         repeats = {i for i, kept in odd.items() if not kept}
-        outcomes |= _answer_odd({i: scans[i] for i in odd}, repeats, _Source(device, by, now))
+        outcomes |= _answer_odd({i: scans[i] for i in odd}, repeats, source)
     return [outcomes[i] for i in range(len(scans))]
 
 
@@ -89,40 +87,22 @@ def _split_into_waves(scans: Sequence[Told]) -> list[list[int]]:
     return [indexes for indexes, _ in waves]
 
 
-def _record(
-    wave: list[Told], device: UUID, by: UUID | None, now: datetime
-) -> Iterable[tuple[int, tuple[bool, bool, bool]]]:
-    parameters: dict[str, Any] = {
-        "ids": [s.id for s in wave],
-        "travellers": [s.traveller for s in wave],
-        "custodians": [s.custodian for s in wave],
-        "counters": [s.counter for s in wave],
-        "happened": [
-            clock.correct(device_at=s.device_at, offset_seconds=s.offset_seconds, recorded_at=now)
-            for s in wave
-        ],
-        "device_at": [s.device_at for s in wave],
-        "offsets": [s.offset_seconds for s in wave],
-        "handovers": [s.handover for s in wave],
-        "device": device,
-        "by": by,
-        "now": now,
-        "steps": STEPS,
-    }
-    with connection.cursor() as cursor:
-        for attempt in range(1, _TRIES_MAX + 1):
-            try:
-                cursor.execute(RECEIVE, parameters)
-                break
-            except OperationalError as error:
-                # Two batches that name the same travellers in other orders may lock each other out: once more.
-                if attempt == _TRIES_MAX or getattr(error.__cause__, "sqlstate", "") not in (
-                    "40P01",
-                    "40001",
-                ):
-                    raise
-        by_id = {row[0]: (row[1], row[2], row[3]) for row in cursor.fetchall()}
-    return [(place, by_id[s.id]) for place, s in enumerate(wave)]
+def _make_row(told: Told, source: "_Source") -> recording.Row:
+    happened_at = clock.correct(
+        device_at=told.device_at, offset_seconds=told.offset_seconds, recorded_at=source.now
+    )
+    return recording.Row(
+        told.id,
+        told.traveller,
+        told.custodian,
+        source.device,
+        source.by,
+        told.counter,
+        happened_at,
+        told.device_at,
+        told.offset_seconds,
+        told.handover,
+    )
 
 
 @dataclass(frozen=True, slots=True)

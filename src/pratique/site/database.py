@@ -10,10 +10,11 @@ import psycopg
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
-from django.db.utils import Error, OperationalError
+from django.db.utils import Error
 from psycopg.conninfo import conninfo_to_dict
 
 from pratique.core.answers import Refused
+from pratique.services import outage
 from pratique.site import cluster
 from pratique.site.data_folder import find_data_folder
 
@@ -81,12 +82,8 @@ def opened(*, tables: bool, durable: bool = True) -> Iterator[None]:
 
 def explain(error: Error) -> str | None:
     """One line for what the machine or its network did to the database; None for what is our own mistake."""
-    cause = error.__cause__
-    if isinstance(cause, psycopg.errors.DiskFull):
-        return "the disk of the database is full: nothing of this was kept; free some space and do it again"
-    if isinstance(error, OperationalError):
-        return f"the database does not answer: {str(error).splitlines()[0]}"
-    return None
+    refused = outage.explain(error)
+    return refused.because if refused else None
 
 
 def create_database(*, socket: Path, name: str) -> None:

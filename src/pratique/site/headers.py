@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.security import SecurityMiddleware
 
 POLICY = {
     "default-src": "'none'",
@@ -37,3 +39,14 @@ class Headers:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def list_common() -> list[tuple[str, str]]:
+    """What the middleware adds to an answer that says nothing about it; `Cache-Control` is the view's own."""
+    answer = SecurityMiddleware(Headers(XFrameOptionsMiddleware(lambda _: HttpResponse())))
+    request = HttpRequest()
+    request.META["HTTP_X_FORWARDED_PROTO"] = (
+        "https"  # counts only where the settings say that a proxy sets it
+    )
+    response = answer(request)
+    return [item for item in response.items() if item[0] not in ("Content-Type", "Cache-Control")]

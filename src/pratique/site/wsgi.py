@@ -9,7 +9,8 @@ os.environ.setdefault("PRATIQUE_THREADS", "8")
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402 - the settings read the environment
 
-from pratique.site import cluster, database, keys  # noqa: E402
+from pratique.api import shortcut  # noqa: E402
+from pratique.site import cluster, database, headers, keys  # noqa: E402
 from pratique.site.data_folder import find_data_folder  # noqa: E402
 
 MEND_SECONDS = 1.0
@@ -26,4 +27,4 @@ keys.make_keys(folder=find_data_folder())
 LEASE = database.start()
 if LEASE is not None:
     threading.Thread(target=watch, args=(LEASE,), daemon=True).start()
-application = get_wsgi_application()
+application = shortcut.Express(get_wsgi_application(), headers.list_common())
