@@ -1,0 +1,200 @@
+"""The short way of scans and the long one through Django say the same."""
+
+import io
+import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from django.db import OperationalError, connection, connections
+from django.test import Client
+
+from pratique.api import phone, shortcut
+from pratique.services import device, outage, recording
+from pratique.site.wsgi import application
+from pratique.store import models
+from pratique.store.ids import make_id
+
+WHEN = "2020-04-15T08:00:00Z"
+NOW = datetime(2020, 4, 15, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def token(db: None) -> str:
+    models.Port.objects.create(code="KMG", icao="ZPPP", name_zh="昆明", name_en="Kunming")
+    person = models.Person.objects.create(username="screener", role="screener")
+    return device.register(name="phone", person=person)[1]
+
+
+def make_body(**changes: object) -> bytes:
+    scan = {"id": str(make_id()), "traveller": str(make_id()), "custodian": str(make_id()), "counter": 1}
+    return json.dumps({"scans": [scan | {"device_at": WHEN} | changes]}).encode()
+
+
+def post(body: bytes, token: str = "", **environ: object) -> tuple[int, dict[str, str], object]:
+    """Through the WSGI application as the server calls it."""
+    said = {}
+
+    def start(status: str, headers: list[tuple[str, str]]) -> None:
+        said.update(status=int(status[:3]), headers=dict(headers))
+
+    told = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": shortcut.SCANS,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "CONTENT_LENGTH": str(len(body)),
+        "HTTP_AUTHORIZATION": f"Bearer {token}",
+    }
+    parts = application(told | environ, start)
+    return said["status"], said["headers"], json.loads(b"".join(parts) or b"null")
+
+
+@pytest.mark.parametrize(
+    ("body", "known", "status"),
+    [
+        (make_body(), True, 200),
+        (make_body(), False, 401),
+        (b"{", True, 400),
+        (make_body(counter=2**63), True, 400),
+        (make_body(device_at="2020-04-15T08:00:00"), True, 400),
+        (b'{"scans": []}', True, 200),
+    ],
+)
+def test_the_short_way_and_the_long_way_say_the_same(
+    token: str, client: Client, body: bytes, known: bool, status: int
+) -> None:
+    token = token if known else "x"
+    short = post(body, token)
+    answer = client.post(
+        shortcut.SCANS, body, content_type="application/json", headers={"authorization": f"Bearer {token}"}
+    )
+    assert short[0] == answer.status_code == status
+    same = {name: value for name, value in answer.items() if name != "Content-Length"}
+    assert {n: v for n, v in short[1].items() if n != "Content-Length"} == same
+    assert short[2].keys() == answer.json().keys()
+    assert [a["id"] for a in short[2].get("answers", ())] == [
+        a["id"] for a in answer.json().get("answers", ())
+    ]
+
+
+def test_what_is_not_plain_goes_the_long_way(token: str) -> None:
+    assert post(b"", token, REQUEST_METHOD="GET")[0] == 405
+    assert post(make_body(), token, CONTENT_LENGTH="")[0] == 400
+    assert post(make_body(), token, PATH_INFO="/api/v1/nothing", HTTP_HOST="localhost")[0] == 404
+
+
+@contextmanager
+def slowly(monkeypatch: pytest.MonkeyPatch, groups: list[int]):
+    """Statements take so long that callers gather; how many rows each had."""
+    execute = recording._execute
+
+    def slow(rows, now):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.05)")
+        groups.append(len(rows))
+        return execute(rows, now)
+
+    monkeypatch.setattr(recording, "_execute", slow)
+    yield
+
+
+def send_at_once(token: str, bodies: list[bytes]) -> list[tuple[int, dict[str, str], object]]:
+    def send(body: bytes) -> tuple[int, dict[str, str], object]:
+        try:
+            return post(body, token)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(bodies)) as pool:
+        return list(pool.map(send, bodies))
+
+
+def test_scans_that_come_together_are_recorded_together(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    groups: list[int] = []
+    with slowly(monkeypatch, groups):
+        answers = send_at_once(token, [make_body(counter=n) for n in range(24)])
+    assert [status for status, *_ in answers] == [200] * 24
+    assert models.Scan.objects.count() == 24 == sum(groups)
+    assert len(groups) < 20
+
+
+def test_two_at_once_for_one_traveller_are_both_kept(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    who, groups = str(make_id()), []
+    with slowly(monkeypatch, groups):
+        answers = send_at_once(token, [make_body(counter=n, traveller=who) for n in range(12)])
+    assert {status for status, *_ in answers} == {200}
+    assert models.Scan.objects.filter(traveller_id=who).count() == 12
+    assert not models.Pending.objects.exists()
+
+
+def test_one_id_sent_twice_at_once_is_one_scan(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    body, groups = make_body(), []
+    with slowly(monkeypatch, groups):
+        answers = send_at_once(token, [body] * 12)
+    assert {status for status, *_ in answers} == {200}
+    assert models.Scan.objects.count() == 1
+    assert not models.Conflict.objects.exists()
+
+
+def test_who_spoils_a_statement_spoils_it_for_nobody_else(
+    token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, groups = UUID(int=13), []
+    render = recording._render
+
+    def poison(values):
+        values = list(values)
+        return render("x" if value == bad else value for value in values)
+
+    monkeypatch.setattr(recording, "_render", poison)
+    bodies = [make_body(counter=n, **({"custodian": str(bad)} if n % 6 == 0 else {})) for n in range(24)]
+
+    def send(body: bytes) -> int:
+        try:
+            return post(body, token)[0]
+        except Exception:
+            return 500
+        finally:
+            connections.close_all()
+
+    with slowly(monkeypatch, groups), ThreadPoolExecutor(24) as pool:
+        answers = list(pool.map(send, bodies))
+    assert answers == [500 if n % 6 == 0 else 200 for n in range(24)]
+    assert models.Scan.objects.count() == 20
+    assert len(groups) > 1
+
+
+def test_a_database_that_is_away_or_full_is_said_with_a_remedy(
+    token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise OperationalError("server closed the connection unexpectedly\nmore")
+
+    monkeypatch.setattr(phone, "take", fail)
+    status, _, said = post(make_body(), token)
+    assert (status, said["code"]) == (503, "database_away")
+    monkeypatch.setattr(outage, "FREE_MEGABYTES_MIN", 10**9)
+    status, _, said = post(make_body(), token)
+    assert (status, said["code"]) == (507, "disk_full")
+    assert "free some space" in said["because"]
+
+
+def test_a_lost_connection_is_replaced_and_the_scan_recorded(token: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+
+    def end_it() -> None:
+        with connection.cursor() as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [backend])
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(end_it).result()
+    row = recording.Row(make_id(), make_id(), make_id(), make_id(), None, 1, NOW, NOW, 0.0, None)
+    assert recording.record(rows=[row], now=NOW)[row.id].kept
