@@ -1,5 +1,6 @@
 """The tower: is anybody missing, is anything late, what comes next?"""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -224,6 +225,7 @@ class Due:
     href: str
     due_at: datetime
     overdue: bool
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,11 @@ def show_duties(request: HttpRequest) -> HttpResponse:
         owners.setdefault(line.owner, {}).setdefault(line.code, []).append(_say_due(line, codes, names))
     bundled = [(owner, [_bundle(*rule) for rule in rules.items()]) for owner, rules in owners.items()]
     counted = [(owner, bundles, sum(b.overdue for b in bundles)) for owner, bundles in bundled]
-    context = {"owners": sorted(counted, key=lambda found: (-found[2], found[0]))}
+    told_of = Counter(line.told for line in lines if line.told and line.overdue)
+    context = {
+        "owners": sorted(counted, key=lambda found: (-found[2], found[0])),
+        "told_of": sorted(told_of.items(), key=lambda found: (-found[1], found[0])),
+    }
     return render(request, "boards/duties.html", context)
 
 
@@ -270,7 +276,7 @@ def _say_due(line: duties.Line, codes: Mapping[UUID, str], names: Mapping[UUID, 
         about = names[UUID(line.subject)].code if UUID(line.subject) in names else ""
     elif line.subject_kind not in (Kind.SHIFT, Kind.DAY):
         about = ""
-    return Due(about, href, line.due_at, line.overdue)
+    return Due(about, href, line.due_at, line.overdue, line.told)
 
 
 @cache

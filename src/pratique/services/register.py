@@ -6,7 +6,7 @@ evidence. The rows of `Owed` are the result written down, so that a board can co
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from pratique import protocols
-from pratique.core.duties import edition, evidence, register
+from pratique.core.duties import edition, escalation, evidence, register
 from pratique.core.duties.vocabulary import Kind
 from pratique.store import locks, models, rows
 from pratique.store.queries import entries
@@ -289,6 +289,8 @@ def _write(chunk: list[Stand], result: register.Register, now: datetime) -> int:
             opens_at=d.opens_at,
             due_at=d.due_at,
             overdue_at=d.overdue_at,
+            level=d.level,
+            told=d.told,
         )
         for d in result.list_duties(register.State.DUE, register.State.OVERDUE, register.State.UPCOMING)
         if d.opens_at <= now + AHEAD
@@ -312,7 +314,36 @@ def _write(chunk: list[Stand], result: register.Register, now: datetime) -> int:
             models.Account.objects.filter(subject_kind=kind_value, subject_id__in=ids).delete()
         models.Owed.objects.bulk_create(owed, batch_size=2_000)
         models.Account.objects.bulk_create(accounts, batch_size=2_000, ignore_conflicts=True)
+        _escalate(names, result, now)
     return len(owed)
+
+
+def _escalate(names: Mapping[str, list[str]], result: register.Register, now: datetime) -> None:
+    """Write down every step of a ladder that was reached and not told yet."""
+    told: set[str] = set()
+    for kind, ids in names.items():
+        steps = models.Escalation.objects.filter(subject_kind=kind, subject_id__in=ids)
+        told.update(steps.values_list("id", flat=True))
+    late = result.list_duties(register.State.OVERDUE, register.State.MISSED)
+    models.Escalation.objects.bulk_create(
+        [
+            models.Escalation(
+                id=step.id,
+                subject_kind=step.duty.kind.value,
+                subject_id=step.duty.subject,
+                code=step.duty.code,
+                key=step.duty.key,
+                owner=step.duty.owner,
+                told=step.told,
+                level=step.level,
+                custodian_id=UUID(step.duty.custodian) if step.duty.custodian else None,
+                reached_at=step.reached_at,
+                told_at=now,
+            )
+            for step in escalation.list_steps(duties=late, told=told)
+        ],
+        batch_size=2_000,
+    )
 
 
 def tick(*, now: datetime) -> int:

@@ -100,11 +100,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Owed:
-    """Duties of one owner: how many are overdue, and how many fall due next."""
+    """Duties of one post: how many are overdue, how many fall due next, and how many of others it was told of."""
 
     owner: str
     overdue: int = 0
     due_soon: int = 0
+    told_of: int = 0
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -147,9 +148,9 @@ class Tower:
         return sorted(arriving, key=lambda r: (r.arrives_at, r.designator))
 
     def list_owed(self) -> list[Owed]:
-        """Owners with overdue or soon due duties, the most overdue first."""
-        owing = [o for o in self.owed.values() if o.overdue or o.due_soon]
-        return sorted(owing, key=lambda o: (-o.overdue, -o.due_soon, o.owner))
+        """Posts with duties overdue or due soon, or that were told of others', the most overdue first."""
+        owing = [o for o in self.owed.values() if o.overdue or o.due_soon or o.told_of]
+        return sorted(owing, key=lambda o: (-o.overdue, -o.told_of, -o.due_soon, o.owner))
 
 
 def split(*, heads: Mapping[Stage, int], percent_min: float = 6.0) -> list[Segment]:

@@ -18,7 +18,7 @@ from pratique.store.models.custody import (
     Ruling,
     Scan,
 )
-from pratique.store.models.duty import Account, Evidence, Owed, Waiver, Withdrawal
+from pratique.store.models.duty import Account, Escalation, Evidence, Owed, Waiver, Withdrawal
 from pratique.store.models.flight import Flight, FlightCount, Listing, Manifest
 from pratique.store.models.force import Deployment, Device, Person, Unit
 from pratique.store.models.issue import Issue, IssueEvent
@@ -38,6 +38,7 @@ __all__ = [
     "Deployment",
     "Device",
     "Dispute",
+    "Escalation",
     "Evidence",
     "Objection",
     "Owed",

@@ -51,6 +51,7 @@ class Owed(models.Model):
     """A duty that is open, or will be within a day, as the register worked it out; rewritten whenever it changes.
 
     Whether it is overdue is asked of `overdue_at` at reading time, so nothing has to be rewritten for time to pass.
+    `level` is the step of its ladder that is reached, `told` the post that this step tells (empty before the first).
     """
 
     subject_kind = models.TextField()
@@ -63,11 +64,35 @@ class Owed(models.Model):
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField()
     overdue_at = models.DateTimeField()
+    level = models.IntegerField(default=0)
+    told = models.TextField(blank=True)
 
     class Meta:
         indexes = (
             models.Index(fields=("subject_kind", "subject_id")),
             models.Index(fields=("overdue_at", "owner")),
+        )
+
+
+class Escalation(models.Model):
+    """A step of a ladder was reached: `told` is the post that was told of an overdue duty, once. `id` is the step's own."""
+
+    id = models.TextField(primary_key=True)
+    subject_kind = models.TextField()
+    subject_id = models.TextField()
+    code = models.TextField()
+    key = models.TextField(blank=True)
+    owner = models.TextField()
+    told = models.TextField()
+    level = models.IntegerField()
+    custodian_id = models.UUIDField(null=True)
+    reached_at = models.DateTimeField()
+    told_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("subject_kind", "subject_id"), name="store_escal_subject_idx"),
+            models.Index(fields=("told", "reached_at"), name="store_escal_told_idx"),
         )
 
 

@@ -11,7 +11,10 @@ LINES_MAX = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One open duty: of whom, what, whose it is, until when; `overdue` as of the moment of reading."""
+    """One open duty: of whom, what, whose it is, until when; `overdue` as of the moment of reading.
+
+    `told` is the post that was told last, where that is not its owner.
+    """
 
     subject_kind: str
     subject: str
@@ -20,6 +23,7 @@ class Line:
     custodian: UUID | None
     due_at: datetime
     overdue: bool
+    told: str = ""
 
 
 def list_open(*, now: datetime, ahead: timedelta) -> list[Line]:
@@ -34,6 +38,7 @@ def list_open(*, now: datetime, ahead: timedelta) -> list[Line]:
             custodian=row.custodian_id,
             due_at=row.due_at,
             overdue=row.overdue_at <= now,
+            told=row.told if row.told != row.owner else "",
         )
         for row in rows.order_by("owner", "due_at", "subject_id")[:LINES_MAX]
     ]

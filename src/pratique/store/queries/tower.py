@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 
 from pratique.core.boards.picture import OPEN_STAGES, Exceptional, Owed, Row, Stage, Zero
 from pratique.core.custody.entry import FlightId
@@ -122,13 +122,19 @@ def count_zeros(*, day_at: datetime, now: datetime) -> dict[Zero, int]:
 
 
 def count_owed(*, now: datetime) -> dict[str, Owed]:
-    """By owner: duties overdue, and those that fall due within the hour."""
+    """By post: its duties overdue, those that fall due within the hour, and overdue ones of others it was told of."""
     soon = now + timedelta(hours=1)
     open_now = models.Owed.objects.filter(due_at__lte=soon, opens_at__lte=soon).values_list("owner")
     counted = open_now.annotate(
         overdue=Count("id", filter=Q(overdue_at__lte=now)), due_soon=Count("id", filter=Q(overdue_at__gt=now))
     )
-    return {owner: Owed(owner, overdue, due_soon) for owner, overdue, due_soon in counted}
+    owing = {owner: (overdue, due_soon) for owner, overdue, due_soon in counted}
+    raised = models.Owed.objects.filter(overdue_at__lte=now, level__gt=0).exclude(told=F("owner"))
+    told_of = dict(raised.values_list("told").annotate(Count("id")))
+    return {
+        post: Owed(post, *owing.get(post, (0, 0)), told_of=told_of.get(post, 0))
+        for post in owing.keys() | told_of.keys()
+    }
 
 
 def list_exceptions(*, now: datetime) -> list[Exceptional]:

@@ -1,0 +1,76 @@
+"""What is owed, kept true in the tables; what is late climbs its ladder and is told once."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from pratique.services import register
+from pratique.store import models
+from pratique.store.queries import duties, tower
+
+from .port import at
+
+
+@pytest.fixture
+def stayed(port):
+    """Traveller 0 in a hotel where nobody takes a temperature, a swab or a call."""
+    for minute, where in ((10, "hall"), (20, "bus"), (55, "hotel")):
+        port.send(port.told(who=0, where=where, minute=minute))
+    return port
+
+
+def late(port):
+    return models.Owed.objects.filter(subject_id=str(port.travellers[0]), level__gt=0)
+
+
+def test_what_is_late_is_told_first_to_its_owner_then_up_the_ladder(stayed):
+    register.tick(now=at(60))
+    assert not models.Escalation.objects.exists()
+    seen = []
+    for hour in range(40):
+        register.tick(now=at(60) + timedelta(hours=hour))
+        seen.append(models.Escalation.objects.count())
+    assert seen == sorted(seen) and seen[-1] > 0
+    one = models.Escalation.objects.filter(level=2).earliest("reached_at")
+    ladder = models.Escalation.objects.filter(code=one.code, key=one.key, subject_id=one.subject_id).order_by(
+        "level"
+    )
+    assert [step.level for step in ladder] == list(range(1, len(ladder) + 1))
+    assert ladder[0].told == ladder[0].owner
+    assert ladder[1].told != ladder[1].owner
+    reached = [step.reached_at for step in ladder]
+    assert reached == sorted(reached) and len(set(reached)) == len(reached)
+
+
+def test_a_step_is_told_once_however_often_the_register_is_worked_out(stayed):
+    now = at(60) + timedelta(hours=30)
+    register.tick(now=now)
+    once = set(models.Escalation.objects.values_list("id", flat=True))
+    stands = {(kind, name) for kind, name in register.list_subjects()}
+    register.work_out(stands=stands, now=now)
+    assert set(models.Escalation.objects.values_list("id", flat=True)) == once
+
+
+def test_the_boards_show_who_was_told_of_whose(stayed):
+    now = at(60) + timedelta(hours=30)
+    register.tick(now=now)
+    raised = [row for row in late(stayed) if row.told != row.owner]
+    assert raised
+    counted = tower.count_owed(now=now)
+    for post in {row.told for row in raised}:
+        everywhere = models.Owed.objects.filter(told=post).exclude(owner=post).filter(level__gt=0)
+        assert counted[post].told_of == everywhere.count()
+    lines = [line for line in duties.list_open(now=now, ahead=timedelta(0)) if line.told]
+    assert {line.told for line in lines} >= {row.told for row in raised}
+
+
+def test_nothing_is_skipped_in_silence(stayed):
+    register.tick(now=at(60))
+    seen, served, left_out = register.check_total()
+    assert (seen - served, left_out) == (0, [])
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM store_account WHERE subject_id = %s", [str(stayed.travellers[1])])
+    seen, served, left_out = register.check_total()
+    assert seen - served == 1
+    assert [name for _, name in left_out] == [str(stayed.travellers[1])]
