@@ -22,12 +22,15 @@ Reason = Literal[
     "birth_missing",
     "name_same",
     "name_reordered",
+    "name_transliterated",
     "name_shortened",
     "name_close",
     "name_different",
     "name_unknown",
 ]
 
+# A machine-readable zone has nine places for a number; whoever copies from them cuts a longer one there.
+_NUMBER_LENGTH_CUT = 9
 _DOUBLES = str.maketrans("OQDILZSBG", "000112586")
 
 
@@ -119,13 +122,14 @@ def _weigh(presented: Presented, person: Listed) -> Candidate | None:
         Name(person.surname, person.given_names, person.chinese_name),
     )
     # One letter makes another name (WANG LIN, WANG LIU): close counts only beside the same document.
-    agrees = name in ("same", "reordered", "shortened") or (name == "close" and number in ("same", "close"))
+    agrees = name in ("same", "reordered", "transliterated", "shortened")
+    agrees = agrees or (name == "close" and number in ("same", "close"))
     weight = _WEIGHTS.get((number, birth, agrees))
     if weight is None and birth == "same" and name in ("close", "unknown"):
         weight = _WEAK
     if weight is None:
         return None
-    weight = min(weight, _CERTAIN - 5) if name == "close" else weight
+    weight = min(weight, _CERTAIN - 5) if name in ("close", "transliterated") else weight
     reasons: tuple[Reason, Reason, Reason] = (f"number_{number}", f"birth_{birth}", f"name_{name}")  # type: ignore[assignment]
     return Candidate(person, reasons, weight)
 
@@ -155,8 +159,16 @@ def _compare_number(presented: Presented, person: Listed) -> str:
         return "missing"
     if wanted in listed:
         return "same"
-    doubles = {number.translate(_DOUBLES) for number in listed if number}
-    return "close" if wanted.translate(_DOUBLES) in doubles else "differs"
+    return "close" if any(_is_close(wanted, number) for number in listed) else "differs"
+
+
+def _is_close(one: str, other: str) -> bool:
+    """O for 0 and the like; zeros at the head, which spreadsheets lose; an end cut off, as where nine signs fit."""
+    if not one or not other:
+        return False
+    plain, listed = one.translate(_DOUBLES).lstrip("0"), other.translate(_DOUBLES).lstrip("0")
+    short, long = sorted((one, other), key=len)
+    return plain == listed or (len(short) >= _NUMBER_LENGTH_CUT and long.startswith(short))
 
 
 def _states_differ(one: str, other: str) -> bool:

@@ -6,15 +6,17 @@ GB/T 28039 (Chinese names in pinyin) with the passport practice of writing ü as
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
-Agreement = Literal["same", "reordered", "shortened", "close", "different", "unknown"]
+from pratique.core.manifest.romanisation import spell_coarsely
+
+Agreement = Literal["same", "reordered", "transliterated", "shortened", "close", "different", "unknown"]
 
 # Letters with a transliteration of their own; all others lose their marks. The second form is what many
-# airlines and some states write instead.
+# airlines and some states write instead. 9303-3 also allows NXX for Ñ and UXX for Ü: see `_list_words`.
 _LATIN: dict[str, tuple[str, str]] = {
     "Ä": ("AE", "A"),
     "Æ": ("AE", "AE"),
@@ -22,10 +24,10 @@ _LATIN: dict[str, tuple[str, str]] = {
     "Ð": ("D", "D"),
     "Đ": ("D", "D"),
     "Ħ": ("H", "H"),
+    "Ĳ": ("IJ", "IJ"),
     "ĸ": ("Q", "K"),
     "Ł": ("L", "L"),
     "Ŋ": ("N", "N"),
-    "Ñ": ("N", "NXX"),
     "Ö": ("OE", "O"),
     "Ø": ("OE", "O"),
     "Œ": ("OE", "OE"),
@@ -61,6 +63,10 @@ _TITLES = {
     "FRAU",
     "CAPT",
 }
+# Reservation systems put the title behind the given name without a blank: JOHNMR, ANNAMRS.
+_GLUED_TITLE = re.compile(r"(?<=[A-Z]{2})(?:MR|MRS|MS|MSTR|MISS)$")
+# What stands where a name is not known: first, last or no first name unknown.
+_NO_NAME = {"FNU", "LNU", "NFN", "NLN", "XXX", "UNKNOWN", "NONE", "NULL"}
 # Apostrophes, points and the like are left out; a hyphen parts words (9303-3, 4.6).
 _DROPPED = re.compile(r"['’ʼ`´.·•・]")
 # Doubtful spellings of one sound: Ä as AE or A, ü as YU, V or U after L and N.
@@ -108,8 +114,9 @@ def compare_names(one: Name, other: Name) -> Agreement:
     """How two spellings of a name agree.
 
     ``same``: letter for letter after transliteration; ``reordered``: the same words in another order or part;
-    ``shortened``: one is the beginning of the other, or leaves given names out; ``close``: one doubtful letter
-    apart; ``unknown``: one of them is empty. Which of these is good enough, the caller decides.
+    ``transliterated``: the same but for how a doubtful sound is written (MUELLER, MULLER); ``shortened``: one is the
+    other cut, or leaves given names out; ``close``: one letter apart, or one name in two romanisations of Chinese
+    (HSIAO, XIAO); ``unknown``: one of them is empty. Which of these is good enough, the caller decides.
     """
     if one.han and other.han and one.han.replace(" ", "") == other.han.replace(" ", ""):
         return "same"
@@ -122,25 +129,27 @@ def compare_names(one: Name, other: Name) -> Agreement:
     return found
 
 
-_RANKS: tuple[Agreement, ...] = ("same", "reordered", "shortened", "close", "different", "unknown")
+_RANKS: tuple[Agreement, ...] = get_args(Agreement)
 _Spelling = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @lru_cache(maxsize=4096)
 def _list_spellings(name: Name) -> tuple[_Spelling, ...]:
-    return tuple(
-        dict.fromkeys(
-            (
-                _list_words(spell_latin(name.surname, airline=airline)),
-                _list_words(spell_latin(name.given_names, airline=airline)),
-            )
-            for airline in (False, True)
-        )
-    )
+    spellings = []
+    for airline in (False, True):
+        surname = _list_words(spell_latin(name.surname, airline=airline))
+        given = _list_words(spell_latin(name.given_names, airline=airline))
+        spellings.append((surname, given))
+        if given and (bare := _GLUED_TITLE.sub("", given[-1])) != given[-1]:
+            spellings.append((surname, (*given[:-1], bare)))
+    return tuple(dict.fromkeys(spellings))
 
 
 def _list_words(text: str) -> tuple[str, ...]:
-    words = tuple(text.split())
+    """The words of a spelled name without titles. NXX and UXX are the zone's Ñ and Ü, and nothing else."""
+    words = tuple(word if word in _NO_NAME else re.sub("(?<=[NU])XX", "", word) for word in text.split())
+    if words and all(word in _NO_NAME for word in words):
+        return ()
     kept = tuple(word for word in words if word not in _TITLES)
     return kept or words
 
@@ -151,27 +160,48 @@ def _compare_spellings(one: _Spelling, other: _Spelling) -> Agreement:
         return "unknown"
     if ["".join(part) for part in one] == ["".join(part) for part in other]:
         return "same"
-    turned = "".join(other[1] + other[0])
-    if left in (right, turned) or sorted(one[0] + one[1]) == sorted(other[0] + other[1]):
+    if _turn(one, str) & _turn(other, str) or sorted(one[0] + one[1]) == sorted(other[0] + other[1]):
         return "reordered"
+    if _turn(one, loosen) & _turn(other, loosen):
+        return "transliterated"
     if _is_shortened(one, other) or _is_shortened(other, one):
         return "shortened"
-    if loosen(left) in (loosen(right), loosen(turned)) or _differ_by_one(left, right):
+    if _differ_by_one(left, right) or _may_be_one_in_chinese(one, other):
         return "close"
     return "different"
 
 
+def _turn(spelling: _Spelling, change: Callable[[str], str]) -> set[str]:
+    """All letters of a name, each word changed, in either order of its parts."""
+    surname, given = ("".join(map(change, part)) for part in spelling)
+    return {surname + given, given + surname}
+
+
 def _is_shortened(short: _Spelling, long: _Spelling) -> bool:
-    """Cut at the end of a line, or with given names left out or as initials."""
+    """Cut at the end of a line or word by word (9303-3, 4.6), or with given names left out or as initials."""
     left, right = "".join(short[0] + short[1]), "".join(long[0] + long[1])
-    if len(left) >= _CUT_LENGTH and right.startswith(left):
+    if len(left) >= _CUT_LENGTH and (right.startswith(left) or all(map(_begin_alike, short, long))):
         return True
-    if "".join(short[0]) != "".join(long[0]) or not short[1] or not long[1]:
+    if "".join(short[0]) != "".join(long[0]):
         return False
-    beginnings = list(zip(short[1], long[1], strict=False))
+    beginnings = zip(short[1], long[1], strict=False)
     return len(short[1]) <= len(long[1]) and all(
         full == part or (len(part) == 1 and full.startswith(part)) for part, full in beginnings
     )
+
+
+def _begin_alike(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """Each word of the short one is the beginning of the word in its place, and there are no more of them."""
+    return len(short) <= len(long) and all(
+        full.startswith(part) for part, full in zip(short, long, strict=False)
+    )
+
+
+def _may_be_one_in_chinese(one: _Spelling, other: _Spelling) -> bool:
+    ours, theirs = (
+        {spell_coarsely(part[0] + part[1]), spell_coarsely(part[1] + part[0])} for part in (one, other)
+    )
+    return bool((ours & theirs) - {""})
 
 
 def loosen(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from pratique.core.manifest.matching import tidy_number
-from pratique.core.manifest.names import Name, compare_names, make_key
+from pratique.core.manifest.names import Agreement, Name, compare_names, make_key
 from pratique.core.manifest.passenger_list import Flight, Listed, Manifest
 
 Ground = Literal["document and birth date", "reference", "document", "name and birth date", "name"]
@@ -58,7 +58,7 @@ def reconcile(*, before: Manifest, after: Manifest) -> Revision:
     """Compare two versions of a list, everybody in it and the flight itself.
 
     A traveller is recognised by document and birth date, else by the sender's unique reference, else by document
-    and name, else by name and birth date, else by name alone where one version has no birth date. Each ground
+    and name, else by birth date and name, else by name alone where one version has no birth date. Each ground
     counts only where it points to exactly one traveller on either side.
     """
     old, new = list(before.travellers), list(after.travellers)
@@ -105,8 +105,8 @@ def _list_names(person: Listed) -> list[Hashable]:
     return [key for key in dict.fromkeys(keys) if key]
 
 
-def _list_named_births(person: Listed) -> list[Hashable]:
-    return [(key, person.born_on) for key in _list_names(person)] if person.born_on else []
+def _list_birth_dates(person: Listed) -> list[Hashable]:
+    return [person.born_on] if person.born_on else []
 
 
 def _is_same_person(one: Listed, other: Listed) -> bool:
@@ -114,10 +114,17 @@ def _is_same_person(one: Listed, other: Listed) -> bool:
     return _share_name(one, other) or (one.born_on is not None and one.born_on == other.born_on)
 
 
-def _share_name(one: Listed, other: Listed) -> bool:
+def _compare(one: Listed, other: Listed) -> Agreement:
     left = Name(one.surname, one.given_names, one.chinese_name)
-    right = Name(other.surname, other.given_names, other.chinese_name)
-    return compare_names(left, right) not in ("different", "unknown")
+    return compare_names(left, Name(other.surname, other.given_names, other.chinese_name))
+
+
+def _share_name(one: Listed, other: Listed) -> bool:
+    return _compare(one, other) not in ("different", "unknown")
+
+
+def _bear_one_name(one: Listed, other: Listed) -> bool:
+    return _compare(one, other) in ("same", "reordered")
 
 
 def _lack_birth(one: Listed, other: Listed) -> bool:
@@ -131,7 +138,7 @@ _GROUNDS: tuple[tuple[Ground, _Keys, _Admit], ...] = (
     ("document and birth date", _list_births, lambda one, other: True),
     ("reference", _list_references, _is_same_person),
     ("document", _list_documents, _share_name),
-    ("name and birth date", _list_named_births, _share_name),
+    ("name and birth date", _list_birth_dates, _share_name),
     ("name", _list_names, _lack_birth),
 )
 
@@ -163,14 +170,20 @@ def _pair(old: list[Listed], new: list[Listed], by: tuple[Ground, _Keys, _Admit]
 
 
 def _tell_apart(left: list[Listed], right: list[Listed]) -> list[tuple[Listed, Listed]]:
-    """One and one are a pair; of several, those whose names agree with nobody else's."""
+    """One and one are a pair; of several, first those who bear one name, then those whose names agree with nobody
+    else's: twins LI LIN and LI LIU stay themselves.
+    """
     if len(left) == 1 and len(right) == 1:
         return [(left[0], right[0])]
-    pairs = []
-    for one in left:
-        alike = [other for other in right if _share_name(one, other)]
-        if len(alike) == 1 and sum(_share_name(other, alike[0]) for other in left) == 1:
-            pairs.append((one, alike[0]))
+    pairs: list[tuple[Listed, Listed]] = []
+    for agrees in (_bear_one_name, _share_name):
+        taken = {id(person) for pair in pairs for person in pair}
+        ours = [person for person in left if id(person) not in taken]
+        theirs = [person for person in right if id(person) not in taken]
+        for one in ours:
+            alike = [other for other in theirs if agrees(one, other)]
+            if len(alike) == 1 and sum(agrees(other, alike[0]) for other in ours) == 1:
+                pairs.append((one, alike[0]))
     return pairs
 
 
