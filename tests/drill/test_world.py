@@ -15,6 +15,7 @@ from pratique.drill.world.cabin import list_seats
 from pratique.drill.world.day import Day, make_day
 from pratique.drill.world.identity import check_digit, identify, plain
 from pratique.drill.world.lists import list_rolls
+from pratique.drill.world.people import Troubles
 from pratique.drill.world.port import load_port
 from pratique.drill.world.source import read_rows, read_toml
 from pratique.drill.world.truth import ASTRAY
@@ -133,10 +134,17 @@ def test_no_vehicle_driver_or_escort_is_on_two_trips_at_once(day: Day) -> None:
         assert all(one[1] <= other[0] for one, other in pairwise(sorted(spans))), name
 
 
-@pytest.mark.xfail(
-    reason="families of the weeks before ride one ambulance together: the invented past must cap them",
-    strict=False,
-)
+@pytest.mark.parametrize("scale", [0.06, 0.3, 2])
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_no_vehicle_is_sent_out_before_it_is_back_and_clean(seed: int, scale: float) -> None:
+    day = make_day(on=date(2020, 3, 1 + seed), seed=seed, scale=scale)
+    taken: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for ride in day.truth.rides:
+        taken[ride.vehicle].append((ride.start_second, ride.disinfected_second))
+    for vehicle, spans in taken.items():
+        assert all(one[1] <= other[0] for one, other in pairwise(sorted(spans))), vehicle
+
+
 def test_no_vehicle_carries_more_than_it_may(day: Day) -> None:
     places = {vehicle.key: vehicle.places for vehicle in day.port.vehicles}
     for ride in day.truth.rides:
@@ -148,12 +156,10 @@ def test_a_vehicle_that_breaks_down_is_relieved(day: Day) -> None:
     assert broken == {ride.relieves for ride in day.truth.rides if ride.relieves}
 
 
-@pytest.mark.xfail(
-    reason="no seed 8 walk-off since the past was added: the story must pick a seed that has one",
-    strict=False,
-)
-def test_whoever_walks_off_is_nowhere_until_they_are_back(day: Day) -> None:
-    assert day.truth.absences
+def test_whoever_walks_off_is_nowhere_until_they_are_back() -> None:
+    restless = Troubles(walk_offs_per_thousand=20)
+    day = make_day(on=ON, seed=8, scale=0.5, troubles=restless)
+    assert {absence.back_second is None for absence in day.truth.absences} == {True, False}
     for absence in day.truth.absences:
         assert absence.seen_second <= absence.left_second
         assert day.truth.where(absence.person, absence.left_second) == ASTRAY

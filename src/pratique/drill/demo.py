@@ -22,12 +22,6 @@ WRITERS = {"pdf": bulletin_pdf.write, "docx": bulletin_docx.write, "xlsx": bulle
 LANGUAGES = ("zh", "en")
 TROUBLES = Troubles(walk_offs_per_thousand=2, return_chance=1, breakdown_chance=0.02)
 """In the demo whoever walks off is found, so that the day can end with everybody where they belong."""
-SHOWN = (
-    "people_landed", "people_unlisted", "people_exited", "trips_local", "trips_long", "moved_local", "moved_long",
-    "km_local", "km_long", "officers_deployed", "tests_taken", "cases_confirmed", "duties_overdue",
-    "zero_missed", "zero_caused_case", "zero_complaint", "zero_infection", "zero_error",
-)  # fmt: skip
-"""The figures of the bulletin that the end of a headless day prints."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from pratique.site.progress import Progress
 LIVE_FROM_SECOND = 6.5 * 3600
 """The live demo plays quickly to half past six: the night's flights are on their way, the morning's are landing."""
 SERVER_WAIT_SECONDS = 60
-SHOWN_MAX = 10
 
 
 def add_parser(subparsers: Any) -> None:
@@ -97,29 +96,15 @@ def _play_headless(args: argparse.Namespace) -> int:
     for number, _ in enumerate(demo.play(), start=1):
         progress.step(number, len(demo.events))
     ended = demo.end()
-    _print_end(module, ended)
+    _print_end(ended)
     for path in module.write_documents(bulletin=ended.bulletin, folder=args.out):
         print(f"wrote {path}")
     return 0 if ended.holds else 1
 
 
-def _print_end(module: Any, ended: Any) -> None:
-    figures = importlib.import_module("pratique.core.bulletin.table").FIGURES
-    names = {figure.code: figure.name.en for figure in figures}
-    for code in module.SHOWN:
-        print(f"  {names[code]:44} {ended.bulletin.figures[code].today:>8,}")
-    print(
-        "settled by the desk: "
-        + (", ".join(f"{n} × {kind}" for kind, n in ended.settled.items()) or "nothing")
-    )
-    for name, objections in {**ended.findings.by_proof, "seals": ended.seals_broken}.items():
-        print(f"{name:16} " + ("holds" if not objections else f"{len(objections)} objections"))
-        for one in objections[:SHOWN_MAX]:
-            print(
-                f"  {one if isinstance(one, str) else f'{one.code}  {one.subject}  {one.because}'.rstrip()}"
-            )
-    for one in ended.bulletin.objections:
-        print(f"bulletin: {one.code}  {one.subject}  {one.because}")
+def _print_end(ended: Any) -> None:
+    for line in importlib.import_module("pratique.site.ending").write_lines(ended):
+        print(line)
 
 
 def _play_live(args: argparse.Namespace, server: Any) -> int:
@@ -155,7 +140,7 @@ def _play_beside(args: argparse.Namespace, module: Any, demo: Any, check: Callab
                 flush=True,
             )
     ended = demo.end()
-    _print_end(module, ended)
+    _print_end(ended)
     module.write_documents(bulletin=ended.bulletin, folder=args.out)
     print(f"The day is over; its bulletin is in {args.out}. The pages stay until Ctrl-C.", flush=True)
 

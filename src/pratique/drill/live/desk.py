@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pratique.core.answers import Refused
 from pratique.core.custody.proofs import Source
+from pratique.core.duties.vocabulary import Words
 from pratique.drill import events
 from pratique.drill.live.opening import NEVER_CAME, make_uuid
 from pratique.drill.live.player import Player
@@ -24,6 +25,18 @@ CABIN_EMPTY_SECONDS = 100 * MINUTE
 COUNTS_ASKED_SECONDS = 3 * HOUR
 """So long after landing the desk asks carriers whose counts differ to state them again."""
 PHONE = "phone:desk"
+FOUND = {
+    "dispute_ruled_out": Words("争议裁定为不采信", "disputed scans ruled out"),
+    "code_taken_back": Words("无主编码扫码撤回", "scans of codes that are nobody's, taken back"),
+    "never_came": Words("名单上未登机者销账", "people listed who never came, written off"),
+    "missed_and_found": Words("超时或点名缺席，找到并补扫", "people unseen or missing, found and scanned"),
+    "called_and_scanned": Words("点名在别处，当场补扫", "people called elsewhere, scanned there"),
+    "headcount_corrected": Words("清点更正", "headcounts corrected"),
+    "trip_ended_late": Words("行程补办结束", "trips ended late"),
+    "count_corrected": Words("承运人重报人数", "carriers' counts stated again"),
+    "flight_closed": Words("航班关闭", "flights closed"),
+}
+"""What the desk settled, by kind, in the words of the report."""
 
 
 class Desk:
@@ -75,7 +88,7 @@ class Desk:
                     because="查无此事 Nobody of that code was there",
                     now=now,
                 )
-                self._note("dispute ruled out")
+                self._note("dispute_ruled_out")
             if traveller in people:
                 self._scan_where_they_are(people[traveller], second)
 
@@ -93,7 +106,7 @@ class Desk:
                     now=self.player.day.instant(second),
                 )
                 self._asked.add(person)
-                self._note("unknown code taken back")
+                self._note("code_taken_back")
 
     def _write_off_ghosts(self, second: float) -> None:
         """Listed, and by the carrier's proof never aboard: out by the exit of those who never came."""
@@ -109,14 +122,14 @@ class Desk:
         for traveller in list(held.values_list("traveller_id", flat=True)):
             if traveller not in there:
                 self._scan(traveller, NEVER_CAME, second)
-                self._note("never came")
+                self._note("never_came")
 
     def _look_for_the_missed(self, second: float) -> None:
         """Whoever is unseen for too long or was not found at a roll call: somebody goes and looks."""
         people = {traveller: person for person, traveller in self.player.travellers.items()}
         for traveller in tower.list_missed(now=self.player.day.instant(second)):
             if traveller in people and self._scan_where_they_are(people[traveller], second):
-                self._note("missed and found")
+                self._note("missed_and_found")
 
     def _answer_roll_calls(self, second: float) -> None:
         """Whoever was called where the book does not have them is scanned where they are; if they have left by the
@@ -130,7 +143,7 @@ class Desk:
             if true.startswith("exit:") and self._book_has(difference.traveller, true):
                 self._strike_from_count(difference, second)
             elif self._scan_where_they_are(person, second):
-                self._note("called and scanned")
+                self._note("called_and_scanned")
 
     def _book_has(self, traveller: UUID, custodian: str) -> bool:
         holder = self.player.custodian(custodian)
@@ -149,7 +162,7 @@ class Desk:
             by=self.player.desk("commander"),
             now=self.player.day.instant(second),
         )
-        self._note("headcount corrected")
+        self._note("headcount_corrected")
 
     def _scan_where_they_are(self, person: str, second: float) -> bool:
         true = self.player.day.truth.where(person, int(second))
@@ -167,7 +180,7 @@ class Desk:
                 self._scan_where_they_are(people[traveller], second)
             if self.player.end_trip(ride, "ended", second):
                 self.player.unended.remove(ride)
-                self._note("trip ended late")
+                self._note("trip_ended_late")
 
     def _scan(self, traveller: UUID, custodian: str, second: float) -> None:
         number, now = next(self._counter), self.player.day.instant(second)
@@ -198,7 +211,7 @@ class Desk:
                 )
                 if last is not None and last.heads != heads:
                     flights.count(flight=row, source=source, heads=heads, by=by, now=now)
-                    self._note("count corrected")
+                    self._note("count_corrected")
 
     def _close_flights(self, second: float) -> None:
         """Every flight of which nobody is open."""
@@ -214,7 +227,7 @@ class Desk:
             except Refused:
                 continue  # somebody is open: they stand on the flight's page by name
             self._asked.add(f"closed {flight.key}")
-            self._note("flight closed")
+            self._note("flight_closed")
 
 
 def _list_named(flight: UUID) -> list[UUID]:

@@ -9,7 +9,7 @@ from random import Random
 
 from pratique.drill.world.beds import Beds
 from pratique.drill.world.people import Person
-from pratique.drill.world.port import Port
+from pratique.drill.world.port import Port, Vehicle
 from pratique.drill.world.schedule import HOUR, MINUTE, Flight, recall_flight
 from pratique.drill.world.source import read_rows
 from pratique.drill.world.truth import Chronicle, Ride, Test
@@ -24,6 +24,7 @@ PATIENT_FLIGHTS = 3
 PATIENTS_PER_FLIGHT = 3
 PATIENT_DAYS = (15, 32)
 SEATS = "ABCHJK"
+FAR_SECONDS = 100 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,10 @@ def live_through(*, on: date, port: Port, past: Past, chronicle: Chronicle, rng:
     groups: dict[tuple[str, str], list[Resident]] = defaultdict(list)
     for resident in past.residents:
         groups[resident.person.flight, resident.post].append(resident)
-    serial = count(901)
     flights = {flight.key: flight for flight in past.flights}
-    for (flight, post), residents in groups.items():
-        _arrive(port, flights[flight], post, residents, _Scene(on, chronicle, rng, serial))
+    scene = _Scene(on, port, chronicle, rng, count(901), {v.key: -FAR_SECONDS for v in port.vehicles})
+    for (flight, post), residents in sorted(groups.items(), key=lambda g: flights[g[0][0]].landed_second):
+        _arrive(flights[flight], post, residents, scene)
     for resident in past.residents:
         _test(flights[resident.person.flight], resident, chronicle, rng)
         if resident.released:
@@ -105,19 +106,29 @@ def live_through(*, on: date, port: Port, past: Past, chronicle: Chronicle, rng:
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
+    """The weeks before while they are made up; `free` is when each vehicle is back and clean."""
+
     on: date
+    port: Port
     chronicle: Chronicle
     rng: Random
     serial: Iterator[int]
+    free: dict[str, int]
+
+    def choose_vehicle(self, *, ill: bool) -> Vehicle:
+        """The ambulance, or the vehicle for the well, that has been free for longest."""
+        fitting = [v for v in self.port.vehicles if (v.kind == "ambulance") is ill]
+        return min(fitting, key=lambda v: (self.free[v.key], v.key))
 
 
-def _arrive(port: Port, flight: Flight, post: str, residents: list[Resident], scene: _Scene) -> None:
-    """The way they came: cabin, hall, holding area, trip; straight to hospital for those who were ill."""
-    chronicle, rng, landed = scene.chronicle, scene.rng, flight.landed_second
+def _arrive(flight: Flight, post: str, residents: list[Resident], scene: _Scene) -> None:
+    """The way they came: cabin, hall, holding area, trip; straight to hospital for those who were ill.
+
+    Nobody rides in a vehicle that is full: whoever is left over takes the next one that is free.
+    """
+    chronicle, landed = scene.chronicle, flight.landed_second
     ill = post.startswith("hospital:")
-    start = landed + (35 if ill else rng.randint(110, 150)) * MINUTE
-    number = next(scene.serial)
-    key = f"trip:{scene.on:%Y%m%d}-{number}"
+    start = landed + (35 if ill else scene.rng.randint(110, 150)) * MINUTE
     for place, resident in enumerate(residents):
         person = resident.person.key
         chronicle.place(person, f"cabin:{flight.key}", landed)
@@ -125,23 +136,34 @@ def _arrive(port: Port, flight: Flight, post: str, residents: list[Resident], sc
             chronicle.receive(person, "hall:west", landed + 20 * MINUTE + 7 * place)
             chronicle.screened[person] = landed + 45 * MINUTE + 20 * place
             chronicle.receive(person, "holding:north", landed + 60 * MINUTE + 20 * place)
-        chronicle.receive(person, key, start + 9 * place)
-    driving = port.posts[post].drive_minutes * MINUTE
-    departed = start + 9 * len(residents) + 2 * MINUTE
+    giver, left = f"cabin:{flight.key}" if ill else "holding:north", residents
+    while left:
+        vehicle = scene.choose_vehicle(ill=ill)
+        aboard, left = left[: vehicle.places], left[vehicle.places :]
+        _ride(vehicle, aboard, (giver, post), max(start, scene.free[vehicle.key]), scene)
+
+
+def _ride(vehicle: Vehicle, aboard: list[Resident], way: tuple[str, str], start: int, scene: _Scene) -> None:
+    """One trip of the weeks before, from giver to post, and the vehicle cleaned after it."""
+    chronicle, (giver, post) = scene.chronicle, way
+    key = f"trip:{scene.on:%Y%m%d}-{next(scene.serial)}"
+    for place, resident in enumerate(aboard):
+        chronicle.receive(resident.person.key, key, start + 9 * place)
+    driving = scene.port.posts[post].drive_minutes * MINUTE
+    departed = start + 9 * len(aboard) + 2 * MINUTE
     second = arrived = departed + driving
-    for resident in residents:
+    for resident in aboard:
         second += 20
         chronicle.receive(resident.person.key, post, second)
-    vehicle = port.vehicles[-1] if ill else port.vehicles[number % 12]
     back = second + driving
+    clean = scene.free[vehicle.key] = back + 20 * MINUTE
     chronicle.rides.append(
         Ride(
-            key=key, vehicle=vehicle.key, kind=vehicle.kind, drivers=(), escorts=(),
-            giver=f"cabin:{flight.key}" if ill else "holding:north", destination=post,
-            risk_class="case" if ill else "ordinary", people=tuple(r.person.key for r in residents),
-            expected=len(residents), km=port.posts[post].km, start_second=start, departed_second=departed,
-            arrived_second=arrived, unloaded_second=second, returned_second=back,
-            disinfected_second=back + 20 * MINUTE,
+            key=key, vehicle=vehicle.key, kind=vehicle.kind, drivers=(), escorts=(), giver=giver, destination=post,
+            risk_class="case" if vehicle.kind == "ambulance" else "ordinary",
+            people=tuple(r.person.key for r in aboard), expected=len(aboard), km=scene.port.posts[post].km,
+            start_second=start, departed_second=departed, arrived_second=arrived, unloaded_second=second,
+            returned_second=back, disinfected_second=clean,
         )
     )  # fmt: skip
 
