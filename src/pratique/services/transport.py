@@ -13,6 +13,7 @@ from pratique.services import duty
 from pratique.store import models
 from pratique.store.ids import make_id
 
+SHORTEST = timedelta(minutes=1)
 UNSEEN_MINUTES = 90
 LONG_UNSEEN_MINUTES = 240
 
@@ -100,26 +101,58 @@ def report(*, report: Report, by: UUID | None, now: datetime) -> models.Trip:
         if report.step == "ended":
             _refuse_if_aboard(trip)
         setattr(trip, column, now)
-        fields = [column]
         if report.step in ("ended", "broken_down"):
-            # Only ever shortened: a report that comes late must not reach into the vehicle's next trip.
-            end = min(max(now, trip.during.lower + timedelta(minutes=1)), trip.during.upper)
-            trip.during = DateTimeTZRange(trip.during.lower, end)
-            fields.append("during")
+            _end(trip, by, now)
             models.Custodian.objects.filter(id=trip.id).update(closed_at=now)
-        trip.save(update_fields=fields)
-        models.TripEvent.objects.create(
-            id=make_id(),
-            trip_id=trip.id,
-            step=report.step,
-            odometer_km=report.odometer_km,
-            because=report.because,
-            happened_at=now,
-            recorded_at=now,
-            by_id=by,
-        )
+        trip.save(update_fields=[column, "during"])
+        _write_event(report, by, now)
         _record_evidence(trip, report, by, now)
     return trip
+
+
+def _end(trip: models.Trip, by: UUID | None, now: datetime) -> None:
+    """The vehicle was taken until now, whatever was planned: trips that have not set off yet are put off until it is back.
+
+    If it has set off on another trip meanwhile, it was back by then, and only the report is late.
+    """
+    later = models.Trip.objects.select_for_update().filter(vehicle_id=trip.vehicle.id).exclude(id=trip.id)
+    rows = list(later.filter(during__startswith__gte=trip.during.lower).order_by("during"))
+    left = [t for t in rows if t.departed_at is not None or t.ended_at is not None]
+    end = max(now, trip.during.lower + SHORTEST)
+    trip.during = DateTimeTZRange(trip.during.lower, min([end, *(t.during.lower for t in left)]))
+    moved, free = [], trip.during.upper
+    for waiting in rows:
+        if waiting not in left:
+            start = _find_start(max(free, waiting.during.lower), waiting, left)
+            free = start + (waiting.during.upper - waiting.during.lower)
+            if start != waiting.during.lower:
+                waiting.during = DateTimeTZRange(start, free)
+                moved.append(waiting)
+    for waiting in reversed(moved):  # the last first, so that none is in another's way
+        waiting.save(update_fields=["during"])
+        _write_event(Report(waiting.id, "put_off", because="the vehicle came back late"), by, now)
+
+
+def _find_start(start: datetime, waiting: models.Trip, left: list[models.Trip]) -> datetime:
+    """The first time from `start` on at which the vehicle is not on a trip that has set off."""
+    length = waiting.during.upper - waiting.during.lower
+    for taken in left:
+        if start < taken.during.upper and taken.during.lower < start + length:
+            start = taken.during.upper
+    return start
+
+
+def _write_event(report: Report, by: UUID | None, now: datetime) -> None:
+    models.TripEvent.objects.create(
+        id=make_id(),
+        trip_id=report.trip,
+        step=report.step,
+        odometer_km=report.odometer_km,
+        because=report.because,
+        happened_at=now,
+        recorded_at=now,
+        by_id=by,
+    )
 
 
 def _record_evidence(trip: models.Trip, report: Report, by: UUID | None, now: datetime) -> None:

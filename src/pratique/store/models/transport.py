@@ -20,7 +20,10 @@ class Vehicle(models.Model):
 
 
 class Trip(models.Model):
-    """A vehicle takes people to one destination; `during` keeps a vehicle from being in two trips at once."""
+    """A vehicle takes people to one destination; `during` keeps a vehicle from being in two trips at once.
+
+    It says when the vehicle is taken as far as is known: as planned, and once the trip has ended as it was.
+    """
 
     id = models.UUIDField(primary_key=True, default=make_id)
     vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="trips")
@@ -49,7 +52,7 @@ class Trip(models.Model):
 
 
 class TripEvent(Entry):
-    """What a trip reported: departed, arrived, broken down, ended; with the odometer where it was read."""
+    """What a trip reported: departed, arrived, broken down, ended; or that it was put off; with the odometer where it was read."""
 
     trip_id = models.UUIDField(db_index=True)
     step = models.TextField()

@@ -1,0 +1,102 @@
+"""A vehicle is on one trip at a time, as planned and as it was."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pratique.core.answers import Refused
+from pratique.services import transport
+from pratique.store import models
+
+from .port import at
+
+
+@pytest.fixture
+def garage(port):
+    port.unit = models.Unit.objects.create(code="U1", name_zh="一分局", name_en="District 1")
+    port.vehicle = add_vehicle(port, 1)
+    return port
+
+
+def add_vehicle(port, number):
+    plate = f"云A·D{number:04d}"
+    return models.Vehicle.objects.create(plate=plate, kind="coach", seats=20, unit=port.unit)
+
+
+def plan(garage, minute, minutes=60, vehicle=None):
+    number = models.Trip.objects.count() + 1
+    order = transport.Order(
+        (vehicle or garage.vehicle).id, garage.custodians["hotel"], starts_at=at(minute), minutes=minutes
+    )
+    return transport.plan_trip(order=order, code=f"T{number}")
+
+
+def report(trip, step, minute):
+    return transport.report(report=transport.Report(trip.id, step), by=None, now=at(minute))
+
+
+def taken(trip):
+    during = models.Trip.objects.get(id=trip.id).during
+    return tuple((end - at(0)) / timedelta(minutes=1) for end in (during.lower, during.upper))
+
+
+def test_a_vehicle_that_is_taken_cannot_be_planned_again(garage):
+    plan(garage, 0)
+    with pytest.raises(Refused, match="vehicle_taken"):
+        plan(garage, 59)
+    assert taken(plan(garage, 60)) == (60, 120)
+
+
+def test_a_trip_that_ends_early_frees_its_vehicle(garage):
+    trip = plan(garage, 0)
+    report(trip, "departed", 2)
+    report(trip, "ended", 40)
+    assert taken(trip) == (0, 40)
+    assert taken(plan(garage, 40)) == (40, 100)
+
+
+def test_a_trip_that_runs_late_was_as_long_as_it_was_and_puts_off_the_next_ones(garage):
+    trip, second, third, far = plan(garage, 0), plan(garage, 60), plan(garage, 120), plan(garage, 300)
+    report(trip, "departed", 2)
+    report(trip, "ended", 95)
+    assert [taken(t) for t in (trip, second, third, far)] == [(0, 95), (95, 155), (155, 215), (300, 360)]
+    put_off = models.TripEvent.objects.filter(step="put_off").values_list("trip_id", flat=True)
+    assert set(put_off) == {second.id, third.id}
+
+
+def test_a_late_report_ends_where_the_vehicle_set_off_again(garage):
+    trip, second = plan(garage, 0), plan(garage, 60)
+    report(trip, "departed", 2)
+    report(second, "departed", 65)
+    report(trip, "ended", 95)
+    assert (taken(trip), taken(second)) == ((0, 60), (60, 120))
+    assert models.Trip.objects.get(id=trip.id).ended_at == at(95)
+
+
+def test_another_vehicle_is_not_concerned(garage):
+    trip, other = plan(garage, 0), plan(garage, 60, vehicle=add_vehicle(garage, 2))
+    report(trip, "departed", 2)
+    report(trip, "ended", 95)
+    assert taken(other) == (60, 120)
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(["plan", "departed", "ended"]), st.integers(0, 6)), max_size=14)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS, minutes=st.lists(st.integers(1, 90), min_size=14, max_size=14))
+def test_whatever_is_planned_and_reported_no_vehicle_is_on_two_trips(garage, steps, minutes):
+    vehicle, minute, trips = add_vehicle(garage, models.Vehicle.objects.count() + 1), 0, []
+    for (step, which), after in zip(steps, minutes, strict=False):
+        minute += after
+        if step == "plan":
+            starts = max([minute, *(taken(t)[1] for t in trips)])
+            trips.append(plan(garage, starts, vehicle=vehicle))
+        elif which < len(trips):
+            report(trips[which], step, minute)
+    spans = sorted(taken(t) for t in trips)
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+    assert all(since < until for since, until in spans)
