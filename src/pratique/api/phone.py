@@ -39,8 +39,11 @@ def take(*, body: bytes, bearer: device.Bearer) -> messages.Answers:
         for s in batch.scans
     ]
     outcomes = custody.receive(scans=told, device=bearer.device, by=bearer.person, now=now)
-    if abs(batch.offset_seconds) > device_clock.DRIFT_MINUTES_MAX * 60:
-        device.hear(device=bearer.device, offset_seconds=batch.offset_seconds, now=now)
+    offset = device_clock.find_offset(
+        device_at=[s.device_at for s in batch.scans], offset_seconds=batch.offset_seconds, recorded_at=now
+    )
+    if abs(offset) > device_clock.DRIFT_MINUTES_MAX * 60:
+        device.hear(device=bearer.device, offset_seconds=offset, now=now)
     return messages.Answers(now, [messages.Answer(o.id, o.state, o.holder, o.remarks) for o in outcomes])
 
 

@@ -146,8 +146,9 @@ def find_day(now: datetime, zone: ZoneInfo) -> datetime:
 
 def _say_all(exceptions: list[Exceptional]) -> list[Line]:
     names = travellers.name_codes(travellers=[_uuid(e.subject) for e in exceptions])
+    phones = ports.name_devices(devices=[_uuid(e.subject) for e in exceptions if e.code == "clock_adrift"])
     designators = flights.name_flights(flights=[_uuid(e.flight) for e in exceptions if e.flight])
-    return [_say(exception, names, designators) for exception in exceptions]
+    return [_say(exception, names, designators, phones) for exception in exceptions]
 
 
 GRAVE = frozenset({"unseen", "headcount_missing"})
@@ -173,10 +174,15 @@ def _group(lines: list[Line]) -> list[Line]:
     return sorted(grouped, key=lambda line: (line.code not in GRAVE, line.since_at, line.about))
 
 
-def _say(exception: Exceptional, names: Mapping[UUID, str], designators: Mapping[UUID, str]) -> Line:
+def _say(
+    exception: Exceptional,
+    names: Mapping[UUID, str],
+    designators: Mapping[UUID, str],
+    phones: Mapping[UUID, str],
+) -> Line:
     subject = _uuid(exception.subject)
     flight = designators.get(_uuid(exception.flight)) if exception.flight else None
-    about = "  ".join(filter(None, (flight, names.get(subject))))
+    about = "  ".join(filter(None, (flight, names.get(subject) or phones.get(subject))))
     if subject in names:
         href = reverse("traveller", args=[subject])
     elif flight:

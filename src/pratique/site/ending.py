@@ -45,10 +45,10 @@ def write_lines(ended: Ended) -> Iterator[str]:
         yield f"{value:>12} {unit.en:<12} {pad(name, NAME_WIDTH)} {figure.name.zh}（{unit.zh}）"
     yield "Settled by the desk 值班席已处置"
     for code, number in ended.settled.items():
-        yield f"{number:>12,} {pad(FOUND[code].en, 12 + 1 + NAME_WIDTH)} {FOUND[code].zh}"
+        yield f"{number:>12,} {pad(FOUND[code].en, 48)} {FOUND[code].zh}"
     if ended.findings.answered:
         answered = Words("清点差异，其后已落实", "differences at headcounts, answered since")
-        yield f"{len(ended.findings.answered):>12,} {pad(answered.en, 12 + 1 + NAME_WIDTH)} {answered.zh}"
+        yield f"{len(ended.findings.answered):>12,} {pad(answered.en, 48)} {answered.zh}"
     yield "Proofs 证明"
     for name, objections in ended.findings.by_proof.items():
         yield from _list_proof(PROOFS[name], [_say(o) for o in objections])

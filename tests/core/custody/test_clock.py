@@ -24,6 +24,14 @@ def test_a_clock_two_hours_fast_is_corrected_and_its_phone_is_put_on_a_list():
     )
 
 
+def test_a_fast_clock_that_believes_itself_right_betrays_itself_by_a_time_that_has_not_come():
+    told = [at("11:50"), at("14:00")]
+    assert clock.find_offset(device_at=told, offset_seconds=0, recorded_at=at("12:00")) == 7200
+    assert clock.find_offset(device_at=told[:1], offset_seconds=-5, recorded_at=at("12:00")) == -5
+    assert clock.find_offset(device_at=told, offset_seconds=7200, recorded_at=at("12:00")) == 7200
+    assert clock.find_offset(device_at=[at("12:01")], offset_seconds=0, recorded_at=at("12:00")) == 0
+
+
 def test_a_clock_two_hours_slow_is_corrected_and_its_phone_is_put_on_a_list():
     assert clock.correct(device_at=at("10:00"), offset_seconds=-7200, recorded_at=at("12:01")) == at("12:00")
     assert clock.find_objection(device="p7", offset_seconds=-7200).because == "120 minutes slow"

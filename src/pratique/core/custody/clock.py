@@ -26,6 +26,17 @@ def correct(*, device_at: datetime, offset_seconds: float, recorded_at: datetime
     return min(device_at - timedelta(seconds=offset_seconds), recorded_at)
 
 
+def find_offset(*, device_at: Iterable[datetime], offset_seconds: float, recorded_at: datetime) -> float:
+    """How far a phone's clock is off in seconds: as it measured, or further if it tells of a time that has not come.
+
+    A phone that believes itself right and is fast betrays itself so. One that is slow and does not know it cannot be
+    told from one whose scans come late.
+    """
+    told_at = max(device_at, default=recorded_at)
+    ahead = (told_at - recorded_at).total_seconds()
+    return ahead if ahead > offset_seconds + DRIFT_MINUTES_MAX * 60 else offset_seconds
+
+
 def find_objection(*, device: DeviceId, offset_seconds: float) -> Objection | None:
     """The remark that a device's clock is adrift, if it is."""
     minutes = abs(offset_seconds) / 60

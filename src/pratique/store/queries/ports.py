@@ -54,6 +54,11 @@ def name_posts(*, posts: Iterable[UUID]) -> dict[UUID, Post]:
     return {row.id: _post(row, 0) for row in models.Custodian.objects.filter(id__in=list(posts))}
 
 
+def name_devices(*, devices: Iterable[UUID]) -> dict[UUID, str]:
+    """What phones are called, by id."""
+    return dict(models.Device.objects.filter(id__in=list(devices)).values_list("id", "name"))
+
+
 def _post(row: models.Custodian, held: int) -> Post:
     return Post(
         id=row.id,
