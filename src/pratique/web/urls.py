@@ -15,6 +15,7 @@ from pratique.web.manifest import views as manifest
 from pratique.web.scan import views as scan
 from pratique.web.search import views as search
 from pratique.web.traveller import views as traveller
+from pratique.web.trip import views as trip
 
 urlpatterns = [
     path("", page("home")(RedirectView.as_view(pattern_name="tower")), name="home"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("language/", page("language", "POST")(set_language), name="language"),
     path("fonts/sans-sc.otf", fonts.send, name="font"),
     path("flights/", flight.list_day, name="flights"),
+    path("flights/add/", flight.schedule, name="flight-add"),
     path("flights/<uuid:flight>/", flight.show, name="flight"),
     path("flights/<uuid:flight>/land/", flight.land, name="flight-land"),
     path("flights/<uuid:flight>/count/", flight.count, name="flight-count"),
@@ -39,6 +41,11 @@ urlpatterns = [
     path("lists/look/", manifest.preview, name="manifest-preview"),
     path("lists/take-in/", manifest.receive, name="manifest-receive"),
     path("lists/<uuid:manifest>/", manifest.show_version, name="manifest"),
+    path("trips/", trip.list_trips, name="trips"),
+    path("trips/plan/", trip.plan, name="trip-plan"),
+    path("trips/<uuid:trip>/", trip.show, name="trip"),
+    path("trips/<uuid:trip>/report/", trip.report, name="trip-report"),
+    path("vehicles/<uuid:vehicle>/disinfect/", trip.disinfect, name="vehicle-disinfect"),
     path("scan/", scan.choose, name="scan"),
     path("scan/worker.js", scan.send_worker, name="scan-worker"),
     path("scan/device/", scan.register, name="scan-device"),

@@ -86,10 +86,25 @@ PROOFS: dict[str, Words] = {
     "no silent skip": Words("无遗漏：凡未处理的都有名有姓", "No silent skip: whoever was left out is named"),
 }
 
+TRIP_STEPS: dict[str, Words] = {
+    "planned": Words("已计划", "planned"),
+    "departed": Words("途中", "on the road"),
+    "arrived": Words("已到达", "arrived"),
+    "ended": Words("已结束", "ended"),
+    "broken_down": Words("故障", "broken down"),
+}
+TRIP_REPORTS: dict[str, Words] = {
+    "departed": Words("已发车", "It has departed"),
+    "arrived": Words("已到达", "It has arrived"),
+    "ended": Words("结束行程", "End the trip"),
+}
+"""A trip's state, and the button that reports its next step."""
+
 LOOKS: dict[str, Words] = {
     "flight list": Words("航班名单", "Flight list"),
     "traveller page": Words("旅客页面", "Traveller page"),
     "search": Words("查找", "Search"),
+    "trip": Words("行程", "Trip"),
     "flight closed": Words("关闭航班", "Flight closed"),
 }
 

@@ -17,6 +17,28 @@ class Landed(forms.Form):
     )
 
 
+class Added(forms.Form):
+    """A flight that no list and no schedule has named yet."""
+
+    designator = forms.RegexField(
+        r"(?i)^[A-Z0-9]{2}[A-Z]?\s?[0-9]{1,4}[A-Z]?$",
+        label=_("Flight"),
+        help_text=_("Carrier and number, such as MU2086."),
+        error_messages={"invalid": _("A flight is its carrier and number, such as MU2086.")},
+    )
+    departure = forms.RegexField(
+        r"(?i)^[A-Z]{3}$",
+        label=_("From"),
+        help_text=_("The airport's three letters, such as BKK."),
+        error_messages={"invalid": _("Give the airport's three letters, such as BKK.")},
+    )
+    scheduled_at = forms.DateTimeField(
+        label=_("Arrives at"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    )
+
+
 class Counted(forms.Form):
     """Who counted, and how many."""
 

@@ -16,11 +16,11 @@ from django.utils.translation import ngettext
 from pratique.core.boards.picture import Row, Stage
 from pratique.core.custody.entry import FlightId
 from pratique.core.custody.proofs import Source
-from pratique.services import clock, identity
+from pratique.services import clock, identity, manifest
 from pratique.services import flight as flights_service
 from pratique.store import models
 from pratique.store.queries import flights, ports, tower
-from pratique.web.flight.forms import Counted, Landed
+from pratique.web.flight.forms import Added, Counted, Landed
 from pratique.web.gate import may, page
 
 
@@ -36,6 +36,10 @@ class Line:
 @page("flights")
 def list_day(request: HttpRequest) -> HttpResponse:
     """The flights of a day; today's unless another day is asked for."""
+    return _render_day(request, Added(initial={"scheduled_at": timezone.localtime(clock.now())}))
+
+
+def _render_day(request: HttpRequest, form: Added) -> HttpResponse:
     today = timezone.localdate(clock.now())
     on = _read_day(request.GET.get("on", ""), today)
     rows = {row.flight: row for row in tower.list_rows(now=clock.now())}
@@ -46,8 +50,31 @@ def list_day(request: HttpRequest) -> HttpResponse:
         "before": on - timedelta(days=1),
         "after": on + timedelta(days=1),
         "flights": [(flight, rows.get(FlightId(str(flight.id)))) for flight in day],
+        "form": form,
+        "may_add": may(request, "flight-add"),
     }
-    return render(request, "flight/day.html", context)
+    return render(request, "flight/day.html", context, status=422 if form.errors else 200)
+
+
+@page("flight-add", "POST")
+def schedule(request: HttpRequest) -> HttpResponse:
+    """A flight is expected that no list and no schedule has named yet."""
+    form = Added(request.POST)
+    if not form.is_valid():
+        return _render_day(request, form)
+    told, port = form.cleaned_data, ports.find_port()
+    flight = flights_service.schedule(
+        arrival=flights_service.Arrival(
+            designator=manifest.tidy_designator(told["designator"]),
+            departure=told["departure"].upper(),
+            on=timezone.localdate(told["scheduled_at"]),
+            scheduled_at=told["scheduled_at"],
+            arrival=port.code if port else "",
+        ),
+        now=clock.now(),
+    )
+    messages.success(request, _("The flight is on the board."), extra_tags="good")
+    return _back(flight.id)
 
 
 def _read_day(text: str, otherwise: date) -> date:

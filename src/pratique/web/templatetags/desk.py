@@ -28,6 +28,8 @@ TABLES = {
     "channel": words.CHANNELS,
     "attribute": words.ATTRIBUTES,
     "look": words.LOOKS,
+    "trip_step": words.TRIP_STEPS,
+    "trip_report": words.TRIP_REPORTS,
     "exception": {code: said for code, (_mark, _gravity, said) in words.EXCEPTIONS.items()},
     "value": words.VALUES,
     "post": POSTS,

@@ -1,0 +1,152 @@
+"""Trips and what is needed to plan one: vehicles with what they are at, who may drive or escort, how long it takes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from pratique.store import models
+
+RECENT = timedelta(hours=24)
+HANDLING_MINUTES = 45
+"""Boarding, alighting and disinfection, besides the way there and back."""
+UNKNOWN_MINUTES = 120
+"""What a trip is taken to need where the table of ways does not know its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A trip with what it is called, who is on it and what it has reported. `aboard` is how many its account holds."""
+
+    id: UUID
+    code: str
+    on: date
+    vehicle: models.Vehicle
+    destination: models.Custodian
+    starts_at: datetime
+    ends_at: datetime
+    departed_at: datetime | None
+    arrived_at: datetime | None
+    ended_at: datetime | None
+    long_distance: bool
+    km: float | None
+    driver: models.Person | None
+    escorts: tuple[models.Person, ...] = ()
+    aboard: int = 0
+    reports: tuple[models.TripEvent, ...] = field(default=())
+
+    @property
+    def step(self) -> str:
+        """The last thing it did: planned, departed, arrived or ended."""
+        if self.ended_at:
+            return "ended"
+        if self.arrived_at:
+            return "arrived"
+        return "departed" if self.departed_at else "planned"
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    """A vehicle in service, the trip it is at, and whether it must be disinfected before the next."""
+
+    id: UUID
+    plate: str
+    kind: str
+    seats: int
+    trip: UUID | None
+    soiled: bool
+
+
+def list_trips(*, now: datetime) -> list[Trip]:
+    """Trips that have not ended, by start, then those that ended within a day, the latest first."""
+    rows = _rows(Q(ended_at__isnull=True) | Q(ended_at__gte=now - RECENT))
+    under_way = [t for t in rows if t.ended_at is None]
+    ended = sorted((t for t in rows if t.ended_at is not None), key=lambda t: t.ended_at or now, reverse=True)
+    return sorted(under_way, key=lambda t: (t.starts_at, t.code)) + ended
+
+
+def find_trip(*, trip: UUID) -> Trip | None:
+    """One trip with its reports, the oldest first."""
+    found = next(iter(_rows(Q(id=trip))), None)
+    if found is None:
+        return None
+    reports = models.TripEvent.objects.filter(trip_id=trip).order_by("happened_at", "seq")
+    return _with_reports(found, tuple(reports))
+
+
+def _with_reports(trip: Trip, reports: tuple[models.TripEvent, ...]) -> Trip:
+    values = {name: getattr(trip, name) for name in Trip.__dataclass_fields__}
+    return Trip(**{**values, "reports": reports})
+
+
+def _rows(wanted: Q) -> list[Trip]:
+    trips = list(
+        models.Trip.objects.filter(wanted)
+        .select_related("vehicle", "destination", "driver")
+        .prefetch_related("escorts")
+    )
+    ids = [t.id for t in trips]
+    codes = dict(models.Custodian.objects.filter(id__in=ids).values_list("id", "code"))
+    held = models.Position.objects.filter(holder_id__in=ids).values_list("holder_id")
+    aboard = dict(held.annotate(Count("traveller_id")))
+    return [_trip(t, codes.get(t.id, ""), aboard.get(t.id, 0)) for t in trips]
+
+
+def _trip(row: Any, code: str, aboard: int) -> Trip:
+    return Trip(
+        id=row.id,
+        code=code,
+        on=row.on,
+        vehicle=row.vehicle,
+        destination=row.destination,
+        starts_at=row.during.lower,
+        ends_at=row.during.upper,
+        departed_at=row.departed_at,
+        arrived_at=row.arrived_at,
+        ended_at=row.ended_at,
+        long_distance=row.long_distance,
+        km=row.km,
+        driver=row.driver,
+        escorts=tuple(row.escorts.all()),
+        aboard=aboard,
+    )
+
+
+def list_aboard(*, trip: UUID) -> list[UUID]:
+    """Whom the trip's account holds."""
+    return list(models.Position.objects.filter(holder_id=trip).values_list("traveller_id", flat=True))
+
+
+def list_vehicles(*, now: datetime) -> list[Vehicle]:
+    """Vehicles in service, the free ones first, each with the trip it is at."""
+    rows = models.Vehicle.objects.filter(Q(out_of_service_at__isnull=True) | Q(out_of_service_at__gt=now))
+    taken = dict(
+        models.Trip.objects.filter(ended_at__isnull=True).order_by("during").values_list("vehicle_id", "id")
+    )
+    told = models.Evidence.objects.filter(subject_kind="vehicle", code__in=("trip_ended", "disinfection"))
+    last = dict(told.order_by("happened_at", "seq").values_list("subject_id", "code"))
+    found = [
+        Vehicle(v.id, v.plate, v.kind, v.seats, taken.get(v.id), last.get(str(v.id)) == "trip_ended")
+        for v in rows
+    ]
+    return sorted(found, key=lambda v: (v.trip is not None, v.soiled, v.plate))
+
+
+def list_people(*, roles: Iterable[str]) -> list[models.Person]:
+    """Who of these roles can be sent on a trip, by name."""
+    people = models.Person.objects.filter(role__in=list(roles), is_active=True)
+    return list(people.order_by("name_zh", "username"))
+
+
+def find_minutes(*, destination: UUID) -> int:
+    """How long a vehicle is taken by a trip from the port to there and back, by the table of ways."""
+    port = models.Port.objects.values_list("code", flat=True).first()
+    place = models.Custodian.objects.filter(id=destination).values_list("place", flat=True).first()
+    if not port or not place:
+        return UNKNOWN_MINUTES
+    one, other = sorted((port, place))
+    minutes = models.Travel.objects.filter(one=one, other=other).values_list("minutes", flat=True).first()
+    return 2 * minutes + HANDLING_MINUTES if minutes else UNKNOWN_MINUTES

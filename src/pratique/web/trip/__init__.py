@@ -1,0 +1,1 @@
+"""Trips: planned, boarded, reported; who is aboard."""

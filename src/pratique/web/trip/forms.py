@@ -1,0 +1,66 @@
+"""What one types about a trip."""
+
+from datetime import datetime
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from pratique.store.queries import ports, trips
+from pratique.web import words
+
+DRIVERS = ("staff", "escort")
+ESCORTS = ("escort", "commander", "dispatcher", "screener", "staff")
+DESTINATIONS = ("facility", "hospital", "exit", "holding", "hall")
+NOBODY = ("", _("nobody named"))
+
+
+class Planned(forms.Form):
+    """A vehicle, where to, when, with whom."""
+
+    vehicle = forms.ChoiceField(label=_("Vehicle"))
+    destination = forms.ChoiceField(label=_("To"))
+    starts_at = forms.DateTimeField(
+        label=_("Boarding from"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes until the vehicle is back"),
+        required=False,
+        min_value=1,
+        max_value=7 * 24 * 60,
+        help_text=_("Left empty: as the table of ways says."),
+    )
+    driver = forms.ChoiceField(label=_("Driver"), required=False)
+    escort = forms.ChoiceField(label=_("Escort"), required=False)
+    long_distance = forms.BooleanField(label=_("To another prefecture"), required=False)
+
+    def __init__(self, *args: object, now: datetime, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["vehicle"].choices = [(v.id, _say_vehicle(v)) for v in trips.list_vehicles(now=now)]
+        posts = ports.list_posts(kinds=DESTINATIONS)
+        self.fields["destination"].choices = [
+            (words.say(words.STAGES[kind]), [(p.id, words.name_of(p)) for p in posts if p.kind == kind])
+            for kind in DESTINATIONS
+        ]
+        for name, roles in (("driver", DRIVERS), ("escort", ESCORTS)):
+            people = [(p.pk, words.name_of(p)) for p in trips.list_people(roles=roles)]
+            self.fields[name].choices = [NOBODY, *people]
+
+
+def _say_vehicle(vehicle: trips.Vehicle) -> str:
+    said = gettext("%(plate)s, %(seats)d seats") % {"plate": vehicle.plate, "seats": vehicle.seats}
+    if vehicle.trip:
+        return said + gettext(", under way")
+    return said + (gettext(", to be disinfected first") if vehicle.soiled else "")
+
+
+class Reported(forms.Form):
+    """A step of a trip; the odometer and a reason where there are."""
+
+    step = forms.ChoiceField(
+        choices=[(step, step) for step in ("departed", "arrived", "ended", "broken_down")]
+    )
+    odometer_km = forms.FloatField(required=False, min_value=0, max_value=5_000_000)
+    because = forms.CharField(required=False, max_length=500)
