@@ -1,7 +1,9 @@
 """A small airport for the pages: the services' port, people of every role, identities, and a clock that stands still."""
 
 from dataclasses import dataclass, field
+from functools import cache
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from pratique.core.manifest.passenger_list import Document, Listed
@@ -40,6 +42,12 @@ class Airport:
             self.port.send(*(self.port.told(who=n, where=step, minute=minute) for n in who))
 
 
+@cache
+def hash_password() -> str:
+    """Everybody's password, hashed once: it is slow on purpose."""
+    return make_password(PASSWORD)
+
+
 def open_airport(*, travellers: int = 4, landed: bool = True) -> Airport:
     """The port with its people; the clock stands at minute 60."""
     airport = Airport(build(travellers=travellers, landed=landed))
@@ -49,7 +57,7 @@ def open_airport(*, travellers: int = 4, landed: bool = True) -> Airport:
         person = models.Person(
             username=role.value, name_zh=f"{role}某", name_en=f"Officer {role}", role=role, unit=unit
         )
-        person.set_password(PASSWORD)
+        person.password = hash_password()
         person.save()
         airport.people[role.value] = person
     identity.write(

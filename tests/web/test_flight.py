@@ -103,3 +103,18 @@ def test_the_day_lists_its_flights_and_another_day_has_none(airport):
     assert "MU2086" in client.get("/flights/?on=2020-04-15").content.decode()
     assert "No flight is announced for this day" in client.get("/flights/?on=2020-04-16").content.decode()
     assert client.get("/flights/?on=nonsense").status_code == 200
+
+
+def test_a_flight_that_nobody_has_named_is_added_by_hand(airport):
+    told = {"designator": "mu 0777", "departure": "bkk", "scheduled_at": "2020-04-15T18:00"}
+    page = airport.client("dispatcher").post("/flights/add/", told, follow=True).content.decode()
+    assert "The flight is on the board" in page
+    assert models.Flight.objects.filter(designator="MU777", departure="BKK", arrival="KMG").count() == 1
+
+
+def test_a_flight_without_a_number_is_refused_with_what_is_needed(airport):
+    told = {"designator": "Eastern", "departure": "Bangkok", "scheduled_at": "2020-04-15T18:00"}
+    answer = airport.client().post("/flights/add/", told)
+    assert answer.status_code == 422
+    assert "carrier and number" in answer.content.decode()
+    assert "three letters" in answer.content.decode()

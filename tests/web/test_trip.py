@@ -1,0 +1,102 @@
+"""Trips by hand: planned, reported, ended when empty; the vehicle disinfected before the next."""
+
+import re
+
+import pytest
+
+from pratique.store import models
+from pratique.store.ids import make_id
+
+
+@pytest.fixture
+def vehicle(airport):
+    return models.Vehicle.objects.create(id=make_id(), plate="YA-001", kind="coach", seats=40)
+
+
+def plan(client, airport, vehicle, **more):
+    told = {
+        "vehicle": vehicle.id,
+        "destination": airport.port.custodians["hotel"],
+        "starts_at": "2020-04-15T13:00",
+        **more,
+    }
+    return client.post("/trips/plan/", told, follow=True)
+
+
+def test_a_planned_trip_is_a_post_that_people_can_be_handed_to(airport, vehicle):
+    page = plan(airport.client("dispatcher"), airport, vehicle).content.decode()
+    trip = models.Trip.objects.get()
+    assert "People can be handed to it now" in page
+    assert models.Custodian.objects.get(id=trip.id).kind == "trip"
+    assert str(trip.id) in airport.client("escort").get("/scan/").content.decode()
+
+
+def test_its_length_is_that_of_the_table_of_ways_unless_one_says_otherwise(airport, vehicle):
+    models.Travel.objects.filter(one="F1", other="KMG").update(minutes=30)
+    plan(airport.client(), airport, vehicle)
+    plan(airport.client(), airport, vehicle, starts_at="2020-04-15T17:00", minutes=10)
+    spans = [t.during.upper - t.during.lower for t in models.Trip.objects.order_by("during")]
+    assert [span.total_seconds() / 60 for span in spans] == [2 * 30 + 45, 10]
+
+
+def test_a_vehicle_is_not_sent_twice_at_once_and_the_page_says_so(airport, vehicle):
+    plan(airport.client(), airport, vehicle)
+    answer = plan(airport.client(), airport, vehicle)
+    assert (answer.status_code, models.Trip.objects.count()) == (422, 1)
+    assert "on another trip at that time" in answer.content.decode()
+
+
+def test_a_trip_does_not_end_while_somebody_is_aboard(airport, vehicle):
+    client = airport.client("escort")
+    plan(airport.client(), airport, vehicle)
+    trip = models.Trip.objects.get()
+    airport.port.custodians["mine"] = trip.id
+    airport.port.send(airport.port.told(who=0, where="hall", minute=10))
+    airport.port.send(airport.port.told(who=0, where="mine", minute=20))
+    back = {"back": f"/trips/{trip.id}/"}
+    for step in ("departed", "arrived"):
+        client.post(f"/trips/{trip.id}/report/", {"step": step, **back})
+    page = client.post(f"/trips/{trip.id}/report/", {"step": "ended", **back}, follow=True).content.decode()
+    assert "People are still aboard" in page
+    assert airport.code(0) in page
+    airport.port.send(airport.port.told(who=0, where="hotel", minute=50))
+    client.post(f"/trips/{trip.id}/report/", {"step": "ended", "odometer_km": "12.5"})
+    trip.refresh_from_db()
+    assert trip.ended_at is not None
+    assert list(models.TripEvent.objects.order_by("seq").values_list("step", "odometer_km")) == [
+        ("departed", None),
+        ("arrived", None),
+        ("ended", 12.5),
+    ]
+
+
+def test_after_a_trip_the_vehicle_waits_for_disinfection(airport, vehicle):
+    client = airport.client("dispatcher")
+    plan(client, airport, vehicle)
+    trip = models.Trip.objects.get()
+    client.post(f"/trips/{trip.id}/report/", {"step": "ended"})
+    assert "to be disinfected first" in client.get("/trips/").content.decode()
+    client.post(f"/vehicles/{vehicle.id}/disinfect/")
+    page = client.get("/trips/").content.decode()
+    assert "to be disinfected" not in page
+    assert re.search(r"YA-001, 40 seats<", page)
+
+
+def test_a_breakdown_needs_a_word_about_it(airport, vehicle):
+    client = airport.client("dispatcher")
+    plan(client, airport, vehicle)
+    trip = models.Trip.objects.get()
+    client.post(f"/trips/{trip.id}/report/", {"step": "broken_down", "because": " "})
+    assert not models.TripEvent.objects.exists()
+    client.post(f"/trips/{trip.id}/report/", {"step": "broken_down", "because": "tyre"})
+    assert models.TripEvent.objects.get().because == "tyre"
+
+
+def test_an_escort_sees_who_is_aboard_by_code_and_no_name(airport, vehicle):
+    plan(airport.client(), airport, vehicle)
+    trip = models.Trip.objects.get()
+    airport.port.custodians["mine"] = trip.id
+    airport.port.send(airport.port.told(who=0, where="mine", minute=20))
+    assert "ZHANG XIAOMING" not in airport.client("escort").get(f"/trips/{trip.id}/").content.decode()
+    assert "ZHANG XIAOMING" in airport.client("dispatcher").get(f"/trips/{trip.id}/").content.decode()
+    assert models.Access.objects.filter(what="trip", traveller_id=airport.port.travellers[0]).count() == 1
