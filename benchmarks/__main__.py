@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("scans", "missing")
+NAMES = ("edifact", "scans", "missing")
 
 
 def main() -> int:

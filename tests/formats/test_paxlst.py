@@ -129,6 +129,16 @@ def test_a_message_in_pages_is_one_message(ending: bytes, nl: bytes) -> None:
         assert plain(found) == plain(_seed())
 
 
+def test_an_apostrophe_bent_by_a_word_processor_loses_nobody() -> None:
+    text = (
+        paxlst.write(manifest=_make_large(3)).decode().replace("'NAD+FL", "’NAD+FL").replace("'CNT", "´CNT")
+    )
+    reading = read(data=text.encode(), strict=True)
+    assert reading.accepted
+    assert [problem.code for problem in reading.problems] == ["terminator_curled"]
+    assert len(reading.manifests[0].travellers) == 3
+
+
 def test_a_repeated_part_is_told() -> None:
     style = paxlst.Style(travellers_per_message=3, parts_apart=True, service_string=False)
     data = paxlst.write(manifest=_make_large(6), style=style)

@@ -83,6 +83,8 @@ _TAG = re.compile(r"[A-Z]{3}")
 _NAD_ELEMENTS_MAX = 10
 # Teletype and transport controls are no data; 1C, 1D and 1F are separators of level B interchanges.
 _NO_DATA = dict.fromkeys([*range(0x0A), 0x0B, 0x0C, *range(0x0E, 0x1C), 0x7F, 0xFEFF])
+# A word processor has bent the apostrophe that ends a segment.
+_CURLED = re.compile(r"[‘’´`](?=[ \t]*[A-Z]{3}\+|[ \t]*\Z)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # Between two pages of one teletype message: ETX ... STX, or the lines of addressees and origin by themselves.
 _PAGE_BREAK = re.compile(
@@ -164,6 +166,9 @@ def _scan_one(joined: _Joined, found: re.Match[str], end: int, findings: Finding
     body = joined.text[start:end]
     place = f"line {joined.line_at(found.start())}"
     separators = _find_separators(groups.get("una") or "", body, place, findings)
+    if separators.terminator == "'" and _CURLED.search(body):
+        findings.report("terminator_curled", place, {"count": len(_CURLED.findall(body))})
+        body = _CURLED.sub("'", body)
     if separators.terminator not in body:
         body, joined, start = _break_at_lines(body, joined, start, separators, (place, findings))
     return _tokenise(body, separators, joined, start)
