@@ -81,6 +81,13 @@ def test_every_code_of_a_refusal_or_objection_is_documented():
     assert not undocumented
 
 
+def test_no_sentence_of_the_refusals_has_a_hole():
+    """Nothing left out (…) and no empty cell: the page is read by somebody who has only the code."""
+    rows = re.findall(r"^\| `.*$", (ROOT / "docs/reference/refusals.md").read_text("utf-8"), re.M)
+    assert rows
+    assert not [row for row in rows if "…" in row or re.search(r"\|\s*\|", row)]
+
+
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 def test_every_link_of_a_document_leads_somewhere(name):
     text = (ROOT / name).read_text()
