@@ -89,3 +89,27 @@ class Undo(msgspec.Struct, frozen=True):
     """Take back the scan this phone has just made."""
 
     scan: UUID
+
+
+class Sought(msgspec.Struct, frozen=True):
+    """What a scanner or a finger gave: a wristband code, a document number, or the lines of a passport."""
+
+    text: Annotated[str, msgspec.Meta(max_length=400)]
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody who may be meant, by code, flight and seat; `reasons` as in `core.manifest.matching`."""
+
+    traveller: UUID
+    code: str
+    flight: str
+    seat: str
+    reasons: tuple[str, ...]
+
+
+class People(msgspec.Struct, frozen=True):
+    """Who was found, the likeliest first. Only a `certain` one may be acted upon unasked."""
+
+    grade: str
+    checks_hold: bool | None
+    found: list[Person]

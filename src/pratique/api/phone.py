@@ -11,7 +11,7 @@ from pratique.core.answers import Refused
 from pratique.core.custody import clock as device_clock
 from pratique.core.custody import entry, proofs
 from pratique.core.custody.handover import Step
-from pratique.services import clock, custody, device, headcount, identity
+from pratique.services import clock, custody, device, document, headcount, identity
 from pratique.store import models, rows
 
 _decode_batch = msgspec.json.Decoder(messages.Batch).decode
@@ -190,16 +190,14 @@ def show_post(request: HttpRequest, bearer: device.Bearer, custodian: UUID) -> o
     }
 
 
-@gate.endpoint(name="find", method="GET")
+@gate.endpoint(name="find")
 def find(request: HttpRequest, bearer: device.Bearer) -> object:
-    """Who has this wristband code or document number. Says the code and id, never the name."""
-    text = request.GET.get("q", "").strip()
-    wanted = text.upper().replace("-", "").replace(" ", "")
-    found = list(models.Traveller.objects.filter(code=wanted).values_list("id", "code"))
-    if not found and wanted:
-        ids = identity.find_by_document(number=wanted)
-        found = list(models.Traveller.objects.filter(id__in=ids).values_list("id", "code"))
-    return {"found": [{"traveller": t, "code": code} for t, code in found]}
+    """Who this wristband code, document number or passport is. Posted, so that no number stands in an address or a log."""
+    message = gate.read(request, messages.Sought)
+    assert isinstance(message, messages.Sought)
+    known = document.recognise(text=message.text, now=clock.now())
+    people = [messages.Person(p.traveller, p.code, p.flight, p.seat, p.reasons) for p in known.suggestions]
+    return messages.People(known.grade, known.checks_hold, people)
 
 
 @gate.endpoint(name="traveller_unlisted")

@@ -108,6 +108,8 @@ def _list_search_terms(identity: Identity) -> Iterable[tuple[str, str]]:
     for _, number, _, _ in identity.documents:
         if fold_document(number):
             yield "document", fold_document(number)
+    if identity.born_on is not None:
+        yield "birth", identity.born_on.isoformat()
     names = {fold_name(part) for part in (*identity.surname.split(), *identity.given_names.split())}
     names |= {fold_name(identity.chinese_name), fold_name(identity.surname + identity.given_names)}
     for name in sorted(n for n in names if n):
@@ -182,6 +184,15 @@ def find_by_document(*, number: str) -> list[UUID]:
         .values_list("traveller_id", flat=True)
         .distinct()
     )
+
+
+def find_by_birth(*, born_on: date) -> list[UUID]:
+    """Travellers born on this day."""
+    digest = hash_blindly(sort="birth", value=born_on.isoformat())
+    found = models.BlindIndex.objects.filter(sort="birth", digest=digest).values_list(
+        "traveller_id", flat=True
+    )
+    return sorted(found)
 
 
 def find_by_name(*, name: str) -> list[UUID]:

@@ -21,6 +21,11 @@ PHRASES: dict[str, Words] = {
         "请再看一遍号码；若此人确实不在任何名单上，请登记",
         "Read it again. If this person really is on no list, register them",
     ),
+    "choose": Words("未记录：请确认是谁", "Not recorded: say who it is"),
+    "choose_more": Words(
+        "资料只部分相符。比对手环、航班和座位后点选；若都不是，请登记",
+        "The document fits only in part. Compare wristband, flight and seat, then touch one; if it is none, register them",
+    ),
     "unresolved": Words("本机没有此人资料，已存下", "Not known on this phone, kept"),
     "unresolved_more": Words(
         "恢复网络后再查；请先留住此人", "It is looked up when the network is back; keep this person here"
@@ -66,3 +71,21 @@ PHRASES: dict[str, Words] = {
     "until": Words("最晚", "until"),
     "lapsed": Words("已逾期", "overdue"),
 }
+
+REASONS: dict[str, Words] = {
+    "number_same": Words("证件号一致", "number agrees"),
+    "number_close": Words("证件号近似", "number nearly agrees"),
+    "number_differs": Words("证件号不同", "number differs"),
+    "number_missing": Words("名单无证件号", "no number on the list"),
+    "birth_same": Words("出生日期一致", "birth date agrees"),
+    "birth_differs": Words("出生日期不同", "birth date differs"),
+    "birth_missing": Words("名单无出生日期", "no birth date on the list"),
+    "name_same": Words("姓名一致", "name agrees"),
+    "name_reordered": Words("姓名顺序不同", "name in another order"),
+    "name_transliterated": Words("姓名拼写方式不同", "name spelt another way"),
+    "name_shortened": Words("姓名被截短", "name cut short"),
+    "name_close": Words("姓名近似", "name nearly agrees"),
+    "name_different": Words("姓名不同", "name differs"),
+    "name_unknown": Words("姓名无法比对", "name cannot be compared"),
+}
+"""What speaks for and against somebody who may be meant, in the codes of `core.manifest.matching`."""

@@ -12,7 +12,7 @@ from pratique.services import clock, device
 from pratique.store.queries import ports, posts
 from pratique.web import scan, words
 from pratique.web.gate import page
-from pratique.web.scan.phrases import PHRASES
+from pratique.web.scan.phrases import PHRASES, REASONS
 
 POST_KINDS = (Kind.HALL, Kind.HOLDING, Kind.TRIP, Kind.FACILITY, Kind.HOSPITAL, Kind.EXIT)
 WORKER = Path(scan.__file__).with_name("worker.js")
@@ -40,6 +40,7 @@ def show(request: HttpRequest, post: UUID) -> HttpResponse:
         "words": {
             "outcomes": {code: [sign, words.say(said)] for code, (sign, said) in words.OUTCOMES.items()},
             "refusals": {code: words.say(said) for code, said in words.REFUSALS.items()},
+            "reasons": {code: words.say(said) for code, said in REASONS.items()},
             **{name: words.say(said) for name, said in PHRASES.items()},
         },
     }

@@ -3,11 +3,14 @@ const SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 const CODE_LENGTH = 8;
 const MRZ_WEIGHTS = [7, 3, 1];
 
-// {kind: "code" | "document" | "mistyped", value}; null for nothing at all, "more" when a second line must follow.
+// {kind: "code" | "document" | "mistyped", value}, with the lines of a passport as `zone`; null for nothing at all, "more" when a second line must follow.
 export function read(text) {
   const lines = text.toUpperCase().split(/[\r\n]+/).map((line) => line.replace(/\s/g, "")).filter(Boolean);
   if (!lines.length) return null;
-  if (lines.some((line) => line.includes("<"))) return readZone(lines);
+  if (lines.some((line) => line.includes("<"))) {
+    const found = readZone(lines);
+    return found === "more" ? found : { ...found, zone: lines.join("\n") };
+  }
   const plain = lines.join("").replace(/[^0-9A-Z]/g, "");
   if (!plain) return null;
   if (isCode(plain)) return { kind: "code", value: plain };

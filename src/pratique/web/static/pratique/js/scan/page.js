@@ -91,6 +91,7 @@ async function submit(event) {
   if (!found || (bounced.text === text && Date.now() - bounced.at < BOUNCE_MS)) return;
   bounced = { text, at: Date.now() };
   part("unlisted-open").hidden = true;
+  hideChoices();
   if (found.kind === "mistyped") return tell("ask", words.mistyped, found.value, words.mistyped_more);
   await identify(found);
 }
@@ -99,15 +100,45 @@ async function identify(found) {
   const known = found.kind === "code" ? page.find(found.value) : null;
   if (known) return record(known);
   try {
-    const person = await wire.find(root, found.value);
-    if (person) return record({ ...person, flight: "", seat: "" });
+    const { grade, found: people } = await wire.find(root, found.zone ?? found.value);
+    if (grade === "certain") return record(people[0]);
+    showChoices(people);
     part("unlisted-open").hidden = false;
     part("unlisted-document").value = found.kind === "document" ? found.value : "";
-    tell("ask", words.unknown, found.value, words.unknown_more);
+    if (people.length) tell("ask", words.choose, found.value, words.choose_more);
+    else tell("ask", words.unknown, found.value, words.unknown_more);
   } catch (error) {
     if (!(error instanceof wire.NoNetwork)) return tell("ask", sayRefused(error), found.value, "");
     await record({ traveller: null, code: found.kind === "code" ? found.value : "", sought: found.value });
   }
+}
+
+// Who may be meant, each with what speaks for and against; nobody is recorded until one is touched.
+function showChoices(people) {
+  const list = part("choices-list");
+  list.replaceChildren(
+    ...people.map((person) => {
+      const item = part("choice-template").content.cloneNode(true);
+      const button = item.querySelector("button");
+      button.querySelector(".code").textContent = person.code;
+      button.querySelector("[data-part=where]").textContent = [person.flight, person.seat].filter(Boolean).join("  ");
+      button.querySelector("[data-part=reasons]").textContent = person.reasons.map((code) => words.reasons[code] ?? code).join(" · ");
+      button.addEventListener("click", () => {
+        hideChoices();
+        part("unlisted-open").hidden = true;
+        record(person);
+      });
+      return item;
+    }),
+  );
+  part("choices").hidden = !people.length;
+  list.querySelector("button")?.focus();
+}
+
+function hideChoices() {
+  part("choices").hidden = true;
+  part("choices-list").replaceChildren();
+  part("scanned").focus();
 }
 
 async function record(person) {

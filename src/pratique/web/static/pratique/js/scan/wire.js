@@ -68,9 +68,9 @@ export async function readState(root) {
   return state;
 }
 
-export async function find(root, sought) {
-  const { found } = await ask(root, `travellers/find?q=${encodeURIComponent(sought)}`);
-  return found[0] ?? null;
+// {grade, checks_hold, found}: only the one of a "certain" grade may be taken without asking.
+export function find(root, text) {
+  return ask(root, "travellers/find", { text });
 }
 
 // Sends what waits. `resolved` is told of every scan that was answered. Only one flush runs at a time.
@@ -87,9 +87,10 @@ async function sendWaiting(root, resolved) {
     const batch = [];
     for (const scan of waiting.slice(0, BATCH)) {
       if (!scan.traveller) {
-        const found = await find(root, scan.sought);
-        scan.traveller = found?.traveller ?? null;
-        scan.code = found?.code ?? scan.code;
+        const { grade, found } = await find(root, scan.sought);
+        const person = grade === "certain" ? found[0] : null;
+        scan.traveller = person?.traveller ?? null;
+        scan.code = person?.code ?? scan.code;
         if (!scan.traveller) scan.state = "unknown";
         await keep.putScan(scan);
         if (!scan.traveller) resolved(scan);
