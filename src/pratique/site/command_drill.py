@@ -1,13 +1,19 @@
 """`pratique drill`: seeded days with faults, held against the truth; and the canary that must fail."""
 
 import argparse
+import importlib
 import json
 import os
 import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
 
 from pratique.drill.canary import BUGS
 from pratique.drill.report import Report
 from pratique.drill.run import Case, run_case, run_cases
+from pratique.site import keys
 from pratique.site.progress import Progress
 
 
@@ -37,10 +43,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         action="store_true",
         help="break the fold in every known way instead; exit 0 only if each of them was caught",
     )
+    parser.add_argument(
+        "--kills",
+        type=int,
+        default=0,
+        metavar="N",
+        help="send SIGKILL to a real server under load so many times instead, over a database of its own",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the days; 0 if all is well."""
+    if args.kills > 0:
+        return _run_kills(args)
     if args.days < 1:
         print("pratique drill: --days must be at least 1", file=sys.stderr)
         return 2
@@ -89,3 +104,31 @@ def _run_canary(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     return 1 if slipped else 0
+
+
+def _run_kills(args: argparse.Namespace) -> int:
+    """A server over a folder of its own, killed under load; exit 1 if anything acknowledged is lost or doubled."""
+    with tempfile.TemporaryDirectory(prefix="pratique-kills-") as name:
+        os.environ["PRATIQUE_DATA"] = name
+        os.environ.pop("DATABASE_URL", None)
+        keys.make_keys(folder=Path(name))
+        importlib.import_module("pratique.site.ready").set_up_django()
+        kills = importlib.import_module("pratique.drill.kills")
+        with importlib.import_module("pratique.site.database").opened(tables=True):
+            verdict = kills.run(
+                command=[sys.executable, "-m", "pratique.site.commands", "serve"],
+                folder=Path(name).resolve(),
+                kills=args.kills,
+                rng=Random(args.seed),
+                progress=Progress("kills").step,
+            )
+    if args.json:
+        print(json.dumps(asdict(verdict), indent=2))
+    else:
+        told = ", ".join(f"{victim} {count}" for victim, count in verdict.killed.items())
+        print(f"{sum(verdict.killed.values())} kills ({told})")
+        print(
+            f"{verdict.acknowledged} scans acknowledged, {verdict.written} written, {verdict.sent_again} sent again"
+        )
+        print("\n".join(verdict.findings) or "nothing lost, nothing doubled, the proofs hold")
+    return 1 if verdict.findings else 0
