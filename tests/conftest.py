@@ -73,7 +73,7 @@ os.environ["PRATIQUE_DATA"] = str(FOLDER)
 os.environ["DATABASE_URL"] = f"postgresql://{cluster.USER}@/{NAME}?host={SOCKET}"
 os.environ["DJANGO_SETTINGS_MODULE"] = "pratique.site.settings"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser test has Playwright's event loop in the same thread
-for setting in ("PRATIQUE_ORIGINS", "PRATIQUE_THREADS", "PRATIQUE_DEBUG", "PRATIQUE_TIME_ZONE"):
+for setting in ("PRATIQUE_ORIGINS", "PRATIQUE_DEBUG", "PRATIQUE_TIME_ZONE"):
     os.environ.pop(setting, None)
 keys.make_keys(folder=FOLDER)
 django.setup()

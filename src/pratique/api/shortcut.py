@@ -67,8 +67,8 @@ class Express:
         try:
             status, body = gate.answer(act)
         finally:
-            if connection.connection is not None:
-                connection.close()  # back into the pool
+            if connection.errors_occurred:
+                connection.close_if_unusable_or_obsolete()
         start(_LINES[status], [*self.headers, ("Content-Length", str(len(body)))])
         return [body]
 

@@ -54,7 +54,6 @@ def run(args: argparse.Namespace) -> int:
             f"--host {args.host} is not only for this machine: say how people reach it, "
             f"e.g. --origin http://10.0.0.5:{args.port}",
         )
-    os.environ["PRATIQUE_THREADS"] = str(args.threads)
     keys.make_keys(folder=find_data_folder())
     importlib.import_module("pratique.site.ready").set_up_django()
     server = importlib.import_module("pratique.site.server")

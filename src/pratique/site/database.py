@@ -22,23 +22,21 @@ NAME = "pratique"
 MIGRATION_LOCK = 0x7072_6174  # "prat": an advisory lock, so that two processes never migrate at once
 
 
-def describe(*, threads: int) -> dict[str, Any]:
+def describe() -> dict[str, Any]:
     """Django's settings for the database: `DATABASE_URL` if given, else the embedded server's socket.
 
-    `threads` is how many threads of this process ask at once (0: a command); they share a pool of connections.
-    Statements are prepared at their second use, with parameters bound by the server (Django's own default is
-    neither), which is what the hot path needs.
+    Each thread keeps a connection of its own, and makes another at once when that was lost (a pool waits longer and
+    longer between its attempts). Statements are prepared at their second use, with parameters bound by the server
+    (Django's own default is neither), which is what the hot path needs.
     """
     options: dict[str, Any] = {
         "prepare_threshold": 2,
         "server_side_binding": True,
         "application_name": "pratique",
     }
-    if threads:
-        options["pool"] = {"min_size": min(2, threads), "max_size": threads + 1, "timeout": 10}
     settings = {
         "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 0 if threads else None,
+        "CONN_MAX_AGE": None,
         "OPTIONS": options,
     }
     url = os.environ.get("DATABASE_URL")

@@ -18,7 +18,7 @@ from urllib.request import urlopen
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.db import connection, connections
+from django.db import connections
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -31,6 +31,8 @@ from pratique.store import models
 APPLICATION = "pratique.site.wsgi:application"
 FIRST_NAME = "admin"
 STOP_SECONDS = 15
+THREAD_IDLE_SECONDS = 600
+"""A thread keeps its connection to the database, with the statements prepared on it."""
 ANSWER_SECONDS = 60
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 
@@ -61,8 +63,7 @@ def serve(options: Options, *, say: Callable[[str], None] = print) -> int:
     get_wsgi_application()  # loads every page once, before the workers are forked: a fault shows here and only once
     with database.opened(tables=True):
         password = make_first_account()
-        connections.close_all()
-        connection.close_pool()  # workers are forked: no connection may be shared with them
+        connections.close_all()  # workers are forked: no connection may be shared with them
         server = Server(options, lambda: announce(options, password, say))
         with rounds.kept() if options.rounds else nullcontext():
             server.serve(target_loader=load_application, wrap_loader=False)
@@ -80,6 +81,7 @@ class Server(Granian):
             interface=Interfaces.WSGI,
             workers=options.workers,
             blocking_threads=options.threads,
+            blocking_threads_idle_timeout=THREAD_IDLE_SECONDS,
             log_level=LogLevels.error,
             ssl_cert=options.certificate,
             ssl_key=options.key,

@@ -69,7 +69,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database.describe(threads=int(os.environ.get("PRATIQUE_THREADS", "0")))}
+DATABASES = {"default": database.describe()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "store.Person"

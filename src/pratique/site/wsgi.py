@@ -5,7 +5,6 @@ import threading
 import time
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pratique.site.settings")
-os.environ.setdefault("PRATIQUE_THREADS", "8")
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402 - the settings read the environment
 
