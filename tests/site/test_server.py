@@ -121,6 +121,21 @@ def test_a_killed_worker_is_replaced(running: Running, eventually: Eventually) -
     assert victim not in running.list_workers()
 
 
+def test_a_worker_that_is_killed_again_and_again_is_replaced_each_time(
+    running: Running, eventually: Eventually
+) -> None:
+    running.read_until("Pratique is at")
+    killed: set[int] = set()
+    for _ in range(4):
+        eventually(lambda: len(set(running.list_workers()) - killed) == 2, "two workers")
+        victims = running.list_workers()
+        killed |= set(victims)
+        for victim in victims:
+            os.kill(victim, signal.SIGKILL)
+    eventually(running.is_healthy, "an answer")
+    assert running.process.poll() is None
+
+
 def test_the_database_comes_back_under_a_running_server(running: Running, eventually: Eventually) -> None:
     """Killed with its keeper, in the middle of work: the next requests are answered again."""
     running.read_until("Pratique is at")

@@ -31,6 +31,7 @@ from pratique.store import models
 APPLICATION = "pratique.site.wsgi:application"
 FIRST_NAME = "admin"
 STOP_SECONDS = 15
+RESPAWN_SECONDS = 0.2
 THREAD_IDLE_SECONDS = 600
 """A thread keeps its connection to the database, with the statements prepared on it."""
 ANSWER_SECONDS = 60
@@ -94,6 +95,13 @@ class Server(Granian):
         """Start the workers, then say so."""
         super().startup(*args)
         threading.Thread(target=self.then, daemon=True).start()
+
+    def _respawn_workers(self, *args: Any, **options: Any) -> None:
+        """Replace whatever ended, as often as it ends. (Granian gives up for good when a worker ends twice within
+        five seconds; phones would stand before a closed door until somebody came.)"""
+        super()._respawn_workers(*args, **options)
+        self.respawned_wrks.clear()
+        time.sleep(RESPAWN_SECONDS)
 
 
 def load_application() -> object:
