@@ -129,7 +129,7 @@ def test_a_worker_that_is_killed_again_and_again_is_replaced_each_time(
     for _ in range(4):
         eventually(lambda: len(set(running.list_workers()) - killed) == 2, "two workers")
         victims = running.list_workers()
-        killed |= set(victims)
+        killed.update(victims)
         for victim in victims:
             os.kill(victim, signal.SIGKILL)
     eventually(running.is_healthy, "an answer")
