@@ -25,7 +25,7 @@ from pratique.services import clock
 from pratique.store.queries import duties, flights, ports, tags, tower, travellers
 
 ARRIVING = timedelta(hours=3)
-WALL_FLIGHTS, WALL_LINES, DESK_LINES = 7, 3, 12
+WALL_FLIGHTS, WALL_LINES, DESK_LINES = 6, 3, 12
 """How much fits on a wall without scrolling; a desk scrolls."""
 
 
@@ -78,6 +78,7 @@ def _answer(request: HttpRequest, *, wall: bool) -> HttpResponse:
         response = HttpResponse(_render_picture(request, tag, wall))
     response["ETag"] = tag
     response["X-Now"] = now.isoformat()
+    response["X-Speed"] = str(ports.find_speed())
     response["Cache-Control"] = "private, no-cache"
     return response
 

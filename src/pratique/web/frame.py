@@ -69,7 +69,7 @@ def make_frame(request: HttpRequest) -> Frame:
     return Frame(
         theme=theme if theme in ("dark", "bright") else "",
         now=clock.now(),
-        speed=port.clock_speed if port and port.clock_at else 1.0,
+        speed=ports.find_speed(),
         port=port.code if port else "",
         person=_name(request) if request.user.is_authenticated else "",
         role=words.say(words.ROLES.get(getattr(request.user, "role", ""), Words("", ""))),

@@ -30,6 +30,12 @@ def find_port() -> models.Port | None:
     return models.Port.objects.first()
 
 
+def find_speed() -> float:
+    """How many times as fast as life the port's clock runs: 1, unless a drill has set it."""
+    port = find_port()
+    return port.clock_speed if port and port.clock_at else 1.0
+
+
 def list_posts(*, kinds: Iterable[str]) -> list[Post]:
     """Custodians of these kinds that are not closed, with how many they hold, by kind and name."""
     rows = models.Custodian.objects.filter(kind__in=list(kinds), closed_at__isnull=True)

@@ -58,6 +58,7 @@ def show_state(request: HttpRequest, post: UUID) -> HttpResponse:
     names = ports.name_posts(posts={o.giver for o in offered} | {o.receiver for o in offered})
     content = {
         "now": now,
+        "speed": ports.find_speed(),
         "post": post,
         "limit_minutes": found.limit_minutes,
         "people": posts.list_near(post=post),

@@ -8,21 +8,27 @@ export function now() {
   return new Date(serverAt + (Date.now() - heardAt) * speed);
 }
 
-export function setServerTime(text) {
+// `fast` is how many times as fast as life the port's clock runs; a drill may change it.
+export function setServerTime(text, fast) {
   const server = Date.parse(text);
   if (Number.isNaN(server)) return;
+  if (fast !== undefined && fast !== null && !Number.isNaN(Number(fast))) speed = Number(fast);
   serverAt = server;
   heardAt = Date.now();
 }
 
 export function setClock() {
-  setServerTime(document.body.dataset.now);
-  speed = Number(document.body.dataset.speed) || 1;
+  setServerTime(document.body.dataset.now, document.body.dataset.speed);
+}
+
+// Whether the port lives by another clock than the world.
+export function isDrill() {
+  return speed !== 1;
 }
 
 export function startClocks() {
   showAges(document);
-  setInterval(() => showAges(document), speed > 1 ? SECOND : 5 * SECOND);
+  setInterval(() => showAges(document), SECOND);
 }
 
 // 90 s → "1 min"; 5 h → "5 h"; in the reader's language, with the sign of the direction.

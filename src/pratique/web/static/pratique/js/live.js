@@ -38,7 +38,7 @@ function listen(region) {
 
 function hear(xhr) {
   heardAt = Date.now();
-  setServerTime(xhr.getResponseHeader("X-Now"));
+  setServerTime(xhr.getResponseHeader("X-Now"), xhr.getResponseHeader("X-Speed"));
   pictureAt = now();
   show("fresh");
 }

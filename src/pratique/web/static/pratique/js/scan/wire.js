@@ -1,5 +1,5 @@
 // The way to the server: a token of this phone's own, scans in arrays, oldest first, again and again until answered.
-import { now } from "../clock.js";
+import { isDrill, now, setServerTime } from "../clock.js";
 import * as keep from "./keep.js";
 
 const API = "/api/v1/";
@@ -64,6 +64,7 @@ export async function readState(root) {
   if (answer.status === 401) throw new SignedOut();
   if (!answer.ok) throw new Refused("custodian_unknown");
   const state = await answer.json();
+  setServerTime(state.now, state.speed);
   await keep.putFact(`state ${root.dataset.post}`, state);
   return state;
 }
@@ -131,8 +132,4 @@ function measureOffset(serverAt) {
 
 export function stamp() {
   return (isDrill() ? now() : new Date()).toISOString();
-}
-
-function isDrill() {
-  return Number(document.body.dataset.speed) !== 1;
 }
