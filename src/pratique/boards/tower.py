@@ -130,12 +130,12 @@ def gather(*, wall: bool) -> dict[str, Any]:
         "more_open": sum(row.open for row in working[len(shown) :]),
         "working_count": len(working),
         "settled": picture.list_settled(),
-        "arriving": arriving[: lines + 1] if wall else arriving,
-        "more_arriving": max(0, len(arriving) - lines - 1) if wall else 0,
+        "arriving": arriving[:lines] if wall else arriving,
+        "more_arriving": max(0, len(arriving) - lines) if wall else 0,
         "arriving_heads": sum(row.total for row in arriving),
         "exceptions": exceptions[:lines],
         "exception_count": len(picture.exceptions),
-        "owing": picture.list_owed()[:lines],
+        "owing": [owed for owed in picture.list_owed() if owed.overdue or not wall][:lines],
         "overdue_count": sum(owed.overdue for owed in picture.owed.values()),
     }
 

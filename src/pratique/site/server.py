@@ -35,6 +35,8 @@ RESPAWN_SECONDS = 0.2
 THREAD_IDLE_SECONDS = 600
 """A thread keeps its connection to the database, with the statements prepared on it."""
 ANSWER_SECONDS = 60
+TRY_SECONDS = 3
+"""Whoever knocks before the first worker is there may never be heard: better to knock again."""
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 
 
@@ -144,7 +146,7 @@ def is_answering(url: str) -> bool:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
-        with urlopen(f"{url}api/health", timeout=ANSWER_SECONDS, context=context):
+        with urlopen(f"{url}api/health", timeout=TRY_SECONDS, context=context):
             return True
     except OSError:
         return False

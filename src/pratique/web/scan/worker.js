@@ -1,6 +1,6 @@
 // Keeps the scan page on the phone: pages from the network while there is one, else as last seen; files by their
 // address, which changes when they do. Answers of the API are never kept.
-const CACHE = "pratique-scan-1";
+const CACHE = "pratique-scan-1"; // the page puts itself there under the same name: scan/post.html, data-cache
 const WAIT_MS = 4000;
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -20,7 +20,7 @@ async function freshOrKept(request) {
     if (answer.ok && !answer.redirected) await cache.put(request, answer.clone());
     return answer;
   } catch (error) {
-    const kept = await cache.match(request);
+    const kept = await cache.match(request, { ignoreVary: true });
     if (kept) return kept;
     throw error;
   }
@@ -28,7 +28,7 @@ async function freshOrKept(request) {
 
 async function keptOrFresh(request) {
   const cache = await caches.open(CACHE);
-  const kept = await cache.match(request);
+  const kept = await cache.match(request, { ignoreVary: true });
   if (kept) return kept;
   const answer = await fetch(request);
   if (answer.ok) await cache.put(request, answer.clone());

@@ -44,13 +44,23 @@ async function start() {
   startHandovers(page);
   addEventListener("online", tick);
   addEventListener("offline", () => showLine("offline"));
-  navigator.serviceWorker?.register(root.dataset.worker).catch(() => undefined);
+  keepPage().catch(() => undefined); // without it everything works, but not after a reload without network
   navigator.storage?.persist?.();
   page.state = (await keep.getFact(`state ${page.post}`)) ?? page.state;
   await showAll();
   await tick();
   setInterval(tick, FLUSH_MS);
   setInterval(refresh, STATE_MS);
+}
+
+// The worker sees only what is loaded after it; what this page was made of is handed to it here.
+async function keepPage() {
+  await navigator.serviceWorker.register(root.dataset.worker);
+  await navigator.serviceWorker.ready;
+  const files = performance.getEntriesByType("resource").map((entry) => new URL(entry.name).pathname);
+  const cache = await caches.open(root.dataset.cache);
+  await cache.addAll([location.pathname, ...new Set(files.filter((file) => /^\/(static|fonts)\//.test(file)))]);
+  root.dataset.kept = "yes";
 }
 
 async function tick() {
