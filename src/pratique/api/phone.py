@@ -1,9 +1,9 @@
 """The endpoints a phone uses: scan, undo, count, hand over, and what its post expects."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import msgspec
-from django.db.models import Count, Max
 from django.http import HttpRequest
 
 from pratique.api import gate, messages
@@ -12,7 +12,7 @@ from pratique.core.custody import clock as device_clock
 from pratique.core.custody import entry, proofs
 from pratique.core.custody.handover import Step
 from pratique.services import clock, custody, device, document, headcount, identity
-from pratique.store import models, rows
+from pratique.store.queries import ports, posts, travellers
 
 _decode_batch = msgspec.json.Decoder(messages.Batch).decode
 
@@ -72,16 +72,16 @@ def count(request: HttpRequest, bearer: device.Bearer) -> object:
         now=now,
         count_id=message.id,
     )
-    held = models.Position.objects.filter(holder_id=message.custodian).values_list("traveller_id", flat=True)
+    held = posts.list_held(post=message.custodian)
     objections = proofs.compare_headcount(
-        held=frozenset(entry.TravellerId(rows.key(t)) for t in held),
+        held=frozenset(entry.TravellerId(str(t)) for t in held),
         count=proofs.Headcount(
-            custodian=entry.CustodianId(rows.key(message.custodian)),
+            custodian=entry.CustodianId(str(message.custodian)),
             heads=message.heads,
             happened_at=now,
             names=None
             if message.names is None
-            else frozenset(entry.TravellerId(rows.key(n)) for n in message.names),
+            else frozenset(entry.TravellerId(str(n)) for n in message.names),
         ),
     )
     codes = _name([UUID(o.subject) for o in objections if o.code != "headcount_differs"])
@@ -93,10 +93,11 @@ def count(request: HttpRequest, bearer: device.Bearer) -> object:
     }
 
 
-def _name(travellers: list[UUID]) -> dict[str, str]:
-    found = models.Traveller.objects.filter(id__in=travellers).values_list("id", "code")
-    codes = {rows.key(t): code for t, code in found}
-    return {rows.key(t): codes.get(rows.key(t), rows.key(t)[:8]) for t in travellers}
+def _name(people: Iterable[UUID]) -> dict[str, str]:
+    """The wristband code of each; the beginning of the id of whoever has none."""
+    wanted = list(people)
+    codes = travellers.name_codes(travellers=wanted)
+    return {str(person): codes.get(person, str(person)[:8]) for person in wanted}
 
 
 @gate.endpoint(name="handover_offer")
@@ -149,44 +150,35 @@ def answer(request: HttpRequest, bearer: device.Bearer) -> object:
 @gate.endpoint(name="handovers", method="GET")
 def list_handovers(request: HttpRequest, bearer: device.Bearer, custodian: UUID) -> object:
     """What is offered to this custodian and waits for its answer, the oldest first."""
-    now = clock.now()
-    ids = (
-        models.HandoverEvent.objects.filter(receiver_id=custodian)
-        .values("handover_id")
-        .annotate(last=Max("seq"), steps=Count("id"))
-        .order_by("last")
-        .values_list("handover_id", flat=True)
-    )
-    standing = [custody.find_handover(handover_id=i, now=now) for i in ids]
     return [
         {
-            "handover": h.id,
-            "giver": h.giver,
-            "state": h.state,
-            "heads": h.offered_heads,
-            "names": sorted(h.names or ()),
-            "deadline_at": h.deadline_at,
+            "handover": offered.handover,
+            "giver": offered.giver,
+            "state": offered.state,
+            "heads": offered.heads,
+            "names": sorted(offered.names),
+            "deadline_at": offered.deadline_at,
         }
-        for h in standing
-        if h is not None and h.state in ("offered", "lapsed")
+        for offered in posts.list_offered(post=custodian, now=clock.now())
+        if not offered.outgoing
     ]
 
 
 @gate.endpoint(name="post", method="GET")
 def show_post(request: HttpRequest, bearer: device.Bearer, custodian: UUID) -> object:
     """What a post needs to work without network: whom it holds, by id and code, and the server's clock."""
-    row = models.Custodian.objects.filter(id=custodian).first()
+    row = ports.find_post(post=custodian)
     if row is None:
         raise Refused("custodian_unknown", "there is no such post: choose it from the list")
-    held = models.Position.objects.filter(holder_id=custodian).values_list("traveller_id", "seen_at")
-    codes = _name([t for t, _ in held])
+    held = posts.list_held(post=custodian)
+    codes = _name(held)
     return {
         "server_at": clock.now(),
         "custodian": row.id,
         "kind": row.kind,
         "name_zh": row.name_zh,
         "name_en": row.name_en,
-        "held": [{"traveller": t, "code": codes[rows.key(t)], "seen_at": seen} for t, seen in held],
+        "held": [{"traveller": t, "code": codes[str(t)], "seen_at": seen} for t, seen in held.items()],
     }
 
 

@@ -39,6 +39,11 @@ class Offered:
     outgoing: bool
 
 
+def list_held(*, post: UUID) -> dict[UUID, datetime]:
+    """Whom this post holds by the book, and when each was last seen."""
+    return dict(models.Position.objects.filter(holder_id=post).values_list("traveller_id", "seen_at"))
+
+
 def list_near(*, post: UUID) -> list[Person]:
     """Whom this post holds, and everybody who is not yet where they belong."""
     held = models.Position.objects.filter(inside=True, holder_kind__in=NEAR_KINDS)
