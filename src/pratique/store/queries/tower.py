@@ -21,12 +21,23 @@ AHEAD_HOURS = 24
 HANDOVER_DAYS = 30
 
 UNSEEN = """
+WITH RECURSIVE holding (id) AS (
+    (SELECT holder_id FROM store_position WHERE inside ORDER BY holder_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT p.holder_id FROM store_position p
+            WHERE p.inside AND p.holder_id > h.id ORDER BY p.holder_id LIMIT 1)
+    FROM holding h WHERE h.id IS NOT NULL
+)
 SELECT p.traveller_id, p.flight_id, p.seen_at + c.limit_minutes * interval '1 minute'
-FROM store_position p JOIN store_custodian c ON c.id = p.holder_id
-WHERE p.inside AND c.limit_minutes IS NOT NULL
-  AND p.seen_at + c.limit_minutes * interval '1 minute' < %(now)s
+FROM holding h JOIN store_custodian c ON c.id = h.id
+JOIN store_position p ON p.holder_id = c.id AND p.inside
+                     AND p.seen_at < %(now)s - c.limit_minutes * interval '1 minute'
 """
-"""Whoever their custodian has not seen in time, and since when."""
+"""Whoever their custodian has not seen in time, and since when.
+
+Steps through the index `position_inside` from one custodian who holds anybody to the next, and reads of each only those
+beyond its limit: neither everybody inside, nor every cabin and trip there has ever been.
+"""
 
 
 def list_rows(*, now: datetime) -> list[Row]:
