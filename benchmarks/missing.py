@@ -133,12 +133,15 @@ def fill(*, travellers: int, each: int, now: datetime) -> None:
         )
         for statement in (CUSTODIANS, FLIGHTS, TRAVELLERS, LISTINGS, POSITIONS):
             cursor.execute(statement, values)
+        rebuild = ground.drop_indexes(table="store_scan")
         for first in range(1, travellers * each + 1, PIECE):
             last = min(first + PIECE - 1, travellers * each)
             cursor.execute(SCANS, {**values, "first": first, "last": last})
             print(f"\r  {last:,} scans", end="", flush=True)
         print()
         cursor.execute(LAST_SCANS)
+        for statement in rebuild:
+            cursor.execute(statement)
         cursor.execute("VACUUM ANALYZE")
 
 
