@@ -141,8 +141,8 @@ function showChoices(people) {
       return item;
     }),
   );
+  // The focus stays in the field: a scanner ends with Enter, and that must not touch anybody here.
   part("choices").hidden = !people.length;
-  list.querySelector("button")?.focus();
 }
 
 function hideChoices() {
