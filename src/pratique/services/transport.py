@@ -30,6 +30,7 @@ class Order:
     driver: UUID | None = None
     escorts: tuple[UUID, ...] = ()
     km: float | None = None
+    reliefs: tuple[UUID, ...] = ()
 
 
 def plan_trip(*, order: Order, code: str, trip_id: UUID | None = None) -> models.Trip:
@@ -58,6 +59,7 @@ def plan_trip(*, order: Order, code: str, trip_id: UUID | None = None) -> models
                 during=DateTimeTZRange(order.starts_at, order.starts_at + timedelta(minutes=order.minutes)),
             )
             trip.escorts.set(order.escorts)
+            trip.reliefs.set(order.reliefs)
             models.Custodian.objects.create(
                 id=trip.id,
                 code=code,
@@ -74,6 +76,36 @@ def plan_trip(*, order: Order, code: str, trip_id: UUID | None = None) -> models
         if "trip_vehicle_not_twice" in str(error):
             raise Refused("vehicle_taken", f"{vehicle.plate} is on another trip at that time") from None
         raise
+
+
+def put_off(*, trip: UUID, starts_at: datetime, minutes: int) -> None:
+    """Let a trip that has not set off take its vehicle at another time. Raises `Refused("vehicle_taken")`."""
+    during = DateTimeTZRange(starts_at, starts_at + timedelta(minutes=minutes))
+    try:
+        with transaction.atomic():
+            models.Trip.objects.filter(id=trip, departed_at__isnull=True).update(during=during)
+    except IntegrityError as error:
+        if "trip_vehicle_not_twice" in str(error):
+            raise Refused("vehicle_taken", "the vehicle is on another trip at that time") from None
+        raise
+
+
+def withdraw(*, trip: UUID, because: str, by: UUID | None, now: datetime) -> models.Trip:
+    """Take back a trip that has not set off and holds nobody; its vehicle is free again, its account is closed."""
+    if not because.strip():
+        raise Refused("reason_missing", "say why the trip is withdrawn")
+    with transaction.atomic():
+        found = models.Trip.objects.select_for_update().filter(id=trip).first()
+        if found is None:
+            raise Refused("trip_unknown", "there is no such trip")
+        if found.departed_at is not None or found.ended_at is not None:
+            raise Refused("trip_under_way", "the trip has set off or is over")
+        _refuse_if_aboard(found)
+        found.withdrawn_at = found.ended_at = now
+        found.save(update_fields=["withdrawn_at", "ended_at"])
+        models.Custodian.objects.filter(id=trip).update(closed_at=now)
+        _write_event(Report(trip, "withdrawn", because=because), by, now)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +147,10 @@ def _end(trip: models.Trip, by: UUID | None, now: datetime) -> None:
 
     If it has set off on another trip meanwhile, it was back by then, and only the report is late.
     """
-    later = models.Trip.objects.select_for_update().filter(vehicle_id=trip.vehicle.id).exclude(id=trip.id)
+    later = models.Trip.objects.select_for_update().filter(
+        vehicle_id=trip.vehicle.id, withdrawn_at__isnull=True
+    )
+    later = later.exclude(id=trip.id)
     rows = list(later.filter(during__startswith__gte=trip.during.lower).order_by("during"))
     left = [t for t in rows if t.departed_at is not None or t.ended_at is not None]
     end = max(now, trip.during.lower + SHORTEST)

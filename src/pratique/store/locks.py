@@ -8,6 +8,7 @@ from django.db import connection
 REGISTER = 0x7072_0001
 SEALS = 0x7072_0002
 OUTBOX = 0x7072_0003
+DISPATCH = 0x7072_0004
 
 
 @contextmanager
@@ -19,3 +20,9 @@ def held(name: int) -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [name])
+
+
+def hold_in_transaction(name: int) -> None:
+    """Hold the advisory lock until the transaction of this connection ends; wait for it if another has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [name])

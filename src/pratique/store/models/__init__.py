@@ -23,7 +23,7 @@ from pratique.store.models.flight import Flight, FlightCount, Listing, Manifest
 from pratique.store.models.force import Deployment, Device, Person, Unit
 from pratique.store.models.issue import Issue, IssueEvent
 from pratique.store.models.place import Custodian, Port, Travel
-from pratique.store.models.transport import Trip, TripEvent, Vehicle
+from pratique.store.models.transport import BoardingLine, Plan, Trip, TripEvent, Vehicle
 from pratique.store.models.traveller import BlindIndex, Identity, Traveller
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Admission",
     "Annulment",
     "BlindIndex",
+    "BoardingLine",
     "Bulletin",
     "Conflict",
     "Custodian",
@@ -55,6 +56,7 @@ __all__ = [
     "Manifest",
     "Pending",
     "Person",
+    "Plan",
     "Port",
     "Position",
     "Ruling",

@@ -19,7 +19,10 @@ class Unit(models.Model):
 
 
 class Person(AbstractBaseUser):
-    """Somebody who works here and may sign in; `role` is looked up in the permission table."""
+    """Somebody who works here and may sign in; `role` is looked up in the permission table.
+
+    `licence` says what they may drive in the loop: L anything, S small vehicles, empty nothing.
+    """
 
     id = models.UUIDField(primary_key=True, default=make_id)
     username = models.TextField(unique=True)
@@ -28,6 +31,7 @@ class Person(AbstractBaseUser):
     role = models.TextField(default="staff")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="people")
     crew = models.TextField(blank=True)
+    licence = models.TextField(blank=True)
     language = models.TextField(default="zh-hans")
     is_active = models.BooleanField(default=True)
     failures = models.IntegerField(default=0)

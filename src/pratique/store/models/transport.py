@@ -22,7 +22,9 @@ class Vehicle(models.Model):
 class Trip(models.Model):
     """A vehicle takes people to one destination; `during` keeps a vehicle from being in two trips at once.
 
-    It says when the vehicle is taken as far as is known: as planned, and once the trip has ended as it was.
+    It says when the vehicle is taken as far as is known: as planned, and once the trip has ended as it was. One that was
+    withdrawn before it set off takes no vehicle; one that is pinned stays as it is in every later plan. `reliefs` drive in
+    turns with the driver.
     """
 
     id = models.UUIDField(primary_key=True, default=make_id)
@@ -32,23 +34,79 @@ class Trip(models.Model):
     long_distance = models.BooleanField(default=False)
     driver = models.ForeignKey("store.Person", models.PROTECT, null=True, related_name="trips_driven")
     escorts = models.ManyToManyField("store.Person", related_name="trips_escorted")
+    reliefs = models.ManyToManyField("store.Person", related_name="trips_relieved")
     during = DateTimeRangeField()
     km = models.FloatField(null=True)
     departed_at = models.DateTimeField(null=True)
     arrived_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    plan = models.ForeignKey("store.Plan", models.PROTECT, null=True, related_name="opened")
+    pinned = models.BooleanField(default=False)
 
     class Meta:
         constraints = (
             ExclusionConstraint(
                 name="trip_vehicle_not_twice",
                 expressions=[("vehicle", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                condition=models.Q(withdrawn_at__isnull=True),
             ),
             models.CheckConstraint(
                 condition=models.Q(km__isnull=True) | models.Q(km__gte=0), name="trip_km_not_negative"
             ),
         )
         indexes = (models.Index(fields=("on",)),)
+
+
+class BoardingLine(models.Model):
+    """One name on a trip's boarding list, in its order, with the seat; who really boarded is in the scans."""
+
+    id = models.UUIDField(primary_key=True, default=make_id)
+    trip = models.ForeignKey(Trip, models.CASCADE, related_name="lines")
+    traveller = models.ForeignKey("store.Traveller", models.PROTECT, related_name="boarding_lines")
+    row = models.IntegerField()
+    seat = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("trip", "traveller"), name="boarding_line_once"),)
+
+
+class Plan(models.Model):
+    """A transport plan: the problem as it was posed, the trips proposed, and what became of the proposal.
+
+    `document` is the problem's file form with the ids of our rows beside its numbers; `trips` the plan's, each with
+    `pinned` and, if it is in force already, the trip it is; `unmoved` and `diff` are what the planner said. `base` is
+    the plan that was in force. `bound` is proven: no plan costs less.
+    """
+
+    id = models.UUIDField(primary_key=True, default=make_id)
+    state = models.TextField(default="proposed")
+    base = models.ForeignKey("self", models.PROTECT, null=True, related_name="followers")
+    document = models.JSONField()
+    trips = models.JSONField()
+    unmoved = models.JSONField(default=list)
+    diff = models.JSONField(default=list)
+    left_out = models.JSONField(default=list)
+    cost = models.JSONField(default=dict)
+    objective = models.FloatField()
+    bound = models.FloatField()
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey("store.Person", models.PROTECT, null=True, related_name="plans_made")
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey("store.Person", models.PROTECT, null=True, related_name="plans_settled")
+    because = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=["proposed", "adopted", "refused", "replaced"]),
+                name="plan_state_known",
+            ),
+            models.UniqueConstraint(
+                fields=("state",), condition=models.Q(state="proposed"), name="plan_one_proposed"
+            ),
+        )
+        indexes = (models.Index(fields=("state", "settled_at")),)
 
 
 class TripEvent(Entry):

@@ -6,7 +6,10 @@ from pratique.store.ids import make_id
 
 
 class Traveller(models.Model):
-    """A traveller by a random id and the short code on the wristband; nothing here says who it is."""
+    """A traveller by a random id and the short code on the wristband; nothing here says who it is.
+
+    `bound` is where somebody decided that they go (a prefecture, home, one certain facility); null: where there is room.
+    """
 
     id = models.UUIDField(primary_key=True, default=make_id)
     code = models.TextField(unique=True)
@@ -17,6 +20,7 @@ class Traveller(models.Model):
     needs = models.JSONField(default=list)
     room = models.TextField(blank=True)
     protocol = models.TextField(blank=True)
+    bound = models.ForeignKey("store.Custodian", models.PROTECT, null=True, related_name="bound_here")
     created_at = models.DateTimeField(auto_now_add=True)
 
 

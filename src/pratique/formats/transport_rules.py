@@ -1,0 +1,169 @@
+"""The rules by which people are moved, as a TOML file: vehicle kinds, classes, the forecast's and the planner's numbers.
+
+`protocols/transport/` holds the shipped edition; a port may give its own. Every fault is named with place and remedy,
+and a file with one is not used.
+"""
+
+import tomllib
+from datetime import date
+
+import msgspec
+
+from pratique.core.answers import Problem
+
+REMEDY = "see the shipped edition, protocols/transport/cn-2020.toml"
+
+
+class _Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file: a field that is not known is a fault."""
+
+
+class Said(_Form, frozen=True):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class Kind(_Form, frozen=True):
+    """What vehicles of one kind share: minutes to board, unload and disinfect, the crew and the licence they need."""
+
+    board: int
+    unload: int
+    disinfect: int
+    drivers: int
+    escorts: int
+    licence: str
+    km_cost: float
+
+
+class Class(_Form, frozen=True):
+    """Which kinds may carry a class, and at most how many persons whatever the seats (0: as many as the seats allow)."""
+
+    kinds: tuple[str, ...]
+    persons_max: int = 0
+
+
+class Forecast(_Form, frozen=True):
+    """From touching down to being ready: minutes to the hall, how many the hall passes an hour, from how many measured
+    in the last hour the measurement is believed, and how many minutes ahead flights count."""
+
+    door_minutes: int
+    hourly: int
+    measured_from: int
+    ahead_minutes: int
+
+
+class Symptoms(_Form, frozen=True):
+    """From which temperature on, in degrees Celsius, somebody counts as symptomatic."""
+
+    celsius_from: float
+
+
+class Rules(_Form, frozen=True):
+    """The planner's numbers: minutes, and how many drivers a long trip needs. `horizon` counts from the present, what
+    starts within `keep` minutes is kept when a plan is made anew."""
+
+    tick: int
+    horizon: int
+    keep: int
+    long_drive: int
+    rest_every: int
+    rest_min: int
+    crew_doff: int
+    long_overrun: int
+    max_drive: int
+    long_drivers: int
+
+
+class Weights(_Form, frozen=True):
+    """What the plan is judged by; `excess_after` in minutes, the others cost per unit."""
+
+    unmoved: float
+    wait: float
+    wait_excess: float
+    excess_after: int
+    trip: float
+    crew_min: float
+    vehicle: float
+    pair: float
+
+
+class TransportRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_on": "from"}):
+    """One edition. `seat_share` is the share of a vehicle's seats that travellers may fill."""
+
+    code: str
+    jurisdiction: str
+    from_on: date
+    title: Said
+    source: Said
+    seat_share: float
+    kinds: dict[str, Kind]
+    classes: dict[str, Class]
+    forecast: Forecast
+    symptoms: Symptoms
+    rules: Rules
+    weights: Weights
+
+
+def read(*, data: bytes) -> tuple[TransportRules | None, tuple[Problem, ...]]:
+    """The edition a file states, or None with every fault found."""
+    try:
+        document = tomllib.loads(data.decode("utf-8-sig"))
+        found = msgspec.convert(document, TransportRules)
+    except UnicodeDecodeError as error:
+        return None, (_fault("encoding", f"byte {error.start}", "it is not UTF-8", "save the file as UTF-8"),)
+    except tomllib.TOMLDecodeError as error:
+        message, _, where = str(error).partition(" (at ")
+        return None, (_fault("toml", where.rstrip(")") or "file", message, REMEDY),)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `$.")
+        return None, (_fault("form", path.rstrip("`") or "file", message, REMEDY),)
+    problems = tuple(_hold(found))
+    return (None if problems else found), problems
+
+
+def _fault(code: str, where: str, message: str, remedy: str) -> Problem:
+    return Problem(f"transport-rules-{code}", where, message, remedy, fatal=True)
+
+
+def _hold(found: TransportRules) -> list[Problem]:
+    """What the form alone cannot show."""
+    problems = []
+    if not 0 < found.seat_share <= 1:
+        problems.append(_fault("range", "seat_share", f"{found.seat_share:g} is no share", "0.5 for a half"))
+    for name in ("case", "contact", "ordinary"):
+        if name not in found.classes:
+            problems.append(
+                _fault("class", "classes", f"there is no class {name}", f"write [classes.{name}]")
+            )
+    for name, one in found.classes.items():
+        for kind in one.kinds:
+            if kind not in found.kinds:
+                where = f"classes.{name}.kinds"
+                problems.append(_fault("kind", where, f"there is no kind {kind}", f"write [kinds.{kind}]"))
+    for name, kind in found.kinds.items():
+        if kind.licence not in ("S", "L"):
+            where = f"kinds.{name}.licence"
+            problems.append(
+                _fault("licence", where, f"{kind.licence!r} is no licence", "S (small) or L (large)")
+            )
+    tables: dict[str, msgspec.Struct] = {
+        "forecast": found.forecast,
+        "rules": found.rules,
+        "weights": found.weights,
+    }
+    tables |= {f"kinds.{name}": kind for name, kind in found.kinds.items()}
+    tables |= {f"classes.{name}": one for name, one in found.classes.items()}
+    for where, table in tables.items():
+        for name in table.__struct_fields__:
+            value = getattr(table, name)
+            if isinstance(value, int | float) and value < (name in _POSITIVE):
+                least = int(name in _POSITIVE)
+                problems.append(
+                    _fault("range", f"{where}.{name}", f"{value:g} is below {least}", f"give {least} or more")
+                )
+    return problems
+
+
+_POSITIVE = frozenset({"tick", "horizon", "rest_every", "long_drivers", "drivers", "hourly"})

@@ -1,0 +1,231 @@
+"""Trips of an adopted plan opened in the ledger, each with its named list; and the list against who was scanned aboard."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pratique.core.answers import Refused
+from pratique.services import transport
+from pratique.services.dispatch import draft
+from pratique.services.dispatch.draft import Draft
+from pratique.services.dispatch.means import Running
+from pratique.services.dispatch.people import WAITING_KINDS
+from pratique.store import models
+from pratique.store.ids import make_id
+
+REPLACED = "replaced by the plan adopted"
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A trip to be in force, and how many minutes it takes its vehicle, there and back and disinfected."""
+
+    draft: Draft
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """The plan that is put in force, from how many minutes one way a trip is long, by whom and when."""
+
+    plan: UUID
+    long_minutes: int
+    by: UUID
+    now: datetime
+
+
+def open_trips(
+    *, orders: Sequence[Ordered], running: Running, changeable: Iterable[Any], under: Under
+) -> None:
+    """Make the trips in force those ordered: what stays is brought up to date, what is not ordered is withdrawn.
+
+    Part of the caller's transaction. Raises `Refused`: `plan_overtaken` if somebody has moved on since it was made.
+    """
+    _refuse_if_moved_on([who for one in orders for who in one.draft.travellers], running)
+    standing = {trip.id: trip for trip in changeable}
+    gone = [one.draft.trip for one in orders if one.draft.trip and one.draft.trip not in standing]
+    if gone:
+        raise Refused("plan_overtaken", "a trip of it has set off meanwhile: make a new one")
+    staying = {one.draft.trip for one in orders}
+    for trip in standing.values():
+        if trip.id not in staying:
+            transport.withdraw(trip=trip.id, because=REPLACED, by=under.by, now=under.now)
+    ways = _read_minutes({one.draft.destination for one in orders})
+    ordered = sorted(orders, key=lambda o: (o.draft.starts_at, str(o.draft.vehicle)))
+    for one in reversed(ordered):  # the last first: what is put off makes way for what comes before it
+        if one.draft.trip is not None:
+            _amend(standing[one.draft.trip], one)
+    for one in ordered:
+        if one.draft.trip is None:
+            _open(one, under, long=ways.get(one.draft.destination, 0) > under.long_minutes)
+
+
+def _refuse_if_moved_on(travellers: Sequence[UUID], running: Running) -> None:
+    """Everybody of a plan must still be where a vehicle can fetch them, and on no list of a trip that boards."""
+    elsewhere = models.Position.objects.filter(traveller_id__in=travellers).exclude(
+        holder_kind__in=WAITING_KINDS
+    )
+    moved = set(elsewhere.values_list("traveller_id", flat=True)) | (set(travellers) & running.named)
+    if moved:
+        codes = models.Traveller.objects.filter(id__in=moved).order_by("code").values_list("code", flat=True)
+        raise Refused("plan_overtaken", f"moved on since the plan was made: {', '.join(codes)}")
+
+
+def _read_minutes(destinations: set[UUID]) -> dict[UUID, int]:
+    """The usual minutes one way from the port."""
+    port = models.Port.objects.values_list("code", flat=True).first() or ""
+    places = dict(models.Custodian.objects.filter(id__in=destinations).values_list("id", "place"))
+    ways = {(w.one, w.other): w.minutes for w in models.Travel.objects.all()}
+    return {
+        custodian: ways.get((min(port, place), max(port, place)), 0) for custodian, place in places.items()
+    }
+
+
+def _open(one: Ordered, under: Under, *, long: bool) -> None:
+    wanted, trip = one.draft, make_id()
+    zone = ZoneInfo(models.Port.objects.values_list("time_zone", flat=True).first() or "UTC")
+    starts_at = wanted.starts_at.astimezone(zone)
+    order = transport.Order(
+        vehicle=wanted.vehicle,
+        destination=wanted.destination,
+        starts_at=starts_at,
+        minutes=one.minutes,
+        long_distance=long,
+        driver=wanted.drivers[0] if wanted.drivers else None,
+        reliefs=wanted.drivers[1:],
+        escorts=wanted.escorts,
+    )
+    transport.plan_trip(order=order, code=f"trip:{starts_at:%Y%m%d}-{trip.hex[-5:]}", trip_id=trip)
+    models.Trip.objects.filter(id=trip).update(plan_id=under.plan, pinned=wanted.pinned)
+    write_list(trip=trip, travellers=wanted.travellers)
+
+
+def _amend(trip: Any, one: Ordered) -> None:
+    """A trip that stays: it may start later, others may ride or drive."""
+    wanted, standing = one.draft, draft.of_trip(trip)
+    if standing.travellers != wanted.travellers:
+        write_list(trip=trip.id, travellers=wanted.travellers)
+    if standing.starts_at != wanted.starts_at:
+        transport.put_off(trip=trip.id, starts_at=wanted.starts_at, minutes=one.minutes)
+    if (standing.drivers, standing.escorts, standing.pinned) != (
+        wanted.drivers,
+        wanted.escorts,
+        wanted.pinned,
+    ):
+        driver = wanted.drivers[0] if wanted.drivers else None
+        models.Trip.objects.filter(id=trip.id).update(driver_id=driver, pinned=wanted.pinned)
+        trip.reliefs.set(wanted.drivers[1:])
+        trip.escorts.set(wanted.escorts)
+
+
+def write_list(*, trip: UUID, travellers: Iterable[UUID]) -> None:
+    """The trip's boarding list: households side by side, seats given so that the free ones lie between them."""
+    wanted = list(travellers)
+    models.BoardingLine.objects.filter(trip_id=trip).delete()
+    seats = models.Trip.objects.values_list("vehicle__seats", flat=True).get(id=trip)
+    found = models.Traveller.objects.filter(id__in=wanted).select_related("listing")
+    ordered = sorted(found, key=lambda t: (*_find_party(t), t.code))
+    models.BoardingLine.objects.bulk_create(
+        [
+            models.BoardingLine(id=make_id(), trip_id=trip, traveller=one, row=row, seat=seat)
+            for row, (one, seat) in enumerate(
+                zip(ordered, give_seats(len(ordered), seats), strict=True), start=1
+            )
+        ]
+    )
+
+
+def _find_party(traveller: models.Traveller) -> tuple[str, int]:
+    listing = getattr(traveller, "listing", None)
+    return (listing.party, listing.row) if listing is not None else ("", 0)
+
+
+def give_seats(heads: int, seats: int) -> list[str]:
+    """Seat numbers as far apart as the vehicle allows: every second of 20 seats for 10, each for more than fit."""
+    apart = max(1, seats // heads) if heads else 1
+    return [str(1 + number * min(apart, 2)) for number in range(heads)]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Somebody of a trip. `state`: waiting (listed, not yet scanned aboard), aboard, alighted (at the trip's end),
+    elsewhere (got off to somebody else); `listed` is false for whoever was scanned aboard without being on the list."""
+
+    traveller: UUID
+    code: str
+    seat: str
+    flight: str
+    state: str
+    listed: bool
+    holder: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A trip's list against the scans."""
+
+    lines: tuple[Line, ...]
+
+    def count(self, *states: str) -> int:
+        """How many are in one of these states."""
+        return sum(line.state in states for line in self.lines)
+
+    @property
+    def listed(self) -> int:
+        """How many the list names."""
+        return sum(line.listed for line in self.lines)
+
+    @property
+    def boarded(self) -> int:
+        """How many were scanned aboard."""
+        return self.count("aboard", "alighted", "elsewhere")
+
+    @property
+    def alighted(self) -> int:
+        """How many the trip's end has received."""
+        return self.count("alighted")
+
+    @property
+    def differing(self) -> tuple[Line, ...]:
+        """Whoever keeps the counts from agreeing: not boarded, not listed, or got off elsewhere."""
+        return tuple(line for line in self.lines if line.state in ("waiting", "elsewhere") or not line.listed)
+
+
+def read_sheet(*, trip: UUID) -> Sheet:
+    """Everybody listed and everybody scanned aboard, with what became of them."""
+    destination = models.Trip.objects.values_list("destination_id", flat=True).get(id=trip)
+    listed: dict[UUID, Any] = {line.traveller_id: line for line in _list_lines(trip)}
+    annulled = models.Annulment.objects.values("scan_id")
+    aboard = models.Scan.objects.filter(custodian_id=trip).exclude(id__in=annulled)
+    boarded = set(aboard.values_list("traveller_id", flat=True))
+    after = models.Scan.objects.filter(traveller_id__in=boarded, custodian_id=destination).exclude(
+        id__in=annulled
+    )
+    arrived = set(after.values_list("traveller_id", flat=True))
+    ids = boarded | set(listed)
+    holders = dict(
+        models.Position.objects.filter(traveller_id__in=ids).values_list("traveller_id", "holder_id")
+    )
+    people: Iterable[Any] = models.Traveller.objects.filter(id__in=ids).select_related("flight")
+    lines = []
+    for one in people:
+        line, holder = listed.get(one.id), holders.get(one.id)
+        if holder == trip:
+            state = "aboard"
+        elif one.id in boarded:
+            state = "alighted" if one.id in arrived else "elsewhere"
+        else:
+            state = "waiting"
+        flight = one.flight.designator if one.flight else ""
+        lines.append(
+            Line(one.id, one.code, line.seat if line else "", flight, state, line is not None, holder)
+        )
+    rows = {traveller: line.row for traveller, line in listed.items()}
+    return Sheet(tuple(sorted(lines, key=lambda one: (rows.get(one.traveller, len(rows) + 1), one.code))))
+
+
+def _list_lines(trip: UUID) -> list[Any]:
+    return list(models.BoardingLine.objects.filter(trip_id=trip).order_by("row"))

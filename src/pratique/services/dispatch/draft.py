@@ -1,0 +1,103 @@
+"""A trip of a plan as the ledger speaks of it: ids of rows and instants instead of the problem's numbers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pratique.core.transport.plan import Trip
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One trip; `trip` is the one in force that it is, `pinned` that every plan must keep it."""
+
+    vehicle: UUID
+    destination: UUID
+    starts_at: datetime
+    travellers: frozenset[UUID]
+    drivers: tuple[UUID, ...] = ()
+    escorts: tuple[UUID, ...] = ()
+    pinned: bool = False
+    trip: UUID | None = None
+
+
+class Names:
+    """What the numbers of a stored problem stand for, both ways."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.day0_at = datetime.fromisoformat(document["day0"])
+        self.tick = int(document["rules"]["tick"])
+        self.not_before = int(document["not_before"])
+        self.vehicles = _refs(document["vehicles"])
+        self.crew = _refs(document["crew"])
+        self.places = _refs(document["locations"])
+        self.flights = {row["id"]: row["ref"] for row in document["flights"]}
+        self.parties = {row["id"]: frozenset(map(UUID, row["travellers"])) for row in document["parties"]}
+        self.rows = {row["id"]: row for row in document["parties"]}
+        self._vehicles = {ref: number for number, ref in self.vehicles.items()}
+        self._crew = {ref: number for number, ref in self.crew.items()}
+        self._places = {ref: number for number, ref in self.places.items()}
+
+    def instant(self, minute: int) -> datetime:
+        """The instant of a minute."""
+        return self.day0_at + timedelta(minutes=minute)
+
+    def minute(self, at: datetime) -> int:
+        """The tick at or after an instant, not before the problem's present."""
+        minutes = (at - self.day0_at).total_seconds() / 60
+        return max(self.not_before, int(-(-minutes // self.tick) * self.tick))
+
+    def list_parties(self, travellers: frozenset[UUID]) -> tuple[int, ...]:
+        """Parties all of whose people are among these."""
+        return tuple(number for number, members in self.parties.items() if members <= travellers)
+
+    def read(self, trip: Trip, *, pinned: bool = False, kept: UUID | None = None) -> Draft:
+        """A plan's trip in the ledger's words."""
+        return Draft(
+            vehicle=self.vehicles[trip.vehicle],
+            destination=self.places[trip.dest],
+            starts_at=self.instant(trip.start_at),
+            travellers=frozenset().union(*(self.parties[party] for party in trip.parties)),
+            drivers=tuple(self.crew[who] for who in trip.drivers),
+            escorts=tuple(self.crew[who] for who in trip.escorts),
+            pinned=pinned,
+            trip=kept,
+        )
+
+    def write(self, draft: Draft) -> Trip | None:
+        """The ledger's trip in the problem's numbers; None if its vehicle, place, somebody of its crew or all its people
+        are not in the problem any more."""
+        parties = self.list_parties(draft.travellers)
+        crew = [*draft.drivers, *draft.escorts]
+        known = draft.vehicle in self._vehicles and draft.destination in self._places
+        if not parties or not known or any(who not in self._crew for who in crew):
+            return None
+        return Trip(
+            start_at=self.minute(draft.starts_at),
+            vehicle=self._vehicles[draft.vehicle],
+            dest=self._places[draft.destination],
+            parties=parties,
+            drivers=tuple(self._crew[who] for who in draft.drivers),
+            escorts=tuple(self._crew[who] for who in draft.escorts),
+        )
+
+
+def _refs(rows: Iterable[Mapping[str, Any]]) -> dict[int, UUID]:
+    return {row["id"]: UUID(row["ref"]) for row in rows if "ref" in row}
+
+
+def of_trip(trip: Any) -> Draft:
+    """A trip in force (a row of `models.Trip`) as a draft."""
+    drivers = [trip.driver_id] if trip.driver_id else []
+    return Draft(
+        vehicle=trip.vehicle_id,
+        destination=trip.destination_id,
+        starts_at=trip.during.lower,
+        travellers=frozenset(line.traveller_id for line in trip.lines.all()),
+        drivers=(*drivers, *(p.pk for p in trip.reliefs.all())),
+        escorts=tuple(p.pk for p in trip.escorts.all()),
+        pinned=trip.pinned,
+        trip=trip.id,
+    )

@@ -1,0 +1,216 @@
+"""What there is to move people with: vehicles, crews and places, each with the time or room that is left of it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from pratique.core.custody.entry import Kind
+from pratique.formats.transport_rules import TransportRules
+from pratique.services.dispatch.people import LeftOut
+from pratique.store import models
+from pratique.store.queries import trips
+
+ESCORT_POST, DRIVER_POST = "escort", "driver"
+EXIT_KIND = "prefecture"
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    """A vehicle and when it may work; null until: as long as the plan looks ahead."""
+
+    id: UUID
+    kind: str
+    seats: int
+    from_at: datetime
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody on duty: role L, S (drivers by licence) or E (escort), and from when to when."""
+
+    id: UUID
+    role: str
+    from_at: datetime
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere to take people: facility, hospital or prefecture; free rooms or beds (null: nobody counts them there)."""
+
+    id: UUID
+    kind: str
+    minutes: int
+    km: float
+    accepts: str
+    free: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """All of it, and what cannot be used, by name and why."""
+
+    vehicles: tuple[Vehicle, ...]
+    crew: tuple[Member, ...]
+    places: tuple[Place, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Trips that are facts: under way, boarding, or planned by hand with nobody named. `named` are on their lists."""
+
+    trips: tuple[Any, ...]
+    named: frozenset[UUID]
+    heads_to: dict[UUID, int]
+
+
+def list_open() -> list[Any]:
+    """Trips that are neither over nor withdrawn, by their start, with lists and crews."""
+    found = models.Trip.objects.filter(ended_at__isnull=True).order_by("during", "id")
+    return list(
+        found.select_related("vehicle", "destination").prefetch_related("lines", "escorts", "reliefs")
+    )
+
+
+def split(*, opened: Iterable[Any]) -> tuple[Running, list[Any]]:
+    """Trips that are facts, and those that a plan may still change: not set off, nobody aboard, with a list."""
+    rows = list(opened)
+    aboard: dict[UUID, set[UUID]] = defaultdict(set)
+    held = models.Position.objects.filter(inside=True, holder_id__in=[t.id for t in rows])
+    for trip, traveller in held.values_list("holder_id", "traveller_id"):
+        aboard[trip].add(traveller)
+    lists = {t.id: {line.traveller_id for line in t.lines.all()} for t in rows}
+    changeable = [t for t in rows if t.departed_at is None and not aboard[t.id] and lists[t.id]]
+    kept = {t.id for t in changeable}
+    running = [t for t in rows if t.id not in kept]
+    boarding = [t for t in running if t.departed_at is None]
+    named = frozenset(who for t in boarding for who in lists[t.id])
+    heads: Counter[UUID] = Counter()
+    for trip in running:
+        names = aboard[trip.id] | (lists[trip.id] if trip.departed_at is None else set())
+        heads[trip.destination_id] += len(names)
+    return Running(tuple(running), named, dict(heads)), changeable
+
+
+def find(*, now: datetime, rules: TransportRules, running: Running) -> Means:
+    """Vehicles in service, crews on duty or on call, places with room."""
+    until = now + timedelta(minutes=rules.rules.horizon)
+    busy = _Busy(now, until, running)
+    vehicles, no_kind = _list_vehicles(now, rules, busy)
+    places, unusable = _list_places(rules, running)
+    return Means(tuple(vehicles), tuple(_list_crew(now, busy)), tuple(places), (*no_kind, *unusable))
+
+
+class _Busy:
+    """When vehicles and people on running trips are free again."""
+
+    def __init__(self, now: datetime, until: datetime, running: Running) -> None:
+        self.now, self.until = now, until
+        self.spans: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
+        for trip in running.trips:
+            span = (trip.during.lower, trip.during.upper)
+            people = [trip.driver_id, *(p.pk for p in (*trip.escorts.all(), *trip.reliefs.all()))]
+            for who in (trip.vehicle_id, *filter(None, people)):
+                self.spans[who].append(span)
+
+    def window(self, who: UUID, first: datetime, last: datetime) -> tuple[datetime, datetime]:
+        """The longest time between two running trips, from `first` to `last`; nothing is left: an empty one."""
+        best, free = (first, first), max(first, self.now)
+        for start, end in [*sorted(self.spans.get(who, [])), (last, last)]:
+            if min(start, last) - free > best[1] - best[0]:
+                best = (free, min(start, last))
+            free = max(free, end)
+        return best
+
+
+def _list_vehicles(now: datetime, rules: TransportRules, busy: _Busy) -> tuple[list[Vehicle], list[LeftOut]]:
+    found, left_out = [], []
+    for row in sorted(trips.list_vehicles(now=now), key=lambda v: v.plate):
+        kind = rules.kinds.get(row.kind)
+        if kind is None:
+            left_out.append(LeftOut("vehicle", row.id, "kind_unknown"))
+            continue
+        clean = now + timedelta(minutes=kind.disinfect if row.soiled and row.trip is None else 0)
+        first, last = busy.window(row.id, clean, busy.until)
+        if last > first:
+            found.append(Vehicle(row.id, row.kind, row.seats, first, last))
+        else:
+            left_out.append(LeftOut("vehicle", row.id, "taken"))
+    return found, left_out
+
+
+def _list_crew(now: datetime, busy: _Busy) -> list[Member]:
+    """Who is deployed now or later as escort or driver; whoever has a licence and no shift at all is on call."""
+    duties = models.Deployment.objects.filter(
+        ends_at__gt=now, starts_at__lt=busy.until, out_at__isnull=True, person__is_active=True
+    ).select_related("person")
+    found: list[Member] = []
+    rows: Iterable[Any] = duties.order_by("starts_at")
+    for duty in rows:
+        licence = duty.person.licence if duty.post == DRIVER_POST else ""
+        role = "E" if duty.post == ESCORT_POST else licence
+        if role and not any(m.id == duty.person_id for m in found):
+            found.append(_member(duty.person_id, role, busy, duty.starts_at, duty.ends_at))
+    today = models.Deployment.objects.filter(ends_at__gt=now - timedelta(hours=12), starts_at__lt=busy.until)
+    on_call = models.Person.objects.exclude(licence="").filter(is_active=True)
+    for person in on_call.exclude(pk__in=today.values("person_id")).order_by("username"):
+        found.append(_member(person.pk, person.licence, busy, now, busy.until))
+    return [member for member in found if member.until_at > member.from_at]
+
+
+def _member(who: UUID, role: str, busy: _Busy, first: datetime, last: datetime) -> Member:
+    return Member(who, role, *busy.window(who, first, last))
+
+
+def _list_places(rules: TransportRules, running: Running) -> tuple[list[Place], list[LeftOut]]:
+    port = models.Port.objects.values_list("code", flat=True).first()
+    of_port = models.Travel.objects.filter(Q(one=port) | Q(other=port))
+    ways = {way.other if way.one == port else way.one: way for way in of_port}
+    kinds = {Kind.FACILITY.value: "facility", Kind.HOSPITAL.value: "hospital", Kind.EXIT.value: EXIT_KIND}
+    rows = models.Custodian.objects.filter(kind__in=list(kinds), closed_at__isnull=True).order_by("code")
+    used = _count_used()
+    found, left_out = [], []
+    for row in rows:
+        way = ways.get(row.place)
+        if way is None:
+            if row.kind != Kind.EXIT.value:
+                left_out.append(LeftOut("custodian", row.id, "way_unknown"))
+            continue
+        if row.kind == Kind.FACILITY.value and row.capacity is None:
+            left_out.append(LeftOut("custodian", row.id, "rooms_unknown"))
+            continue
+        takes = str(row.attributes.get("takes", ""))
+        place = Place(
+            row.id,
+            kinds[row.kind],
+            way.minutes,
+            way.km,
+            takes if takes in rules.classes else "ordinary",
+            None,
+        )
+        if row.capacity is not None:
+            spoken_for = used.get(row.id, 0) + running.heads_to.get(row.id, 0)
+            place = replace(place, free=max(0, row.capacity - spoken_for))
+        found.append(place)
+    return found, left_out
+
+
+def _count_used() -> dict[UUID, int]:
+    """Rooms taken by place; somebody without a room is taken to have one of their own."""
+    stages = (Kind.FACILITY.value, Kind.HOSPITAL.value)
+    held = dict(
+        models.Position.objects.filter(inside=True, holder_kind__in=stages).values_list(
+            "traveller_id", "holder_id"
+        )
+    )
+    rooms: dict[UUID, set[str]] = defaultdict(set)
+    for traveller, room in models.Traveller.objects.filter(id__in=list(held)).values_list("id", "room"):
+        rooms[held[traveller]].add(room or str(traveller))
+    return {place: len(taken) for place, taken in rooms.items()}

@@ -1,0 +1,275 @@
+"""Who waits for a vehicle and who will: parties by flight, class and destination, and whoever is left out, by name."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from pratique.core.custody.entry import Kind
+from pratique.formats.transport_rules import TransportRules
+from pratique.store import models
+
+MEASURED = timedelta(hours=1)
+WAITING_KINDS = (Kind.HALL.value, Kind.HOLDING.value, Kind.CABIN.value)
+CASE, CONTACT, ORDINARY = "case", "contact", "ordinary"
+TRANSIT = "transit"
+CLASS_OF_AREA = {"case": CASE, "contact": CONTACT}
+CLASS_OF_CHANNEL = {"symptomatic": CASE, "red": CONTACT, "yellow": CONTACT, "contact": CONTACT}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One person as dispatch sees them. `holder` is null for whoever is still in the air; `ready_at` is when a vehicle
+    can take them, as known or as forecast."""
+
+    traveller: UUID
+    flight: UUID | None
+    party: str
+    cls: str
+    bound: UUID | None
+    holder: UUID | None
+    ready_at: datetime
+    forecast: bool
+    under_age: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People who ride together: one flight, one class, one destination (null: wherever there is room)."""
+
+    flight: UUID | None
+    cls: str
+    bound: UUID | None
+    members: tuple[Waiting, ...]
+
+    @property
+    def travellers(self) -> frozenset[UUID]:
+        """Who they are."""
+        return frozenset(one.traveller for one in self.members)
+
+    @property
+    def ready_at(self) -> datetime:
+        """When the last of them is ready."""
+        return max(one.ready_at for one in self.members)
+
+    @property
+    def last(self) -> Waiting:
+        """The one the others wait for."""
+        return max(self.members, key=lambda one: (one.ready_at, str(one.traveller)))
+
+    @property
+    def rooms(self) -> int:
+        """A room for each adult; children share one with theirs."""
+        return max(1, sum(not one.under_age for one in self.members))
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Somebody who waits and is in no party, or something that cannot be planned with, and why (a code)."""
+
+    sort: str
+    subject: UUID
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody: in a group or left out. `hourly` is how many the halls pass an hour, measured or by the rules."""
+
+    groups: tuple[Group, ...]
+    left_out: tuple[LeftOut, ...]
+    hourly: int
+    measured: bool
+
+
+def classify(*, positive: bool, symptomatic: bool, area: str, channel: str) -> str:
+    """The class somebody rides in, by what the ledger knows. The first line that holds decides:
+
+    | evidence | class |
+    | --- | --- |
+    | a positive result, or symptoms told, seen or measured | case |
+    | the area or the channel they were sorted into is for cases | case |
+    | the area is for contacts, or the channel is red or yellow | contact |
+    | anything else | ordinary |
+    """
+    if positive or symptomatic:
+        return CASE
+    sorted_into = (CLASS_OF_AREA.get(area, ORDINARY), CLASS_OF_CHANNEL.get(channel, ORDINARY))
+    return next((cls for cls in (CASE, CONTACT) if cls in sorted_into), ORDINARY)
+
+
+def find(*, now: datetime, rules: TransportRules, taken: frozenset[UUID]) -> People:
+    """Everybody in cabins, halls and holding areas, and on flights soon expected. `taken` are named on a trip that boards."""
+    here = list(models.Position.objects.filter(inside=True, holder_kind__in=WAITING_KINDS))
+    expected = _list_expected(now, rules)
+    ids = [p.traveller_id for p in here] + [listing.traveller_id for listing in expected]
+    travellers = {
+        t.id: t for t in models.Traveller.objects.filter(id__in=ids).select_related("listing", "bound")
+    }
+    areas = _read_areas({p.holder_id for p in here})
+    hourly, measured = _measure(now, rules)
+    facts = _Facts(now, rules, travellers, areas, _list_positive(ids), _list_symptomatic(ids, rules))
+    left_out, waiting = [], []
+    ready = _forecast(here, expected, facts, hourly)
+    for position in here:
+        because = _find_why_not(travellers[position.traveller_id], areas.get(position.holder_id, ""), taken)
+        if because:
+            left_out.append(LeftOut("traveller", position.traveller_id, because))
+        else:
+            waiting.append(_make_waiting(facts, position.traveller_id, position, ready))
+    for listing in expected:
+        waiting.append(_make_waiting(facts, listing.traveller_id, None, ready))
+    return People(_group(waiting), tuple(left_out), hourly, measured)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    now: datetime
+    rules: TransportRules
+    travellers: Mapping[UUID, Any]
+    areas: Mapping[UUID, str]
+    positive: Mapping[UUID, datetime]
+    symptomatic: Mapping[UUID, datetime]
+
+    def find_class(self, traveller: UUID, holder: UUID | None) -> str:
+        return classify(
+            positive=traveller in self.positive,
+            symptomatic=traveller in self.symptomatic,
+            area=self.areas.get(holder, "") if holder else "",
+            channel=self.travellers[traveller].channel,
+        )
+
+
+def _list_expected(now: datetime, rules: TransportRules) -> list[Any]:
+    """Those on the lists of flights not landed yet that are due soon enough; crews and transit are nobody's passengers."""
+    until = now + timedelta(minutes=rules.forecast.ahead_minutes)
+    due = Q(flight__estimated_at__lte=until) | Q(
+        flight__estimated_at__isnull=True, flight__scheduled_at__lte=until
+    )
+    found = models.Listing.objects.filter(
+        due,
+        flight__landed_at__isnull=True,
+        flight__closed_at__isnull=True,
+        flight__scheduled_at__gte=now - timedelta(days=1),
+        gone_version__isnull=True,
+        crew=False,
+        in_transit=False,
+    )
+    return list(
+        found.exclude(traveller_id__in=models.Position.objects.values("traveller_id"))
+        .select_related("flight")
+        .order_by("flight__scheduled_at", "flight_id", "row")
+    )
+
+
+def _read_areas(holders: Iterable[UUID]) -> dict[UUID, str]:
+    rows = models.Custodian.objects.filter(id__in=list(holders)).values_list("id", "attributes")
+    return {holder: str(attributes.get("takes", "")) for holder, attributes in rows}
+
+
+def _list_positive(travellers: Sequence[UUID]) -> dict[UUID, datetime]:
+    rows = models.Sample.objects.filter(traveller_id__in=travellers, result="positive")
+    return dict(rows.order_by("-resulted_at").values_list("traveller_id", "resulted_at"))
+
+
+def _list_symptomatic(travellers: Sequence[UUID], rules: TransportRules) -> dict[UUID, datetime]:
+    """Who was found to have symptoms or a temperature, and when first."""
+    told = models.Evidence.objects.filter(
+        Q(attributes__symptomatic=True) | Q(attributes__celsius__gte=rules.symptoms.celsius_from),
+        subject_kind="traveller",
+        subject_id__in=[str(t) for t in travellers],
+        code="temperature",
+    ).exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+    return {
+        UUID(subject): at
+        for subject, at in told.order_by("-happened_at").values_list("subject_id", "happened_at")
+    }
+
+
+def _measure(now: datetime, rules: TransportRules) -> tuple[int, bool]:
+    """How many the halls pass an hour: counted by today's scans into holding areas, or as the rules have it."""
+    areas = models.Custodian.objects.filter(kind=Kind.HOLDING.value).values("id")
+    scans = models.Scan.objects.filter(
+        custodian_id__in=areas, happened_at__gt=now - MEASURED, happened_at__lte=now
+    )
+    passed = scans.values("traveller_id").distinct().count()
+    if passed >= rules.forecast.measured_from:
+        return passed, True
+    return rules.forecast.hourly, False
+
+
+def _forecast(
+    here: list[models.Position], expected: list[Any], facts: _Facts, hourly: int
+) -> dict[UUID, datetime]:
+    """When each person who is not yet through the hall will be: one queue, in the order in which they come to it."""
+    door = timedelta(minutes=facts.rules.forecast.door_minutes)
+    queue: list[tuple[datetime, str, UUID]] = []
+    for position in here:
+        if position.holder_kind == Kind.HALL.value:
+            queue.append(
+                (min(position.since_at, facts.now), str(position.traveller_id), position.traveller_id)
+            )
+        elif position.holder_kind == Kind.CABIN.value:
+            queue.append((position.since_at + door, str(position.traveller_id), position.traveller_id))
+    for listing in expected:
+        due = listing.flight.estimated_at or listing.flight.scheduled_at
+        queue.append((max(due, facts.now) + door, str(listing.traveller_id), listing.traveller_id))
+    step, free, ready = timedelta(minutes=60 / hourly), facts.now, {}
+    for comes_at, _, traveller in sorted(queue):
+        free = max(free, comes_at) + step
+        ready[traveller] = free
+    return ready
+
+
+def _find_why_not(traveller: models.Traveller, area: str, taken: frozenset[UUID]) -> str:
+    """Why somebody who is here is in no party; empty if they are."""
+    listing = getattr(traveller, "listing", None)
+    if listing is not None and listing.crew:
+        return "crew"
+    if area == TRANSIT or (listing is not None and listing.in_transit):
+        return "in_transit"
+    return "boarding" if traveller.id in taken else ""
+
+
+def _make_waiting(
+    facts: _Facts, traveller: UUID, position: models.Position | None, ready: Mapping[UUID, datetime]
+) -> Waiting:
+    row = facts.travellers[traveller]
+    listing = getattr(row, "listing", None)
+    cls = facts.find_class(traveller, position.holder_id if position else None)
+    ready_at = ready.get(traveller)
+    forecast = ready_at is not None
+    if position is not None and (cls == CASE or ready_at is None):
+        # A case is not screened any further: the ambulance comes to where they are.
+        found = [at for at in (facts.positive.get(traveller), facts.symptomatic.get(traveller)) if at]
+        ready_at = max([position.since_at, *found[:1]]) if cls == CASE else position.since_at
+        forecast = False
+    assert ready_at is not None
+    return Waiting(
+        traveller=traveller,
+        flight=row.flight_id or (listing.flight_id if listing else None),
+        party=listing.party if listing else "",
+        cls=cls,
+        bound=row.bound_id,
+        holder=position.holder_id if position else None,
+        ready_at=ready_at,
+        forecast=forecast,
+        under_age=row.under_age,
+    )
+
+
+def _group(waiting: Iterable[Waiting]) -> tuple[Group, ...]:
+    """Households by flight, class and destination; whoever travels alone is a group of one."""
+    found: dict[tuple[str, str, str, str], list[Waiting]] = defaultdict(list)
+    for one in waiting:
+        party = f"party {one.party}" if one.party else str(one.traveller)
+        found[str(one.flight or ""), party, one.cls, str(one.bound or "")].append(one)
+    groups = [
+        Group(members[0].flight, members[0].cls, members[0].bound, tuple(members))
+        for members in found.values()
+    ]
+    return tuple(sorted(groups, key=lambda g: (g.ready_at, str(g.last.traveller))))

@@ -1,0 +1,279 @@
+"""Proposals: made from the problem of the moment, adopted or refused by somebody; adopting makes the trips real."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from pratique.core.answers import Objection, Refused
+from pratique.core.transport import check
+from pratique.core.transport import plan as plan_form
+from pratique.core.transport import problem as problems
+from pratique.core.transport.change import Replanning
+from pratique.core.transport.diff import Diff, PartyChange
+from pratique.core.transport.plan import Plan, Trip
+from pratique.core.transport.problem import Pin, TransportProblem
+from pratique.engines.transport.replan import Answer, replan
+from pratique.services.dispatch import boarding, draft, means, settings
+from pratique.services.dispatch.draft import Draft, Names
+from pratique.services.dispatch.pose import pose
+from pratique.store import locks, models
+
+SECONDS = 3.0
+SECONDS_MAX = 20.0
+GOOD_MINUTES = 15
+"""A proposal that is older has been overtaken by the clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What a new plan starts from: trips that stay if they can (pinned ones first), and why others cannot.
+
+    `known` are those that stay, by vehicle, start and destination; one that is late starts now at the earliest.
+    """
+
+    base: Plan
+    kept: Plan
+    pins: tuple[Trip, ...]
+    because: Mapping[int, str]
+    known: Mapping[tuple[int, int, int], Draft]
+
+    def find(self, trip: Trip) -> Draft | None:
+        """What a trip of a new plan is already: in force, or pinned by hand."""
+        return self.known.get((trip.vehicle, trip.start_at, trip.dest))
+
+
+def find_adopted() -> models.Plan | None:
+    """The plan in force: the last that was adopted."""
+    return models.Plan.objects.filter(state="adopted").order_by("-settled_at").first()
+
+
+def find_proposed() -> models.Plan | None:
+    """The proposal that waits for an answer, if there is one."""
+    return models.Plan.objects.filter(state="proposed").first()
+
+
+def propose(*, by: UUID | None, now: datetime, seconds: float = SECONDS) -> models.Plan:
+    """Plan from live state for about `seconds` and keep the result as the one proposal; an older one is replaced.
+
+    What has set off or boards is a fact; what starts soon or is pinned stays, unless it has become impossible. Raises
+    `Refused`: `dispatch_nothing_waiting`.
+    """
+    base = find_adopted()
+    posed = pose(now=now)
+    names = Names(posed.document)
+    in_force = find_in_force(problem=posed.problem, names=names, standing=find_proposed())
+    if not posed.problem.parties:
+        raise Refused("dispatch_nothing_waiting", "nobody waits and nobody is expected within the next hours")
+    problem = replace(posed.problem, pins=tuple(_pin(trip) for trip in in_force.pins))
+    replanning = Replanning(problem, in_force.because, in_force.kept)
+    answer = replan(replanning=replanning, base=in_force.base, seconds=min(seconds, SECONDS_MAX))
+    found = check.breaches(problem=problem, plan=answer.result.plan)
+    if found:
+        raise AssertionError(f"the planner broke a rule: {found[0].subject}: {found[0].because}")
+    trips = _write_trips(answer.result.plan, in_force)
+    with transaction.atomic():
+        locks.hold_in_transaction(locks.DISPATCH)
+        replace_proposed(now=now)
+        return models.Plan.objects.create(
+            base=base,
+            document={**posed.document, "pins": plan_form.write(plan=Plan(in_force.pins))["trips"]},
+            trips=trips,
+            unmoved=plan_form.write(plan=answer.result.plan)["unmoved"],
+            diff=write_diff(found=answer.diff),
+            left_out=[[one.sort, str(one.subject), one.because] for one in posed.left_out],
+            cost=_write_cost(answer),
+            objective=answer.result.cost.total,
+            bound=answer.result.bound,
+            made_at=now,
+            made_by_id=by,
+        )
+
+
+def find_in_force(*, problem: TransportProblem, names: Names, standing: models.Plan | None) -> InForce:
+    """The trips a plan may change, and pinned ones of the proposal that stands, in the problem's numbers."""
+    _, changeable = means.split(opened=means.list_open())
+    drafts = [draft.of_trip(trip) for trip in changeable]
+    by_hand = list_drafts(plan=standing) if standing else []
+    changed = {one.trip for one in by_hand if one.pinned}
+    pinned = [one for one in by_hand if one.pinned] + [
+        d for d in drafts if d.pinned and d.trip not in changed
+    ]
+    keep = timedelta(minutes=settings.get_rules().rules.keep)
+    because: dict[int, str] = {}
+    base: list[Trip] = []
+    kept: list[Trip] = []
+    known: dict[tuple[int, int, int], Draft] = {}
+    pins: list[Trip] = []
+    ordered = [
+        *pinned,
+        *sorted((d for d in drafts if not d.pinned), key=lambda d: (d.starts_at, str(d.trip))),
+    ]
+    for one in ordered:
+        trip = names.write(one)
+        if trip is None:
+            because.update(
+                dict.fromkeys(names.list_parties(one.travellers), "its trip is not possible any more")
+            )
+            continue
+        if one.trip is not None:
+            base.append(trip)
+        found = list_breaches(problem=problem, trips=[*kept, trip])
+        if found:
+            reason = f"its trip at {trip.start_at} is impossible: {found[0].because}"
+            because.update(dict.fromkeys(trip.parties, reason))
+            continue
+        kept.append(trip)
+        known[trip.vehicle, trip.start_at, trip.dest] = one
+        if one.pinned or names.instant(trip.start_at) < names.instant(names.not_before) + keep:
+            pins.append(trip)
+    return InForce(Plan(tuple(sorted(base))), Plan(tuple(sorted(kept))), tuple(pins), because, known)
+
+
+def list_breaches(*, problem: TransportProblem, trips: Sequence[Trip]) -> tuple[Objection, ...]:
+    """What the core's checker has against these trips, pins aside."""
+    return check.breaches(problem=replace(problem, pins=()), plan=Plan(tuple(trips)))
+
+
+def _pin(trip: Trip) -> Pin:
+    return Pin(trip.vehicle, trip.start_at, trip.dest, trip.parties, trip.drivers, trip.escorts)
+
+
+def _write_trips(plan: Plan, in_force: InForce) -> list[dict[str, Any]]:
+    """The plan's trips in file form, with what they are in force already and whether somebody pinned them."""
+    rows = []
+    for trip, row in zip(plan.trips, plan_form.write(plan=plan)["trips"], strict=True):
+        known = in_force.find(trip)
+        standing = str(known.trip) if known and known.trip else None
+        rows.append({**row, "pinned": bool(known and known.pinned), "trip": standing})
+    return rows
+
+
+def replace_proposed(*, now: datetime) -> None:
+    """No proposal stands any more; part of the caller's transaction, under the lock of dispatch."""
+    models.Plan.objects.filter(state="proposed").update(state="replaced", settled_at=now)
+
+
+def write_diff(*, found: Diff) -> list[dict[str, Any]]:
+    """A diff as it is stored."""
+    return [_write_change(change) for change in found.changes]
+
+
+def _write_change(change: PartyChange) -> dict[str, Any]:
+    def write(trip: Trip | None) -> dict[str, int] | None:
+        return None if trip is None else {"start": trip.start_at, "vehicle": trip.vehicle, "dest": trip.dest}
+
+    return {
+        "party": change.party,
+        "persons": change.persons,
+        "what": change.what,
+        "before": write(change.before),
+        "after": write(change.after),
+        "because": change.because,
+        "must": change.must,
+        "cost_of_not": change.cost_of_not,
+    }
+
+
+def _write_cost(answer: Answer) -> dict[str, float]:
+    cost = {part: float(getattr(answer.result.cost, part)) for part in check.Cost.__slots__}
+    return {**cost, "if_only_repaired": float(answer.diff.cost_if_only_repaired)}
+
+
+def read_problem(*, plan: models.Plan) -> TransportProblem:
+    """The problem a plan was made for, without its pins."""
+    found, faults = problems.read(document={**plan.document, "pins": []})
+    if found is None:
+        raise AssertionError(f"a stored problem is faulty: {faults[0].where}: {faults[0].message}")
+    return found
+
+
+def read_plan(*, plan: models.Plan) -> Plan:
+    """The trips of a stored plan."""
+    found, faults = plan_form.read(document={"trips": plan.trips})
+    if found is None:
+        raise AssertionError(f"a stored plan is faulty: {faults[0].where}: {faults[0].message}")
+    return found
+
+
+def list_drafts(*, plan: models.Plan) -> list[Draft]:
+    """A stored plan's trips in the ledger's words, in the order of the stored rows."""
+    names = Names(plan.document)
+    return [
+        names.read(
+            read_row(row),
+            pinned=bool(row.get("pinned")),
+            kept=UUID(row["trip"]) if row.get("trip") else None,
+        )
+        for row in plan.trips
+    ]
+
+
+def read_row(row: Mapping[str, Any]) -> Trip:
+    """A stored trip in the problem's numbers."""
+    people = [tuple(row[key]) for key in ("parties", "drivers", "escorts")]
+    return Trip(row["start"], row["vehicle"], row["dest"], *people)
+
+
+def refuse(*, plan: UUID, because: str, by: UUID, now: datetime) -> models.Plan:
+    """Say no to a proposal, and why; what is in force stays so. Raises `Refused`."""
+    if not because.strip():
+        raise Refused("reason_missing", "say why the plan is refused")
+    with transaction.atomic():
+        locks.hold_in_transaction(locks.DISPATCH)
+        found = get_standing(plan=plan)
+        _settle(found, "refused", by, now, because)
+    return found
+
+
+def adopt(*, plan: UUID, by: UUID, now: datetime) -> models.Plan:
+    """Put a proposal in force: its trips are opened with their lists, those it does not have are withdrawn.
+
+    All of it or nothing. Raises `Refused`: `plan_unknown`, `plan_overtaken` (another was proposed or adopted meanwhile,
+    it is too old, or somebody of it has moved on), `vehicle_taken`, `vehicle_out_of_service`.
+    """
+    with transaction.atomic():
+        locks.hold_in_transaction(locks.DISPATCH)
+        found = get_standing(plan=plan)
+        _refuse_if_overtaken(found, now)
+        problem, standing = read_problem(plan=found), means.split(opened=means.list_open())
+        orders = [
+            boarding.Ordered(one, check.end_of(problem=problem, trip=read_row(row))[1] - row["start"])
+            for one, row in zip(list_drafts(plan=found), found.trips, strict=True)
+        ]
+        boarding.open_trips(
+            orders=orders,
+            running=standing[0],
+            changeable=standing[1],
+            under=boarding.Under(found.id, problem.rules.long_drive, by, now),
+        )
+        _settle(found, "adopted", by, now)
+    return found
+
+
+def get_standing(*, plan: UUID) -> models.Plan:
+    """The proposal, if it is still one. Raises `Refused`: `plan_unknown`, `plan_overtaken`."""
+    found = models.Plan.objects.select_for_update().filter(id=plan).first()
+    if found is None:
+        raise Refused("plan_unknown", "there is no such plan")
+    if found.state != "proposed":
+        raise Refused("plan_overtaken", f"the plan is {found.state} already")
+    return found
+
+
+def _settle(plan: models.Plan, state: str, by: UUID, now: datetime, because: str = "") -> None:
+    models.Plan.objects.filter(id=plan.id).update(
+        state=state, settled_at=now, settled_by_id=by, because=because
+    )
+    plan.refresh_from_db()
+
+
+def _refuse_if_overtaken(plan: Any, now: datetime) -> None:
+    adopted = find_adopted()
+    if plan.base_id != (adopted.id if adopted else None):
+        raise Refused("plan_overtaken", "another plan was adopted meanwhile: make a new one")
+    if now - plan.made_at > timedelta(minutes=GOOD_MINUTES):
+        raise Refused("plan_overtaken", f"the plan is older than {GOOD_MINUTES} minutes: make a new one")

@@ -1,0 +1,241 @@
+"""The transport problem of this moment, in its file form, read through the core so that every rule of form is checked.
+
+Rows carry `ref`, the id of ours that their number stands for (parties: `travellers`), so that a plan can be read back
+and a stored problem is whole. Day 0 is the day of the port on which the longest waiting began, yesterday's at the earliest.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pratique.core.answers import Refused
+from pratique.core.transport import problem as problems
+from pratique.core.transport.problem import ANY_FACILITY, TransportProblem
+from pratique.formats.transport_rules import TransportRules
+from pratique.services.dispatch import means, people, settings
+from pratique.services.dispatch.people import CASE, Group, LeftOut
+from pratique.store import models
+
+DAYS_BACK = 1
+NO_FLIGHT = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """The problem with its document; who is left out and why; how many heads are seen, in parties and left out."""
+
+    problem: TransportProblem
+    document: dict[str, Any]
+    left_out: tuple[LeftOut, ...]
+    heads: int
+    in_parties: int
+
+    @property
+    def day0_at(self) -> datetime:
+        """The instant that minute 0 stands for."""
+        return datetime.fromisoformat(self.document["day0"])
+
+
+def pose(*, now: datetime) -> Posed:
+    """The problem as of now. Raises `Refused("port_missing")` before there is a port.
+
+    The control total holds by construction and is checked: whoever is in a cabin, hall or holding area, or expected, is
+    in exactly one party or named as left out.
+    """
+    port = models.Port.objects.first()
+    if port is None:
+        raise Refused("port_missing", "set the port up first: pratique port load FILE")
+    rules = settings.get_rules()
+    running, _ = means.split(opened=means.list_open())
+    found = people.find(now=now, rules=rules, taken=running.named)
+    have = means.find(now=now, rules=rules, running=running)
+    first = min((g.ready_at for g in found.groups), default=now)
+    builder = _Builder(now, ZoneInfo(port.time_zone), rules, first)
+    left_out = [*found.left_out, *have.left_out]
+    places = builder.number_places(have.places)
+    groups, unplaced = _give_destinations(found.groups, have.places, places)
+    left_out += unplaced
+    document = builder.build(groups, have, places)
+    problem, faults = problems.read(document=document)
+    if problem is None:
+        raise AssertionError(f"a problem of our own is faulty: {faults[0].where}: {faults[0].message}")
+    heads = sum(len(g.members) for g in found.groups) + len(found.left_out)
+    named = {one.subject for one in left_out if one.sort == "traveller"}
+    in_parties = sum(party.size for party in problem.parties.values())
+    if in_parties + len(named) != heads:
+        raise AssertionError(f"{heads} people, {in_parties} in parties, {len(named)} left out by name")
+    return Posed(problem, document, tuple(left_out), heads, in_parties)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A group with the number of its destination."""
+
+    group: Group
+    dest: int
+
+
+def _give_destinations(
+    groups: Iterable[Group], places: tuple[means.Place, ...], numbers: dict[UUID, int]
+) -> tuple[list[_Sent], list[LeftOut]]:
+    """Cases to the nearest hospital with beds, whoever is bound for a place there, all others wherever there is room."""
+    hospitals = sorted((p for p in places if p.kind == "hospital"), key=lambda p: (p.minutes, numbers[p.id]))
+    beds = {p.id: math.inf if p.free is None else p.free for p in hospitals}
+    sent, left_out = [], []
+    for group in groups:
+        if group.bound is not None:
+            dest, because = numbers.get(group.bound), "bound_unreachable"
+        elif group.cls == CASE:
+            hospital = next((p for p in hospitals if beds[p.id] >= len(group.members)), None)
+            dest, because = (numbers[hospital.id] if hospital else None), "no_bed"
+            if hospital is not None:
+                beds[hospital.id] -= len(group.members)
+        else:
+            dest, because = ANY_FACILITY, ""
+        if dest is None:
+            left_out += [LeftOut("traveller", one.traveller, because) for one in group.members]
+        else:
+            sent.append(_Sent(group, dest))
+    return sent, left_out
+
+
+class _Builder:
+    """Turns instants into minutes and rows into the document's."""
+
+    def __init__(self, now: datetime, zone: ZoneInfo, rules: TransportRules, first_at: datetime) -> None:
+        self.now, self.rules = now, rules
+        today = now.astimezone(zone).date()
+        earliest = max(first_at.astimezone(zone).date(), today - timedelta(days=DAYS_BACK))
+        self.day0_at = datetime.combine(min(earliest, today), time(), zone)
+
+    def minute(self, at: datetime, *, up: bool = True) -> int:
+        """Whole minutes since day 0 began on the planner's tick, not before it; up: never earlier than the instant."""
+        tick = self.rules.rules.tick
+        exact = (at - self.day0_at).total_seconds() / 60 / tick
+        return max(0, (math.ceil(exact) if up else math.floor(exact)) * tick)
+
+    def number_places(self, places: tuple[means.Place, ...]) -> dict[UUID, int]:
+        return {place.id: number for number, place in enumerate(places, start=1)}
+
+    def build(self, sent: list[_Sent], have: means.Means, places: dict[UUID, int]) -> dict[str, Any]:
+        horizon = self.minute(self.now + timedelta(minutes=self.rules.rules.horizon))
+        flights = self.number_flights(sent)
+        rules = {
+            name: getattr(self.rules.rules, name)
+            for name in self.rules.rules.__struct_fields__
+            if name not in ("keep", "horizon")
+        }
+        weights = {name: getattr(self.rules.weights, name) for name in self.rules.weights.__struct_fields__}
+        return {
+            "version": 1,
+            "name": f"live {self.now.astimezone(self.day0_at.tzinfo):%Y-%m-%d %H:%M}",
+            "day0": self.day0_at.isoformat(),
+            "edition": self.rules.code,
+            "not_before": self.minute(self.now),
+            "locations": [
+                {"id": 0, "kind": "airport", "km": 0, "drive": 0},
+                *self.write_places(have.places, places),
+            ],
+            "flights": self.write_flights(sent, flights),
+            "parties": [self.write_party(n, one, flights) for n, one in enumerate(sent)],
+            **self.write_vehicles(have.vehicles),
+            "crew": [
+                {
+                    "id": n,
+                    "ref": str(m.id),
+                    "role": m.role,
+                    "shift": self.span(m.from_at, m.until_at, horizon),
+                }
+                for n, m in enumerate(have.crew)
+            ],
+            "rules": {**rules, "horizon": horizon},
+            "weights": weights,
+            "pins": [],
+        }
+
+    def span(self, first: datetime, last: datetime, horizon: int) -> list[int]:
+        start = min(self.minute(first), horizon)
+        return [start, max(start, min(self.minute(last, up=False), horizon))]
+
+    def number_flights(self, sent: list[_Sent]) -> dict[str, int]:
+        names = sorted({str(one.group.flight or NO_FLIGHT) for one in sent})
+        return {name: number for number, name in enumerate(names)}
+
+    def write_flights(self, sent: list[_Sent], numbers: dict[str, int]) -> list[dict[str, Any]]:
+        rows = {str(f.id): f for f in models.Flight.objects.filter(id__in=set(numbers) - {NO_FLIGHT})}
+        heads: Counter[str] = Counter()
+        for one in sent:
+            heads[str(one.group.flight or NO_FLIGHT)] += len(one.group.members)
+        found = []
+        for name, number in numbers.items():
+            row = rows.get(name)
+            at = (row.landed_at or row.estimated_at or row.scheduled_at) if row else self.now
+            found.append(
+                {"id": number, "ref": name, "arrival": self.minute(at, up=False), "pax": heads[name]}
+            )
+        return found
+
+    def write_places(self, places: tuple[means.Place, ...], numbers: dict[UUID, int]) -> list[dict[str, Any]]:
+        found = []
+        for place in places:
+            row: dict[str, Any] = {
+                "id": numbers[place.id],
+                "ref": str(place.id),
+                "kind": place.kind,
+                "km": place.km,
+                "drive": place.minutes,
+            }
+            if place.kind == "facility":
+                row |= {"accepts": place.accepts, "rooms": place.free or 0}
+            found.append(row)
+        return found
+
+    def write_party(self, number: int, sent: _Sent, flights: dict[str, int]) -> dict[str, Any]:
+        group = sent.group
+        return {
+            "id": number,
+            "travellers": sorted(str(one.traveller) for one in group.members),
+            "flight": flights[str(group.flight or NO_FLIGHT)],
+            "cls": group.cls,
+            "size": len(group.members),
+            "ready": self.minute(group.ready_at),
+            "rooms": group.rooms,
+            "dest": sent.dest,
+            "where": str(group.last.holder or ""),
+            "forecast": any(one.forecast for one in group.members),
+        }
+
+    def write_vehicles(self, vehicles: tuple[means.Vehicle, ...]) -> dict[str, Any]:
+        """Vehicles, their kinds (a kind of the rules with its seats), and how many of each class each may carry."""
+        horizon = self.minute(self.now + timedelta(minutes=self.rules.rules.horizon))
+        kinds: dict[str, dict[str, Any]] = {}
+        caps: dict[str, dict[str, int]] = {name: {} for name in self.rules.classes}
+        for vehicle in vehicles:
+            name = f"{vehicle.kind}-{vehicle.seats}"
+            kind = self.rules.kinds[vehicle.kind]
+            kinds[name] = {
+                **{field: getattr(kind, field) for field in kind.__struct_fields__},
+                "seats": vehicle.seats,
+            }
+            for cls, rule in self.rules.classes.items():
+                if vehicle.kind in rule.kinds:
+                    fit = max(1, math.floor(vehicle.seats * self.rules.seat_share + 1e-9))
+                    caps[cls][name] = min(fit, rule.persons_max or fit)
+        return {
+            "kinds": kinds,
+            "classes": {cls: {"kinds": sorted(cap), "cap": cap} for cls, cap in caps.items()},
+            "vehicles": [
+                {
+                    "id": number,
+                    "ref": str(vehicle.id),
+                    "kind": f"{vehicle.kind}-{vehicle.seats}",
+                    "window": self.span(vehicle.from_at, vehicle.until_at, horizon),
+                }
+                for number, vehicle in enumerate(vehicles)
+            ],
+        }

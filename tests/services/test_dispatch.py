@@ -1,0 +1,444 @@
+"""Dispatch: the problem is what the ledger says, nobody is skipped in silence, a plan is real or not at all."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from pratique.core.answers import Refused
+from pratique.core.transport import check
+from pratique.services import care, duty, transport
+from pratique.services import flight as flights
+from pratique.services.dispatch import boarding, edit, means, plans, pose, settings
+from pratique.services.dispatch.people import classify
+from pratique.store import models
+from pratique.store.ids import make_id
+
+from .fleet import hold, make_dispatcher, make_party, open_port, take_out
+from .port import NOON, at
+
+
+@pytest.fixture
+def port(db):
+    return open_port()
+
+
+def parties_of(posed):
+    return {frozenset(row["travellers"]): row for row in posed.document["parties"]}
+
+
+def ids(port, *who):
+    return frozenset(str(port.travellers[n]) for n in who)
+
+
+def test_households_stay_together_and_are_ready_when_the_last_of_them_is(port):
+    make_party(port, 0, 1)
+    hold(port, 0, minute=20)
+    hold(port, 1, minute=40)
+    hold(port, 2, minute=30)
+    posed = pose.pose(now=at(60))
+    row = parties_of(posed)[ids(port, 0, 1)]
+    assert (row["size"], row["rooms"], row["cls"], row["dest"]) == (2, 2, "ordinary", -1)
+    assert posed.day0_at + timedelta(minutes=row["ready"]) == at(40)
+    assert parties_of(posed)[ids(port, 2)]["size"] == 1
+
+
+def test_a_child_shares_the_room_of_its_household(port):
+    make_party(port, 0, 1)
+    models.Traveller.objects.filter(id=port.travellers[1]).update(under_age=True)
+    hold(port, 0, 1)
+    assert parties_of(pose.pose(now=at(60)))[ids(port, 0, 1)]["rooms"] == 1
+
+
+@pytest.mark.parametrize(
+    ("evidence", "cls"),
+    [
+        ({"positive": True}, "case"),
+        ({"symptomatic": True, "channel": "green"}, "case"),
+        ({"channel": "symptomatic"}, "case"),
+        ({"area": "contact"}, "contact"),
+        ({"channel": "red"}, "contact"),
+        ({"channel": "yellow"}, "contact"),
+        ({"channel": "green"}, "ordinary"),
+        ({}, "ordinary"),
+    ],
+)
+def test_the_class_follows_the_table(evidence, cls):
+    known = {"positive": False, "symptomatic": False, "area": "", "channel": ""}
+    assert classify(**{**known, **evidence}) == cls
+
+
+def test_whoever_is_found_positive_leaves_the_household_for_the_hospital_by_ambulance(port):
+    make_party(port, 0, 1)
+    hold(port, 0, 1)
+    care.take_sample(swab=care.Swab(port.travellers[0], "T1"), by=None, now=at(30))
+    care.record_result(tube="T1", result="positive", by=None, now=at(50))
+    posed = pose.pose(now=at(60))
+    case, other = parties_of(posed)[ids(port, 0)], parties_of(posed)[ids(port, 1)]
+    hospital = next(row for row in posed.document["locations"] if row["kind"] == "hospital")
+    assert (case["cls"], case["dest"], other["cls"]) == ("case", hospital["id"], "ordinary")
+    assert posed.document["classes"]["case"]["cap"] == {"ambulance-2": 1}
+
+
+def test_a_temperature_makes_a_case_until_it_is_withdrawn(port):
+    hold(port, 0)
+    fever = duty.Done("traveller", str(port.travellers[0]), "temperature", at(30), {"celsius": 38.4})
+    row = duty.record(evidence=fever, by=None, now=at(30))
+    assert parties_of(pose.pose(now=at(60)))[ids(port, 0)]["cls"] == "case"
+    duty.withdraw(evidence=row.id, because="the thermometer was broken", by=make_dispatcher().id, now=at(40))
+    assert parties_of(pose.pose(now=at(60)))[ids(port, 0)]["cls"] == "ordinary"
+
+
+def test_cases_beyond_the_beds_are_named(port):
+    hold(port, 0, 1, 2)
+    models.Traveller.objects.filter(id__in=port.travellers[:3]).update(channel="symptomatic")
+    posed = pose.pose(now=at(60))
+    assert [one.because for one in posed.left_out if one.sort == "traveller"] == ["no_bed"]
+    assert posed.heads == posed.in_parties + 1 == 6
+
+
+def test_the_decision_where_somebody_goes_is_kept(port):
+    hold(port, 0, 1)
+    hotel2 = port.custodians["hotel2"]
+    models.Traveller.objects.filter(id=port.travellers[0]).update(bound_id=hotel2)
+    nowhere = models.Custodian.objects.create(
+        id=make_id(), code="far", kind="exit", name_zh="远", name_en="Far", place="X9"
+    )
+    models.Traveller.objects.filter(id=port.travellers[1]).update(bound=nowhere)
+    posed = pose.pose(now=at(60))
+    refs = {row["id"]: row.get("ref") for row in posed.document["locations"]}
+    assert refs[parties_of(posed)[ids(port, 0)]["dest"]] == str(hotel2)
+    assert [(o.subject, o.because) for o in posed.left_out if o.sort == "traveller"] == [
+        (port.travellers[1], "bound_unreachable")
+    ]
+
+
+def test_crews_and_whoever_is_in_transit_are_named_and_not_planned(port):
+    hold(port, 0, 1, 2)
+    models.Listing.objects.filter(traveller_id=port.travellers[0]).update(crew=True)
+    models.Listing.objects.filter(traveller_id=port.travellers[1]).update(in_transit=True)
+    posed = pose.pose(now=at(60))
+    why = {o.subject: o.because for o in posed.left_out if o.sort == "traveller"}
+    assert why == {port.travellers[0]: "crew", port.travellers[1]: "in_transit"}
+    assert posed.heads == posed.in_parties + 2
+
+
+def test_rooms_are_what_is_free(port):
+    port.send(*(port.told(who=n, where="bus", minute=10) for n in (0, 1, 2)))
+    port.send(*(port.told(who=n, where="hotel", minute=50) for n in (0, 1, 2)))
+    models.Traveller.objects.filter(id__in=port.travellers[:2]).update(room="301")
+    posed = pose.pose(now=at(60))
+    rooms = {row["ref"]: row["rooms"] for row in posed.document["locations"] if row["kind"] == "facility"}
+    assert rooms == {str(port.custodians["hotel"]): 38, str(port.custodians["hotel2"]): 40}
+
+
+def test_a_vehicle_on_the_road_is_free_when_it_is_back_and_a_broken_one_is_not_there(port):
+    coach, other = models.Vehicle.objects.filter(kind="coach").order_by("plate")
+    order = transport.Order(coach.id, port.custodians["hotel"], at(50), 90)
+    trip = transport.plan_trip(order=order, code="T1")
+    transport.report(report=transport.Report(trip.id, "departed"), by=None, now=at(55))
+    take_out(other.plate, 40)
+    posed = pose.pose(now=at(60))
+    windows = {row["ref"]: row["window"][0] for row in posed.document["vehicles"]}
+    assert posed.day0_at + timedelta(minutes=windows[str(coach.id)]) == at(140)
+    assert str(other.id) not in windows
+
+
+def test_a_soiled_vehicle_is_disinfected_first(port):
+    coach = models.Vehicle.objects.filter(kind="coach").first()
+    done = duty.Done("vehicle", str(coach.id), "trip_ended", at(58))
+    duty.record(evidence=done, by=None, now=at(58))
+    posed = pose.pose(now=at(60))
+    row = next(row for row in posed.document["vehicles"] if row["ref"] == str(coach.id))
+    assert posed.day0_at + timedelta(minutes=row["window"][0]) == at(90)
+
+
+def test_a_vehicle_of_a_kind_without_rules_is_named(port):
+    tram = models.Vehicle.objects.create(plate="云A·T1", kind="tram", seats=80)
+    assert ("vehicle", tram.id, "kind_unknown") in {
+        (o.sort, o.subject, o.because) for o in pose.pose(now=at(60)).left_out
+    }
+
+
+def test_escorts_have_their_shift_and_drivers_without_one_are_on_call(port):
+    posed = pose.pose(now=at(60))
+    roles = sorted(row["role"] for row in posed.document["crew"])
+    assert roles == ["E", "E", "E", "L", "L", "S"]
+    shifts = {
+        row["role"]: posed.day0_at + timedelta(minutes=row["shift"][1]) for row in posed.document["crew"]
+    }
+    assert shifts["E"] == at(-60) + timedelta(hours=12)
+    assert shifts["L"] == at(60) + timedelta(minutes=settings.get_rules().rules.horizon)
+
+
+def test_whoever_is_not_through_the_hall_is_forecast_at_its_pace(port):
+    port.send(*(port.told(who=n, where="hall", minute=20 + n) for n in range(3)))
+    posed = pose.pose(now=at(60))
+    rows = [parties_of(posed)[ids(port, n)] for n in range(4)]
+    assert all(row["forecast"] for row in rows)
+    ready = [posed.day0_at + timedelta(minutes=row["ready"]) for row in rows]
+    # Sixty an hour by the rules: a minute each, on the next tick.
+    assert ready == [at(65), at(65), at(65), at(65)]
+
+
+def test_the_pace_is_measured_once_enough_have_passed(db):
+    port = open_port(travellers=14)
+    hold(port, *range(12), minute=30)
+    port.send(*(port.told(who=n, where="hall", minute=50) for n in (12, 13)))
+    posed = pose.pose(now=at(60))
+    # Twelve within the hour: five minutes each.
+    ready = [posed.day0_at + timedelta(minutes=parties_of(posed)[ids(port, n)]["ready"]) for n in (12, 13)]
+    assert sorted(ready) == [at(65), at(70)]
+
+
+def test_a_flight_soon_expected_is_planned_with(port):
+    later = flights.schedule(
+        arrival=flights.Arrival("CA1", "BKK", NOON.date(), at(120), arrival="KMG"), now=at(0)
+    )
+    traveller = models.Traveller.objects.create(code="ABCDEFGH", flight=later)
+    models.Listing.objects.create(traveller=traveller, flight=later, since_version=1, row=1)
+    crew = models.Traveller.objects.create(code="ABCDEFGJ", flight=later)
+    models.Listing.objects.create(traveller=crew, flight=later, since_version=1, row=2, crew=True)
+    posed = pose.pose(now=at(60))
+    row = parties_of(posed)[frozenset({str(traveller.id)})]
+    assert posed.day0_at + timedelta(minutes=row["ready"]) == at(165)
+    assert frozenset({str(crew.id)}) not in parties_of(posed)
+
+
+def propose(minute=60, seconds=0.2, by=None):
+    return plans.propose(by=by, now=at(minute), seconds=seconds)
+
+
+def adopt(plan, minute=61):
+    return plans.adopt(plan=plan.id, by=make_dispatcher().id, now=at(minute))
+
+
+def test_nothing_to_plan_is_said(db):
+    open_port(travellers=0)
+    with pytest.raises(Refused, match="dispatch_nothing_waiting"):
+        propose()
+
+
+def test_a_plan_that_is_adopted_opens_trips_whose_lists_match_it(port):
+    make_party(port, 0, 1)
+    hold(port, 0, 1, 2)
+    plan = propose()
+    adopt(plan)
+    drafts = plans.list_drafts(plan=plan)
+    assert drafts
+    found = {
+        (t.vehicle_id, t.destination_id, t.during.lower): {line.traveller_id for line in t.lines.all()}
+        for t in means.list_open()
+        if t.plan_id == plan.id
+    }
+    assert found == {(d.vehicle, d.destination, d.starts_at): set(d.travellers) for d in drafts}
+    everybody = [who for names in found.values() for who in names]
+    assert sorted(everybody) == sorted(set(everybody))
+    for trip in models.Trip.objects.filter(plan=plan):
+        assert models.Custodian.objects.get(id=trip.id).kind == "trip"
+        assert trip.driver is not None and trip.escorts.count() == 1
+
+
+def test_seats_lie_apart_as_far_as_there_are_seats():
+    assert boarding.give_seats(3, 20) == ["1", "3", "5"]
+    assert boarding.give_seats(3, 4) == ["1", "2", "3"]
+    assert boarding.give_seats(0, 4) == []
+
+
+def test_of_two_dispatchers_the_second_is_refused_and_nothing_is_half_done(port):
+    hold(port, 0, 1, 2)
+    plan = propose()
+    adopt(plan)
+    trips = set(models.Trip.objects.values_list("id", "ended_at"))
+    with pytest.raises(Refused, match="plan_overtaken"):
+        adopt(plan)
+    assert set(models.Trip.objects.values_list("id", "ended_at")) == trips
+
+
+def test_a_proposal_that_was_replaced_cannot_be_adopted(port):
+    hold(port, 0)
+    first = propose(60)
+    propose(62)
+    with pytest.raises(Refused, match="plan_overtaken"):
+        adopt(first, 63)
+    assert not models.Trip.objects.filter(plan__isnull=False).exists()
+
+
+def test_a_plan_whose_vehicle_was_taken_by_hand_meanwhile_leaves_nothing_behind(port):
+    hold(port, 0, 1, 2)
+    plan = propose()
+    for one in plans.list_drafts(plan=plan):
+        order = transport.Order(one.vehicle, one.destination, one.starts_at, 30)
+        transport.plan_trip(order=order, code=f"by hand {one.vehicle}")
+    with pytest.raises(Refused, match="vehicle_taken"):
+        adopt(plan)
+    assert not models.Trip.objects.filter(plan__isnull=False).exists()
+    assert not models.BoardingLine.objects.exists()
+    assert models.Plan.objects.get(id=plan.id).state == "proposed"
+
+
+def test_whoever_has_moved_on_meanwhile_stops_the_plan(port):
+    hold(port, 0, 1)
+    plan = propose()
+    port.send(port.told(who=0, where="bus", minute=60.5))
+    with pytest.raises(Refused, match="moved on"):
+        adopt(plan)
+
+
+def test_an_old_proposal_is_not_adopted(port):
+    hold(port, 0)
+    with pytest.raises(Refused, match="older than"):
+        adopt(propose(60), 80)
+
+
+def test_a_refusal_needs_its_reason_and_changes_nothing(port):
+    hold(port, 0)
+    plan, by = propose(), make_dispatcher().id
+    with pytest.raises(Refused, match="reason_missing"):
+        plans.refuse(plan=plan.id, because=" ", by=by, now=at(61))
+    assert plans.refuse(plan=plan.id, because="the road is closed", by=by, now=at(61)).state == "refused"
+    assert not models.Trip.objects.filter(plan__isnull=False).exists()
+
+
+def board(port, trip, minute):
+    """Everybody on a trip's list is scanned aboard."""
+    names = [line.traveller_id for line in models.BoardingLine.objects.filter(trip=trip)]
+    port.custodians["their trip"] = trip.id
+    where = [port.told(who=0, traveller=who, where="their trip", minute=minute) for who in names]
+    port.send(*where)
+    return names
+
+
+def test_what_has_set_off_stays_when_a_vehicle_breaks_down(port):
+    models.Listing.objects.filter(traveller_id__in=port.travellers[3:]).update(crew=True)
+    hold(port, 0, 1, 2)
+    adopt(propose(60))
+    trip = models.Trip.objects.filter(plan__isnull=False).order_by("during").first()
+    riders = board(port, trip, 66)
+    transport.report(report=transport.Report(trip.id, "departed"), by=None, now=at(70))
+    others = models.Vehicle.objects.filter(kind="coach").exclude(id=trip.vehicle_id)
+    take_out(others.first().plate, 71)
+    models.Listing.objects.filter(traveller_id__in=port.travellers[3:5]).update(crew=False)
+    hold(port, 3, 4, minute=73)
+    plan = propose(75)
+    drafts = plans.list_drafts(plan=plan)
+    assert all(d.trip != trip.id and not d.travellers & set(riders) for d in drafts)
+    assert {who for d in drafts for who in d.travellers} >= {port.travellers[3], port.travellers[4]}
+    back = models.Trip.objects.get(id=trip.id).during.upper
+    assert all(d.starts_at >= back for d in drafts if d.vehicle == trip.vehicle_id)
+    adopt(plan, 76)
+    trip.refresh_from_db()
+    assert trip.withdrawn_at is None and trip.lines.count() == len(riders)
+
+
+def test_a_trip_whose_vehicle_is_out_is_withdrawn_and_its_people_ride_in_another(port):
+    models.Listing.objects.filter(traveller_id__in=port.travellers[2:]).update(crew=True)
+    hold(port, 0, 1)
+    adopt(propose(60))
+    trip = models.Trip.objects.get(plan__isnull=False)
+    take_out(models.Vehicle.objects.get(id=trip.vehicle_id).plate, 61)
+    plan = propose(62)
+    (change, *_) = plan.diff
+    assert change["must"] and "not possible any more" in change["because"]
+    adopt(plan, 63)
+    trip.refresh_from_db()
+    assert trip.withdrawn_at == at(63) and models.Custodian.objects.get(id=trip.id).closed_at == at(63)
+    (again,) = models.Trip.objects.filter(plan=plan)
+    assert again.vehicle_id != trip.vehicle_id
+    assert {line.traveller_id for line in again.lines.all()} == {port.travellers[0], port.travellers[1]}
+
+
+def test_what_starts_soon_stays_as_it_was_told(port):
+    models.Listing.objects.filter(traveller_id__in=port.travellers[3:]).update(crew=True)
+    hold(port, 0, 1, 2)
+    adopt(propose(60))
+    before = {(t.id, t.vehicle_id) for t in models.Trip.objects.filter(plan__isnull=False)}
+    plan = propose(62)
+    # It was to start at 60, and has not: the same trip, five minutes later at the earliest.
+    assert {(d.trip, d.vehicle) for d in plans.list_drafts(plan=plan)} == before
+    assert plan.diff == []
+    adopt(plan, 63)
+    assert {(t.id, t.vehicle_id) for t in means.list_open()} == before
+    assert min(t.during.lower for t in means.list_open()) == at(65)
+
+
+def test_people_moved_by_hand_are_checked_at_once_and_kept_by_later_plans(port):
+    models.Listing.objects.filter(traveller_id__in=port.travellers[3:]).update(crew=True)
+    hold(port, 0, 1, 2)
+    plan, by = propose(), make_dispatcher().id
+    vehicles = {row["ref"]: row["id"] for row in plan.document["vehicles"]}
+    ambulance = vehicles[str(models.Vehicle.objects.get(kind="ambulance").id)]
+    wrong = edit.apply(edit=edit.Edit(plan.id, 0, vehicle=ambulance), by=by, now=at(60))
+    assert wrong.plan is None and "transport-kind" in {o.code for o in wrong.breaches}
+    assert plans.find_proposed().id == plan.id
+    (drafted, *_) = plans.list_drafts(plan=plan)
+    coach = models.Vehicle.objects.filter(kind="coach").exclude(id=drafted.vehicle).first()
+    right = edit.apply(edit=edit.Edit(plan.id, 0, vehicle=vehicles[str(coach.id)]), by=by, now=at(60))
+    assert right.plan is not None and right.breaches == ()
+    with pytest.raises(Refused, match="plan_overtaken"):
+        adopt(plan)
+    again = propose(61)
+    kept = [d for d in plans.list_drafts(plan=again) if d.pinned]
+    assert [(d.vehicle, d.travellers) for d in kept] == [(coach.id, drafted.travellers)]
+
+
+def test_whoever_is_taken_off_by_hand_is_unmoved_and_said_so(port):
+    hold(port, 0)
+    plan, by = propose(), make_dispatcher().id
+    party = plan.trips[0]["parties"][0]
+    edited = edit.apply(edit=edit.Edit(plan.id, edit.NO_TRIP, parties=(party,)), by=by, now=at(60)).plan
+    assert {row["party"]: row["code"] for row in edited.unmoved}[party] == "by-hand"
+    with pytest.raises(Refused, match="plan_edit_unknown"):
+        edit.apply(edit=edit.Edit(edited.id, 99), by=by, now=at(60))
+
+
+def test_the_list_of_a_trip_names_whoever_keeps_the_counts_from_agreeing(port):
+    models.Listing.objects.filter(traveller_id__in=port.travellers[4:]).update(crew=True)
+    hold(port, 0, 1, 2)
+    make_party(port, 0, 1, 2)
+    adopt(propose(60))
+    trip = models.BoardingLine.objects.get(traveller_id=port.travellers[0]).trip
+    port.custodians["their trip"] = trip.id
+    port.custodians["there"] = trip.destination_id
+    port.send(*(port.told(who=n, where="their trip", minute=66) for n in (0, 1, 3)))
+    sheet = boarding.read_sheet(trip=trip.id)
+    named = {line.traveller for line in sheet.differing}
+    assert port.travellers[2] in named and sheet.boarded == 3 and sheet.alighted == 0
+    port.send(*(port.told(who=n, where="there", minute=120) for n in (0, 1)))
+    port.send(port.told(who=3, where="hospital", minute=120))
+    sheet = boarding.read_sheet(trip=trip.id)
+    states = {line.traveller: line.state for line in sheet.lines}
+    assert [states[port.travellers[n]] for n in range(4)] == ["alighted", "alighted", "waiting", "elsewhere"]
+    assert (sheet.boarded, sheet.alighted) == (3, 2)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_airport_gives_a_problem_whose_plan_breaks_no_rule(db, seed):
+    rng = Random(seed)
+    port = open_port(travellers=rng.randrange(1, 60), coaches=rng.randrange(0, 4), rooms=rng.randrange(0, 50))
+    for n in range(len(port.travellers)):
+        if rng.random() < 0.5:
+            make_party(port, n, name=f"P{rng.randrange(12)}")
+        step = rng.random()
+        if step < 0.6:
+            hold(port, n, minute=rng.randrange(15, 55))
+        elif step < 0.8:
+            port.send(port.told(who=n, where="hall", minute=rng.randrange(5, 55)))
+        channel = rng.choice(["", "", "green", "red", "symptomatic"])
+        models.Traveller.objects.filter(id=port.travellers[n]).update(
+            channel=channel, bound_id=rng.choice([None] * 8 + [port.custodians["hotel2"]])
+        )
+    posed = pose.pose(now=at(60))
+    named = {o.subject for o in posed.left_out if o.sort == "traveller"}
+    planned = {who for row in posed.document["parties"] for who in row["travellers"]}
+    assert planned | set(map(str, named)) == set(map(str, port.travellers))
+    if posed.problem.parties:
+        plan = propose(60, seconds=0.5)
+        found = check.breaches(problem=plans.read_problem(plan=plan), plan=plans.read_plan(plan=plan))
+        assert found == ()
+        moved = {party for row in plan.trips for party in row["parties"]}
+        assert moved | {row["party"] for row in plan.unmoved} == set(posed.problem.parties)
+        adopt(plan)
+        assert sum(t.lines.count() for t in models.Trip.objects.filter(plan=plan)) == sum(
+            posed.problem.parties[party].size for party in moved
+        )
