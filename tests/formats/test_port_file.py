@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pratique.formats import port_file
 from pratique.site import command_port
 
-ROLES = ("commander", "screener", "dispatcher", "escort", "reception")
+ROLES = ("commander", "screener", "dispatcher", "escort", "reception", "staff")
 EXAMPLE: Path = command_port.EXAMPLE
 
 
@@ -36,6 +36,8 @@ def test_the_example_is_read_whole():
     ("old", "new", "where", "code"),
     [
         ('kind = "hall" ', 'kind = "hal" ', "custodian 1.kind", "port-unknown"),
+        ('licence = "L"', 'licence = "Z"', "person 6.licence", "port-unknown"),
+        ('takes = "ordinary"', 'takes = "anybody"', "custodian 2.takes", "port-unknown"),
         ("seats = 30", "seats = 0", "vehicle 1.seats", "port-range"),
         ("seats = 30", 'seats = "many"', "vehicle 1.seats", "port-form"),
         ("seats = 30", "seats = 30\nwheels = 6", "vehicle 1", "port-form"),

@@ -16,6 +16,8 @@ from pratique.core.answers import Problem
 from pratique.core.custody.entry import Kind
 
 RECORDS = ("released", "handed_over", "departed")
+LICENCES = ("", "S", "L")
+TAKES = ("", "ordinary", "contact", "case", "transit")
 
 
 class PortLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,7 +46,8 @@ class CustodianLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An account of the ledger that stands all the time: hall, holding area, facility, hospital, way out.
 
     `place` names the site for distances; `limit_minutes` is how long one of its people may go unseen; `capacity` is in
-    rooms (facility) or persons; `responsible` is a user name; an exit says in `record` what leaving by it means.
+    rooms (facility) or persons; `responsible` is a user name; an exit says in `record` what leaving by it means. `takes`
+    is whom a holding area or facility is for (ordinary, contact, case, transit; empty: anybody, as ordinary).
     """
 
     code: str
@@ -57,6 +60,7 @@ class CustodianLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: str = ""
     responsible: str = ""
     record: str = ""
+    takes: str = ""
     never_came: bool = False
 
 
@@ -71,7 +75,8 @@ class TravelLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PersonLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who may sign in, with the one role that says what they may do."""
+    """Somebody who may sign in, with the one role that says what they may do; the `licence` of whoever drives (S small
+    vehicles, L any)."""
 
     username: str
     role: str
@@ -79,6 +84,7 @@ class PersonLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name_en: str = ""
     unit: str = ""
     crew: str = ""
+    licence: str = ""
 
 
 class VehicleLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -209,6 +215,7 @@ class _Reader:
             self.hold_custodian(one, f"custodian {number}", people)
         for number, person in enumerate(found.people, start=1):
             self.among(person.role, self.roles, f"person {number}.role")
+            self.among(person.licence, LICENCES, f"person {number}.licence")
         for number, vehicle in enumerate(found.vehicles, start=1):
             self.least(vehicle.seats, 1, f"vehicle {number}.seats")
         for number, way in enumerate(found.travel, start=1):
@@ -227,6 +234,7 @@ class _Reader:
 
     def hold_custodian(self, one: CustodianLine, where: str, people: set[str]) -> None:
         self.among(one.kind, _KINDS, f"{where}.kind")
+        self.among(one.takes, TAKES, f"{where}.takes")
         if one.responsible:
             self.among(one.responsible, people, f"{where}.responsible")
         if one.limit_minutes is not None:

@@ -93,6 +93,7 @@ def _load_person(person: PersonLine, units: dict[str, models.Unit], loaded: Load
         "name_zh": person.name_zh,
         "name_en": person.name_en,
         "crew": person.crew,
+        "licence": person.licence,
         "unit": units.get(person.unit),
     }
     if not models.Person.objects.filter(username=person.username).exists():
@@ -114,6 +115,8 @@ def _load_custodian(
             f"{line.code} is a {known.kind} in the book and cannot become a {line.kind}: use another code",
         )
     attributes = dict(known.attributes) if known else {}
+    if line.takes or "takes" in attributes:
+        attributes["takes"] = line.takes
     if line.kind == Kind.EXIT:
         attributes["record"] = line.record
     fields = {

@@ -170,6 +170,18 @@ OUTCOMES: dict[str, tuple[str, Words]] = {
 """What became of a scan → sign (good, ask, stop) and words."""
 
 REFUSALS: dict[str, Words] = {
+    "dispatch_nothing_waiting": Words(
+        "当前无人候运，近几小时也无航班预计到达", "Nobody waits, and nobody is expected within the next hours"
+    ),
+    "plan_edit_unknown": Words(
+        "方案中没有这一车次、同行组或车辆", "The plan has no such trip, party or vehicle"
+    ),
+    "plan_overtaken": Words(
+        "方案已过时：其间已有其他方案、人员已移动，或已超过 15 分钟。请重新编制",
+        "The plan was overtaken: by another one, by somebody who moved on, or by 15 minutes. Make a new one",
+    ),
+    "plan_unknown": Words("没有这一方案", "There is no such plan"),
+    "port_missing": Words("尚未设置口岸", "The port is not set up yet"),
     "account_locked": Words("连续输错，账号暂停使用", "Too many wrong passwords: the account is paused"),
     "attendance_order": Words("先登记到岗，才能登记离岗", "Record the arrival first, then the leaving"),
     "attendance_unknown": Words("考勤只有到岗和离岗", "Attendance is in or out"),
@@ -254,6 +266,7 @@ REFUSALS: dict[str, Words] = {
     "traveller_unknown": Words("账上没有这名旅客", "This traveller is not in the book"),
     "trip_not_empty": Words("车上还有人，行程不能结束", "People are still aboard: the trip cannot end"),
     "trip_step_unknown": Words("行程没有这一步", "A trip has no such step"),
+    "trip_under_way": Words("车次已发车或已结束", "The trip has set off or is over"),
     "trip_too_short": Words("行程至少一分钟", "A trip takes at least a minute"),
     "trip_unknown": Words("没有这一行程", "There is no such trip"),
     "trip_unknown_party": Words("车辆或目的地不明", "Vehicle or destination is unknown"),

@@ -129,6 +129,7 @@ def _write_people(port: Port, password: str) -> None:
             name_en=d.en,
             role=Role.STAFF.value,
             unit_id=make_uuid("agency:transport"),
+            licence="L",
             password="!",
         )
         for d in port.drivers
