@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from pratique.core.answers import Problem
-from pratique.core.transport import check
+from pratique.core.transport import change, check
 from pratique.core.transport import plan as plans
 from pratique.core.transport import problem as problems
-from pratique.core.transport.plan import Plan
+from pratique.core.transport.diff import PartyChange
+from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.problem import TransportProblem
-from pratique.engines.transport.solve import Result, solve
+from pratique.engines.transport.replan import replan
+from pratique.engines.transport.solve import Result, solve, wait_until_prepared
 
 REFUSED = 2
 
@@ -23,11 +25,19 @@ def add_parser(subparsers: Any) -> None:
     commands = parser.add_subparsers(dest="plan_command", required=True)
     transport = commands.add_parser("transport", help="plan trips for a problem file")
     transport.add_argument("problem", type=Path)
-    transport.add_argument("--seconds", type=float, default=60.0, help="time to plan (default 60)")
+    transport.add_argument("--seconds", type=_seconds, help="time to plan (default 60, with --base 2)")
     transport.add_argument("--out", type=Path, help="where to write the plan")
     transport.add_argument("--json", action="store_true", help="print the figures as JSON")
     transport.add_argument(
         "--progress", action="store_true", help="print every better plan to standard error"
+    )
+    again = transport.add_argument_group("plan again, keeping what has started and what was told")
+    again.add_argument("--base", type=Path, metavar="PLAN", help="the plan in force")
+    again.add_argument("--now", type=_minutes, default=0, help="the clock, in minutes after 00:00 of day 0")
+    again.add_argument("--keep", type=_minutes, default=0, help="trips of the next so many minutes were told")
+    again.add_argument("--changes", type=Path, help="what happened since: a list in JSON")
+    again.add_argument(
+        "--problem-out", type=Path, help="where to write the problem as it is now, with its pins"
     )
     checking = commands.add_parser("check", help="print every breach of a plan; exit 1 if there is one")
     checking.add_argument("problem", type=Path)
@@ -42,7 +52,23 @@ def run(args: argparse.Namespace) -> int:
     problem = _read_problem(args.problem)
     if problem is None:
         return REFUSED
-    return _plan(args, problem) if args.plan_command == "transport" else _check(args, problem)
+    if args.plan_command == "check":
+        return _check(args, problem)
+    return _plan(args, problem) if args.base is None else _plan_again(args, problem)
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 86_400:
+        raise argparse.ArgumentTypeError("give 0 to 86400 seconds")
+    return value
+
+
+def _minutes(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 1_000_000_000:
+        raise argparse.ArgumentTypeError("give whole minutes, 0 or more")
+    return value
 
 
 def _plan(args: argparse.Namespace, problem: TransportProblem) -> int:
@@ -52,12 +78,91 @@ def _plan(args: argparse.Namespace, problem: TransportProblem) -> int:
             file=sys.stderr,
         )
 
-    result = solve(problem=problem, seconds=args.seconds, tell=tell if args.progress else None)
+    seconds = 60.0 if args.seconds is None else args.seconds
+    result = solve(problem=problem, seconds=seconds, tell=tell if args.progress else None)
     if args.out is not None:
         _write(args.out, plans.write(plan=result.plan))
     figures = _figures(result)
-    print(json.dumps(figures, indent=2) if args.json else _in_words(figures, result.plan))
+    print(json.dumps(figures, indent=2) if args.json else _in_words(figures, result.plan), flush=True)
+    wait_until_prepared(tell=_tell_of_preparing)
     return 0
+
+
+def _plan_again(args: argparse.Namespace, problem: TransportProblem) -> int:
+    base = _read_plan(args.base)
+    if base is None or not _is_known(args.base, problem, base):
+        return REFUSED
+    changes: tuple[change.Change, ...] = ()
+    if args.changes is not None:
+        document = _read_json(args.changes)
+        if document is None:
+            return REFUSED
+        changes, faults = change.read(document=document, problem=problem)
+        _print_faults(args.changes, faults)
+        if faults:
+            return REFUSED
+    replanning = change.apply(
+        problem=problem, base=base, changes=changes, now_at=args.now, keep_minutes=args.keep
+    )
+    if faults := check.contradictions(problem=replanning.problem):
+        _print_faults(args.base, faults)
+        return REFUSED
+    seconds = 2.0 if args.seconds is None else args.seconds
+    answer = replan(replanning=replanning, base=base, seconds=seconds)
+    if args.out is not None:
+        _write(args.out, plans.write(plan=answer.result.plan))
+    if args.problem_out is not None:
+        _write(args.problem_out, problems.write(problem=replanning.problem))
+    figures = _figures(answer.result) | {
+        "kept": len(replanning.problem.pins),
+        "unchanged": answer.diff.unchanged,
+        "cost_if_only_repaired": round(answer.diff.cost_if_only_repaired, 2),
+    }
+    changed = [_change_row(one) for one in answer.diff.changes]
+    if args.json:
+        print(json.dumps(figures | {"changes": changed}, indent=2), flush=True)
+    else:
+        print(_in_words(figures, answer.result.plan))
+        print(f"trips kept {figures['kept']}, parties unchanged {figures['unchanged']}")
+        print(f"objective if nobody moved who need not {figures['cost_if_only_repaired']:,.2f}")
+        print("\n".join(_change_in_words(row) for row in changed), flush=True)
+    wait_until_prepared(tell=_tell_of_preparing)
+    return 0
+
+
+def _change_row(one: PartyChange) -> dict[str, Any]:
+    def trip(of: Trip | None) -> dict[str, int] | None:
+        return of and {"start": of.start_at, "vehicle": of.vehicle, "dest": of.dest}
+
+    return {
+        "party": one.party,
+        "persons": one.persons,
+        "what": one.what,
+        "must": one.must,
+        "before": trip(one.before),
+        "after": trip(one.after),
+        "because": one.because,
+        "cost_of_not": round(one.cost_of_not, 2),
+    }
+
+
+def _change_in_words(row: dict[str, Any]) -> str:
+    def trip(of: dict[str, int] | None) -> str:
+        return f"{of['start']} by {of['vehicle']} to {of['dest']}" if of else "no trip"
+
+    return (
+        f"party {row['party']} ({row['persons']}) {row['what']}: {trip(row['before'])} -> {trip(row['after'])}; "
+        f"{row['because']}; not to costs {row['cost_of_not']:,.2f}"
+    )
+
+
+def _tell_of_preparing() -> None:
+    print(
+        "The plan is complete. The planner's compiled parts are being made, once per installation; "
+        "the next plan starts with them.",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _figures(result: Result) -> dict[str, Any]:
@@ -89,12 +194,8 @@ def _in_words(figures: dict[str, Any], plan: Plan) -> str:
 
 
 def _check(args: argparse.Namespace, problem: TransportProblem) -> int:
-    document = _read_json(args.plan)
-    if document is None:
-        return REFUSED
-    plan, faults = plans.read(document=document)
+    plan = _read_plan(args.plan)
     if plan is None:
-        _print_faults(args.plan, faults)
         return REFUSED
     found = check.breaches(problem=problem, plan=plan)
     for one in found:
@@ -118,6 +219,26 @@ def _read_problem(path: Path) -> TransportProblem | None:
     return None if faults else problem
 
 
+def _read_plan(path: Path) -> Plan | None:
+    document = _read_json(path)
+    if document is None:
+        return None
+    plan, faults = plans.read(document=document)
+    _print_faults(path, faults)
+    return plan
+
+
+def _is_known(path: Path, problem: TransportProblem, plan: Plan) -> bool:
+    """Whether the plan in force speaks of this problem's vehicles, places, parties and people only."""
+    unknown = [one for one in check.breaches(problem=problem, plan=plan) if one.code == "transport-unknown"]
+    for one in unknown:
+        print(
+            f"{path}: {one.subject}: {one.because}; give the problem that this plan was made for ({one.code})",
+            file=sys.stderr,
+        )
+    return not unknown
+
+
 def _read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -129,7 +250,11 @@ def _read_json(path: Path) -> Any:
 
 
 def _write(path: Path, document: Any) -> None:
-    path.write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")
+    try:
+        path.write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")
+    except OSError as fault:
+        print(f"{path}: cannot be written ({fault.strerror}); name another file", file=sys.stderr)
+        raise SystemExit(REFUSED) from None
 
 
 def _print_faults(path: Path, faults: tuple[Problem, ...]) -> None:

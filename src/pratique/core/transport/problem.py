@@ -143,6 +143,12 @@ class TransportProblem:
     not_before_at: int = 0
 
 
+def _is_number(value: Any) -> bool:
+    """Whether it is a finite number; a whole one may be larger than any float."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return whole or (isinstance(value, float) and math.isfinite(value))
+
+
 class _Reader:
     """Takes fields out of a document and collects every fault with its place."""
 
@@ -156,12 +162,12 @@ class _Reader:
         value = row.get(key)
         if value is None:
             self.fault("missing", f"{where}.{key}", "there is no value", "give a number")
-        elif isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        elif not _is_number(value):
             self.fault("type", f"{where}.{key}", f"{value!r} is not a number", "give a finite number")
         elif value < least:
             self.fault("negative", f"{where}.{key}", f"{value} is below {least:g}", f"give {least:g} or more")
         elif value > 1e9:
-            self.fault("range", f"{where}.{key}", f"{value} is too large", "give at most 1,000,000,000")
+            self.fault("range", f"{where}.{key}", "it is too large", "give at most 1,000,000,000")
         else:
             return float(value)
         return least
@@ -295,6 +301,54 @@ def read(*, document: Any) -> tuple[TransportProblem | None, tuple[Problem, ...]
         ),
         (),
     )
+
+
+def write(*, problem: TransportProblem) -> dict[str, Any]:
+    """The problem's file form; `read` gives the same problem back."""
+    rules, weights = problem.rules, problem.weights
+    places = []
+    for one in problem.locations.values():
+        row: dict[str, Any] = {"id": one.id, "kind": one.kind, "km": one.km, "drive": one.drive_minutes}
+        if one.kind == "facility":
+            row |= {"accepts": one.accepts, "rooms": one.rooms}
+        places.append(row)
+    return {
+        "version": 1,
+        "name": problem.name,
+        "flights": [{"id": flight, "arrival": arrival} for flight, arrival in problem.flights.items()],
+        "locations": places,
+        "parties": [
+            {"id": one.id, "flight": one.flight, "cls": one.cls, "size": one.size, "ready": one.ready_at}
+            | {"rooms": one.rooms, "dest": one.dest}
+            for one in problem.parties.values()
+        ],
+        "kinds": {
+            one.name: {"seats": one.seats, "board": one.board_minutes, "unload": one.unload_minutes}
+            | {"disinfect": one.disinfect_minutes, "drivers": one.drivers, "escorts": one.escorts}
+            | {"licence": one.licence, "km_cost": one.cost_per_km}
+            for one in problem.kinds.values()
+        },
+        "classes": {
+            one.name: {"kinds": list(one.capacity), "cap": dict(one.capacity)}
+            for one in problem.classes.values()
+        },
+        "vehicles": [
+            {"id": one.id, "kind": one.kind, "window": [one.from_at, one.until_at]}
+            for one in problem.vehicles.values()
+        ],
+        "crew": [
+            {"id": one.id, "role": one.role, "shift": [one.from_at, one.until_at]}
+            for one in problem.crew.values()
+        ],
+        "rules": {key: getattr(rules, key) for key in Rules.__slots__},
+        "weights": {key: getattr(weights, key) for key in Weights.__slots__},
+        "pins": [
+            {"vehicle": one.vehicle, "start": one.start_at, "dest": one.dest, "parties": list(one.parties)}
+            | {"drivers": list(one.drivers), "escorts": list(one.escorts)}
+            for one in problem.pins
+        ],
+        "not_before": problem.not_before_at,
+    }
 
 
 def _read_kinds(reader: _Reader, document: Mapping[str, Any]) -> dict[str, VehicleKind]:

@@ -37,12 +37,9 @@ from pratique.engines.transport.kernel import (
     find_peak,
     find_vehicle,
     lift,
-    near,
     persons,
     place_new,
-    propose,
     release_crew,
-    remove,
     riders_price,
     rooms_and_pairs,
     sort,
@@ -53,6 +50,7 @@ from pratique.engines.transport.kernel import (
     vehicles_price,
     wait_price,
 )
+from pratique.engines.transport.move_kernel import near, propose, remove
 
 _jit = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 _STAYS, _WAITS = -2, -1

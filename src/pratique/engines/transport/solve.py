@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from pratique.core.answers import Refused
 from pratique.core.transport import check
 from pratique.core.transport.plan import Plan
@@ -17,13 +19,17 @@ from pratique.core.transport.problem import TransportProblem
 from pratique.engines.transport import greedy
 from pratique.engines.transport.assign import assign, loads_of
 from pratique.engines.transport.bound import Bound
+from pratique.engines.transport.columns import Column
+from pratique.engines.transport.dive import Dive
 from pratique.engines.transport.fleet import Load
-from pratique.engines.transport.layout import Layout, lay_out
+from pratique.engines.transport.layout import Floats, Layout, lay_out
 from pratique.engines.transport.reasons import explain
 from pratique.engines.transport.search import Search
 
 HOT, COLD = 80.0, 3.0
 _CHUNK_SECONDS = 0.05
+_DIVE_FROM_SECONDS = 3.0
+_THREAD = "transport-planning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +71,16 @@ class _Run:
     stop: threading.Event
     best: float = math.inf
     bound: float = 0.0
-    guide: tuple[object, object] | None = None
+    prover: Bound | None = None
+    loads: tuple[Load, ...] = ()
+    over: bool = False
     failure: BaseException | None = None
     history: list[Progress] = field(default_factory=list)
+
+    def halted(self) -> bool:
+        """Whether time is up, somebody said stop, or nothing can be better."""
+        proven = self.best - self.bound <= 1e-7 * abs(self.best)
+        return self.over or proven or self.stop.is_set() or time.monotonic() >= self.end_at
 
 
 def solve(
@@ -100,23 +113,53 @@ def solve(
             tell(run.history[-1])
 
     note(cost.total)
-    if loads and seconds > 0 and time.monotonic() < run.end_at:
-        prover = threading.Thread(target=_prove, args=(run,), daemon=True)
-        prover.start()
-        search = _search(run, loads, COLD if start else HOT, note)
-        run.stop.set() if stop is None else None
-        prover.join(timeout=max(0.0, run.end_at - time.monotonic()) + 60)
-        better, better_cost = _finish(layout, search.best_loads())
+    run.loads = loads
+    if loads and not run.halted():
+        _work(run, start is not None, note)
+        better, better_cost = _finish(layout, run.loads)
         if better_cost.total < cost.total:
             plan, cost = better, better_cost
             best_seconds = max((one.seconds for one in run.history), default=first_seconds)
-    if run.failure is not None:
-        raise run.failure
     note(cost.total)
     plan = Plan(plan.trips, explain(layout=layout, plan=plan))
     bound = min(max(run.bound, base), cost.total)
     elapsed = time.monotonic() - began
     return Result(plan, cost, bound, first_seconds, best_seconds, elapsed, tuple(run.history))
+
+
+def wait_until_prepared(*, tell: Callable[[], None]) -> None:
+    """Let what is still being compiled (once per installation) come to its end, so that the next plan has it at once."""
+    busy = [one for one in threading.enumerate() if one.name == _THREAD and one.is_alive()]
+    for one in busy:
+        one.join(timeout=3.0)
+    if any(one.is_alive() for one in busy):
+        tell()
+        for one in busy:
+            one.join()
+
+
+def _work(run: "_Run", cool: bool, note: Callable[[float], None]) -> None:
+    """Search and prove in two threads until time is up; what they compile for the first time delays nobody."""
+    tasks = (lambda: _search(run, cool, note), lambda: _prove(run))
+    threads = [
+        threading.Thread(target=_guarded, args=(run, task), name=_THREAD, daemon=True) for task in tasks
+    ]
+    for one in threads:
+        one.start()
+    while not run.halted() and any(one.is_alive() for one in threads):
+        time.sleep(0.02)
+    for one in threads:
+        one.join(timeout=0.3)
+    run.over = True
+    if run.failure is not None:
+        raise run.failure
+
+
+def _guarded(run: "_Run", task: Callable[[], None]) -> None:
+    try:
+        task()
+    except BaseException as failure:  # handed to the caller's thread
+        run.failure = failure
 
 
 def _first(layout: Layout, seconds: float, start: Plan | None) -> tuple[Plan, check.Cost, tuple[Load, ...]]:
@@ -144,39 +187,96 @@ def _finish(layout: Layout, loads: tuple[Load, ...]) -> tuple[Plan, check.Cost]:
     return plan, check.cost(problem=layout.problem, plan=plan)
 
 
-def _search(run: _Run, loads: tuple[Load, ...], hot: float, note: Callable[[float], None]) -> Search:
-    search = Search(layout=run.layout, loads=loads, seed=1)
-    start_at = time.monotonic()
-    span = max(run.end_at - start_at, 1e-3)
-    turns = 200
-    followed = None
-    while (now := time.monotonic()) < run.end_at and not run.stop.is_set():
-        done = (now - start_at) / span
-        before = search.best_cost
-        search.run(temperature=hot * (COLD / hot) ** done, turns=turns)
-        if search.best_cost < before:
-            run.best = min(run.best, search.best_cost + run.base)
-            note(run.best)
-        took = time.monotonic() - now
-        turns = max(50, min(50_000, int(turns * min(2.0, _CHUNK_SECONDS / max(took, 1e-4)))))
-        if run.guide is not followed and run.guide is not None:
-            followed = run.guide
-            search.follow(guide=followed[0], liking=followed[1])  # type: ignore[arg-type]
-    return search
+def _search(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
+    """Better the run's loads until its time is up: anneal, then dive into the bound's program, annealing between."""
+    best = _Best(run, note)
+    span = max(run.end_at - time.monotonic(), 1e-3)
+    if cool or span < _DIVE_FROM_SECONDS:
+        best.anneal(COLD if cool else HOT, COLD, run.end_at)
+        return
+    wait_until = run.end_at - 0.5 * span
+    while not run.halted() and time.monotonic() < wait_until and not (run.prover and run.prover.ready):
+        best.anneal(HOT, HOT / 2, time.monotonic() + 1.0)
+    if run.prover is not None and run.prover.ready and not run.halted():
+        best.improve(run.prover, np.random.default_rng(1))
+    best.anneal(HOT / 2, COLD, run.end_at)
+
+
+class _Best:
+    """The best loads so far and the ways to better ones."""
+
+    def __init__(self, run: _Run, note: Callable[[float], None]) -> None:
+        self.run, self._note = run, note
+        self._search = Search(layout=run.layout, loads=run.loads, seed=1)
+        self.cost = self._search.best_cost
+
+    def anneal(self, hot: float, cold: float, until: float) -> None:
+        """Anneal from the search's present plan between two temperatures until a time."""
+        began = time.monotonic()
+        span = max(until - began, 1e-3)
+        turns = 200
+        while (now := time.monotonic()) < until and not self.run.halted():
+            self._search.run(temperature=hot * (cold / hot) ** ((now - began) / span), turns=turns)
+            self._take()
+            took = time.monotonic() - now
+            turns = max(50, min(50_000, int(turns * min(2.0, _CHUNK_SECONDS / max(took, 1e-4)))))
+
+    def improve(self, prover: Bound, random: np.random.Generator) -> None:
+        """Dive for a whole plan, then again and again for a part of it, with a little annealing after each dive."""
+        run = self.run
+        dive = Dive(layout=run.layout, halted=run.halted)
+        guide = prover.guide()
+        for dual in list(prover.trail):
+            if run.halted():
+                return
+            dive.learn(dual)
+        self._from(dive.plan(center=prover.center), guide, 25.0, 0.12)
+        while not run.halted():
+            columns = dive.columns_of(self.run.loads)
+            free = _neighbours(columns, random)
+            keep = [column for column in columns if column.queue not in free]
+            dive.learn(prover.center)
+            found = dive.plan(center=prover.center, keep=keep, share=0.3, rounds=6)
+            self._from(found, guide, 8.0, 0.03)
+
+    def _from(self, columns: list[Column], guide: tuple[Floats, Floats], hot: float, share: float) -> None:
+        """Anneal for a while from what a dive found."""
+        loads = tuple(load for column in columns for load in column.loads)
+        self._search = Search(layout=self.run.layout, loads=loads, seed=1)
+        self._search.follow(guide=guide[0], liking=guide[1])
+        left = self.run.end_at - time.monotonic()
+        self.anneal(hot, COLD, time.monotonic() + max(0.3, share * left))
+
+    def _take(self) -> None:
+        if self._search.best_cost < self.cost - 1e-6 and not self.run.over:
+            self.cost = self._search.best_cost
+            self.run.loads = self._search.best_loads()
+            self.run.best = min(self.run.best, self.cost + self.run.base)
+            self._note(self.run.best)
+
+
+def _neighbours(columns: list[Column], random: np.random.Generator) -> set[int]:
+    """Some queues that are on the road at about the same time, or go to the same places."""
+    some = [column for column in columns if column.loads]
+    seed = some[int(random.integers(len(some)))]
+    middle = seed.loads[int(random.integers(len(seed.loads)))].start
+
+    def distance(column: Column) -> float:
+        apart = min(abs(load.start - middle) for load in column.loads)
+        return apart * random.uniform(0.5, 1.5) - (12.0 if column.places & seed.places else 0.0)
+
+    number = int(random.integers(4, 15))
+    return {column.queue for column in sorted(some, key=distance)[:number]} | {
+        column.queue for column in columns if not column.loads
+    }
 
 
 def _prove(run: _Run) -> None:
-    """Raise the bound until time is up; what goes wrong here is raised in the caller."""
-    try:
-        prover = Bound(layout=run.layout)
-        while time.monotonic() < run.end_at and not run.stop.is_set():
-            height = prover.best
-            prover.step(target=run.best - run.base)
-            run.bound = max(run.bound, prover.best + run.base)
-            if prover.best > height:
-                run.guide = prover.guide()
-    except BaseException as failure:  # handed to the caller's thread
-        run.failure = failure
+    """Raise the bound until time is up or it can rise no further."""
+    prover = run.prover = Bound(layout=run.layout)
+    while not run.halted() and not prover.done:
+        prover.step(target=run.best - run.base)
+        run.bound = max(run.bound, prover.best + run.base)
 
 
 def _cost_of_pins(problem: TransportProblem) -> float:

@@ -1,0 +1,301 @@
+"""Columns: a queue (the travellers of one flight and class) with one whole schedule of trips, cheapest at given prices.
+
+A `Pricer` finds them. Over persons its schedules are cheaper than any plan can be and prove the bound; over parties
+they can be carried out and make the plan.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pratique.engines.transport import kernel as trips
+from pratique.engines.transport import price_kernel as kernel
+from pratique.engines.transport.fleet import Load
+from pratique.engines.transport.layout import Floats, Ints, Layout
+from pratique.engines.transport.search import static_of
+
+Flags = npt.NDArray[np.bool_]
+_FORBIDDEN = 1e7
+
+
+@dataclass(slots=True)
+class Dual:
+    """Prices: per pool (vehicles, then crew) and tick, and per room of each place."""
+
+    pool: Floats
+    room: Floats
+
+    def towards(self, other: "Dual", share: float) -> "Dual":
+        """The prices that lie at `share` of the way to the other's."""
+        return Dual(
+            (1 - share) * self.pool + share * other.pool, (1 - share) * self.room + share * other.room
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A queue's schedule: its cost, what it uses by pool and tick and of rooms, and (of parties) its loads."""
+
+    queue: int
+    cost: float
+    use: npt.NDArray[np.float32]
+    rooms: Floats
+    loads: tuple[Load, ...] = ()
+
+    @property
+    def places(self) -> set[int]:
+        """Where its loads go."""
+        return {load.place for load in self.loads}
+
+
+class Pricer:
+    """Prices the queues of a layout; with `whole` parties stay together, else everybody goes alone."""
+
+    def __init__(self, *, layout: Layout, whole: bool) -> None:
+        self.layout, self.whole = layout, whole
+        self.fixed = static_of(layout=layout)
+        self.queues, self.members = _queues(layout, whole)
+        kinds, places, ticks = len(layout.kinds), len(layout.places), layout.ticks
+        self.width = layout.vehicles.used.shape[1]
+        self.prices = kernel.Prices(
+            np.zeros((kinds, places, ticks)), np.zeros((kinds, places, ticks, 3), np.int64), np.zeros(places)
+        )
+        number = len(self.queues.queue)
+        items = int(np.diff(self.queues.queue[:, :2]).max(initial=0))
+        widest = int(layout.capacity.max(initial=0)) + 1
+        self._scratch = kernel.Scratch(
+            np.zeros((ticks + 30, items + 1)),
+            np.zeros((ticks + 30, widest)),
+            np.zeros(items + 1),
+            np.zeros(items + 1),
+            np.zeros(items + 1, np.int64),
+        )
+        self._found = kernel.Found(
+            np.zeros(number),
+            np.zeros(number, np.int64),
+            np.zeros((number, 2), np.int64),
+            np.zeros((number, places)),
+            np.zeros((len(self.queues.item) + 1, 8), np.int64),
+        )
+        sets = self.queues.sets
+        self._always = sets[:, 0] == sets[:, 1]
+        self.gap = np.where(self._always, 0.0, np.inf)
+        self._which = np.ones(len(sets), np.int64)
+        self._open = np.ones(len(sets), np.bool_)
+
+    def price(
+        self,
+        *,
+        dual: Dual,
+        asked: Flags | None = None,
+        among: float = kernel.BIG,
+        full: Flags | None = None,
+    ) -> tuple[float, list[Column]]:
+        """The sum of the cheapest schedules of the queues asked for, and these; ticks of pools marked `full` are shut.
+
+        The sum is a bound's part only if `among` is left out: else pairs of places that were worse by more than that
+        when last looked at are not looked at.
+        """
+        number = len(self.queues.queue)
+        asked = np.ones(number, np.bool_) if asked is None else asked
+        total = np.zeros((dual.pool.shape[0], dual.pool.shape[1] + 1))
+        np.cumsum(dual.pool if full is None else dual.pool + _FORBIDDEN * full, axis=1, out=total[:, 1:])
+        self.prices.room[:] = dual.room
+        self.gap[self._always if among < kernel.BIG else slice(None)] = 0.0
+        self.gap[~self._open] = np.inf
+        value = kernel.evaluate(
+            self.fixed,
+            self.queues,
+            self.prices,
+            self._scratch,
+            total,
+            asked,
+            self.gap,
+            self._which,
+            among,
+            self._found,
+        )
+        return value, [self._column(int(q), dual) for q in np.flatnonzero(asked)]
+
+    def open_all(self) -> None:
+        """Let every queue go wherever it may."""
+        self._open[:] = True
+
+    def narrow(self, q: int, places: set[int]) -> None:
+        """Let a queue go only to these places, all of which it may go to (or, from three on, anywhere)."""
+        row = self.queues.queue[q]
+        if len(places) < 1 or row[kernel.PLACE_TO] - row[kernel.PLACE_FROM] < 2:
+            return
+        for one in range(row[kernel.SET_FROM], row[kernel.SET_TO]):
+            ends = self.queues.sets[one]
+            if ends[0] == kernel.ANYWHERE:
+                self._open[one] = len(places) > 2
+            else:
+                self._open[one] = {int(self.queues.places[end]) for end in ends} <= places
+                self.gap[one] = 0.0
+
+    def _column(self, q: int, dual: Dual) -> Column:
+        """The schedule found for a queue; its cost is what its price holds beyond resources."""
+        first, after = self._found.span[q]
+        rows = self._found.trip[first:after].copy()
+        rows = rows[rows[:, kernel.TRIP_PLACE] >= 0]
+        if self.whole:
+            return self.column_of(q, [self._load(q, row) for row in rows])
+        use = np.zeros(dual.pool.shape, np.float32)
+        for row in rows:
+            self._add_use(use, row)
+        rooms = self._found.rooms[q].copy()
+        cost = float(self._found.price[q] - (dual.pool * use).sum() - (dual.room * rooms).sum())
+        short = -float(rooms[rooms < 0].sum())
+        rooms[rooms < 0] = 0.0
+        rooms[rooms.argmax()] -= short
+        return Column(q, cost, use, rooms)
+
+    def _add_use(self, use: npt.NDArray[np.float32], row: Ints) -> None:
+        kind, place, start = (int(one) for one in row[:3])
+        job = self.fixed.job[kind, place]
+        vehicle, driver, escort = (int(one) for one in row[kernel.TRIP_VEHICLE :])
+        use[vehicle, start : start + job[trips.VEHICLE_TICKS]] += 1
+        end = start + job[trips.CREW_TICKS]
+        use[driver, start:end] += job[trips.DRIVERS]
+        if job[trips.ESCORTS]:
+            use[escort, start:end] += job[trips.ESCORTS]
+
+    def _load(self, q: int, row: Ints) -> Load:
+        """A trip of a whole queue as a load."""
+        kind, place, start = (int(one) for one in row[:3])
+        vehicle, driver, escort = (int(one) for one in row[kernel.TRIP_VEHICLE :])
+        riders = self.members[q][int(row[kernel.TRIP_FIRST]) : int(row[kernel.TRIP_AFTER])]
+        crew_from = len(self.layout.vehicles.cls)
+        drivers, escorts = int(self.layout.drivers[kind, place]), int(self.layout.escorts[kind])
+        crew = (driver - crew_from,) * drivers + (escort - crew_from,) * escorts
+        return Load(
+            int(self.layout.group[riders[0]]), kind, place, start, tuple(sorted(riders)), vehicle, crew
+        )
+
+    def column_of(self, q: int, loads: Sequence[Load]) -> Column:
+        """A whole queue's loads as a column."""
+        one, weights = self.layout, self.layout.problem.weights
+        use = np.zeros((len(one.vehicles.cls) + len(one.crew.cls), self.width), np.float32)
+        rooms = np.zeros(len(one.places))
+        cost = weights.unmoved * float(one.size[self.members[q]].sum())
+        for load in loads:
+            those = list(load.parties)
+            wait = load.start * one.problem.rules.tick - one.ready_minute[those]
+            each = weights.wait * wait + weights.wait_excess * np.maximum(0, wait - weights.excess_after)
+            cost += float(((each - weights.unmoved) * one.size[those]).sum())
+            cost += float(one.trip_cost[load.kind, load.place])
+            rooms[load.place] += float(one.rooms[those].sum())
+            use[load.vehicle, load.start : load.start + one.vehicle_ticks[load.kind, load.place]] += 1
+            for pool in load.crew:
+                pool += len(one.vehicles.cls)
+                use[pool, load.start : load.start + one.crew_ticks[load.kind, load.place]] += 1
+        flight = int(self.queues.queue[q, kernel.QUEUE_FLIGHT])
+        pairs = sum(not one.pair_free[flight, place] for place in {load.place for load in loads})
+        return Column(q, cost + weights.pair * pairs, use, rooms, tuple(loads))
+
+
+def places_of(layout: Layout, group: int) -> list[int]:
+    """The places a group may go to."""
+    return [int(one) for one in layout.dests[layout.dest_first[group] : layout.dest_first[group + 1]]]
+
+
+def _queues(layout: Layout, whole: bool) -> tuple[kernel.Queues, list[list[int]]]:
+    """Queues by flight and class, and the parties of each in order.
+
+    For the bound, whoever is bound to a place that a free queue may go to joins that queue: the two share the cost
+    of the pair of flight and place.
+    """
+    merged = {(group,): [group] for group in range(len(layout.group_class))} if whole else _merged(layout)
+    sharing: dict[tuple[int, int], int] = defaultdict(int)
+    homes = {key: key[0] for key in merged}
+    for key in merged:
+        for place in places_of(layout, homes[key]):
+            sharing[int(layout.group_flight[homes[key]]), place] += 1
+    table = _Table()
+    for key, groups in merged.items():
+        home = homes[key]
+        parties = [one for g in groups for one in range(layout.group_first[g], layout.group_first[g + 1])]
+        parties.sort(key=lambda one: (int(layout.ready[one]), int(layout.ready_minute[one])))
+        share = {place: sharing[int(layout.group_flight[home]), place] for place in places_of(layout, home)}
+        table.add(layout, home, parties, share, whole)
+    return table.queues(), table.members
+
+
+def _merged(layout: Layout) -> dict[tuple[int, ...], list[int]]:
+    free = {}
+    for group, (flight, cls) in enumerate(zip(layout.group_flight, layout.group_class, strict=True)):
+        if len(places_of(layout, group)) > 1:
+            free[int(flight), int(cls)] = group
+    merged: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for group, (flight, cls) in enumerate(zip(layout.group_flight, layout.group_class, strict=True)):
+        home = free.get((int(flight), int(cls)), group)
+        inside = set(places_of(layout, group)) <= set(places_of(layout, home))
+        merged[(home if inside else group,)].append(group)
+    return merged
+
+
+class _Table:
+    """Rows of `Queues` while they are collected."""
+
+    def __init__(self) -> None:
+        self.members: list[list[int]] = []
+        self._rows: list[tuple[int, ...]] = []
+        self._items: list[tuple[int, int, int]] = []
+        self._places: list[int] = []
+        self._sets: list[tuple[tuple[int, int], float, bool]] = []
+        self._ratio: list[tuple[float, float]] = []
+        self._saved: list[tuple[float, float]] = []
+
+    def add(
+        self, layout: Layout, home: int, parties: Sequence[int], sharing: dict[int, int], whole: bool
+    ) -> None:
+        mine = places_of(layout, home)
+        flight, pair = int(layout.group_flight[home]), layout.problem.weights.pair
+        rooms = int(sum(layout.rooms[one] for one in parties))
+        costs = [0.0 if layout.pair_free[flight, p] else pair / sharing[p] for p in mine]
+        first_set, first_item, first_place = len(self._sets), len(self._items), len(self._places)
+        self._sets += _sets(costs, [int(layout.rooms_left[p]) for p in mine], rooms, first_place)
+        for one in parties:
+            row = (int(layout.ready[one]), int(layout.ready_minute[one]))
+            size = int(layout.size[one])
+            self._items += [(*row, size)] if whole else [(*row, 1)] * size
+        self._places += mine
+        per_person = [layout.rooms[one] / layout.size[one] for one in parties]
+        self._ratio.append((min(per_person), max(per_person)))
+        saved = [max(per_person) * layout.size[one] - layout.rooms[one] for one in parties]
+        self._saved.append((0.0, float(sum(saved))))
+        self.members.append(list(parties))
+        ends = (first_item, len(self._items), int(layout.group_class[home]), first_place, len(self._places))
+        self._rows.append((*ends, rooms, flight, first_set, len(self._sets)))
+
+    def queues(self) -> kernel.Queues:
+        return kernel.Queues(
+            np.array(self._rows, np.int64).reshape(-1, 9),
+            np.array(self._items, np.int64).reshape(-1, 3),
+            np.array(self._places, np.int64),
+            np.array([one[0] for one in self._sets], np.int64).reshape(-1, 2),
+            np.array([one[1] for one in self._sets], np.float64),
+            np.array([one[2] for one in self._sets], np.bool_),
+            np.array(self._ratio, np.float64).reshape(-1, 2),
+            np.array(self._saved, np.float64).reshape(-1, 2),
+        )
+
+
+def _sets(
+    costs: list[float], left: list[int], rooms: int, first: int
+) -> list[tuple[tuple[int, int], float, bool]]:
+    """The sets of places a queue may use: each alone, any three or more together, then every two."""
+    n = len(costs)
+    found = [((first + i, first + i), costs[i], left[i] >= rooms) for i in range(n)]
+    if n > 2:
+        found.append(((kernel.ANYWHERE, kernel.ANYWHERE), sum(sorted(costs)[:3]), True))
+    found += [
+        ((first + i, first + j), costs[i] + costs[j], left[i] + left[j] >= rooms)
+        for i in range(n)
+        for j in range(i + 1, n)
+    ]
+    return found

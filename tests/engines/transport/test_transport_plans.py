@@ -1,0 +1,123 @@
+"""Plans of invented days: without a breach, no worse than by hand, and never below what is proven."""
+
+import threading
+import time
+
+import pytest
+
+from core.transport.days import invent
+from pratique.core.transport import check
+from pratique.core.transport.plan import Plan
+from pratique.core.transport.problem import TransportProblem, read
+from pratique.engines.transport import greedy
+from pratique.engines.transport.assign import assign
+from pratique.engines.transport.bound import Bound
+from pratique.engines.transport.layout import lay_out
+from pratique.engines.transport.solve import solve
+
+from .exact import optimum
+
+
+def day(seed: int, **how) -> TransportProblem:
+    problem, faults = read(document=invent(seed, **how))
+    assert problem is not None, faults
+    return problem
+
+
+def tiny(seed: int) -> TransportProblem:
+    document = invent(seed, flights=2, parties=5 + seed % 3, scarce=seed % 2 == 1)
+    document["rules"] = document["rules"] | {"horizon": 900, "max_drive": 100_000}
+    for one in document["crew"]:
+        one["shift"] = [360, 780]
+    problem, faults = read(document=document)
+    assert problem is not None, faults
+    return problem
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_plan_is_cheaper_than_the_bound_and_ours_is_no_better_than_the_optimum(seed):
+    problem = tiny(seed)
+    best = optimum(problem)
+    result = solve(problem=problem, seconds=1.0)
+    assert result.bound <= best + 1e-6
+    assert best <= result.cost.total + 1e-6
+    prover = Bound(layout=lay_out(problem=problem))
+    for _ in range(400):
+        prover.step(target=best)
+        assert prover.best <= best + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_tiny_day_is_planned_at_its_optimum(seed):
+    problem = tiny(seed)
+    assert solve(problem=problem, seconds=4.0).cost.total == pytest.approx(optimum(problem), rel=0.02)
+
+
+@pytest.mark.parametrize("scarce", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_plan_breaks_no_rule_and_is_no_worse_than_by_hand(seed, scarce):
+    problem = day(100 + seed, flights=3, parties=40, scarce=scarce)
+    result = solve(problem=problem, seconds=1.0)
+    assert check.breaches(problem=problem, plan=result.plan) == ()
+    assert result.bound <= result.cost.total + 1e-6
+    layout = lay_out(problem=problem)
+    for hold in greedy.HOLDS_MINUTES:
+        plan, left = assign(layout=layout, loads=greedy.dispatch(layout=layout, hold_minutes=hold))
+        assert not left
+        assert check.breaches(problem=problem, plan=plan) == ()
+        assert result.cost.total <= check.cost(problem=problem, plan=plan).total + 1e-6
+
+
+def test_everybody_is_on_a_trip_or_has_a_reason_with_a_remedy():
+    problem = day(7, flights=3, parties=60, scarce=True)
+    plan = solve(problem=problem, seconds=0.5).plan
+    moved = {party for trip in plan.trips for party in trip.parties}
+    reasons = {one.party: one for one in plan.unmoved}
+    assert reasons
+    assert moved | set(reasons) == set(problem.parties)
+    assert not moved & set(reasons)
+    assert all(one.because and one.remedy for one in reasons.values())
+
+
+def test_planning_stops_when_told_and_keeps_what_it_has():
+    problem = day(8, flights=3, parties=60)
+    stop = threading.Event()
+    began = time.monotonic()
+    heard = []
+    threading.Timer(0.5, stop.set).start()
+    result = solve(problem=problem, seconds=60.0, stop=stop, tell=heard.append)
+    assert time.monotonic() - began < 20
+    assert heard
+    assert check.breaches(problem=problem, plan=result.plan) == ()
+
+
+def test_a_pinned_trip_is_in_every_plan():
+    problem = day(9, flights=2, parties=30)
+    first = solve(problem=problem, seconds=0.5).plan
+    from_plan = first.trips[len(first.trips) // 2]
+    document = invent(9, flights=2, parties=30)
+    document["pins"] = [
+        {
+            "vehicle": from_plan.vehicle,
+            "start": from_plan.start_at + 10,
+            "dest": from_plan.dest,
+            "parties": list(from_plan.parties),
+            "drivers": list(from_plan.drivers),
+            "escorts": list(from_plan.escorts),
+        }
+    ]
+    pinned, faults = read(document=document)
+    assert pinned is not None, faults
+    result = solve(problem=pinned, seconds=1.0)
+    assert check.breaches(problem=pinned, plan=result.plan) == ()
+    assert any(trip.start_at == from_plan.start_at + 10 for trip in result.plan.trips)
+    assert result.bound <= result.cost.total
+
+
+def test_a_day_without_anybody_costs_nothing():
+    document = invent(1, parties=0)
+    problem, _ = read(document=document)
+    assert problem is not None
+    result = solve(problem=problem, seconds=1.0)
+    assert result.plan == Plan((), ())
+    assert result.cost.total == result.bound == 0.0
