@@ -17,6 +17,7 @@ from pratique.engines.transport.replan import replan
 from pratique.engines.transport.solve import Result, solve, wait_until_prepared
 
 REFUSED = 2
+UNREADABLE = object()
 
 
 def add_parser(subparsers: Any) -> None:
@@ -95,7 +96,7 @@ def _plan_again(args: argparse.Namespace, problem: TransportProblem) -> int:
     changes: tuple[change.Change, ...] = ()
     if args.changes is not None:
         document = _read_json(args.changes)
-        if document is None:
+        if document is UNREADABLE:
             return REFUSED
         changes, faults = change.read(document=document, problem=problem)
         _print_faults(args.changes, faults)
@@ -170,7 +171,7 @@ def _figures(result: Result) -> dict[str, Any]:
     return {
         "objective": round(result.cost.total, 2),
         "bound": round(result.bound, 2),
-        "gap": round(result.gap, 6),
+        "gap": round(result.gap, 6) if result.gap < float("inf") else None,
         "cost": cost,
         "trips": len(result.plan.trips),
         "unmoved": len(result.plan.unmoved),
@@ -184,7 +185,7 @@ def _in_words(figures: dict[str, Any], plan: Plan) -> str:
     lines = [
         f"objective {figures['objective']:,.2f}",
         f"bound     {figures['bound']:,.2f}",
-        f"gap       {figures['gap']:.2%}",
+        f"gap       {figures['gap']:.2%}" if figures["gap"] is not None else "gap       not known yet",
         *(f"  {part:<12} {value:>14,.2f}" for part, value in figures["cost"].items()),
         f"trips {figures['trips']}, unmoved parties {figures['unmoved']}",
         f"first feasible after {figures['first_seconds']} s, best after {figures['best_seconds']} s",
@@ -210,7 +211,7 @@ def _check(args: argparse.Namespace, problem: TransportProblem) -> int:
 
 def _read_problem(path: Path) -> TransportProblem | None:
     document = _read_json(path)
-    if document is None:
+    if document is UNREADABLE:
         return None
     problem, faults = problems.read(document=document)
     if problem is not None:
@@ -221,7 +222,7 @@ def _read_problem(path: Path) -> TransportProblem | None:
 
 def _read_plan(path: Path) -> Plan | None:
     document = _read_json(path)
-    if document is None:
+    if document is UNREADABLE:
         return None
     plan, faults = plans.read(document=document)
     _print_faults(path, faults)
@@ -246,7 +247,7 @@ def _read_json(path: Path) -> Any:
         print(f"{path}: cannot be read ({fault.strerror}); name an existing file", file=sys.stderr)
     except (ValueError, RecursionError) as fault:
         print(f"{path}: is not JSON ({fault}); save it as JSON in UTF-8", file=sys.stderr)
-    return None
+    return UNREADABLE
 
 
 def _write(path: Path, document: Any) -> None:

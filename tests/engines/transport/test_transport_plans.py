@@ -25,8 +25,8 @@ def day(seed: int, **how) -> TransportProblem:
 
 
 def tiny(seed: int) -> TransportProblem:
-    document = invent(seed, flights=2, parties=5 + seed % 3, scarce=seed % 2 == 1)
-    document["rules"] = document["rules"] | {"horizon": 900, "max_drive": 100_000}
+    document = invent(seed, flights=2, parties=4 + seed % 3, scarce=seed % 2 == 1)
+    document["rules"] = document["rules"] | {"horizon": 840, "max_drive": 100_000, "tick": 15}
     for one in document["crew"]:
         one["shift"] = [360, 780]
     problem, faults = read(document=document)

@@ -11,7 +11,7 @@ from typing import Any
 from pratique.core.answers import Problem
 from pratique.core.transport import check
 from pratique.core.transport.plan import Plan, Trip
-from pratique.core.transport.problem import ANY_FACILITY, Party, Pin, TransportProblem
+from pratique.core.transport.problem import AIRPORT, ANY_FACILITY, Party, Pin, TransportProblem
 
 KINDS = ("flight_late", "vehicle_out", "crew_out", "positive", "facility_full")
 
@@ -81,11 +81,12 @@ def _read_one(where: str, row: Any, problem: TransportProblem, faults: list[Prob
         fault("persons", "the party has fewer persons", f"at most {problem.parties[subject].size}")
     words = {"cls": row.get("cls", "case"), "rest_cls": row.get("rest_cls", "contact")}
     for key, value in words.items():
-        if kind == "positive" and value not in problem.classes:
+        if kind == "positive" and (not isinstance(value, str) or value not in problem.classes):
             fault(key, f"there is no class {value!r}", f"one of {', '.join(sorted(problem.classes))}")
     dest = row.get("dest")
-    if dest is not None and (isinstance(dest, bool) or dest not in problem.locations):
-        fault("dest", f"there is no place {dest!r}", "name one of the problem's")
+    known = isinstance(dest, int) and not isinstance(dest, bool) and dest in problem.locations
+    if dest is not None and (not known or dest == AIRPORT):
+        fault("dest", f"there is no place {dest!r} to go to", "name one of the problem's, not the airport")
     return Change(
         kind, subject, numbers["minutes"], numbers["persons"], words["cls"], dest, words["rest_cls"]
     )

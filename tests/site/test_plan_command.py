@@ -1,0 +1,203 @@
+"""`pratique plan`: on good files, on files that are wrong in every way, and again after something happened."""
+
+import copy
+import json
+import random
+
+import pytest
+
+from core.transport.days import invent
+from pratique.core.transport import check
+from pratique.core.transport.plan import read as read_plan
+from pratique.core.transport.problem import read as read_problem
+from pratique.site.commands import main
+
+WRONG = (
+    None,
+    True,
+    -1,
+    -7,
+    0,
+    3.5,
+    10**12,
+    10**400,
+    float("nan"),
+    float("inf"),
+    "",
+    "x",
+    [],
+    [1],
+    {},
+    {"a": 1},
+)
+
+
+def write(path, document):
+    path.write_text(json.dumps(document))
+    return str(path)
+
+
+def run(*words: object) -> int:
+    try:
+        return main(["plan", *map(str, words)])
+    except SystemExit as gone:
+        return int(gone.code or 0)
+
+
+def paths(document, way=()):
+    """Every place in a document."""
+    items = document.items() if isinstance(document, dict) else enumerate(document)
+    for key, value in items:
+        yield (*way, key)
+        if isinstance(value, dict | list):
+            yield from paths(value, (*way, key))
+
+
+def spoil(document, draw: random.Random):
+    """The document with one place dropped, doubled or filled with something else."""
+    spoilt = copy.deepcopy(document)
+    *way, last = draw.choice(list(paths(spoilt)))
+    inside = spoilt
+    for step in way:
+        inside = inside[step]
+    if draw.random() < 0.2:
+        del inside[last]
+    elif draw.random() < 0.2 and isinstance(inside, list):
+        inside.append(copy.deepcopy(inside[last]))
+    else:
+        inside[last] = draw.choice(WRONG)
+    return spoilt
+
+
+@pytest.fixture
+def good(tmp_path):
+    problem = write(tmp_path / "problem.json", invent(5, flights=2, parties=20))
+    assert run("transport", problem, "--seconds", 0, "--out", tmp_path / "plan.json") == 0
+    return tmp_path
+
+
+def test_a_plan_of_the_command_passes_the_command_that_checks(good, capsys):
+    capsys.readouterr()
+    assert run("check", good / "problem.json", good / "plan.json") == 0
+    assert "no breach" in capsys.readouterr().out
+
+
+def test_a_breach_is_printed_and_is_exit_code_one(good, capsys):
+    plan = json.loads((good / "plan.json").read_text())
+    plan["trips"][0]["start"] += 1
+    assert run("check", good / "problem.json", write(good / "bad.json", plan)) == 1
+    assert "transport-tick" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_a_spoilt_problem_is_refused_by_place_or_planned_without_a_breach(seed, tmp_path, capsys):
+    draw = random.Random(seed)
+    document = invent(seed % 7, flights=2, parties=8)
+    for _ in range(draw.choice([1, 1, 2, 4])):
+        document = spoil(document, draw)
+    path, out = write(tmp_path / "spoilt.json", document), tmp_path / "plan.json"
+    code = run("transport", path, "--seconds", 0, "--out", out)
+    said = capsys.readouterr()
+    assert code in (0, 2)
+    if code == 2:
+        assert not out.exists()
+        assert "spoilt.json: " in said.err
+        assert "Traceback" not in said.err
+        return
+    problem, _ = read_problem(document=json.loads(json.dumps(document)))
+    plan, _ = read_plan(document=json.loads(out.read_text()))
+    assert problem is not None
+    assert plan is not None
+    assert check.breaches(problem=problem, plan=plan) == ()
+    missing = set(problem.parties) - {party for trip in plan.trips for party in trip.parties}
+    told = {one["party"] for one in json.loads(out.read_text())["unmoved"]}
+    assert missing == told
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_spoilt_plan_is_refused_by_place_or_its_breaches_are_printed(seed, good, capsys):
+    draw = random.Random(seed)
+    plan = spoil(json.loads((good / "plan.json").read_text()), draw)
+    capsys.readouterr()
+    code = run("check", good / "problem.json", write(good / "spoilt.json", plan))
+    said = capsys.readouterr()
+    assert code in (0, 1, 2)
+    assert ("transport-" in said.out) if code == 1 else True
+    assert ("spoilt.json: " in said.err) if code == 2 else "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", '"x"', "\ufeff{}", "[" * 100_000])
+def test_a_file_that_is_no_problem_is_refused(text, tmp_path, capsys):
+    (tmp_path / "file.json").write_text(text, encoding="utf-8")
+    assert run("transport", tmp_path / "file.json", "--seconds", 0) == 2
+    assert "file.json" in capsys.readouterr().err
+
+
+def test_a_missing_file_and_an_odd_number_of_seconds_are_refused(good, capsys):
+    assert run("transport", good / "none.json") == 2
+    assert run("transport", good / "problem.json", "--seconds", "-1") == 2
+    assert run("transport", good / "problem.json", "--seconds", "nan") == 2
+    assert run("transport", good / "problem.json", "--seconds", 0, "--out", good / "no" / "plan.json") == 2
+
+
+def again(good, changes, *, now=500, keep=30):
+    out, after = good / "again.json", good / "after.json"
+    words = ["transport", good / "problem.json", "--base", good / "plan.json", "--now", now, "--keep", keep]
+    words += ["--changes", write(good / "changes.json", changes), "--seconds", 0.5, "--json"]
+    return run(*words, "--out", out, "--problem-out", after), out, after
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [
+        {"change": "flight_late", "id": 1, "minutes": 90},
+        {"change": "vehicle_out", "id": 3},
+        {"change": "crew_out", "id": 0},
+        {"change": "positive", "id": 2},
+        {"change": "facility_full", "id": 1},
+    ],
+)
+def test_after_something_happened_what_started_stays_and_the_new_plan_breaks_no_rule(happened, good, capsys):
+    capsys.readouterr()
+    code, out, after = again(good, [happened])
+    said = json.loads(capsys.readouterr().out)
+    assert code == 0
+    assert run("check", after, out) == 0
+    before = json.loads((good / "plan.json").read_text())["trips"]
+    now = json.loads(out.read_text())["trips"]
+    key = ("vehicle", "start", "dest", "parties", "drivers", "escorts")
+    started = [[trip[one] for one in key] for trip in before if trip["start"] < 500]
+    assert started
+    assert all(one in [[trip[key_] for key_ in key] for trip in now] for one in started)
+    told = {row["party"]: row for row in said["changes"]}
+    soon = {party for trip in before if 500 <= trip["start"] < 530 for party in trip["parties"]}
+    assert all(told[party]["must"] for party in soon & set(told))
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"change": "vehicle_out", "id": 1}, "document"),
+        ([{"change": "eaten", "id": 1}], "[0].change"),
+        ([{"change": "vehicle_out", "id": 99}], "[0].id"),
+        ([{"change": "flight_late", "id": 0, "minutes": -5}], "[0].minutes"),
+        ([{"change": "positive", "id": 0, "cls": "vip"}], "[0].cls"),
+        ([{"change": "positive", "id": 0, "dest": "x"}], "[0].dest"),
+        ([{"change": "positive", "id": 0, "dest": []}], "[0].dest"),
+        ([3], "[0].change"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_with_its_place(changes, where, good, capsys):
+    code, out, _ = again(good, changes)
+    assert code == 2
+    assert where in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_plan_of_another_problem_is_no_base(good, capsys):
+    plan = json.loads((good / "plan.json").read_text())
+    plan["trips"][0]["vehicle"] = 4711
+    (good / "plan.json").write_text(json.dumps(plan))
+    code, *_ = again(good, [])
+    assert code == 2
+    assert "4711" in capsys.readouterr().err
