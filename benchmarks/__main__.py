@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("edifact", "scans", "missing")
+NAMES = ("edifact", "scans", "missing", "transport", "vrp")
 
 
 def main() -> int:

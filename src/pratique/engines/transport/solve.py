@@ -172,7 +172,7 @@ def _first(layout: Layout, seconds: float, start: Plan | None) -> tuple[Plan, ch
         plan, cost = _finish(layout, loads)
         if best is None or cost.total < best[1].total:
             best = (plan, cost, loads)
-        if time.monotonic() > end_at - seconds / 2:
+        if time.monotonic() > end_at:
             break
     assert best is not None
     return best

@@ -1,0 +1,202 @@
+"""Transport: ours beside hand dispatch, OR-Tools routing and VROOM, on the same instances in one run.
+
+Routing libraries carry pre-built loads (those of the best hand dispatch): they choose vehicle, order and start; crews are then found
+by the clock, and a load without a crew is left to hand dispatch. Every plan passes the core's checker.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import vroom
+from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+
+from pratique.core.transport import check
+from pratique.core.transport.plan import Plan
+from pratique.core.transport.problem import TransportProblem, read
+from pratique.engines.transport import greedy
+from pratique.engines.transport.assign import assign
+from pratique.engines.transport.fleet import Fleet, Load
+from pratique.engines.transport.layout import Layout, lay_out
+from pratique.engines.transport.solve import solve
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one method reached on one instance; seconds to its first and best plan."""
+
+    instance: str
+    method: str
+    objective: float
+    first: float
+    best: float
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run every method on every instance and print one table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks transport")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--instances", type=Path, nargs="+", required=True, help="problem files")
+    parser.add_argument("--methods", nargs="+", default=["greedy", "vroom", "or-tools", "ours"])
+    options = parser.parse_args(argv)
+    print(
+        f"{'instance':<10} {'method':<10} {'objective':>12} {'bound':>10} {'gap':>8} {'first s':>8} {'best s':>8}"
+    )
+    for path in options.instances:
+        problem, faults = read(document=json.loads(path.read_text(encoding="utf-8")))
+        if problem is None:
+            print(f"{path}: {faults[0].where}: {faults[0].message}")
+            return 2
+        rows, bound = _measure(problem, options.seconds, options.methods)
+        for row in rows:
+            gap = f"{row.objective / bound - 1:.2%}" if bound > 0 else "-"
+            print(
+                f"{row.instance:<10} {row.method:<10} {row.objective:>12,.0f} {bound:>10,.0f} {gap:>8} "
+                f"{row.first:>8.2f} {row.best:>8.2f}",
+                flush=True,
+            )
+    return 0
+
+
+def _measure(problem: TransportProblem, seconds: float, methods: Sequence[str]) -> tuple[list[Row], float]:
+    layout = lay_out(problem=problem)
+    rows, bound = [], 0.0
+    rivals: dict[str, Callable[[], Plan]] = {
+        "greedy": lambda: _by_hand(layout)[0],
+        "vroom": lambda: _routed(layout, _vroom(layout, seconds)),
+        "or-tools": lambda: _routed(layout, _or_tools(layout, seconds)),
+    }
+    for name in methods:
+        if name == "ours":
+            result = solve(problem=problem, seconds=seconds)
+            plan, bound = result.plan, result.bound
+            first, best = result.first_seconds, result.best_seconds
+        else:
+            began = time.monotonic()
+            plan = rivals[name]()
+            first = best = time.monotonic() - began
+        if found := check.breaches(problem=problem, plan=plan):
+            raise SystemExit(f"{problem.name}: {name} breaks a rule: {found[0]}")
+        rows.append(Row(problem.name, name, check.cost(problem=problem, plan=plan).total, first, best))
+    return rows, bound
+
+
+def _by_hand(layout: Layout) -> tuple[Plan, tuple[Load, ...]]:
+    """The best of the holding times."""
+    tried = []
+    for hold in greedy.HOLDS_MINUTES:
+        loads = greedy.dispatch(layout=layout, hold_minutes=hold)
+        plan, _ = assign(layout=layout, loads=loads)
+        tried.append((check.cost(problem=layout.problem, plan=plan).total, len(tried), plan, loads))
+    _, _, plan, loads = min(tried)
+    return plan, loads
+
+
+def _routed(layout: Layout, wanted: Sequence[Load]) -> Plan:
+    """A plan from wanted starts: each load starts then or as soon after as a vehicle and a crew are free."""
+    fleet = Fleet(layout)
+    kept: list[Load] = []
+    for load in sorted(wanted, key=lambda one: one.start):
+        latest = layout.ticks - int(layout.vehicle_ticks[load.kind, load.place])
+        for start in range(load.start, latest + 1):
+            found = fleet.find(kind=load.kind, place=load.place, start=start)
+            if found is not None and fleet.rooms_left[load.place] >= sum(
+                layout.rooms[one] for one in load.parties
+            ):
+                placed = replace(load, start=start, vehicle=found[0], crew=found[1])
+                fleet.take(placed)
+                kept.append(placed)
+                break
+    rest = greedy.dispatch(layout=layout, hold_minutes=20, keep=kept)
+    return assign(layout=layout, loads=rest)[0]
+
+
+def _ready(layout: Layout, load: Load) -> int:
+    return int(max(layout.ready[one] for one in load.parties))
+
+
+def _persons(layout: Layout, load: Load) -> int:
+    return int(sum(layout.size[one] for one in load.parties))
+
+
+def _vroom(layout: Layout, seconds: float) -> list[Load]:
+    """Each load a job at the airport that takes its vehicle's whole absence; vehicles by kind through skills."""
+    loads, tick = _by_hand(layout)[1], layout.problem.rules.tick * 60
+    routing = vroom.Input()
+    routing.set_durations_matrix(profile="car", matrix_input=[[0]])
+    kinds = {name: number for number, name in enumerate(layout.kinds)}
+    for one in layout.problem.vehicles.values():
+        window = vroom.TimeWindow(one.from_at * 60, one.until_at * 60)
+        routing.add_vehicle(
+            vroom.Vehicle(one.id, start=0, end=0, skills={kinds[one.kind]}, time_window=window)
+        )
+    for number, load in enumerate(loads):
+        length = int(layout.vehicle_ticks[load.kind, load.place])
+        window = vroom.TimeWindow(_ready(layout, load) * tick, (layout.ticks - length) * tick)
+        priority = min(100, _persons(layout, load))
+        routing.add_job(
+            vroom.Job(
+                number,
+                location=0,
+                default_service=length * tick,
+                skills={load.kind},
+                priority=priority,
+                time_windows=[window],
+            )
+        )
+    steps = routing.solve(exploration_level=5, nb_threads=2, timeout=_duration(seconds)).routes
+    jobs = steps[steps["type"] == "job"]
+    return [
+        replace(loads[int(row.id)], start=int(row.arrival + row.waiting_time) // tick)
+        for row in jobs.itertuples()
+    ]
+
+
+def _duration(seconds: float) -> object:
+    from datetime import timedelta  # noqa: PLC0415 the one use
+
+    return timedelta(seconds=seconds)
+
+
+def _or_tools(layout: Layout, seconds: float) -> list[Load]:
+    """Each load a visit to the airport; waiting beyond ready is a soft bound priced per tick and person."""
+    loads, weights = _by_hand(layout)[1], layout.problem.weights
+    vehicles = list(layout.problem.vehicles.values())
+    manager = pywrapcp.RoutingIndexManager(len(loads) + 1, len(vehicles), 0)
+    model = pywrapcp.RoutingModel(manager)
+    length = [0] + [int(layout.vehicle_ticks[load.kind, load.place]) for load in loads]
+    transit = model.RegisterUnaryTransitCallback(lambda index: length[manager.IndexToNode(index)])
+    model.AddDimension(transit, layout.ticks, layout.ticks, False, "time")
+    dimension = model.GetDimensionOrDie("time")
+    tick = layout.problem.rules.tick
+    model.SetFixedCostOfAllVehicles(round(weights.vehicle))
+    for number, load in enumerate(loads, start=1):
+        index = manager.NodeToIndex(number)
+        fitting = [v for v, one in enumerate(vehicles) if one.kind == layout.kinds[load.kind]]
+        model.VehicleVar(index).SetValues([-1, *fitting])
+        ready, people = _ready(layout, load), _persons(layout, load)
+        dimension.CumulVar(index).SetRange(ready, layout.ticks - length[number])
+        dimension.SetCumulVarSoftUpperBound(index, ready, round(weights.wait * people * tick))
+        model.AddDisjunction([index], round(weights.unmoved * people))
+    for v, one in enumerate(vehicles):
+        dimension.CumulVar(model.Start(v)).SetMin(-(-one.from_at // tick))
+        dimension.CumulVar(model.End(v)).SetMax(min(one.until_at // tick, layout.ticks))
+    search = pywrapcp.DefaultRoutingSearchParameters()
+    search.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
+    search.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    search.time_limit.FromMilliseconds(round(seconds * 1000))
+    found = model.SolveWithParameters(search)
+    if found is None:
+        return list(loads)
+    starts = {}
+    for v in range(len(vehicles)):
+        index = model.Start(v)
+        while not model.IsEnd(index):
+            starts[manager.IndexToNode(index)] = found.Min(dimension.CumulVar(index))
+            index = found.Value(model.NextVar(index))
+    return [
+        replace(load, start=starts[number]) for number, load in enumerate(loads, start=1) if number in starts
+    ]
