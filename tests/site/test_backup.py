@@ -1,5 +1,6 @@
 """A backup holds everything, a restore takes all of it or nothing, and a damaged file is found out."""
 
+import contextlib
 import json
 import os
 import resource
@@ -132,6 +133,21 @@ def test_an_altered_byte_is_found_or_does_no_harm(people: list[UUID], tmp_path: 
             with zipfile.ZipFile(tmp_path / "altered") as file:
                 assert {name: file.read(name) for name in content} == content
     assert found > 200
+
+
+def test_an_altered_directory_of_the_file_is_found_and_never_falls_over(
+    people: list[UUID], tmp_path: Path
+) -> None:
+    """Where its parts begin, how long they are, how their names are written: every fifth byte, two ways."""
+    whole = take(tmp_path / "one")
+    first = whole.index(b"PK\x01\x02")
+    for place in range(first, len(whole), 5):
+        for change in (0x55, 0xFF):
+            altered = bytearray(whole)
+            altered[place] ^= change
+            (tmp_path / "altered").write_bytes(altered)
+            with contextlib.suppress(Refused), backup.archive.reading(tmp_path / "altered") as reader:
+                reader.check(lambda done, total: None)
 
 
 def test_a_row_altered_with_care_is_found(people: list[UUID], tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ truncated or altered file is found before the database is touched.
 """
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -140,8 +141,12 @@ def reading(path: Path) -> Iterator["Reader"]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield Reader(path, archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError) as error:
         raise damaged(path, str(error)) from None
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # an altered offset leads to before the file's beginning
+            raise
+        raise damaged(path, "it points out of itself") from None
 
 
 class Reader:
