@@ -36,8 +36,8 @@ class Ended:
 
     @property
     def holds(self) -> bool:
-        """Every proof holds, and no seal is broken."""
-        return self.findings.hold and not self.seals_broken
+        """Every proof holds, no seal is broken, and the bulletin does not contradict itself."""
+        return self.findings.hold and not self.seals_broken and not self.bulletin.objections
 
 
 class Demo:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from pratique.core.answers import Refused
 from pratique.core.custody import clock, entry, fold, handover
 from pratique.services import identity, recording
-from pratique.store import models, rows
+from pratique.store import locks, models, rows
 from pratique.store.ids import make_id
 
 BATCH_MAX = recording.ROWS_MAX
@@ -153,6 +153,7 @@ def _keep_conflict(told: Told, source: _Source) -> None:
         "counter": told.counter,
         "device_at": told.device_at,
     }
+    _tie()
     if models.Conflict.objects.filter(**content).exists():
         return
     happened_at = clock.correct(
@@ -190,9 +191,9 @@ def settle_pending(*, now: datetime, limit: int = 5_000) -> int:
 def settle(*, travellers: Iterable[UUID], now: datetime) -> list[fold.Account]:
     """Fold these travellers (and whoever is linked to them) again and write down the result."""
     with transaction.atomic():
-        wanted = sorted(rows.find_linked(travellers))
-        wanted = sorted(set(wanted) | _list_reused_with(wanted))
-        _lock(wanted)
+        wanted = _lock_tied(travellers)
+        # First of all: a scan that comes from now on leaves a row of its own, and waits until this fold is written.
+        models.Pending.objects.filter(traveller_id__in=wanted).delete()
         _register_unknown(wanted, now)
         journal = rows.read_journal(wanted)
         custodians = {s.custodian for s in journal.scans} | {a.custodian for a in journal.admissions}
@@ -200,8 +201,38 @@ def settle(*, travellers: Iterable[UUID], now: datetime) -> list[fold.Account]:
         named = {rows.key(t) for t in wanted}
         accounts = [a for a in books.accounts.values() if a.traveller in named]
         _write(wanted, accounts)
-        models.Pending.objects.filter(traveller_id__in=wanted).delete()
     return accounts
+
+
+def _lock_tied(travellers: Iterable[UUID]) -> list[UUID]:
+    """These travellers and everybody whose entries must be read with theirs, locked, in the order of their ids.
+
+    Nobody is tied to anybody else meanwhile: whoever ties (`_tie`) waits for the folds that are under way.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [locks.TIES])
+    wanted = sorted(_list_tied(travellers))
+    _lock(wanted)
+    return wanted
+
+
+def _tie() -> None:
+    """Before a link or a reused id is written: from now on no fold reads one of those whom it joins without the other.
+
+    First thing in a transaction, before anybody is locked, so that nobody waits for one who waits.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [locks.TIES])
+
+
+def _list_tied(travellers: Iterable[UUID]) -> set[UUID]:
+    """Everybody whom links and reused ids join to these, directly or through others."""
+    found, wanted = set[UUID](), set(travellers)
+    while wanted != found:
+        found = wanted
+        linked = rows.find_linked(found)
+        wanted = linked | _list_reused_with(sorted(linked))
+    return found
 
 
 def _list_reused_with(travellers: Sequence[UUID]) -> set[UUID]:
@@ -411,6 +442,7 @@ def link(*, traveller: UUID, same_as: UUID, by: UUID, because: str, now: datetim
     if found[traveller].manifested:
         raise Refused("link_manifested", "only somebody who is on no list can be linked to somebody who is")
     with transaction.atomic():
+        _tie()
         models.Link.objects.create(
             id=make_id(),
             traveller_id=traveller,

@@ -129,6 +129,7 @@ def _prove_group(run: _Run, travellers: list[UUID], now: datetime) -> None:
     run.found["overdue"] += proofs.overdue(books=books, ground=run.ground, now=now)
     run.found["no silent skip"] += proofs.no_scan_dropped(tally=books.tally)
     run.found["totals"] += _compare_positions(books, travellers)
+    run.found["totals"] += _compare_remarks(books, travellers)
     run.folded.update(p.holder for p in books.positions.values())
     run.roll.add(books)
 
@@ -141,6 +142,20 @@ def _compare_positions(books: fold.Books, travellers: list[UUID]) -> list[Object
         Objection("position_differs", t, "the position in the database is not the fold's")
         for t in sorted({*written, *folded})
         if written.get(t) != folded.get(t)
+    ]
+
+
+def _compare_remarks(books: fold.Books, travellers: list[UUID]) -> list[Objection]:
+    """What the tables say is disputed and odd is what the fold says, about each traveller."""
+    told = rows.read_remarks(travellers)
+    folded: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for traveller, account in books.accounts.items():
+        folded[traveller] |= {(d.code, d.scan, d.custodian) for d in account.disputes}
+        folded[traveller] |= {(o.code, o.because) for o in account.objections}
+    return [
+        Objection("remarks_differ", t, "the disputes or remarks in the database are not the fold's")
+        for t in sorted({*told, *folded})
+        if told.get(t, set()) != folded.get(t, set())
     ]
 
 

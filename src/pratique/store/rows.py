@@ -1,5 +1,6 @@
 """Rows of the ledger into core values and back."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -171,6 +172,18 @@ def read_positions(travellers: Sequence[UUID]) -> dict[entry.TravellerId, tuple[
         entry.TravellerId(key(t)): (key(holder), since, seen, key(scan), key(flight), *rest)
         for t, holder, since, seen, scan, flight, *rest in rows
     }
+
+
+def read_remarks(travellers: Sequence[UUID]) -> dict[str, set[tuple[str, ...]]]:
+    """What the tables say is disputed (code, scan, custodian) and odd (code, because) about each of these."""
+    found: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    disputes = models.Dispute.objects.filter(traveller_id__in=travellers)
+    for t, code, scan, custodian in disputes.values_list("traveller_id", "code", "scan_id", "custodian_id"):
+        found[key(t)].add((code, key(scan), key(custodian)))
+    odd = models.Objection.objects.filter(traveller_id__in=travellers)
+    for t, code, because in odd.values_list("traveller_id", "code", "because"):
+        found[key(t)].add((code, because))
+    return found
 
 
 def position_values(position: fold.Position) -> tuple[Any, ...]:

@@ -44,6 +44,8 @@ WITH told AS (
                         AND (s.happened_at >= k.happened_at
                              OR s.device_id = k.device_id AND s.counter >= k.counter)
                         AND s.id <> k.id)
+      AND NOT EXISTS (SELECT FROM store_conflict t WHERE t.traveller_id = k.traveller_id)
+      AND NOT EXISTS (SELECT FROM store_link l WHERE l.same_as_id = k.traveller_id)
     RETURNING p.traveller_id, k.id, p.since_at = k.happened_at AS moved
 ), odd AS (
     INSERT INTO store_pending (traveller_id)
@@ -61,7 +63,8 @@ Parameters: arrays of one length (`ids`, `travellers`, `custodians`, `devices`, 
 traveller and each id at most once per call. A scan that is late, contradicts, takes an unusual step, or belongs to
 somebody unknown is kept all the same; its traveller is put on `store_pending` in the same statement and folded
 again by `services.custody.settle`. (A scan that is newer than the position but older than some disputed one is late
-too: it may decide the dispute.) Two statements for one traveller queue on the position's row, and the second
+too: it may decide the dispute. Whoever has entries under another name or another scan's id is always folded: their
+later scans stand elsewhere.) Two statements for one traveller queue on the position's row, and the second
 looks at its conditions anew, so no scan is judged by a position that has gone. (Answered is a row for every scan that
 was kept, and another for every one that was placed; sets, not joins, as a plan made for ten rows must do for five
 hundred. `DO UPDATE` on the pending row waits

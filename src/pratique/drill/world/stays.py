@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
 from random import Random
@@ -63,7 +63,7 @@ def recall_past(*, on: date, beds: Beds, rng: Random, scale: float) -> Past:
         flights.append(_recall(on, rng.choice(callsigns), days_ago, rng))
         post = beds.choose_hospital().key
         for number in range(max(1, round(PATIENTS_PER_FLIGHT * scale))):
-            person = _make_person(flights[-1], number, rng)
+            person = replace(_make_person(flights[-1], number, rng), bound="hospital", risk_class="case")
             residents.append(Resident(person, days_ago, post, released=rng.random() < 0.15))
     return Past(tuple(flights), tuple(residents))
 
@@ -132,7 +132,9 @@ def _arrive(flight: Flight, post: str, residents: list[Resident], scene: _Scene)
     for place, resident in enumerate(residents):
         person = resident.person.key
         chronicle.place(person, f"cabin:{flight.key}", landed)
-        if not ill:
+        if ill:
+            chronicle.screened[person] = landed + 25 * MINUTE  # by the doctor who came aboard
+        else:
             chronicle.receive(person, "hall:west", landed + 20 * MINUTE + 7 * place)
             chronicle.screened[person] = landed + 45 * MINUTE + 20 * place
             chronicle.receive(person, "holding:north", landed + 60 * MINUTE + 20 * place)

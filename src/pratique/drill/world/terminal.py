@@ -53,6 +53,7 @@ class Terminal:
                 leaves = flight.landed_second + self.rng.randint(55, 85) * MINUTE
                 self.chronicle.receive(person.key, "exit:with-aircraft", leaves)
             elif person.bound == "hospital" and self.rng.random() < CARRIED_FROM_CABIN_CHANCE:
+                self.chronicle.screened[person.key] = second  # by the doctor who came aboard
                 ready.append(Ready(second, person, cabin))
             else:
                 at_hall = second + walking + self.rng.randint(0, 40)
