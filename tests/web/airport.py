@@ -48,9 +48,9 @@ def hash_password() -> str:
     return make_password(PASSWORD)
 
 
-def open_airport(*, travellers: int = 4, landed: bool = True) -> Airport:
+def open_airport(*, travellers: int = 4, landed: bool = True, port: Port | None = None) -> Airport:
     """The port with its people; the clock stands at minute 60."""
-    airport = Airport(build(travellers=travellers, landed=landed))
+    airport = Airport(port or build(travellers=travellers, landed=landed))
     clock.set_clock(at=at(60), speed=0)
     unit = models.Unit.objects.create(code="PSB", name_zh="市公安局", name_en="City police")
     for role in Role:

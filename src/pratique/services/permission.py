@@ -30,6 +30,7 @@ FIELD = frozenset({R.COMMANDER, R.DISPATCHER, R.SCREENER, R.ESCORT, R.RECEPTION}
 
 INSIDE = EVERYBODY - {R.PARTNER}
 LEADS = frozenset({R.COMMANDER, R.SCREENER})
+PLANNERS = frozenset({R.COMMANDER, R.DISPATCHER})
 
 NEEDS_NO_ACCOUNT = frozenset({"api:health", "web:sign-in", "web:language", "web:font"})
 """The few endpoints that answer without anybody being signed in."""
@@ -67,7 +68,15 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:manifest": DESK | {R.AUDITOR},
     "web:manifest-preview": LEADS,
     "web:manifest-receive": LEADS,
+    "web:dispatch": PLANNERS | {R.AUDITOR},
+    "web:dispatch-propose": PLANNERS,
+    "web:dispatch-adopt": PLANNERS,
+    "web:dispatch-refuse": PLANNERS,
+    "web:dispatch-edit": PLANNERS,
+    "web:vehicle-service": PLANNERS,
     "web:trips": FIELD,
+    "web:trip-list": FIELD,
+    "web:trip-handover": PLANNERS | {R.ESCORT},
     "web:trip": FIELD,
     "web:trip-plan": frozenset({R.COMMANDER, R.DISPATCHER}),
     "web:trip-report": frozenset({R.COMMANDER, R.DISPATCHER, R.ESCORT}),

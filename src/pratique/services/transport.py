@@ -78,6 +78,17 @@ def plan_trip(*, order: Order, code: str, trip_id: UUID | None = None) -> models
         raise
 
 
+def set_service(*, vehicle: UUID, in_service: bool, now: datetime) -> models.Vehicle:
+    """Take a vehicle out of service from now on, or put it back; trips it is on are not touched. Raises `Refused`."""
+    with transaction.atomic():
+        found = models.Vehicle.objects.select_for_update().filter(id=vehicle).first()
+        if found is None:
+            raise Refused("vehicle_unknown", "there is no such vehicle")
+        found.out_of_service_at = None if in_service else (found.out_of_service_at or now)
+        found.save(update_fields=["out_of_service_at"])
+    return found
+
+
 def put_off(*, trip: UUID, starts_at: datetime, minutes: int) -> None:
     """Let a trip that has not set off take its vehicle at another time. Raises `Refused("vehicle_taken")`."""
     during = DateTimeTZRange(starts_at, starts_at + timedelta(minutes=minutes))

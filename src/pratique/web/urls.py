@@ -8,6 +8,7 @@ from pratique.web import fonts
 from pratique.web.account import views as account
 from pratique.web.audit import views as audit
 from pratique.web.bulletin import views as bulletin
+from pratique.web.dispatch import views as dispatch
 from pratique.web.flight import views as flight
 from pratique.web.gate import page
 from pratique.web.headcount import views as headcount
@@ -41,7 +42,15 @@ urlpatterns = [
     path("lists/look/", manifest.preview, name="manifest-preview"),
     path("lists/take-in/", manifest.receive, name="manifest-receive"),
     path("lists/<uuid:manifest>/", manifest.show_version, name="manifest"),
+    path("dispatch/", dispatch.show, name="dispatch"),
+    path("dispatch/propose/", dispatch.propose, name="dispatch-propose"),
+    path("dispatch/<uuid:plan>/adopt/", dispatch.adopt, name="dispatch-adopt"),
+    path("dispatch/<uuid:plan>/refuse/", dispatch.refuse, name="dispatch-refuse"),
+    path("dispatch/<uuid:plan>/edit/", dispatch.change, name="dispatch-edit"),
+    path("vehicles/<uuid:vehicle>/service/", dispatch.serve, name="vehicle-service"),
     path("trips/", trip.list_trips, name="trips"),
+    path("trips/<uuid:trip>/list/", trip.show_list, name="trip-list"),
+    path("trips/<uuid:trip>/hand-over/", trip.hand_over, name="trip-handover"),
     path("trips/plan/", trip.plan, name="trip-plan"),
     path("trips/<uuid:trip>/", trip.show, name="trip"),
     path("trips/<uuid:trip>/report/", trip.report, name="trip-report"),

@@ -92,11 +92,26 @@ TRIP_STEPS: dict[str, Words] = {
     "arrived": Words("已到达", "arrived"),
     "ended": Words("已结束", "ended"),
     "broken_down": Words("故障", "broken down"),
+    "put_off": Words("已推迟", "put off"),
+    "withdrawn": Words("已撤销", "withdrawn"),
+}
+RIDES: dict[str, Words] = {
+    "waiting": Words("待上车", "to board"),
+    "aboard": Words("在车上", "aboard"),
+    "alighted": Words("已下车", "alighted"),
+    "elsewhere": Words("在别处下车", "got off elsewhere"),
+}
+"""What became of somebody on a boarding list."""
+BAR_STATES: dict[str, Words] = {
+    "running": Words("进行中", "under way"),
+    "in_force": Words("已采用", "in force"),
+    "proposed": Words("建议", "proposed"),
+    "withdrawn": Words("建议撤销", "taken away by the proposal"),
 }
 TRIP_REPORTS: dict[str, Words] = {
     "departed": Words("已发车", "It has departed"),
     "arrived": Words("已到达", "It has arrived"),
-    "ended": Words("结束行程", "End the trip"),
+    "ended": Words("结束车次", "End the trip"),
 }
 """A trip's state, and the button that reports its next step."""
 
@@ -104,7 +119,7 @@ LOOKS: dict[str, Words] = {
     "flight list": Words("航班名单", "Flight list"),
     "traveller page": Words("旅客页面", "Traveller page"),
     "search": Words("查找", "Search"),
-    "trip": Words("行程", "Trip"),
+    "trip": Words("车次", "Trip"),
     "flight closed": Words("关闭航班", "Flight closed"),
 }
 
@@ -264,11 +279,13 @@ REFUSALS: dict[str, Words] = {
     "subject_unknown": Words("没有这一对象", "There is no such subject"),
     "title_missing": Words("请用一句话说明发现了什么", "Say in a sentence what was found"),
     "traveller_unknown": Words("账上没有这名旅客", "This traveller is not in the book"),
-    "trip_not_empty": Words("车上还有人，行程不能结束", "People are still aboard: the trip cannot end"),
-    "trip_step_unknown": Words("行程没有这一步", "A trip has no such step"),
+    "trip_not_empty": Words("车上还有人，车次不能结束", "People are still aboard: the trip cannot end"),
+    "trip_step_unknown": Words("车次没有这一步", "A trip has no such step"),
+    "nobody_aboard": Words("车上没有人", "Nobody is aboard"),
+    "vehicle_unknown": Words("没有这一车辆", "There is no such vehicle"),
     "trip_under_way": Words("车次已发车或已结束", "The trip has set off or is over"),
-    "trip_too_short": Words("行程至少一分钟", "A trip takes at least a minute"),
-    "trip_unknown": Words("没有这一行程", "There is no such trip"),
+    "trip_too_short": Words("车次至少一分钟", "A trip takes at least a minute"),
+    "trip_unknown": Words("没有这一车次", "There is no such trip"),
     "trip_unknown_party": Words("车辆或目的地不明", "Vehicle or destination is unknown"),
     "tube_missing": Words("请扫描采样管条码", "Scan the tube's barcode"),
     "tube_unknown": Words("没有这一采样管", "No sample has this barcode"),
@@ -280,7 +297,7 @@ REFUSALS: dict[str, Words] = {
     "waiver_without_reason": Words("豁免须写明理由", "A waiver needs a reason"),
     "waiver_without_time": Words("豁免须有期限", "A waiver needs a time after which it ends"),
     "vehicle_out_of_service": Words("车辆已停用", "The vehicle is out of service"),
-    "vehicle_taken": Words("车辆在该时段已有行程", "The vehicle is on another trip at that time"),
+    "vehicle_taken": Words("车辆在该时段已有车次", "The vehicle is on another trip at that time"),
 }
 """What is said when something may not be done. A test finds every code the services can refuse with."""
 

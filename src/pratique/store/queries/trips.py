@@ -135,6 +135,11 @@ def list_vehicles(*, now: datetime) -> list[Vehicle]:
     return sorted(found, key=lambda v: (v.trip is not None, v.soiled, v.plate))
 
 
+def list_out_of_service(*, now: datetime) -> list[models.Vehicle]:
+    """Vehicles that are out of service, by plate."""
+    return list(models.Vehicle.objects.filter(out_of_service_at__lte=now).order_by("plate"))
+
+
 def list_people(*, roles: Iterable[str]) -> list[models.Person]:
     """Who of these roles can be sent on a trip, by name."""
     people = models.Person.objects.filter(role__in=list(roles), is_active=True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from pratique.core.boards.picture import Row, Segment, Stage
 from pratique.core.duties.vocabulary import POSTS, Words
 from pratique.web import words
+from pratique.web.dispatch import labels
 from pratique.web.frame import Frame, make_frame
 
 register = template.Library()
@@ -30,6 +31,9 @@ TABLES = {
     "look": words.LOOKS,
     "trip_step": words.TRIP_STEPS,
     "trip_report": words.TRIP_REPORTS,
+    "class": labels.CLASSES,
+    "ride": words.RIDES,
+    "bar_state": words.BAR_STATES,
     "exception": {code: said for code, (_mark, _gravity, said) in words.EXCEPTIONS.items()},
     "value": words.VALUES,
     "post": POSTS,
@@ -49,6 +53,12 @@ def word(code: str, table: str) -> str:
 def value_word(value: object) -> str:
     """A value of an attribute as words, where it is one of those that are."""
     return word(str(value), "value")
+
+
+@register.filter(name="words")
+def split_words(text: str) -> list[str]:
+    """The words of a text, to go through in a template."""
+    return text.split()
 
 
 @register.simple_tag

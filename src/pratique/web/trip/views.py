@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
-from pratique.services import clock, duty, identity, transport
+from pratique.services import clock, custody, duty, identity, transport
+from pratique.services.dispatch import boarding
 from pratique.store.ids import make_id
-from pratique.store.queries import travellers, trips
+from pratique.store.queries import trips
 from pratique.web import words
 from pratique.web.gate import may, page
 from pratique.web.trip.forms import Planned, Reported
@@ -75,23 +76,72 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
     found = trips.find_trip(trip=trip)
     if found is None:
         raise Http404
-    aboard = trips.list_aboard(trip=trip)
-    known: dict[UUID, identity.Identity] = {}
-    if may(request, "names"):
-        known = identity.read(travellers=aboard, look=identity.Look(request.user.pk, "trip", found.code))
-    people = [
-        (card, known[card.traveller].full_name if card.traveller in known else "")
-        for card in travellers.list_cards(travellers=aboard)
-    ]
+    sheet, lines = _read_lines(request, found)
     context = {
         "trip": found,
-        "people": sorted(people, key=lambda line: (line[0].designator, line[1] or line[0].code)),
+        "sheet": sheet,
+        "lines": lines,
         "next": NEXT.get(found.step, ""),
+        "others": [t for t in trips.list_trips(now=clock.now()) if t.ended_at is None and t.id != trip],
         "may_report": may(request, "trip-report"),
         "may_scan": may(request, "scan-post"),
         "may_open_people": may(request, "traveller"),
+        "may_hand_over": may(request, "trip-handover"),
     }
     return render(request, "trip/trip.html", context)
+
+
+def _read_lines(
+    request: HttpRequest, trip: trips.Trip
+) -> tuple[boarding.Sheet, list[tuple[boarding.Line, str]]]:
+    """The list with names where the role may see them; once it is on the road those that differ stand first."""
+    sheet = boarding.read_sheet(trip=trip.id)
+    known: dict[UUID, identity.Identity] = {}
+    if may(request, "names"):
+        known = identity.read(
+            travellers=[line.traveller for line in sheet.lines],
+            look=identity.Look(request.user.pk, "trip", trip.code),
+        )
+    first = sheet.differing if trip.departed_at else ()
+    lines = sorted(sheet.lines, key=lambda line: line not in first)
+    return sheet, [
+        (line, known[line.traveller].full_name if line.traveller in known else "") for line in lines
+    ]
+
+
+@page("trip-list")
+def show_list(request: HttpRequest, trip: UUID) -> HttpResponse:
+    """The boarding list to print: seats and codes, names for roles that may see them, ticks and two signatures."""
+    found = trips.find_trip(trip=trip)
+    if found is None:
+        raise Http404
+    sheet, lines = _read_lines(request, found)
+    listed = [(line, name) for line, name in lines if line.listed] or lines
+    context = {"trip": found, "sheet": sheet, "lines": listed, "names": may(request, "names")}
+    return render(request, "trip/sheet.html", context)
+
+
+@page("trip-handover", "POST")
+def hand_over(request: HttpRequest, trip: UUID) -> HttpResponse:
+    """Offer everybody aboard, by name, to another trip: the vehicle broke down, or cannot go on."""
+    receiver = _read_uuid(request.POST.get("receiver", ""))
+    other = trips.find_trip(trip=receiver) if receiver else None
+    if other is None or other.ended_at is not None:
+        raise Refused("trip_unknown")
+    names = tuple(trips.list_aboard(trip=trip))
+    if not names:
+        raise Refused("nobody_aboard", "nobody is aboard who could be handed over")
+    offer = custody.Offer(giver=trip, receiver=other.id, heads=len(names), names=names)
+    custody.offer(handover_id=make_id(), offer=offer, by=request.user.pk, now=clock.now())
+    messages.success(request, _("Offered: the other vehicle scans them aboard."), extra_tags="good")
+    return HttpResponseRedirect(reverse("trip", args=[trip]))
+
+
+def _read_uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @page("trip-report", "POST")

@@ -1,0 +1,185 @@
+"""Vehicles and crews by the hour: what runs, what is in force, what is proposed and what a proposal takes away."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from pratique.core.transport import check
+from pratique.services.dispatch import means, plans
+from pratique.store import models
+from pratique.web import words
+from pratique.web.dispatch import labels
+
+BEFORE, HOURS = timedelta(hours=1), 9
+LABELLED_PERCENT = 12.0
+COUNTED_PERCENT = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One trip in a row; `state` is running, in_force, proposed or withdrawn; places in percent of the width."""
+
+    state: str
+    start: float
+    width: float
+    heads: int
+    destination: str
+    starts_at: datetime
+    ends_at: datetime
+    trip: UUID | None
+
+    @property
+    def middle(self) -> float:
+        """Where its text stands."""
+        return self.start + self.width / 2
+
+    @property
+    def text(self) -> str:
+        """As much as there is room for."""
+        if self.width >= LABELLED_PERCENT:
+            return f"{self.heads} · {self.destination}"
+        return str(self.heads) if self.width >= COUNTED_PERCENT else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A vehicle or somebody of a crew, and their trips."""
+
+    name: str
+    note: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The rows and the hours above them (percent, time)."""
+
+    vehicles: tuple[Row, ...]
+    crew: tuple[Row, ...]
+    hours: tuple[tuple[float, datetime], ...]
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A trip from when to when, with whom, before it is placed."""
+
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    vehicle: UUID
+    people: tuple[UUID, ...]
+    destination: UUID
+    heads: int
+    trip: UUID | None
+
+
+def draw(*, now: datetime, plan: models.Plan | None) -> Chart:
+    """Everything in sight: an hour back and eight ahead."""
+    first = (now - BEFORE).replace(minute=0, second=0, microsecond=0)
+    spans = [*_list_in_force(plan), *(_list_proposed(plan) if plan else ())]
+    places = models.Custodian.objects.filter(id__in={one.destination for one in spans})
+    names = {row.id: words.name_of(row) for row in places}
+    by_vehicle: dict[UUID, list[Bar]] = {}
+    by_person: dict[UUID, list[Bar]] = {}
+    for one in sorted(spans, key=lambda s: (s.state != "withdrawn", s.starts_at)):
+        bar = _place(one, first, names.get(one.destination, ""))
+        if bar is not None:
+            by_vehicle.setdefault(one.vehicle, []).append(bar)
+            for who in one.people:
+                by_person.setdefault(who, []).append(bar)
+    hours = tuple((100 * n / HOURS, first + timedelta(hours=n)) for n in range(HOURS))
+    return Chart(
+        vehicles=tuple(_list_vehicles(now, by_vehicle)),
+        crew=tuple(_list_people(by_person)),
+        hours=hours,
+        now=100 * (now - first) / timedelta(hours=HOURS),
+    )
+
+
+def _list_vehicles(now: datetime, bars: dict[UUID, list[Bar]]) -> Iterable[Row]:
+    for vehicle in models.Vehicle.objects.order_by("plate"):
+        out = vehicle.out_of_service_at is not None and vehicle.out_of_service_at <= now
+        if out and vehicle.id not in bars:
+            continue
+        note = labels.say_kind(f"{vehicle.kind}-{vehicle.seats}")
+        yield Row(vehicle.plate, note, tuple(bars.get(vehicle.id, ())))
+
+
+def _list_people(bars: dict[UUID, list[Bar]]) -> Iterable[Row]:
+    for person in models.Person.objects.filter(id__in=list(bars)).order_by("licence", "username"):
+        said = labels.say_resource("driver" if person.licence else "escort")
+        yield Row(words.name_of(person) or person.username, said, tuple(bars[person.pk]))
+
+
+def _list_in_force(plan: models.Plan | None) -> Iterable[_Span]:
+    """Open trips; one that may be changed and is not in the proposal is shown as withdrawn by it."""
+    opened = means.list_open()
+    aboard = _count_aboard([trip.id for trip in opened])
+    _, changeable = means.split(opened=opened)
+    loose = {trip.id for trip in changeable}
+    staying = {UUID(row["trip"]) for row in plan.trips if row.get("trip")} if plan else loose
+    for trip in opened:
+        state = "running" if trip.id not in loose else "in_force" if trip.id in staying else "withdrawn"
+        people = [trip.driver_id, *(p.pk for p in (*trip.reliefs.all(), *trip.escorts.all()))]
+        heads = aboard.get(trip.id, 0) if state == "running" and aboard.get(trip.id) else trip.lines.count()
+        yield _Span(
+            state,
+            trip.during.lower,
+            trip.during.upper,
+            trip.vehicle_id,
+            tuple(who for who in people if who),
+            trip.destination_id,
+            heads,
+            trip.id,
+        )
+
+
+def _count_aboard(trips: list[UUID]) -> dict[UUID, int]:
+    found: dict[UUID, int] = {}
+    held: Any = models.Position.objects.filter(holder_id__in=trips).values_list("holder_id", flat=True)
+    for holder in held:
+        found[holder] = found.get(holder, 0) + 1
+    return found
+
+
+def _list_proposed(plan: models.Plan) -> Iterable[_Span]:
+    """Trips of the proposal that are not in force yet."""
+    problem = plans.read_problem(plan=plan)
+    for one, row in zip(plans.list_drafts(plan=plan), plan.trips, strict=True):
+        if one.trip is None:
+            _, until = check.end_of(problem=problem, trip=plans.read_row(row))
+            length = timedelta(minutes=until - row["start"])
+            yield _Span(
+                "proposed",
+                one.starts_at,
+                one.starts_at + length,
+                one.vehicle,
+                (*one.drivers, *one.escorts),
+                one.destination,
+                len(one.travellers),
+                None,
+            )
+
+
+def _place(span: _Span, first: datetime, destination: str) -> Bar | None:
+    """Its place in the picture; None if it lies outside."""
+    width = timedelta(hours=HOURS)
+    start = max(0.0, 100 * ((span.starts_at - first) / width))
+    end = min(100.0, 100 * ((span.ends_at - first) / width))
+    if end <= start:
+        return None
+    return Bar(
+        span.state,
+        start,
+        end - start,
+        span.heads,
+        destination,
+        timezone.localtime(span.starts_at),
+        timezone.localtime(span.ends_at),
+        span.trip,
+    )

@@ -1,0 +1,236 @@
+"""What the numbers of a stored problem are called on the page, and what the planner says, in both languages."""
+
+import re
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from pratique.core.duties.vocabulary import Words
+from pratique.services.dispatch.draft import Names
+from pratique.store import models
+from pratique.web import words
+
+CODES_SHOWN = 3
+
+CLASSES: dict[str, Words] = {
+    "case": Words("病例", "Case"),
+    "contact": Words("密接", "Contact"),
+    "ordinary": Words("一般旅客", "Ordinary"),
+}
+KINDS: dict[str, Words] = {
+    "coach": Words("大客车", "coach"),
+    "bus": Words("客车", "bus"),
+    "minibus": Words("中巴", "minibus"),
+    "van": Words("商务车", "van"),
+    "ambulance": Words("救护车", "ambulance"),
+}
+LEFT_OUT: dict[str, Words] = {
+    "crew": Words("机组人员，另行安排", "on a crew list: looked after by the carrier"),
+    "in_transit": Words("中转旅客，不出港区", "in transit: does not leave the port"),
+    "boarding": Words("正在登车", "boarding a trip now"),
+    "no_bed": Words("定点医院没有空床", "no hospital has a bed: find one, or decide where they go"),
+    "bound_unreachable": Words(
+        "指定去向没有里程和时间", "the place they are bound for has no way in the table"
+    ),
+    "kind_unknown": Words("规则中没有这种车型", "the rules know no vehicle of this kind"),
+    "taken": Words("在计划时段内一直出车", "under way for all the time planned"),
+    "way_unknown": Words("行程表中没有到该处的时间", "the table of ways has no way there"),
+    "rooms_unknown": Words("未登记房间数", "nobody has stated its rooms"),
+}
+
+_PHRASES: tuple[tuple[str, Words], ...] = (
+    (r"it had no trip", Words("原来没有车次", "it had no trip")),
+    (r"the plan as a whole costs less", Words("整体更优", "the plan as a whole costs less")),
+    (
+        r"its trip is not possible any more",
+        Words("原车次已不可行(车辆、人员或去向不可用)", "its trip is not possible any more"),
+    ),
+    (r"its trip no longer fits", Words("原车次已排不下", "its trip no longer fits")),
+    (
+        r"its trip at (?P<m>\d+) is impossible: (?P<s>.+)",
+        Words("{m} 的原车次不可行：{s}", "its trip at {m} is impossible: {s}"),
+    ),
+    (r"there is no (?P<x>.+)", Words("相关车辆、人员或去向已不存在", "there is no {x}")),
+    (r"it carries nobody", Words("车上没有人", "it carries nobody")),
+    (r"it mixes flights or classes", Words("混载了不同航班或类别", "it mixes flights or classes")),
+    (r"a (?P<k>\S+) may not carry (?P<cls>\S+)", Words("{k}不得运送{cls}", "a {k} may not carry {cls}")),
+    (
+        r"(?P<n>\d+) persons, (?P<o>\d+) allowed",
+        Words("{n} 人，最多 {o} 人", "{n} persons, {o} allowed"),
+    ),
+    (
+        r"party (?P<p>\d+) is ready at (?P<m>\d+), it starts at (?P<mm>\d+)",
+        Words("{p} 到 {m} 才可出发，车次 {mm} 开始", "{p} is ready at {m}, it starts at {mm}"),
+    ),
+    (
+        r"party (?P<p>\d+) goes to (?P<l>\d+), not (?P<ll>\d+)",
+        Words("{p} 应去{l}，不是{ll}", "{p} goes to {l}, not {ll}"),
+    ),
+    (r"place (?P<l>\d+) does not accept (?P<cls>\S+)", Words("{l}不接收{cls}", "{l} does not accept {cls}")),
+    (r"it goes nowhere", Words("没有去向", "it goes nowhere")),
+    (
+        r"it starts at (?P<m>\d+), the clock says (?P<mm>\d+)",
+        Words("{m} 开始，而现在已是 {mm}", "it starts at {m}, the clock says {mm}"),
+    ),
+    (r"vehicle (?P<v>\d+) is not at work all the time", Words("{v} 不全程可用", "{v} is not free all the time")),
+    (r"(?P<n>\d+) drivers, (?P<o>\d+) needed", Words("驾驶员 {n} 名，需 {o} 名", "{n} drivers, {o} needed")),
+    (r"(?P<n>\d+) escorts, (?P<o>\d+) needed", Words("护送员 {n} 名，需 {o} 名", "{n} escorts, {o} needed")),
+    (r"somebody is on its crew twice", Words("同一人在班组中出现两次", "somebody is on its crew twice")),
+    (
+        r"crew member (?P<c>\d+) \(role \w+\) may not drive a (?P<k>\S+)",
+        Words("{c} 无权驾驶{k}", "{c} may not drive a {k}"),
+    ),
+    (r"crew member (?P<c>\d+) is no escort", Words("{c} 不是护送员", "{c} is no escort")),
+    (r"crew member (?P<c>\d+) is not on duty all the time", Words("{c} 不全程在班", "{c} is not on duty all the time")),
+    (r"it is carried more than once", Words("被安排了不止一次", "it is carried more than once")),
+    (r"(?P<n>\d+) rooms needed, (?P<o>\d+) there", Words("需 {n} 间房，只有 {o} 间", "{n} rooms needed, {o} there")),
+    (r"again at (?P<m>\d+), busy until (?P<mm>\d+)", Words("{m} 再次出车，而 {mm} 前未空", "again at {m}, busy until {mm}")),
+    (r"drives (?P<n>[\d.]+) minutes", Words("驾驶时间达 {n} 分钟，超过上限", "drives {n} minutes, too long")),
+    (r"no vehicle kind may carry (?P<cls>\S+)", Words("没有可运送{cls}的车型", "no vehicle kind may carry {cls}")),
+    (r"allow a vehicle kind for (?P<cls>\S+)", Words("为{cls}指定车型", "bring a vehicle that may carry {cls}")),
+    (
+        r"(?P<n>\d+) persons must stay together, at most (?P<o>\d+) of (?P<cls>\S+) may ride together",
+        Words("{n} 人须同行，{cls}一车最多 {o} 人", "{n} must stay together, at most {o} of {cls} may ride together"),
+    ),
+    (
+        r"bring a vehicle that may carry (?P<n>\d+), or agree with the party to split it",
+        Words("调来可载 {n} 人的车，或征得同意后分开", "bring a vehicle for {n}, or agree with them to split"),
+    ),
+    (r"no facility accepts (?P<cls>\S+)", Words("没有接收{cls}的场所", "no facility accepts {cls}")),
+    (r"open a facility for (?P<cls>\S+)", Words("启用接收{cls}的场所", "open a facility for {cls}")),
+    (
+        r"there is no vehicle that may carry (?P<n>\d+) of (?P<cls>\S+)",
+        Words("没有可载 {n} 名{cls}的车辆", "there is no vehicle that may carry {n} of {cls}"),
+    ),
+    (r"bring one vehicle", Words("调来一辆车", "bring one vehicle")),
+    (r"no place has (?P<n>\d+) rooms left", Words("没有场所还剩 {n} 间房", "no place has {n} rooms left")),
+    (r"find (?P<n>\d+) more rooms for (?P<cls>\S+)", Words("为{cls}再找 {n} 间房", "find {n} more rooms for {cls}")),
+    (r"no trip can end before the horizon", Words("计划期内来不及返回", "no trip can be back within the hours planned")),
+    (r"plan a longer horizon", Words("延长计划期", "plan more hours")),
+    (r"moving it costs more than leaving it", Words("现在运送代价过高", "moving it costs more than leaving it")),
+    (r"a (?P<k>\S+) could go at (?P<t>\d+:\d\d): pin that trip", Words("{t} 可派{k}：请手工固定", "a {k} could go at {t}: pin it")),
+    (
+        r"until the horizon no (?P<w>.+) is free when needed",
+        Words("计划期内需要时没有空闲的{w}", "no {w} is free when needed"),
+    ),
+    (r"(?P<e>one more .+) from (?P<t>\d+:\d\d) would move it", Words("{t} 起增加{e}即可运送", "{e} from {t} would move it")),
+    (r"taken off by hand", Words("已手工撤下", "taken off by hand")),
+    (r"put it on a trip, or plan again", Words("安排到某车次，或重新编制", "put it on a trip, or plan again")),
+)  # fmt: skip
+"""What the planner and its checker say: pattern and words. The first letter of a group's name says what it holds."""
+
+_RESOURCES = {
+    "vehicle": Words("车辆", "vehicle"),
+    "driver": Words("驾驶员", "driver"),
+    "escort": Words("护送员", "escort"),
+}
+
+
+class Labels:
+    """Names for the numbers of one stored plan."""
+
+    def __init__(self, plan: models.Plan) -> None:
+        self.names = Names(plan.document)
+        self.document = plan.document
+        self._plates = dict(models.Vehicle.objects.values_list("id", "plate"))
+        places = models.Custodian.objects.filter(id__in=list(self.names.places.values()))
+        self._places = {row.id: words.name_of(row) for row in places}
+        people = models.Person.objects.filter(id__in=list(self.names.crew.values()))
+        self._people = {row.pk: words.name_of(row) or row.username for row in people}
+        flights = [UUID(ref) for ref in self.names.flights.values() if "-" in ref]
+        self._flights = {
+            str(key): name
+            for key, name in models.Flight.objects.filter(id__in=flights).values_list("id", "designator")
+        }
+        travellers = {who for members in self.names.parties.values() for who in members}
+        self._codes = dict(models.Traveller.objects.filter(id__in=travellers).values_list("id", "code"))
+
+    def vehicle(self, number: int) -> str:
+        """Its plate."""
+        return self._plates.get(self.names.vehicles.get(number), str(number))
+
+    def place(self, number: int) -> str:
+        """What it is called."""
+        return self._places.get(self.names.places.get(number), str(number))
+
+    def person(self, number: int) -> str:
+        """Who drives or escorts."""
+        return self._people.get(self.names.crew.get(number), str(number))
+
+    def flight(self, party: int) -> str:
+        """The flight of a party."""
+        return self._flights.get(self.names.flights[self.names.rows[party]["flight"]], "–")
+
+    def party(self, number: int) -> str:
+        """Flight and codes of a party; of a larger one the first."""
+        if number not in self.names.parties:
+            return str(number)
+        codes = sorted(self._codes.get(who, "?") for who in self.names.parties[number])
+        more = f" +{len(codes) - CODES_SHOWN}" if len(codes) > CODES_SHOWN else ""
+        return f"{self.flight(number)} {', '.join(codes[:CODES_SHOWN])}{more}"
+
+    def minute(self, minute: int) -> str:
+        """The port's clock."""
+        return f"{timezone.localtime(self.names.instant(minute)):%H:%M}"
+
+    def say(self, text: str) -> str:
+        """What the planner said, in the language of the page; unchanged if it is not known."""
+        for pattern, said in _PHRASES:
+            found = re.fullmatch(pattern, text)
+            if found:
+                groups = {name: self._render(name, value) for name, value in found.groupdict().items()}
+                return words.say(said).format(**groups)
+        return text
+
+    def _render(self, name: str, value: str) -> str:
+        if name == "cls":
+            return say_class(value)
+        if name[0] in "vplcm":
+            render = {"v": self.vehicle, "p": self.party, "l": self.place, "c": self.person, "m": self.minute}
+            return render[name[0]](int(value))
+        if name == "k":
+            return say_kind(value)
+        if name == "t":
+            hours, minutes = map(int, value.split(":"))
+            at = self.names.day0_at + timedelta(hours=hours, minutes=minutes)
+            return f"{timezone.localtime(at):%H:%M}"
+        if name == "s":
+            return self.say(value)
+        if name == "w":
+            return join(say_resource(one) for one in value.split(", "))
+        if name == "e":
+            return join(say_more(one.removeprefix("one more ")) for one in value.split(" and "))
+        return value
+
+
+def join(parts: object) -> str:
+    """Things in a row, as the language joins them."""
+    return (" and " if get_language() == "en" else "和").join(parts)  # type: ignore[call-overload]
+
+
+def say_class(cls: str) -> str:
+    """What a class is called, inside a sentence."""
+    found = words.say(CLASSES[cls]) if cls in CLASSES else cls
+    return found.lower() if get_language() == "en" else found
+
+
+def say_kind(kind: str) -> str:
+    """A kind of the problem (coach-53) as people say it."""
+    name, _, seats = kind.partition("-")
+    said = words.say(KINDS[name]) if name in KINDS else name
+    if not seats:
+        return said
+    return f"{said} ({seats} seats)" if get_language() == "en" else f"{said}({seats} 座)"
+
+
+def say_resource(name: str) -> str:
+    """Vehicle, driver or escort."""
+    return words.say(_RESOURCES[name]) if name in _RESOURCES else say_kind(name)
+
+
+def say_more(name: str) -> str:
+    """One more of something."""
+    said = say_resource(name)
+    return f"one more {said}" if get_language() == "en" else f"一{'名' if name in _RESOURCES else '辆'}{said}"

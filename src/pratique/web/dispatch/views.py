@@ -1,0 +1,263 @@
+"""The desk of the dispatcher, and what may be done there."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pratique.core.answers import Refused
+from pratique.services import clock, transport
+from pratique.services.dispatch import edit, means, plans
+from pratique.services.dispatch.draft import Names
+from pratique.services.dispatch.pose import Posed, pose
+from pratique.store import models
+from pratique.store.queries import ports, trips
+from pratique.web import words
+from pratique.web.dispatch import gantt, labels
+from pratique.web.gate import may, page
+
+CHANGES_SHOWN = 60
+"""So many changes on the page; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """People of one flight and class who wait at one place, or will."""
+
+    flight: str
+    cls: str
+    holder: ports.Post | None
+    heads: int
+    forecast: int
+    planned: int
+    ready_at: datetime
+
+    @property
+    def open(self) -> int:
+        """How many have no trip yet."""
+        return self.heads - self.planned
+
+
+@page("dispatch")
+def show(request: HttpRequest) -> HttpResponse:
+    """Who waits, what runs, what is proposed, who cannot be moved and why."""
+    return _render(request)
+
+
+def _render(request: HttpRequest, breaches: list[str] | None = None) -> HttpResponse:
+    now = clock.now()
+    posed, plan = pose(now=now), plans.find_proposed()
+    context = {
+        "now": now,
+        "loads": _list_loads(posed),
+        "heads": posed.heads,
+        "left_out": _list_left_out(posed),
+        "chart": gantt.draw(now=now, plan=plan),
+        "plan": plan,
+        "proposal": _read_proposal(plan) if plan else None,
+        "adopted": plans.find_adopted(),
+        "breaches": breaches or [],
+        "out": trips.list_out_of_service(now=now),
+        "in_service": trips.list_vehicles(now=now),
+        "may_act": may(request, "dispatch-propose"),
+        "may_open_trips": may(request, "trip"),
+    }
+    return render(request, "dispatch/desk.html", context, status=422 if breaches else 200)
+
+
+def _list_loads(posed: Posed) -> list[Load]:
+    names = Names(posed.document)
+    flights = dict(models.Flight.objects.filter(id__in=_flight_ids(names)).values_list("id", "designator"))
+    _, changeable = means.split(opened=means.list_open())
+    listed = {line.traveller_id for trip in changeable for line in trip.lines.all()}
+    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in posed.document["parties"]:
+        groups[names.flights[row["flight"]], row["cls"], row["where"]].append(row)
+    holders = ports.name_posts(posts=[UUID(where) for _f, _c, where in groups if where])
+    found = [
+        Load(
+            flight=flights.get(UUID(flight), "–") if "-" in flight else "–",
+            cls=cls,
+            holder=holders.get(UUID(where)) if where else None,
+            heads=sum(row["size"] for row in rows),
+            forecast=sum(row["size"] for row in rows if row["forecast"]),
+            planned=sum(UUID(who) in listed for row in rows for who in row["travellers"]),
+            ready_at=names.instant(min(row["ready"] for row in rows)),
+        )
+        for (flight, cls, where), rows in groups.items()
+    ]
+    return sorted(found, key=lambda load: (load.ready_at, load.flight, load.cls))
+
+
+def _flight_ids(names: Names) -> list[UUID]:
+    return [UUID(ref) for ref in names.flights.values() if "-" in ref]
+
+
+def _list_left_out(posed: Posed) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Reason in words → whom or what it concerns, with the address of a person's page."""
+    travellers = dict(
+        models.Traveller.objects.filter(
+            id__in=[one.subject for one in posed.left_out if one.sort == "traveller"]
+        ).values_list("id", "code")
+    )
+    plates = dict(models.Vehicle.objects.values_list("id", "plate"))
+    custodians = ports.name_posts(posts=[o.subject for o in posed.left_out if o.sort == "custodian"])
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for one in posed.left_out:
+        said = words.say(labels.LEFT_OUT[one.because])
+        if one.sort == "traveller":
+            found[said].append((travellers[one.subject], reverse("traveller", args=[one.subject])))
+        elif one.sort == "vehicle":
+            found[said].append((plates[one.subject], ""))
+        else:
+            found[said].append((words.name_of(custodians[one.subject]), ""))
+    return [(said, sorted(who)) for said, who in sorted(found.items())]
+
+
+def _read_proposal(plan: models.Plan) -> dict[str, Any]:
+    """The proposal in words."""
+    named = labels.Labels(plan)
+    rows = {row["id"]: row for row in plan.document["parties"]}
+    riding = [party for trip in plan.trips for party in trip["parties"]]
+    waits = [trip["start"] - rows[party]["ready"] for trip in plan.trips for party in trip["parties"]]
+    gap = plan.objective / plan.bound - 1 if plan.bound > 0 else None
+    return {
+        "gap_percent": None if gap is None else 100 * max(0.0, gap),
+        "moved": sum(rows[party]["size"] for party in riding),
+        "unmoved_heads": sum(rows[row["party"]]["size"] for row in plan.unmoved),
+        "longest_wait": max(waits, default=0),
+        "trips": [_read_trip(n, trip, named, rows) for n, trip in enumerate(plan.trips)],
+        "targets": [
+            (
+                n,
+                f"{named.minute(trip['start'])} {named.vehicle(trip['vehicle'])} → {named.place(trip['dest'])}",
+            )
+            for n, trip in enumerate(plan.trips)
+        ],
+        "vehicles": [(row["id"], named.vehicle(row["id"])) for row in plan.document["vehicles"]],
+        "changes": [_read_change(row, named) for row in plan.diff[:CHANGES_SHOWN]],
+        "more_changes": max(0, len(plan.diff) - CHANGES_SHOWN),
+        "unmoved": [
+            {
+                "party": named.party(row["party"]),
+                "number": row["party"],
+                "heads": rows[row["party"]]["size"],
+                "cls": rows[row["party"]]["cls"],
+                "because": named.say(row["because"]),
+                "remedy": named.say(row["remedy"]),
+            }
+            for row in plan.unmoved
+        ],
+    }
+
+
+def _read_trip(
+    number: int, trip: dict[str, Any], named: labels.Labels, rows: dict[int, dict[str, Any]]
+) -> dict[str, Any]:
+    heads = sum(rows[party]["size"] for party in trip["parties"])
+    first = rows[trip["parties"][0]]
+    vehicle = next(row for row in named.document["vehicles"] if row["id"] == trip["vehicle"])
+    return {
+        "number": number,
+        "starts": named.minute(trip["start"]),
+        "vehicle": named.vehicle(trip["vehicle"]),
+        "vehicle_number": trip["vehicle"],
+        "kind": labels.say_kind(vehicle["kind"]),
+        "place": named.place(trip["dest"]),
+        "heads": heads,
+        "fit": named.document["classes"][first["cls"]]["cap"].get(vehicle["kind"], 0),
+        "cls": first["cls"],
+        "flight": named.flight(trip["parties"][0]),
+        "crew": [named.person(who) for who in (*trip["drivers"], *trip["escorts"])],
+        "parties": [(party, named.party(party), rows[party]["size"]) for party in trip["parties"]],
+        "pinned": trip["pinned"],
+        "in_force": bool(trip.get("trip")),
+    }
+
+
+def _read_change(row: dict[str, Any], named: labels.Labels) -> dict[str, Any]:
+    def say(trip: dict[str, int] | None) -> str:
+        if trip is None:
+            return ""
+        return f"{named.minute(trip['start'])} {named.vehicle(trip['vehicle'])} → {named.place(trip['dest'])}"
+
+    return {
+        "what": row["what"],
+        "party": named.party(row["party"]),
+        "persons": row["persons"],
+        "before": say(row["before"]),
+        "after": say(row["after"]),
+        "because": named.say(row["because"]),
+        "must": row["must"],
+    }
+
+
+@page("dispatch-propose", "POST")
+def propose(request: HttpRequest) -> HttpResponse:
+    """Plan from what is known now; the proposal changes nothing until somebody adopts it."""
+    plans.propose(by=request.user.pk, now=clock.now())
+    messages.success(
+        request, _("A plan is proposed. Nothing is changed until it is adopted."), extra_tags="good"
+    )
+    return HttpResponseRedirect(reverse("dispatch"))
+
+
+@page("dispatch-adopt", "POST")
+def adopt(request: HttpRequest, plan: UUID) -> HttpResponse:
+    """Put the proposal in force."""
+    plans.adopt(plan=plan, by=request.user.pk, now=clock.now())
+    messages.success(
+        request, _("The plan is in force: its trips are open, each with its list."), extra_tags="good"
+    )
+    return HttpResponseRedirect(reverse("dispatch"))
+
+
+@page("dispatch-refuse", "POST")
+def refuse(request: HttpRequest, plan: UUID) -> HttpResponse:
+    """Say no to the proposal, and why."""
+    because = request.POST.get("because", "")[:500]
+    plans.refuse(plan=plan, because=because, by=request.user.pk, now=clock.now())
+    messages.success(request, _("Refused. What was in force stays so."), extra_tags="good")
+    return HttpResponseRedirect(reverse("dispatch"))
+
+
+@page("dispatch-edit", "POST")
+def change(request: HttpRequest, plan: UUID) -> HttpResponse:
+    """Change the proposal by hand; what breaks a rule is said and not done."""
+    told = request.POST
+    try:
+        wanted = edit.Edit(
+            plan=plan,
+            trip=int(told.get("trip", "")),
+            parties=tuple(map(int, told.getlist("party"))),
+            vehicle=int(told["vehicle"]) if told.get("vehicle") else None,
+            pinned=told.get("pinned", "yes") == "yes",
+        )
+    except ValueError:
+        raise Refused("plan_edit_unknown") from None
+    edited = edit.apply(edit=wanted, by=request.user.pk, now=clock.now())
+    if edited.plan is None:
+        standing = plans.find_proposed()
+        named = labels.Labels(standing) if standing else None
+        return _render(request, [named.say(one.because) if named else one.because for one in edited.breaches])
+    messages.success(
+        request, _("Changed and checked: no rule is broken. Later plans keep it."), extra_tags="good"
+    )
+    return HttpResponseRedirect(f"{reverse('dispatch')}#trips")
+
+
+@page("vehicle-service", "POST")
+def serve(request: HttpRequest, vehicle: UUID) -> HttpResponse:
+    """Take a vehicle out of service, or put it back."""
+    back = request.POST.get("service") == "back"
+    transport.set_service(vehicle=vehicle, in_service=back, now=clock.now())
+    said = _("The vehicle is in service again.") if back else _("The vehicle is out of service: plan again.")
+    messages.success(request, said, extra_tags="good")
+    return HttpResponseRedirect(reverse("dispatch"))

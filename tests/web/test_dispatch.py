@@ -1,0 +1,142 @@
+"""The dispatch desk: a plan is asked for, read, changed by hand, adopted or refused; each trip has its list."""
+
+import re
+
+import pytest
+
+from pratique.services.dispatch import plans
+from pratique.store import models
+from services.fleet import hold, open_port
+
+from .airport import open_airport
+
+
+@pytest.fixture
+def airport(db, monkeypatch):
+    """Six people in the holding area, two coaches, an ambulance, crews on duty; plans are made in a moment."""
+    monkeypatch.setattr(plans.propose, "__kwdefaults__", {"seconds": 0.1})
+    found = open_airport(travellers=6, port=open_port(travellers=6))
+    hold(found.port, *range(6))
+    return found
+
+
+def propose(client):
+    return client.post("/dispatch/propose/", follow=True).content.decode()
+
+
+def test_the_desk_says_who_waits_where(airport):
+    page = airport.client("dispatcher").get("/dispatch/").content.decode()
+    assert "MU2086" in page and "6 people here or soon expected" in page and "no plan in force" in page
+
+
+def test_a_plan_is_proposed_and_adopted_and_every_trip_has_its_list(airport):
+    client = airport.client("dispatcher")
+    page = propose(client)
+    assert "Nothing is changed until it is adopted" in page and "gantt-proposed" in page
+    assert "No plan costs less than" in page and "it had no trip" in page
+    assert not models.Trip.objects.exists()
+    plan = plans.find_proposed()
+    page = client.post(f"/dispatch/{plan.id}/adopt/", follow=True).content.decode()
+    assert "The plan is in force" in page and "gantt-in_force" in page
+    trip = models.Trip.objects.first()
+    codes = set(trip.lines.values_list("traveller__code", flat=True))
+    shown = client.get(f"/trips/{trip.id}/").content.decode()
+    paper = client.get(f"/trips/{trip.id}/list/").content.decode()
+    assert codes and all(code in shown and code in paper for code in codes)
+
+
+def test_names_are_on_the_paper_only_for_whom_may_see_them(airport):
+    client = airport.client("dispatcher")
+    propose(client)
+    client.post(f"/dispatch/{plans.find_proposed().id}/adopt/")
+    trip = models.Trip.objects.filter(lines__traveller=airport.port.travellers[0]).get()
+    assert "XIAOMING" in client.get(f"/trips/{trip.id}/list/").content.decode()
+    assert "XIAOMING" not in airport.client("escort").get(f"/trips/{trip.id}/list/").content.decode()
+
+
+def test_the_second_of_two_dispatchers_is_told(airport):
+    client = airport.client("dispatcher")
+    propose(client)
+    plan = plans.find_proposed()
+    told = {"back": "/dispatch/"}
+    client.post(f"/dispatch/{plan.id}/adopt/", told)
+    page = airport.client("commander").post(f"/dispatch/{plan.id}/adopt/", told, follow=True)
+    assert "The plan was overtaken" in page.content.decode()
+
+
+def test_a_refusal_needs_a_reason(airport):
+    client = airport.client("dispatcher")
+    propose(client)
+    plan = plans.find_proposed()
+    client.post(f"/dispatch/{plan.id}/refuse/", {"back": "/dispatch/"})
+    assert plans.find_proposed().id == plan.id
+    page = client.post(f"/dispatch/{plan.id}/refuse/", {"because": "fog"}, follow=True).content.decode()
+    assert "What was in force stays so" in page and plans.find_proposed() is None
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "may not carry ordinary"), ("zh-hans", "不得运送一般旅客")]
+)
+def test_a_change_that_breaks_a_rule_is_said_in_words_and_not_done(airport, language, said):
+    client = airport.client("dispatcher", language)
+    propose(client)
+    plan = plans.find_proposed()
+    ambulance = str(models.Vehicle.objects.get(kind="ambulance").id)
+    number = next(row["id"] for row in plan.document["vehicles"] if row["ref"] == ambulance)
+    answer = client.post(f"/dispatch/{plan.id}/edit/", {"trip": 0, "vehicle": number})
+    assert answer.status_code == 422 and said in answer.content.decode()
+    assert plans.find_proposed().trips == plan.trips
+
+
+def test_people_are_moved_by_hand(airport):
+    client = airport.client("dispatcher")
+    propose(client)
+    plan = plans.find_proposed()
+    party = plan.trips[0]["parties"][0]
+    page = client.post(f"/dispatch/{plan.id}/edit/", {"trip": -1, "party": party}, follow=True)
+    assert "no rule is broken" in page.content.decode() and "taken off by hand" in page.content.decode()
+    assert client.post(f"/dispatch/{plan.id}/edit/", {"trip": "the first"}).status_code == 409
+
+
+def test_whoever_cannot_be_moved_is_named_with_what_would_help(airport):
+    models.Vehicle.objects.filter(kind="coach").update(kind="tram")
+    page = propose(airport.client("dispatcher"))
+    assert "there is no vehicle" in page or "no vehicle kind may carry" in page
+    assert "the rules know no vehicle of this kind" in page
+    page = airport.client("dispatcher", "zh-hans").get("/dispatch/").content.decode()
+    assert "规则中没有这种车型" in page and "no vehicle" not in page
+
+
+def test_a_vehicle_goes_out_of_service_and_back(airport):
+    client, coach = airport.client("dispatcher"), models.Vehicle.objects.filter(kind="coach").first()
+    client.post(f"/vehicles/{coach.id}/service/", {"service": "out"})
+    assert models.Vehicle.objects.get(id=coach.id).out_of_service_at is not None
+    client.post(f"/vehicles/{coach.id}/service/", {"service": "back"})
+    assert models.Vehicle.objects.get(id=coach.id).out_of_service_at is None
+
+
+def test_a_trip_that_cannot_go_on_offers_its_people_to_another_by_name(airport):
+    client = airport.client("dispatcher")
+    port = airport.port
+    port.send(*(port.told(who=n, where="holding", minute=30) for n in range(6)))
+    propose(client)
+    client.post(f"/dispatch/{plans.find_proposed().id}/adopt/")
+    trip = models.Trip.objects.filter(lines__traveller=port.travellers[0]).get()
+    port.custodians["mine"] = trip.id
+    port.send(port.told(who=0, where="mine", minute=59))
+    other = models.Vehicle.objects.create(plate="YA-9", kind="coach", seats=20)
+    told = {"vehicle": other.id, "destination": trip.destination_id, "starts_at": "2020-04-15T13:00"}
+    client.post("/trips/plan/", told)
+    receiver = models.Trip.objects.get(vehicle=other)
+    answer = client.post(f"/trips/{trip.id}/hand-over/", {"receiver": receiver.id}, follow=True)
+    assert "the other vehicle scans them aboard" in answer.content.decode()
+    event = models.HandoverEvent.objects.get()
+    assert (event.receiver_id, event.heads, event.names) == (receiver.id, 1, [str(port.travellers[0])])
+    assert client.post(f"/trips/{receiver.id}/hand-over/", {"receiver": trip.id}).status_code == 409
+
+
+def test_the_auditor_looks_and_does_not_touch(airport):
+    page = airport.client("auditor").get("/dispatch/").content.decode()
+    assert not re.search(r"Make a plan", page)
+    assert airport.client("auditor").post("/dispatch/propose/").status_code == 403
+    assert airport.client("reception").get("/dispatch/").status_code == 403
