@@ -14,7 +14,7 @@ from .airport import open_airport
 @pytest.fixture
 def airport(db, monkeypatch):
     """Six people in the holding area, two coaches, an ambulance, crews on duty; plans are made in a moment."""
-    monkeypatch.setattr(plans.propose, "__kwdefaults__", {"seconds": 0.1})
+    monkeypatch.setattr(plans, "SECONDS", 0.1)
     found = open_airport(travellers=6, port=open_port(travellers=6))
     hold(found.port, *range(6))
     return found

@@ -202,7 +202,7 @@ def _read_change(row: dict[str, Any], named: labels.Labels) -> dict[str, Any]:
 @page("dispatch-propose", "POST")
 def propose(request: HttpRequest) -> HttpResponse:
     """Plan from what is known now; the proposal changes nothing until somebody adopts it."""
-    plans.propose(by=request.user.pk, now=clock.now())
+    plans.propose(by=request.user.pk, now=clock.now(), seconds=plans.SECONDS)
     messages.success(
         request, _("A plan is proposed. Nothing is changed until it is adopted."), extra_tags="good"
     )
