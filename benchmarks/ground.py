@@ -1,11 +1,14 @@
 """A database of its own for a benchmark: the embedded server in a temporary folder, filled by SQL."""
 
 import os
+import resource
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 HALLS = 20
@@ -79,6 +82,57 @@ def find_tool(name: str) -> str:
     from pratique.site.cluster import binaries  # noqa: PLC0415
 
     return str(binaries.find_binaries(major=None).folder / name)
+
+
+def find_port() -> int:
+    """A port of the loopback that is free."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def checkpoint() -> None:
+    """Let no round pay for the pages that the one before it left dirty."""
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Seconds of CPU used so far: by the server and its workers, by the database over `data`, by our own children."""
+
+    server: int
+    data: Path
+
+    def read_application(self) -> float:
+        """The server and its workers."""
+        return sum(t for pid, parent, t in _list_processes() if self.server in (pid, parent))
+
+    def read_database(self) -> float:
+        """Every process of the database, those that have ended included."""
+        folder, total = (self.data / "postgres").resolve(), 0.0
+        for pid, _, seconds in _list_processes():
+            with suppress(OSError):
+                if Path(f"/proc/{pid}/cwd").readlink() == folder:
+                    total += seconds
+        return total
+
+    def read_children(self) -> float:
+        """Those of our own children that have ended."""
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+
+def _list_processes() -> Iterator[tuple[int, int, float]]:
+    """Process, parent, seconds of CPU: its own, and of those of its children that have ended."""
+    tick = os.sysconf("SC_CLK_TCK")
+    for place in Path("/proc").iterdir():
+        if place.name.isdecimal():
+            with suppress(OSError):
+                fields = (place / "stat").read_text().rpartition(")")[2].split()
+                yield int(place.name), int(fields[1]), sum(map(int, fields[11:15])) / tick
 
 
 @contextmanager
