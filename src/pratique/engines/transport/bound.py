@@ -48,14 +48,16 @@ class Bound:
         return self.best
 
     def _slide(self, target: float) -> None:
-        """One step along the averaged subgradient, looking only at sets of places worth a look."""
+        """One step along the averaged subgradient, with sets of places looked at coarsely (a bound all the same)."""
         self._slides += 1
         dual = self.center if self._mean is None else self._next(target)
-        value, found = self.pricer.price(dual=dual, among=self._near)
+        value, found = self.pricer.price(dual=dual, among=self._near, coarse=True)
         if self._slides % 2 == 0 and self._slides > 30:
             self.trail.append(dual)
         self._recent = [*self._recent[1 - _KEPT :], found]
-        value -= self.master.earn(dual)
+        earned = self.master.earn(dual)
+        self.best = max(self.best, value - earned - _SAFETY * (abs(value) + abs(earned)))
+        value -= earned
         slope = self._slope(dual, found)
         self._mean = slope if self._mean is None else self._mean.towards(slope, 0.1)
         if value > self._height:

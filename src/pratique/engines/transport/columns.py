@@ -81,7 +81,13 @@ class Pricer:
             np.zeros((len(self.queues.item) + 1, 8), np.int64),
         )
         sets = self.queues.sets
+        self._anywhere = np.flatnonzero(sets[:, 0] == kernel.ANYWHERE)
         self._always = sets[:, 0] == sets[:, 1]
+        for row in self.queues.queue:
+            if row[kernel.PLACE_TO] - row[kernel.PLACE_FROM] == 2:
+                self._always[row[kernel.SET_FROM] : row[kernel.SET_TO]] = True
+        self._three = self.queues.pair[self._anywhere].copy()
+        self._two = _cheapest_two(self.queues, self._anywhere)
         self.gap = np.where(self._always, 0.0, np.inf)
         self._which = np.ones(len(sets), np.int64)
         self._open = np.ones(len(sets), np.bool_)
@@ -93,10 +99,12 @@ class Pricer:
         asked: Flags | None = None,
         among: float = kernel.BIG,
         full: Flags | None = None,
+        coarse: bool = False,
     ) -> tuple[float, list[Column]]:
         """The sum of the cheapest schedules of the queues asked for, and these; ticks of pools marked `full` are shut.
 
-        The sum is a bound's part only if `among` is left out: else pairs of places that were worse by more than that
+        The sum is a bound's part only if `among` is left out, or if `coarse`: then two places count as "anywhere" at
+        the two cheapest pair costs, and no pair of places is looked at by itself. Else pairs of places that were worse by more than that
         when last looked at are not looked at.
         """
         number = len(self.queues.queue)
@@ -106,6 +114,10 @@ class Pricer:
         self.prices.room[:] = dual.room
         self.gap[self._always if among < kernel.BIG else slice(None)] = 0.0
         self.gap[~self._open] = np.inf
+        self.queues.pair[self._anywhere] = self._two if coarse else self._three
+        before = self.gap.copy()
+        if coarse:
+            self.gap[~self._always] = np.inf
         value = kernel.evaluate(
             self.fixed,
             self.queues,
@@ -118,6 +130,8 @@ class Pricer:
             among,
             self._found,
         )
+        if coarse:
+            self.gap[~self._always] = before[~self._always]
         return value, [self._column(int(q), dual) for q in np.flatnonzero(asked)]
 
     def open_all(self) -> None:
@@ -283,6 +297,16 @@ class _Table:
             np.array(self._ratio, np.float64).reshape(-1, 2),
             np.array(self._saved, np.float64).reshape(-1, 2),
         )
+
+
+def _cheapest_two(queues: kernel.Queues, anywhere: Ints) -> Floats:
+    """For every set that means anywhere, the two cheapest pair costs of its queue together."""
+    found = []
+    for row in queues.queue:
+        for one in anywhere[(anywhere >= row[kernel.SET_FROM]) & (anywhere < row[kernel.SET_TO])]:
+            alone = queues.pair[row[kernel.SET_FROM] : one]
+            found.append(float(np.sort(alone)[:2].sum()))
+    return np.array(found, np.float64)
 
 
 def _sets(

@@ -29,6 +29,8 @@ from pratique.engines.transport.search import Search
 HOT, COLD = 80.0, 3.0
 _CHUNK_SECONDS = 0.05
 _DIVE_FROM_SECONDS = 3.0
+_DIVE_DESTS_MOST = 1000
+_FOLLOW_SECONDS = 5.0
 _THREAD = "transport-planning"
 
 
@@ -191,7 +193,7 @@ def _search(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
     """Better the run's loads until its time is up: anneal, then dive into the bound's program, annealing between."""
     best = _Best(run, note)
     span = max(run.end_at - time.monotonic(), 1e-3)
-    if cool or span < _DIVE_FROM_SECONDS:
+    if cool or span < _DIVE_FROM_SECONDS or len(run.layout.dests) > _DIVE_DESTS_MOST:
         best.anneal(COLD if cool else HOT, COLD, run.end_at)
         return
     wait_until = run.end_at - 0.5 * span
@@ -215,7 +217,12 @@ class _Best:
         began = time.monotonic()
         span = max(until - began, 1e-3)
         turns = 200
+        follow_at = began + _FOLLOW_SECONDS
         while (now := time.monotonic()) < until and not self.run.halted():
+            if now > follow_at and self.run.prover is not None:
+                guide, liking = self.run.prover.guide()
+                self._search.follow(guide=guide, liking=liking)
+                follow_at = now + _FOLLOW_SECONDS
             self._search.run(temperature=hot * (cold / hot) ** ((now - began) / span), turns=turns)
             self._take()
             took = time.monotonic() - now
