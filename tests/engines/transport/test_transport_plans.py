@@ -121,3 +121,45 @@ def test_a_day_without_anybody_costs_nothing():
     result = solve(problem=problem, seconds=1.0)
     assert result.plan == Plan((), ())
     assert result.cost.total == result.bound == 0.0
+
+
+def with_remedy(document, remedy: str, problem: TransportProblem):
+    """The day with what a remedy asks for."""
+    what, rest = remedy.split(" from ")
+    hour, minute = rest.split(" ")[0].split(":")
+    window = [int(hour) * 60 + int(minute), problem.rules.horizon]
+    for word in what.split(" and "):
+        number, _, name = word.split(" ", 2)
+        for _ in range(1 if number == "one" else int(number)):
+            if name in problem.kinds:
+                more = {"id": len(document["vehicles"]), "kind": name, "window": window}
+                document["vehicles"].append(more)
+            else:
+                role = {"l": name[8:9], "e": "E"}[name[0]]
+                document["crew"].append({"id": len(document["crew"]), "role": role, "shift": window})
+    return document
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_remedy_that_is_named_really_moves_the_party(seed):
+    document = invent(seed, flights=2, parties=30, scarce=True)
+    problem, _ = read(document=document)
+    assert problem is not None
+    plan = solve(problem=problem, seconds=0.0).plan
+    tried = 0
+    for one in plan.unmoved:
+        if " from " not in one.remedy:
+            continue
+        more = with_remedy(invent(seed, flights=2, parties=30, scarce=True), one.remedy, problem)
+        others = {other.party for other in plan.unmoved} - {one.party}
+        more["parties"] = [party for party in more["parties"] if party["id"] not in others]
+        mended, faults = read(document=more)
+        assert mended is not None, faults
+        moved = {
+            party
+            for trip in solve(problem=mended, seconds=0.0, start=plan).plan.trips
+            for party in trip.parties
+        }
+        assert one.party in moved, (one, seed)
+        tried += 1
+    assert tried or not plan.unmoved or all(one.code == "no-rooms" for one in plan.unmoved)

@@ -81,7 +81,8 @@ def _why_not_now(case: _Case, kinds: list[int], places: list[int]) -> tuple[str,
         for place in sorted(places, key=lambda where: one.crew_ticks[kind, where])[:4]:
             for start in range(first, one.ticks - int(one.vehicle_ticks[kind, place])):
                 lacks = _lacking(case, kind, place, start)
-                found = (len(lacks), start, *_words(case, kind, start * tick, lacks))
+                number = sum(more for _, more in lacks)
+                found = (number, start, *_words(case, kind, start * tick, lacks))
                 if best is None or found < best:
                     best = found
                 if not lacks:
@@ -91,17 +92,20 @@ def _why_not_now(case: _Case, kinds: list[int], places: list[int]) -> tuple[str,
     return best[2], best[3], best[4]
 
 
-def _lacking(case: _Case, kind: int, place: int, start: int) -> tuple[str, ...]:
+def _lacking(case: _Case, kind: int, place: int, start: int) -> tuple[tuple[str, int], ...]:
+    """What is not there for this trip, and how much of it."""
     one, fleet = case.layout, case.fleet
     lacks = []
     if not _is_free(one.vehicles, fleet.vehicle_used, kind, start, int(one.vehicle_ticks[kind, place])):
-        lacks.append("vehicle")
+        lacks.append(("vehicle", 1))
     length = int(one.crew_ticks[kind, place])
     roles = (0,) if one.large[kind] else (0, 1)
-    if sum(_spare(case, role, start, length) for role in roles) < one.drivers[kind, place]:
-        lacks.append("driver")
-    if _spare(case, 2, start, length) < one.escorts[kind]:
-        lacks.append("escort")
+    drivers = int(one.drivers[kind, place]) - sum(_spare(case, role, start, length) for role in roles)
+    if drivers > 0:
+        lacks.append(("driver", drivers))
+    escorts = int(one.escorts[kind]) - _spare(case, 2, start, length)
+    if escorts > 0:
+        lacks.append(("escort", escorts))
     return tuple(lacks)
 
 
@@ -124,7 +128,7 @@ def _spare(case: _Case, role: int, start: int, length: int) -> int:
     )
 
 
-def _words(case: _Case, kind: int, minute: int, lacks: tuple[str, ...]) -> tuple[str, str, str]:
+def _words(case: _Case, kind: int, minute: int, lacks: tuple[tuple[str, int], ...]) -> tuple[str, str, str]:
     clock = f"{minute // 60:02d}:{minute % 60:02d}"
     name = case.layout.kinds[kind]
     if not lacks:
@@ -133,10 +137,14 @@ def _words(case: _Case, kind: int, minute: int, lacks: tuple[str, ...]) -> tuple
             "moving it costs more than leaving it",
             f"a {name} could go at {clock}: pin that trip",
         )
-    what = " and ".join(f"one more {name if lack == 'vehicle' else lack}" for lack in lacks)
-    code = f"no-{lacks[0]}"
+    licence = case.layout.problem.kinds[name].licence
+    titles = {"vehicle": name, "driver": f"licence-{licence} driver", "escort": "escort"}
+    what = " and ".join(
+        f"one more {titles[lack]}" if more == 1 else f"{more} more {titles[lack]}s" for lack, more in lacks
+    )
+    missing = ", ".join(lack for lack, _ in lacks)
     return (
-        code,
-        f"until the horizon no {', '.join(lacks)} is free when needed",
+        f"no-{lacks[0][0]}",
+        f"until the horizon no {missing} is free when needed",
         f"{what} from {clock} would move it",
     )

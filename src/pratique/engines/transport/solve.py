@@ -237,14 +237,14 @@ class _Best:
             if run.halted():
                 return
             dive.learn(dual)
-        self._from(dive.plan(center=prover.center), guide, 25.0, 0.12)
+        self._from(dive.plan(center=prover.center), guide, 20.0, 0.5)
         while not run.halted():
             columns = dive.columns_of(self.run.loads)
             free = _neighbours(columns, random)
             keep = [column for column in columns if column.queue not in free]
             dive.learn(prover.center)
             found = dive.plan(center=prover.center, keep=keep, share=0.3, rounds=6)
-            self._from(found, guide, 8.0, 0.03)
+            self._from(found, guide, 8.0, 0.1)
 
     def _from(self, columns: list[Column], guide: tuple[Floats, Floats], hot: float, share: float) -> None:
         """Anneal for a while from what a dive found."""
