@@ -26,7 +26,7 @@ def add_parser(subparsers: Any) -> None:
     commands = parser.add_subparsers(dest="plan_command", required=True)
     transport = commands.add_parser("transport", help="plan trips for a problem file")
     transport.add_argument("problem", type=Path)
-    transport.add_argument("--seconds", type=_seconds, help="time to plan (default 60, with --base 2)")
+    transport.add_argument("--seconds", type=_seconds, help="time to plan (default 60, with --base 1)")
     transport.add_argument("--out", type=Path, help="where to write the plan")
     transport.add_argument("--json", action="store_true", help="print the figures as JSON")
     transport.add_argument(
@@ -108,7 +108,7 @@ def _plan_again(args: argparse.Namespace, problem: TransportProblem) -> int:
     if faults := check.contradictions(problem=replanning.problem):
         _print_faults(args.base, faults)
         return REFUSED
-    seconds = 2.0 if args.seconds is None else args.seconds
+    seconds = 1.0 if args.seconds is None else args.seconds
     answer = replan(replanning=replanning, base=base, seconds=seconds)
     if args.out is not None:
         _write(args.out, plans.write(plan=answer.result.plan))
