@@ -13,6 +13,7 @@ from pratique.core.transport import problem as problems
 from pratique.core.transport.diff import PartyChange
 from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.problem import TransportProblem
+from pratique.engines.transport.prepare import prepare
 from pratique.engines.transport.replan import replan
 from pratique.engines.transport.solve import Result, solve, wait_until_prepared
 
@@ -44,12 +45,18 @@ def add_parser(subparsers: Any) -> None:
     checking.add_argument("problem", type=Path)
     checking.add_argument("plan", type=Path)
     checking.add_argument("--json", action="store_true", help="print the figures as JSON")
-    for one in (transport, checking):
+    preparing = commands.add_parser(
+        "prepare", help="compile the planner, so that the first plan need not wait for it"
+    )
+    for one in (transport, checking, preparing):
         one.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Carry out a parsed `plan` command; the exit code (0 good, 1 the plan breaks a rule, 2 refused)."""
+    if args.plan_command == "prepare":
+        prepare(tell=lambda: print("compiling the planner, once (about a minute)", flush=True))
+        return 0
     problem = _read_problem(args.problem)
     if problem is None:
         return REFUSED
