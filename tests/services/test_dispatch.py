@@ -144,6 +144,18 @@ def test_a_vehicle_on_the_road_is_free_when_it_is_back_and_a_broken_one_is_not_t
     assert str(other.id) not in windows
 
 
+def test_a_crew_is_free_before_its_vehicle_is_disinfected(port):
+    coach = models.Vehicle.objects.filter(kind="coach").first()
+    driver = models.Person.objects.get(username="driver0")
+    order = transport.Order(coach.id, port.custodians["hotel"], at(50), 90, driver=driver.id)
+    trip = transport.plan_trip(order=order, code="T1")
+    transport.report(report=transport.Report(trip.id, "departed"), by=None, now=at(55))
+    posed = pose.pose(now=at(60))
+    row = next(row for row in posed.document["crew"] if row["ref"] == str(driver.id))
+    # Back and disinfected at 140; disinfection takes 30 minutes, taking off one's gear 15.
+    assert posed.day0_at + timedelta(minutes=row["shift"][0]) == at(125)
+
+
 def test_a_soiled_vehicle_is_disinfected_first(port):
     coach = models.Vehicle.objects.filter(kind="coach").first()
     done = duty.Done("vehicle", str(coach.id), "trip_ended", at(58))

@@ -102,23 +102,33 @@ def split(*, opened: Iterable[Any]) -> tuple[Running, list[Any]]:
 def find(*, now: datetime, rules: TransportRules, running: Running) -> Means:
     """Vehicles in service, crews on duty or on call, places with room."""
     until = now + timedelta(minutes=rules.rules.horizon)
-    busy = _Busy(now, until, running)
+    busy = _Busy(now, until, running, rules)
     vehicles, no_kind = _list_vehicles(now, rules, busy)
     places, unusable = _list_places(rules, running)
     return Means(tuple(vehicles), tuple(_list_crew(now, busy)), tuple(places), (*no_kind, *unusable))
 
 
+def find_crew_end(*, trip: Any, rules: TransportRules) -> datetime:
+    """When a trip's crew is free: the vehicle is disinfected while they take off their gear."""
+    kind = rules.kinds.get(trip.vehicle.kind)
+    spare = max(0, kind.disinfect - rules.rules.crew_doff) if kind else 0
+    end: datetime = max(trip.during.lower, trip.during.upper - timedelta(minutes=spare))
+    return end
+
+
 class _Busy:
     """When vehicles and people on running trips are free again."""
 
-    def __init__(self, now: datetime, until: datetime, running: Running) -> None:
+    def __init__(self, now: datetime, until: datetime, running: Running, rules: TransportRules) -> None:
         self.now, self.until = now, until
         self.spans: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
         for trip in running.trips:
-            span = (trip.during.lower, trip.during.upper)
-            people = [trip.driver_id, *(p.pk for p in (*trip.escorts.all(), *trip.reliefs.all()))]
-            for who in (trip.vehicle_id, *filter(None, people)):
-                self.spans[who].append(span)
+            start, end = trip.during.lower, trip.during.upper
+            self.spans[trip.vehicle_id].append((start, end))
+            crew_end = find_crew_end(trip=trip, rules=rules)
+            for who in (trip.driver_id, *(p.pk for p in (*trip.escorts.all(), *trip.reliefs.all()))):
+                if who is not None:
+                    self.spans[who].append((start, crew_end))
 
     def window(self, who: UUID, first: datetime, last: datetime) -> tuple[datetime, datetime]:
         """The longest time between two running trips, from `first` to `last`; nothing is left: an empty one."""

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from pratique.core.transport import check
-from pratique.services.dispatch import means, plans
+from pratique.services.dispatch import means, plans, settings
 from pratique.store import models
 from pratique.web import words
 from pratique.web.dispatch import labels
@@ -71,6 +72,7 @@ class _Span:
     state: str
     starts_at: datetime
     ends_at: datetime
+    crew_ends_at: datetime
     vehicle: UUID
     people: tuple[UUID, ...]
     destination: UUID
@@ -87,11 +89,12 @@ def draw(*, now: datetime, plan: models.Plan | None) -> Chart:
     by_vehicle: dict[UUID, list[Bar]] = {}
     by_person: dict[UUID, list[Bar]] = {}
     for one in sorted(spans, key=lambda s: (s.state != "withdrawn", s.starts_at)):
-        bar = _place(one, first, names.get(one.destination, ""))
+        bar = _place(one, one.ends_at, first, names.get(one.destination, ""))
         if bar is not None:
             by_vehicle.setdefault(one.vehicle, []).append(bar)
-            for who in one.people:
-                by_person.setdefault(who, []).append(bar)
+        bar = _place(one, one.crew_ends_at, first, names.get(one.destination, ""))
+        for who in one.people if bar is not None else ():
+            by_person.setdefault(who, []).append(bar)
     hours = tuple((100 * n / HOURS, first + timedelta(hours=n)) for n in range(HOURS))
     return Chart(
         vehicles=tuple(_list_vehicles(now, by_vehicle)),
@@ -106,7 +109,7 @@ def _list_vehicles(now: datetime, bars: dict[UUID, list[Bar]]) -> Iterable[Row]:
         out = vehicle.out_of_service_at is not None and vehicle.out_of_service_at <= now
         if out and vehicle.id not in bars:
             continue
-        note = labels.say_kind(f"{vehicle.kind}-{vehicle.seats}")
+        note = gettext("out of service") if out else labels.say_kind(f"{vehicle.kind}-{vehicle.seats}")
         yield Row(vehicle.plate, note, tuple(bars.get(vehicle.id, ())))
 
 
@@ -118,7 +121,7 @@ def _list_people(bars: dict[UUID, list[Bar]]) -> Iterable[Row]:
 
 def _list_in_force(plan: models.Plan | None) -> Iterable[_Span]:
     """Open trips; one that may be changed and is not in the proposal is shown as withdrawn by it."""
-    opened = means.list_open()
+    opened, rules = means.list_open(), settings.get_rules()
     aboard = _count_aboard([trip.id for trip in opened])
     _, changeable = means.split(opened=opened)
     loose = {trip.id for trip in changeable}
@@ -131,6 +134,7 @@ def _list_in_force(plan: models.Plan | None) -> Iterable[_Span]:
             state,
             trip.during.lower,
             trip.during.upper,
+            means.find_crew_end(trip=trip, rules=rules),
             trip.vehicle_id,
             tuple(who for who in people if who),
             trip.destination_id,
@@ -152,12 +156,13 @@ def _list_proposed(plan: models.Plan) -> Iterable[_Span]:
     problem = plans.read_problem(plan=plan)
     for one, row in zip(plans.list_drafts(plan=plan), plan.trips, strict=True):
         if one.trip is None:
-            _, until = check.end_of(problem=problem, trip=plans.read_row(row))
-            length = timedelta(minutes=until - row["start"])
+            ends = check.end_of(problem=problem, trip=plans.read_row(row))
+            crew_minutes, minutes = (end - row["start"] for end in ends)
             yield _Span(
                 "proposed",
                 one.starts_at,
-                one.starts_at + length,
+                one.starts_at + timedelta(minutes=minutes),
+                one.starts_at + timedelta(minutes=crew_minutes),
                 one.vehicle,
                 (*one.drivers, *one.escorts),
                 one.destination,
@@ -166,11 +171,11 @@ def _list_proposed(plan: models.Plan) -> Iterable[_Span]:
             )
 
 
-def _place(span: _Span, first: datetime, destination: str) -> Bar | None:
+def _place(span: _Span, ends_at: datetime, first: datetime, destination: str) -> Bar | None:
     """Its place in the picture; None if it lies outside."""
     width = timedelta(hours=HOURS)
     start = max(0.0, 100 * ((span.starts_at - first) / width))
-    end = min(100.0, 100 * ((span.ends_at - first) / width))
+    end = min(100.0, 100 * ((ends_at - first) / width))
     if end <= start:
         return None
     return Bar(
@@ -180,6 +185,6 @@ def _place(span: _Span, first: datetime, destination: str) -> Bar | None:
         span.heads,
         destination,
         timezone.localtime(span.starts_at),
-        timezone.localtime(span.ends_at),
+        timezone.localtime(ends_at),
         span.trip,
     )

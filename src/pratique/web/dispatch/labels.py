@@ -19,6 +19,12 @@ CLASSES: dict[str, Words] = {
     "contact": Words("密接", "Contact"),
     "ordinary": Words("一般旅客", "Ordinary"),
 }
+_PEOPLE: dict[str, Words] = {
+    "case": Words("病例", "cases"),
+    "contact": Words("密接", "contacts"),
+    "ordinary": Words("一般旅客", "ordinary travellers"),
+}
+"""A class inside a sentence."""
 KINDS: dict[str, Words] = {
     "coach": Words("大客车", "coach"),
     "bus": Words("客车", "bus"),
@@ -105,8 +111,8 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
         Words("没有可载 {n} 名{cls}的车辆", "there is no vehicle that may carry {n} of {cls}"),
     ),
     (r"bring one vehicle", Words("调来一辆车", "bring one vehicle")),
-    (r"no place has (?P<n>\d+) rooms left", Words("没有场所还剩 {n} 间房", "no place has {n} rooms left")),
-    (r"find (?P<n>\d+) more rooms for (?P<cls>\S+)", Words("为{cls}再找 {n} 间房", "find {n} more rooms for {cls}")),
+    (r"no place has (?P<n>\d+) rooms left", Words("没有场所还能容纳(需房 {n} 间)", "no place has rooms left (needed: {n})")),
+    (r"find (?P<n>\d+) more rooms for (?P<cls>\S+)", Words("为{cls}再找 {n} 间房", "find more rooms for {cls}: {n}")),
     (r"no trip can end before the horizon", Words("计划期内来不及返回", "no trip can be back within the hours planned")),
     (r"plan a longer horizon", Words("延长计划期", "plan more hours")),
     (r"moving it costs more than leaving it", Words("现在运送代价过高", "moving it costs more than leaving it")),
@@ -115,7 +121,16 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
         r"until the horizon no (?P<w>.+) is free when needed",
         Words("计划期内需要时没有空闲的{w}", "no {w} is free when needed"),
     ),
-    (r"(?P<e>one more .+) from (?P<t>\d+:\d\d) would move it", Words("{t} 起增加{e}即可运送", "{e} from {t} would move it")),
+    (
+        r"(?P<e>(?:one|\d+) more .+) from (?P<t>\d+:\d\d) would move it",
+        Words("{t} 起增加{e}即可运送", "{e} from {t} would do"),
+    ),
+    (r"(?P<m>\d+) is not on a tick of (?P<n>\d+)", Words("{m} 不是 {n} 分钟的整倍数", "{m} is no multiple of {n} minutes")),
+    (r"vehicle (?P<v>\d+) at (?P<m>\d+) is not kept", Words("{m} 的 {v} 已固定，不得改动", "{v} at {m} is pinned")),
+    (
+        r"party (?P<p>\d+): (?P<n>\d+) of (?P<o>\d+) now (?P<cls>\S+)",
+        Words("{p}：{o} 人中 {n} 人改为{cls}", "{p}: {n} of {o} are {cls} now"),
+    ),
     (r"taken off by hand", Words("已手工撤下", "taken off by hand")),
     (r"put it on a trip, or plan again", Words("安排到某车次，或重新编制", "put it on a trip, or plan again")),
 )  # fmt: skip
@@ -201,7 +216,7 @@ class Labels:
         if name == "w":
             return join(say_resource(one) for one in value.split(", "))
         if name == "e":
-            return join(say_more(one.removeprefix("one more ")) for one in value.split(" and "))
+            return join(say_more(one) for one in value.split(" and "))
         return value
 
 
@@ -211,9 +226,8 @@ def join(parts: object) -> str:
 
 
 def say_class(cls: str) -> str:
-    """What a class is called, inside a sentence."""
-    found = words.say(CLASSES[cls]) if cls in CLASSES else cls
-    return found.lower() if get_language() == "en" else found
+    """What people of a class are called, inside a sentence."""
+    return words.say(_PEOPLE[cls]) if cls in _PEOPLE else cls
 
 
 def say_kind(kind: str) -> str:
@@ -230,7 +244,14 @@ def say_resource(name: str) -> str:
     return words.say(_RESOURCES[name]) if name in _RESOURCES else say_kind(name)
 
 
-def say_more(name: str) -> str:
-    """One more of something."""
-    said = say_resource(name)
-    return f"one more {said}" if get_language() == "en" else f"一{'名' if name in _RESOURCES else '辆'}{said}"
+def say_more(text: str) -> str:
+    """Some more of something: `one more coach-20`, `2 more licence-L drivers`."""
+    number, _, what = text.partition(" more ")
+    licence = re.fullmatch(r"licence-(\w) drivers?", what)
+    name = "driver" if licence else what.removesuffix("s") if what.removesuffix("s") in _RESOURCES else what
+    said = say_resource(name if name in _RESOURCES or number == "one" else name.removesuffix("s"))
+    if get_language() == "en":
+        said = f"licence {licence[1]} {said}" if licence else said
+        return f"one more {said}" if number == "one" else f"{number} more: {said}"
+    said = f"{said}(准驾 {licence[1]})" if licence else said
+    return f" {1 if number == 'one' else number} {'名' if name in _RESOURCES else '辆'}{said}"

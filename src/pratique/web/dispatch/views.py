@@ -25,6 +25,8 @@ from pratique.web.gate import may, page
 
 CHANGES_SHOWN = 60
 """So many changes on the page; the rest are counted."""
+GAP_SHOWN = 1.0
+"""A bound further away than this says nothing: the proof had too little time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,9 @@ def _read_proposal(plan: models.Plan) -> dict[str, Any]:
     riding = [party for trip in plan.trips for party in trip["parties"]]
     waits = [trip["start"] - rows[party]["ready"] for trip in plan.trips for party in trip["parties"]]
     gap = plan.objective / plan.bound - 1 if plan.bound > 0 else None
+    changes = _read_changes(plan, named)
     return {
-        "gap_percent": None if gap is None else 100 * max(0.0, gap),
+        "gap_percent": None if gap is None or gap > GAP_SHOWN else 100 * max(0.0, gap),
         "moved": sum(rows[party]["size"] for party in riding),
         "unmoved_heads": sum(rows[row["party"]]["size"] for row in plan.unmoved),
         "longest_wait": max(waits, default=0),
@@ -142,20 +145,31 @@ def _read_proposal(plan: models.Plan) -> dict[str, Any]:
             for n, trip in enumerate(plan.trips)
         ],
         "vehicles": [(row["id"], named.vehicle(row["id"])) for row in plan.document["vehicles"]],
-        "changes": [_read_change(row, named) for row in plan.diff[:CHANGES_SHOWN]],
-        "more_changes": max(0, len(plan.diff) - CHANGES_SHOWN),
-        "unmoved": [
-            {
-                "party": named.party(row["party"]),
-                "number": row["party"],
-                "heads": rows[row["party"]]["size"],
-                "cls": rows[row["party"]]["cls"],
-                "because": named.say(row["because"]),
-                "remedy": named.say(row["remedy"]),
-            }
-            for row in plan.unmoved
-        ],
+        "changes": changes[:CHANGES_SHOWN],
+        "more_changes": max(0, len(changes) - CHANGES_SHOWN),
+        "unmoved": _read_unmoved(plan, named, rows),
     }
+
+
+def _read_unmoved(
+    plan: models.Plan, named: labels.Labels, rows: dict[int, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Who stays behind, those with one reason together, the most heads first."""
+    found: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for row in plan.unmoved:
+        said = (rows[row["party"]]["cls"], named.say(row["because"]), named.say(row["remedy"]))
+        found[said].append(row["party"])
+    lines = [
+        {
+            "cls": cls,
+            "because": because,
+            "remedy": remedy,
+            "heads": sum(rows[party]["size"] for party in parties),
+            "parties": [named.party(party) for party in parties],
+        }
+        for (cls, because, remedy), parties in found.items()
+    ]
+    return sorted(lines, key=lambda line: -int(line["heads"]))
 
 
 def _read_trip(
@@ -182,21 +196,30 @@ def _read_trip(
     }
 
 
-def _read_change(row: dict[str, Any], named: labels.Labels) -> dict[str, Any]:
+def _read_changes(plan: models.Plan, named: labels.Labels) -> list[dict[str, Any]]:
+    """What changes, those to whom the same happens together; what must be stands first."""
+
     def say(trip: dict[str, int] | None) -> str:
         if trip is None:
             return ""
         return f"{named.minute(trip['start'])} {named.vehicle(trip['vehicle'])} → {named.place(trip['dest'])}"
 
-    return {
-        "what": row["what"],
-        "party": named.party(row["party"]),
-        "persons": row["persons"],
-        "before": say(row["before"]),
-        "after": say(row["after"]),
-        "because": named.say(row["because"]),
-        "must": row["must"],
-    }
+    found: dict[tuple[str, str, str, str, bool], list[dict[str, Any]]] = defaultdict(list)
+    for row in plan.diff:
+        key = (row["what"], say(row["before"]), say(row["after"]), named.say(row["because"]), row["must"])
+        found[key].append(row)
+    return [
+        {
+            "what": what,
+            "before": before,
+            "after": after,
+            "because": because,
+            "must": must,
+            "persons": sum(row["persons"] for row in rows),
+            "parties": [named.party(row["party"]) for row in rows],
+        }
+        for (what, before, after, because, must), rows in found.items()
+    ]
 
 
 @page("dispatch-propose", "POST")

@@ -116,7 +116,8 @@ def show_list(request: HttpRequest, trip: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     sheet, lines = _read_lines(request, found)
-    listed = [(line, name) for line, name in lines if line.listed] or lines
+    rows = {line.traveller: row for row, line in enumerate(sheet.lines)}
+    listed = sorted([one for one in lines if one[0].listed] or lines, key=lambda one: rows[one[0].traveller])
     context = {"trip": found, "sheet": sheet, "lines": listed, "names": may(request, "names")}
     return render(request, "trip/sheet.html", context)
 
