@@ -1,16 +1,22 @@
 """Dispatch: the problem is what the ledger says, nobody is skipped in silence, a plan is real or not at all."""
 
+import json
+from argparse import Namespace
 from datetime import timedelta
 from random import Random
+from threading import Thread
 
 import pytest
+from django.db import connection
 
 from pratique.core.answers import Refused
 from pratique.core.transport import check
-from pratique.services import care, duty, transport
+from pratique.core.transport import problem as problems
+from pratique.services import care, clock, duty, transport
 from pratique.services import flight as flights
-from pratique.services.dispatch import boarding, edit, means, plans, pose, settings
+from pratique.services.dispatch import boarding, edit, means, people, plans, pose, settings
 from pratique.services.dispatch.people import classify
+from pratique.site import command_dispatch
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -454,3 +460,82 @@ def test_any_airport_gives_a_problem_whose_plan_breaks_no_rule(db, seed):
         assert sum(t.lines.count() for t in models.Trip.objects.filter(plan=plan)) == sum(
             posed.problem.parties[party].size for party in moved
         )
+
+
+def test_of_two_who_adopt_at_the_same_moment_one_succeeds(port):
+    hold(port, 0, 1, 2)
+    plan, by = propose(), make_dispatcher().id
+    told = []
+
+    def press():
+        try:
+            told.append(plans.adopt(plan=plan.id, by=by, now=at(61)).state)
+        except Refused as refused:
+            told.append(refused.code)
+        finally:
+            connection.close()
+
+    presses = [Thread(target=press) for _ in range(4)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    assert sorted(told) == ["adopted", *["plan_overtaken"] * 3]
+    assert models.Trip.objects.filter(plan=plan).count() == len(plan.trips)
+
+
+def test_where_somebody_goes_is_decided_for_a_place_a_vehicle_can_reach(port):
+    who, hotel = port.travellers[0], port.custodians["hotel"]
+    assert people.bind(traveller=who, custodian=hotel).bound_id == hotel
+    for place in ("hall", "released"):
+        with pytest.raises(Refused, match="bound_nowhere"):
+            people.bind(traveller=who, custodian=port.custodians[place])
+    with pytest.raises(Refused, match="custodian_unknown"):
+        people.bind(traveller=who, custodian=make_id())
+    with pytest.raises(Refused, match="traveller_unknown"):
+        people.bind(traveller=make_id(), custodian=None)
+    assert people.bind(traveller=who, custodian=None).bound_id is None
+
+
+def ride(port, *, everybody):
+    """A planned trip of two boards, sets off and arrives; the second gets off, or not where the trip ends."""
+    models.Listing.objects.filter(traveller_id__in=port.travellers[2:]).update(crew=True)
+    make_party(port, 0, 1)
+    hold(port, 0, 1)
+    adopt(propose(60))
+    trip = models.Trip.objects.get(plan__isnull=False)
+    board(port, trip, 66)
+    port.custodians["there"] = trip.destination_id
+    boarding.report(report=transport.Report(trip.id, "departed"), by=None, now=at(70))
+    port.send(port.told(who=0, where="there", minute=110))
+    port.send(port.told(who=1, where="there" if everybody else "hospital", minute=110))
+    boarding.report(report=transport.Report(trip.id, "ended"), by=None, now=at(120))
+    return models.Evidence.objects.get(subject_kind="trip", subject_id=str(trip.id), code="count")
+
+
+@pytest.mark.parametrize("everybody", [True, False])
+def test_the_end_of_a_trip_says_whether_as_many_alighted_as_boarded(port, everybody):
+    assert ride(port, everybody=everybody).attributes == {"agreed": everybody}
+
+
+def test_a_breakdown_takes_the_vehicle_out_of_service(port):
+    coach = models.Vehicle.objects.filter(kind="coach").first()
+    trip = transport.plan_trip(
+        order=transport.Order(coach.id, port.custodians["hotel"], at(50), 90), code="T1"
+    )
+    boarding.report(report=transport.Report(trip.id, "departed"), by=None, now=at(55))
+    boarding.report(report=transport.Report(trip.id, "broken_down", because="tyre"), by=None, now=at(60))
+    assert models.Vehicle.objects.get(id=coach.id).out_of_service_at == at(60)
+    assert str(coach.id) not in {row["ref"] for row in pose.pose(now=at(61)).document["vehicles"]}
+
+
+def test_the_problem_is_written_to_a_file_that_the_planner_reads(port, tmp_path, capsys):
+    hold(port, 0, 1)
+    models.Listing.objects.filter(traveller_id=port.travellers[5]).update(crew=True)
+    clock.set_clock(at=at(60), speed=0)
+    args = Namespace(out=tmp_path / "problem.json")
+    assert command_dispatch.run(args) == 0
+    problem, faults = problems.read(document=json.loads(args.out.read_text("utf-8")))
+    assert faults == () and sum(party.size for party in problem.parties.values()) == 5
+    said = capsys.readouterr().out
+    assert "6 people: 5 in 5 parties, 1 left out" in said and f"{port.travellers[5]}: crew" in said

@@ -140,3 +140,12 @@ def test_the_auditor_looks_and_does_not_touch(airport):
     assert not re.search(r"Make a plan", page)
     assert airport.client("auditor").post("/dispatch/propose/").status_code == 403
     assert airport.client("reception").get("/dispatch/").status_code == 403
+
+
+def test_where_somebody_goes_is_decided_on_their_page(airport):
+    client, who = airport.client("screener"), airport.port.travellers[0]
+    hotel = airport.port.custodians["hotel2"]
+    page = client.post(f"/travellers/{who}/bind/", {"custodian": hotel}, follow=True).content.decode()
+    assert "The next plan goes by it" in page and models.Traveller.objects.get(id=who).bound_id == hotel
+    assert client.post(f"/travellers/{who}/bind/", {"custodian": "the sea"}).status_code == 409
+    assert airport.client("escort").post(f"/travellers/{who}/bind/").status_code == 403

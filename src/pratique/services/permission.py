@@ -59,6 +59,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:flight-close": LEADS,
     "web:traveller": DESK | {R.ESCORT, R.AUDITOR},
     "web:traveller-link": LEADS,
+    "web:traveller-bind": LEADS | {R.DISPATCHER},
     "web:scan-annul": LEADS,
     "web:dispute-rule": LEADS,
     "web:duty-waive": LEADS | {R.EPIDEMIOLOGIST},

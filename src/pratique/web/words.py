@@ -185,6 +185,7 @@ OUTCOMES: dict[str, tuple[str, Words]] = {
 """What became of a scan → sign (good, ask, stop) and words."""
 
 REFUSALS: dict[str, Words] = {
+    "bound_nowhere": Words("该处无法由车辆送达", "Nobody can be taken there by road"),
     "dispatch_nothing_waiting": Words(
         "当前无人候运，近几小时也无航班预计到达", "Nobody waits, and nobody is expected within the next hours"
     ),

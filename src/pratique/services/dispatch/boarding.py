@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from pratique.core.answers import Refused
-from pratique.services import transport
+from pratique.services import duty, transport
 from pratique.services.dispatch import draft
 from pratique.services.dispatch.draft import Draft
 from pratique.services.dispatch.means import Running
@@ -147,6 +149,20 @@ def give_seats(heads: int, seats: int) -> list[str]:
     """Seat numbers as far apart as the vehicle allows: every second of 20 seats for 10, each for more than fit."""
     apart = max(1, seats // heads) if heads else 1
     return [str(1 + number * min(apart, 2)) for number in range(heads)]
+
+
+def report(*, report: transport.Report, by: UUID | None, now: datetime) -> models.Trip:
+    """Take a trip's report with what follows for dispatch: ended, its counts are evidence (agreed or not); broken down,
+    its vehicle is out of service until somebody puts it back."""
+    with transaction.atomic():
+        trip = transport.report(report=report, by=by, now=now)
+        if report.step == "broken_down":
+            transport.set_service(vehicle=trip.vehicle.id, in_service=False, now=now)
+        sheet = read_sheet(trip=trip.id) if report.step == "ended" else None
+        if sheet is not None and sheet.lines:
+            counted = {"agreed": sheet.boarded == sheet.alighted}
+            duty.record(evidence=duty.Done("trip", str(trip.id), "count", now, counted), by=by, now=now)
+    return trip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
+from pratique.core.answers import Refused
 from pratique.core.custody.entry import Kind
 from pratique.formats.transport_rules import TransportRules
 from pratique.store import models
@@ -100,6 +102,36 @@ def classify(*, positive: bool, symptomatic: bool, area: str, channel: str) -> s
         return CASE
     sorted_into = (CLASS_OF_AREA.get(area, ORDINARY), CLASS_OF_CHANNEL.get(channel, ORDINARY))
     return next((cls for cls in (CASE, CONTACT) if cls in sorted_into), ORDINARY)
+
+
+BOUND_KINDS = (Kind.FACILITY.value, Kind.HOSPITAL.value, Kind.EXIT.value)
+
+
+def bind(*, traveller: UUID, custodian: UUID | None) -> models.Traveller:
+    """Decide where somebody goes (a prefecture, home, one certain facility), or leave it to the plan again (None).
+
+    Raises `Refused`: `traveller_unknown`, `custodian_unknown`, `bound_nowhere` (nobody can be taken there by road).
+    """
+    with transaction.atomic():
+        row: Any = models.Traveller.objects.select_for_update().filter(id=traveller).first()
+        if row is None:
+            raise Refused("traveller_unknown", "there is no such traveller")
+        if custodian is not None:
+            there = models.Custodian.objects.filter(id=custodian, closed_at__isnull=True).first()
+            if there is None:
+                raise Refused("custodian_unknown", "there is no such place")
+            if there.kind not in BOUND_KINDS or not there.place:
+                raise Refused("bound_nowhere", f"nobody can be taken to {there.code} by road")
+        row.bound_id = custodian
+        row.save(update_fields=["bound"])
+    found: models.Traveller = row
+    return found
+
+
+def list_destinations() -> list[models.Custodian]:
+    """Where somebody can be bound for, by code."""
+    rows = models.Custodian.objects.filter(kind__in=BOUND_KINDS, closed_at__isnull=True).exclude(place="")
+    return list(rows.order_by("kind", "code"))
 
 
 def find(*, now: datetime, rules: TransportRules, taken: frozenset[UUID]) -> People:

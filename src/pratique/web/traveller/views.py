@@ -18,6 +18,7 @@ from pratique.core.answers import Refused
 from pratique.core.duties.register import Account, Duty, State
 from pratique.core.duties.vocabulary import POSTS, Kind, Words, find_record
 from pratique.services import account, clock, custody, duty, identity, register
+from pratique.services.dispatch import people
 from pratique.store.queries import headcounts, travellers
 from pratique.web import words
 from pratique.web.gate import may, page
@@ -80,6 +81,8 @@ def _render(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse
         "may_rule": may(request, "dispute-rule"),
         "may_waive": may(request, "duty-waive"),
         "may_link": may(request, "traveller-link"),
+        "may_bind": may(request, "traveller-bind"),
+        "destinations": people.list_destinations(),
         "linked_form": Linked(),
         "waived_form": Waived(),
         **forms,
@@ -174,6 +177,18 @@ def link(request: HttpRequest, traveller: UUID) -> HttpResponse:
     )
     messages.success(request, _("The two are read as one person from now on."), extra_tags="good")
     return HttpResponseRedirect(reverse("traveller", args=[same_as]))
+
+
+@page("traveller-bind", "POST")
+def bind(request: HttpRequest, traveller: UUID) -> HttpResponse:
+    """Decide where this person goes, or leave it to the plan."""
+    told = request.POST.get("custodian", "")
+    try:
+        custodian = UUID(told) if told else None
+    except ValueError:
+        raise Refused("custodian_unknown") from None
+    people.bind(traveller=traveller, custodian=custodian)
+    return _done(request, traveller, _("Decided. The next plan goes by it."))
 
 
 @page("duty-waive", "POST")

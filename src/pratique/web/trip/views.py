@@ -155,7 +155,7 @@ def report(request: HttpRequest, trip: UUID) -> HttpResponse:
     told = form.cleaned_data
     if told["step"] == "broken_down" and not told["because"].strip():
         raise Refused("reason_missing")
-    transport.report(
+    boarding.report(
         report=transport.Report(trip, told["step"], told["odometer_km"], told["because"]),
         by=request.user.pk,
         now=clock.now(),
