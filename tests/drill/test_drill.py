@@ -10,7 +10,7 @@ import pytest
 from pratique.drill import checkers
 from pratique.drill.canary import BUGS
 from pratique.drill.faults import HARMLESS, NONE, TELLING
-from pratique.drill.report import CHECKS, WORDS, Report
+from pratique.drill.report import CHECKS, TOLD_OF, WORDS, Report
 from pratique.drill.run import Case, Verdict, prepare, run_case, run_cases
 from pratique.drill.telling import Naming, Told
 from pratique.site import command_drill
@@ -55,6 +55,21 @@ def test_whoever_walked_off_was_named(two_hundred_days: Report) -> None:
     assert two_hundred_days.tried["walked_off"] > 100
     assert two_hundred_days.alarms["truly gone"] > 50
     assert two_hundred_days.alarms["needless"] == 0
+
+
+def test_the_report_tells_by_which_list_each_fault_was_found(two_hundred_days: Report) -> None:
+    found = two_hundred_days.found_by
+    assert set(TOLD_OF) == {fault for (fault, by), count in found.items() if by == "people" and count}
+    for fault, by in (
+        ("nobody", "unmanifested"),
+        ("two_places", "disputed"),
+        ("person_missing", "unmanifested"),
+    ):
+        assert found[fault, by] == found[fault, "people"]
+    assert found["lists", "heads"] == found["lists", "flights"] > 0
+    assert found["misnamed", "headcount_unexpected"] > 100
+    assert found["walked_off", "headcount_missing"] + found["walked_off", "overdue"] > 50
+    assert any("called elsewhere" in line for line in two_hundred_days.lines())
 
 
 @pytest.mark.slow

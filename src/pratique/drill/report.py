@@ -50,6 +50,30 @@ CHECKS = {
 """Every check, as the claim it holds the books to."""
 
 
+LISTS = {
+    "overdue": "unseen too long",
+    "headcount_missing": "did not answer when called",
+    "headcount_unexpected": "called elsewhere",
+    "disputed": "disputed",
+    "unmanifested": "on no list",
+    "right": "right all the same",
+}
+"""How somebody whom a fault concerned is found: by which proof or list, in the order of the report's columns."""
+TOLD_OF = {
+    "lost": "a scan of theirs was lost",
+    "phone_lost": "a phone lost their scans",
+    "offset_wrong": "scanned by a wrong clock",
+    "two_places": "in two places at one time",
+    "id_reused": "under an id used twice",
+    "nobody": "a code that is nobody's",
+    "misnamed": "ticked off where they were not",
+    "walked_off": "walked off",
+    "no_show_listed": "listed, never flew",
+    "person_missing": "flew, on no list",
+}
+"""The faults that concern people, in the words of the report's rows."""
+
+
 @dataclass(slots=True)
 class Report:
     """The sum of many days."""
@@ -63,6 +87,7 @@ class Report:
     tried: Counter[str] = field(default_factory=Counter)
     alarms: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
+    found_by: Counter[tuple[str, str]] = field(default_factory=Counter)
     wrong: int = 0
     failing: list[Verdict] = field(default_factory=list)
 
@@ -75,6 +100,7 @@ class Report:
         self.scans += verdict.scans
         self.tried += verdict.tried
         self.alarms += verdict.alarms
+        self.found_by += verdict.found_by
         self.found += Counter(finding.check for finding in verdict.findings)
         self.wrong += len(verdict.wrong)
         if verdict.findings:
@@ -96,6 +122,9 @@ class Report:
             "scans": self.scans,
             "tried": {kind: self.tried.get(kind, 0) for kind in WORDS},
             "found": {check: self.found.get(check, 0) for check in CHECKS},
+            "found_by": {
+                fault: {by: self.found_by[fault, by] for by in ("people", *LISTS)} for fault in TOLD_OF
+            },
             "people_named": dict(sorted(self.alarms.items())),
             "travellers_wrong": self.wrong,
             "failing_days": [
@@ -112,6 +141,17 @@ class Report:
             ],
         }
 
+    def _list_found(self) -> Iterable[str]:
+        """Whom each fault concerned, and by which proof or list they were found."""
+        yield "Found: whom a fault concerned, and which list named them (some stand on two)"
+        yield f"  {'':32}{'people':>8}" + "".join(f"{words:>{len(words) + 2}}" for words in LISTS.values())
+        for fault, said in TOLD_OF.items():
+            counts = (f"{self.found_by[fault, by]:>{len(words) + 2},}" for by, words in LISTS.items())
+            yield f"  {said:32}{self.found_by[fault, 'people']:>8,}" + "".join(counts)
+        differ, told = self.found_by["lists", "flights"], self.found_by["lists", "heads"]
+        yield f"  flights whose lists and counts differ: {differ:,}, of which objected to by heads: {told:,}"
+        yield "  late, doubled, shuffled, offline, killed, measured clocks: no trace, as the claims below hold"
+
     def lines(self) -> Iterable[str]:
         """For people."""
         yield f"{self.days} days from seed {self.seed}: {self.people:,} people on {self.flights:,} flights, "
@@ -120,6 +160,8 @@ class Report:
         yield "Tried"
         for kind, words in WORDS.items():
             yield f"  {self.tried.get(kind, 0):>8,}  {words}"
+        yield ""
+        yield from self._list_found()
         yield ""
         yield "Held"
         for check, claim in CHECKS.items():

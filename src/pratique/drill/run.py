@@ -1,7 +1,7 @@
 """Many days, each made, sent through the faults, folded and checked; the same for the same seed."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -70,6 +70,7 @@ class Verdict:
     tried: Counter[str]
     alarms: Counter[str]
     findings: tuple[Finding, ...]
+    found_by: Counter[tuple[str, str]]
     stories: tuple[str, ...] = ()
 
     @property
@@ -150,6 +151,7 @@ def run_case(case: Case) -> Verdict:
         tried=Counter(dict(sorted(tried.items()))),
         alarms=alarms,
         findings=tuple(findings),
+        found_by=count_found(trial, told),
         stories=tuple(tell_story(trial, told, f.person) for f in findings[:3] if f.person),
     )
 
@@ -161,6 +163,31 @@ def _count_world(day: Day) -> Counter[str]:
             "broke_down": sum(ride.broke_down_second is not None for ride in day.truth.rides),
         }
     )
+
+
+def count_found(trial: Trial, told: Told) -> Counter[tuple[str, str]]:
+    """By (fault, list): how many of those whom a fault concerned stand on which list in the end, or stood on it before.
+
+    ``people`` is how many it concerned, ``right`` how many the books have right and no list names: other scans of theirs
+    said enough. Whoever stands on two lists counts with both.
+    """
+    concerned: dict[str, Iterable[str]] = {
+        **trial.traffic.touched,
+        "walked_off": {absence.person for absence in trial.day.truth.absences},
+        "no_show_listed": trial.listing.ghosts,
+        "person_missing": trial.listing.unlisted,
+    }
+    reasons: dict[str, set[str]] = defaultdict(set)
+    for naming in told.named | told.cleared:
+        reasons[naming.person].add(naming.reason)
+    counted: Counter[tuple[str, str]] = Counter()
+    for fault, people in concerned.items():
+        for person in people:
+            counted[fault, "people"] += 1
+            counted.update((fault, reason) for reason in reasons.get(person, {"right"}))
+    counted["lists", "flights"] = len(trial.listing.differing)
+    counted["lists", "heads"] = len(told.flights_differing)
+    return counted
 
 
 def _check_noon(trial: Trial, facts: Facts) -> list[Finding]:
