@@ -169,13 +169,14 @@ def count_found(trial: Trial, told: Told) -> Counter[tuple[str, str]]:
     """By (fault, list): how many of those whom a fault concerned stand on which list in the end, or stood on it before.
 
     ``people`` is how many it concerned, ``right`` how many the books have right and no list names: other scans of theirs
-    said enough. Whoever stands on two lists counts with both.
+    said enough. Whoever stands on two lists counts with both; whose only scan never arrived is not counted.
     """
     concerned: dict[str, Iterable[str]] = {
         **trial.traffic.touched,
         "walked_off": {absence.person for absence in trial.day.truth.absences},
         "no_show_listed": trial.listing.ghosts,
-        "person_missing": trial.listing.unlisted,
+        "person_missing": trial.listing.unlisted & told.where.keys(),
+        "nobody": trial.facts.strangers,
     }
     reasons: dict[str, set[str]] = defaultdict(set)
     for naming in told.named | told.cleared:
