@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PRATIQUE := $(BIN)/pratique
 ARGS ?=
+SYNC := $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 
 .PHONY: demo serve test test-long install lock check format bench clean
 
@@ -37,7 +38,8 @@ install: .venv/.prepared ## everything into .venv, and the planner compiled
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Pratique needs Python 3.11 or newer; set PYTHON=python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; echo "Mend it with: apt-get install -y python3-venv"; exit 1; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@# Where a network signs with certificates of its own, only the system knows them; a bare system knows none.
+	$(SYNC) || UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true $(SYNC)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
