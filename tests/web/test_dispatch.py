@@ -107,6 +107,12 @@ def test_whoever_cannot_be_moved_is_named_with_what_would_help(airport):
     assert "规则中没有这种车型" in page and "no vehicle" not in page
 
 
+def test_rooms_that_are_missing_are_counted_for_all_who_stay_behind(airport):
+    models.Custodian.objects.filter(kind="facility").update(capacity=1)
+    page = propose(airport.client("dispatcher"))
+    assert "no place has rooms enough left" in page and "find more rooms for ordinary travellers: 4" in page
+
+
 def test_a_vehicle_goes_out_of_service_and_back(airport):
     client, coach = airport.client("dispatcher"), models.Vehicle.objects.filter(kind="coach").first()
     client.post(f"/vehicles/{coach.id}/service/", {"service": "out"})

@@ -111,7 +111,7 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
         Words("没有可载 {n} 名{cls}的车辆", "there is no vehicle that may carry {n} of {cls}"),
     ),
     (r"bring one vehicle", Words("调来一辆车", "bring one vehicle")),
-    (r"no place has (?P<n>\d+) rooms left", Words("没有场所还能容纳(需房 {n} 间)", "no place has rooms left (needed: {n})")),
+    (r"no place has (?P<n>\d+) rooms left", Words("没有场所还有足够的空房", "no place has rooms enough left")),
     (r"find (?P<n>\d+) more rooms for (?P<cls>\S+)", Words("为{cls}再找 {n} 间房", "find more rooms for {cls}: {n}")),
     (r"no trip can end before the horizon", Words("计划期内来不及返回", "no trip can be back within the hours planned")),
     (r"plan a longer horizon", Words("延长计划期", "plan more hours")),
