@@ -59,7 +59,8 @@ def plan_trip(*, order: Order, code: str, trip_id: UUID | None = None) -> models
                 during=DateTimeTZRange(order.starts_at, order.starts_at + timedelta(minutes=order.minutes)),
             )
             trip.escorts.set(order.escorts)
-            trip.reliefs.set(order.reliefs)
+            if order.reliefs:
+                trip.reliefs.set(order.reliefs)
             models.Custodian.objects.create(
                 id=trip.id,
                 code=code,

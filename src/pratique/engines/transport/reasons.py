@@ -27,7 +27,15 @@ def explain(*, layout: Layout, plan: Plan) -> tuple[Reason, ...]:
     if not left:
         return ()
     fleet = _fleet_after(layout, plan)
-    return tuple(Reason(layout.party_ids[party], *_why(_Case(layout, fleet, party))) for party in left)
+    # Parties that are alike in all that counts have one reason; it is looked for once.
+    said: dict[tuple[int, ...], tuple[str, str, str]] = {}
+    found = []
+    for party in left:
+        alike = tuple(int(of[party]) for of in (layout.group, layout.size, layout.rooms, layout.ready))
+        if alike not in said:
+            said[alike] = _why(_Case(layout, fleet, party))
+        found.append(Reason(layout.party_ids[party], *said[alike]))
+    return tuple(found)
 
 
 def _fleet_after(layout: Layout, plan: Plan) -> Fleet:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -31,10 +30,11 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class Under:
-    """The plan that is put in force, from how many minutes one way a trip is long, by whom and when."""
+    """The plan that is put in force, from how many minutes one way a trip is long, the port's zone, by whom and when."""
 
     plan: UUID
     long_minutes: int
+    zone: tzinfo
     by: UUID
     now: datetime
 
@@ -88,8 +88,7 @@ def _read_minutes(destinations: set[UUID]) -> dict[UUID, int]:
 
 def _open(one: Ordered, under: Under, *, long: bool) -> None:
     wanted, trip = one.draft, make_id()
-    zone = ZoneInfo(models.Port.objects.values_list("time_zone", flat=True).first() or "UTC")
-    starts_at = wanted.starts_at.astimezone(zone)
+    starts_at = wanted.starts_at.astimezone(under.zone)
     order = transport.Order(
         vehicle=wanted.vehicle,
         destination=wanted.destination,

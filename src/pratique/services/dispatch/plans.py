@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -248,10 +249,14 @@ def adopt(*, plan: UUID, by: UUID, now: datetime) -> models.Plan:
             orders=orders,
             running=standing[0],
             changeable=standing[1],
-            under=boarding.Under(found.id, problem.rules.long_drive, by, now),
+            under=boarding.Under(found.id, problem.rules.long_drive, _find_zone(), by, now),
         )
         _settle(found, "adopted", by, now)
     return found
+
+
+def _find_zone() -> tzinfo:
+    return ZoneInfo(models.Port.objects.values_list("time_zone", flat=True).first() or "UTC")
 
 
 def get_standing(*, plan: UUID) -> models.Plan:
