@@ -39,7 +39,7 @@ install: .venv/.prepared ## everything into .venv, and the planner compiled
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; echo "Mend it with: apt-get install -y python3-venv"; exit 1; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
 	@# Where a network signs with certificates of its own, only the system knows them; a bare system knows none.
-	$(SYNC) || UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true $(SYNC)
+	@$(SYNC) 2>/dev/null || UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true $(SYNC)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
