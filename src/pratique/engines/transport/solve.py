@@ -30,6 +30,10 @@ HOT, COLD = 80.0, 3.0
 _CHUNK_SECONDS = 0.05
 _DIVE_FROM_SECONDS = 3.0
 _DIVE_DESTS_MOST = 1000
+_DIVE_SHARE, _ANNEAL_SHARE = 0.6, 0.4
+_SLICE_SECONDS = 0.5
+_TRAIL_STEP = 2
+_HOLD_MINUTES = 20
 _FOLLOW_SECONDS = 5.0
 _THREAD = "transport-planning"
 
@@ -196,12 +200,7 @@ def _search(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
     if cool or span < _DIVE_FROM_SECONDS or len(run.layout.dests) > _DIVE_DESTS_MOST:
         best.anneal(COLD if cool else HOT, COLD, run.end_at)
         return
-    wait_until = run.end_at - 0.5 * span
-    while not run.halted() and time.monotonic() < wait_until and not (run.prover and run.prover.ready):
-        best.anneal(HOT, HOT / 2, time.monotonic() + 1.0)
-    if run.prover is not None and run.prover.ready and not run.halted():
-        best.improve(run.prover, np.random.default_rng(1))
-    best.anneal(HOT / 2, COLD, run.end_at)
+    best.dive_when_ready()
 
 
 class _Best:
@@ -211,6 +210,7 @@ class _Best:
         self.run, self._note = run, note
         self._search = Search(layout=run.layout, loads=run.loads, seed=1)
         self.cost = self._search.best_cost
+        self._late_at = run.end_at
 
     def anneal(self, hot: float, cold: float, until: float) -> None:
         """Anneal from the search's present plan between two temperatures until a time."""
@@ -228,28 +228,50 @@ class _Best:
             took = time.monotonic() - now
             turns = max(50, min(50_000, int(turns * min(2.0, _CHUNK_SECONDS / max(took, 1e-4)))))
 
-    def improve(self, prover: Bound, random: np.random.Generator) -> None:
-        """Dive for a whole plan, then again and again for a part of it, with a little annealing after each dive."""
+    def dive_when_ready(self) -> None:
+        """Anneal and learn schedules while the bound's prices come about, then dive for a whole plan and better parts."""
         run = self.run
-        dive = Dive(layout=run.layout, halted=run.halted)
-        guide = prover.guide()
-        for dual in list(prover.trail):
-            if run.halted():
-                return
-            dive.learn(dual)
-        self._from(dive.plan(center=prover.center), guide, 20.0, 0.5)
+        dive = Dive(layout=run.layout, halted=self._late)
+        learnt = 0
         while not run.halted():
-            columns = dive.columns_of(self.run.loads)
+            self.anneal(HOT, HOT / 2, time.monotonic() + _SLICE_SECONDS)
+            prover = run.prover
+            while prover is not None and learnt < len(prover.trail) and not run.halted():
+                dive.learn(prover.trail[learnt])
+                learnt += _TRAIL_STEP
+            if prover is not None and prover.ready:
+                self._dive(dive, prover, np.random.default_rng(1))
+                return
+
+    def _dive(self, dive: Dive, prover: Bound, random: np.random.Generator) -> None:
+        """A whole plan first, then again and again a part of the best one, with some annealing after each dive."""
+        run = self.run
+        guide = prover.guide()
+        self._allow(_DIVE_SHARE)
+        self._from(dive.plan(center=prover.center), guide, 20.0, _ANNEAL_SHARE)
+        while not run.halted():
+            self._allow(1.0)
+            columns = dive.columns_of(run.loads)
             free = _neighbours(columns, random)
             keep = [column for column in columns if column.queue not in free]
             dive.learn(prover.center)
             found = dive.plan(center=prover.center, keep=keep, share=0.3, rounds=6)
             self._from(found, guide, 8.0, 0.1)
 
+    def _allow(self, share: float) -> None:
+        """Give the next dive a share of the time that is left."""
+        now = time.monotonic()
+        self._late_at = now + share * (self.run.end_at - now)
+
+    def _late(self) -> bool:
+        return self.run.halted() or time.monotonic() >= self._late_at
+
     def _from(self, columns: list[Column], guide: tuple[Floats, Floats], hot: float, share: float) -> None:
-        """Anneal for a while from what a dive found."""
+        """Anneal for a while from what a dive found; whoever it left out is dispatched by hand."""
+        layout = self.run.layout
         loads = tuple(load for column in columns for load in column.loads)
-        self._search = Search(layout=self.run.layout, loads=loads, seed=1)
+        loads = greedy.dispatch(layout=layout, hold_minutes=_HOLD_MINUTES, keep=loads)
+        self._search = Search(layout=layout, loads=loads, seed=1)
         self._search.follow(guide=guide[0], liking=guide[1])
         left = self.run.end_at - time.monotonic()
         self.anneal(hot, COLD, time.monotonic() + max(0.3, share * left))
