@@ -246,7 +246,7 @@ def _list_options(sockets: Path, durable: bool) -> list[str]:
         "effective_cache_size": f"{max(256, memory // 2)}MB",
         "maintenance_work_mem": f"{min(512, max(64, memory // 32))}MB",
         "work_mem": "16MB",
-        "max_connections": "100",
+        "max_connections": "200",
         "random_page_cost": "1.1",
         "max_wal_size": "2GB",
         "wal_compression": "on",
