@@ -125,12 +125,14 @@ class Server:
 @pytest.fixture
 def server(disk: Path, eventually: Eventually) -> Iterator[Server]:
     one = Server(disk)
-    one.register()
-    yield one
-    one.process.kill()
-    one.process.communicate()
-    running = cluster.find_socket_folder(folder=one.folder) / cluster.SOCKET
-    eventually(lambda: not running.exists(), "the end of the database")
+    try:
+        one.register()
+        yield one
+    finally:
+        one.process.kill()
+        one.process.communicate()
+        running = cluster.find_socket_folder(folder=one.folder) / cluster.SOCKET
+        eventually(lambda: not running.exists(), "the end of the database")
 
 
 def test_a_disk_that_fills_under_load_is_said_and_nothing_acknowledged_is_lost(
