@@ -168,7 +168,7 @@ def list_questions(now: datetime) -> list[tuple[str, int, Callable[[], int]]]:
 
     from pratique.boards import tower as board  # noqa: PLC0415
     from pratique.store import models  # noqa: PLC0415
-    from pratique.store.queries import tower  # noqa: PLC0415
+    from pratique.store.queries import posts, tower  # noqa: PLC0415
 
     def run(statement: str, **values: object) -> Callable[[], int]:
         def ask() -> int:
@@ -194,7 +194,7 @@ def list_questions(now: datetime) -> list[tuple[str, int, Callable[[], int]]]:
         (
             "held by one facility",
             9,
-            lambda: len(models.Position.objects.filter(holder_id=facility.id).values_list("traveller_id")),
+            lambda: len(posts.list_held(post=facility.id)),
         ),
         ("the tower's whole picture", 5, lambda: len(board.gather(wall=True))),
     ]

@@ -215,7 +215,9 @@ def _record_evidence(trip: models.Trip, report: Report, by: UUID | None, now: da
 
 
 def _refuse_if_aboard(trip: models.Trip) -> None:
-    aboard = models.Position.objects.filter(holder_id=trip.id).values_list("traveller_id", flat=True)
+    aboard = models.Position.objects.filter(holder_id=trip.id, inside=True).values_list(
+        "traveller_id", flat=True
+    )
     codes = models.Traveller.objects.filter(id__in=aboard).order_by("code").values_list("code", flat=True)
     if codes:
         raise Refused("trip_not_empty", f"still aboard: {', '.join(codes)}")

@@ -161,7 +161,9 @@ def _fold_near(stated: models.Headcount, count: proofs.Headcount) -> fold.Books:
     """The books of everybody who was called, is held there, or has been scanned there."""
     near = {UUID(t) for t in count.names or ()}
     near |= set(
-        models.Position.objects.filter(holder_id=stated.custodian_id).values_list("traveller_id", flat=True)
+        models.Position.objects.filter(holder_id=stated.custodian_id, inside=True).values_list(
+            "traveller_id", flat=True
+        )
     )
     near |= set(
         models.Scan.objects.filter(

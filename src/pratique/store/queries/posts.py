@@ -40,14 +40,18 @@ class Offered:
 
 
 def list_held(*, post: UUID) -> dict[UUID, datetime]:
-    """Whom this post holds by the book, and when each was last seen."""
-    return dict(models.Position.objects.filter(holder_id=post).values_list("traveller_id", "seen_at"))
+    """Whom this post holds by the book, and when each was last seen; an exit holds nobody, whoever has left by it."""
+    return dict(
+        models.Position.objects.filter(holder_id=post, inside=True).values_list("traveller_id", "seen_at")
+    )
 
 
 def list_near(*, post: UUID) -> list[Person]:
     """Whom this post holds, and everybody who is not yet where they belong."""
     held = models.Position.objects.filter(inside=True, holder_kind__in=NEAR_KINDS)
-    places = {p.traveller_id: p for p in (*held, *models.Position.objects.filter(holder_id=post))}
+    places = {
+        p.traveller_id: p for p in (*held, *models.Position.objects.filter(holder_id=post, inside=True))
+    }
     expected = models.Listing.objects.filter(
         gone_version__isnull=True, flight__closed_at__isnull=True, flight__landed_at__isnull=False
     ).exclude(traveller_id__in=models.Position.objects.values("traveller_id"))

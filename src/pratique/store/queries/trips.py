@@ -90,7 +90,7 @@ def _rows(wanted: Q) -> list[Trip]:
     )
     ids = [t.id for t in trips]
     codes = dict(models.Custodian.objects.filter(id__in=ids).values_list("id", "code"))
-    held = models.Position.objects.filter(holder_id__in=ids).values_list("holder_id")
+    held = models.Position.objects.filter(holder_id__in=ids, inside=True).values_list("holder_id")
     aboard = dict(held.annotate(Count("traveller_id")))
     return [_trip(t, codes.get(t.id, ""), aboard.get(t.id, 0)) for t in trips]
 
@@ -117,7 +117,9 @@ def _trip(row: Any, code: str, aboard: int) -> Trip:
 
 def list_aboard(*, trip: UUID) -> list[UUID]:
     """Whom the trip's account holds."""
-    return list(models.Position.objects.filter(holder_id=trip).values_list("traveller_id", flat=True))
+    return list(
+        models.Position.objects.filter(holder_id=trip, inside=True).values_list("traveller_id", flat=True)
+    )
 
 
 def list_vehicles(*, now: datetime) -> list[Vehicle]:

@@ -145,7 +145,9 @@ def _list_in_force(plan: models.Plan | None) -> Iterable[_Span]:
 
 def _count_aboard(trips: list[UUID]) -> dict[UUID, int]:
     found: dict[UUID, int] = {}
-    held: Any = models.Position.objects.filter(holder_id__in=trips).values_list("holder_id", flat=True)
+    held: Any = models.Position.objects.filter(holder_id__in=trips, inside=True).values_list(
+        "holder_id", flat=True
+    )
     for holder in held:
         found[holder] = found.get(holder, 0) + 1
     return found
