@@ -4,6 +4,7 @@ Search and bound run in two threads (their compiled cores release the interprete
 prices guide whole-group moves, the best plan tells the bound how far it may still rise.
 """
 
+import itertools
 import math
 import threading
 import time
@@ -31,8 +32,8 @@ _CHUNK_SECONDS = 0.05
 _DIVE_FROM_SECONDS = 3.0
 _DIVE_DESTS_MOST = 1000
 _DIVE_SHARE, _ANNEAL_SHARE = 0.6, 0.4
-_SLICE_SECONDS = 0.5
-_TRAIL_STEP = 2
+_SLICE_SECONDS = 1.0
+_TRAIL_STEP = 1
 _HOLD_MINUTES = 20
 _FOLLOW_SECONDS = 5.0
 _THREAD = "transport-planning"
@@ -122,7 +123,7 @@ def solve(
     run.loads = loads
     if loads and not run.halted():
         _work(run, start is not None, note)
-        better, better_cost = _finish(layout, run.loads)
+        better, better_cost = _finish(layout, run.loads, start)
         if better_cost.total < cost.total:
             plan, cost = better, better_cost
             best_seconds = max((one.seconds for one in run.history), default=first_seconds)
@@ -175,7 +176,7 @@ def _first(layout: Layout, seconds: float, start: Plan | None) -> tuple[Plan, ch
     keep = loads_of(layout=layout, plan=start) if start is not None else ()
     for hold in reversed(greedy.HOLDS_MINUTES):
         loads = greedy.dispatch(layout=layout, hold_minutes=hold, keep=keep)
-        plan, cost = _finish(layout, loads)
+        plan, cost = _finish(layout, loads, start)
         if best is None or cost.total < best[1].total:
             best = (plan, cost, loads)
         if time.monotonic() > end_at:
@@ -184,9 +185,9 @@ def _first(layout: Layout, seconds: float, start: Plan | None) -> tuple[Plan, ch
     return best
 
 
-def _finish(layout: Layout, loads: tuple[Load, ...]) -> tuple[Plan, check.Cost]:
-    """The concrete plan of some loads, believed only after the core's check."""
-    plan, _ = assign(layout=layout, loads=loads)
+def _finish(layout: Layout, loads: tuple[Load, ...], prefer: Plan | None) -> tuple[Plan, check.Cost]:
+    """The concrete plan of some loads, with the vehicles and people of `prefer` where they can be kept; believed only after the core's check."""
+    plan, _ = assign(layout=layout, loads=loads, prefer=prefer)
     found = check.breaches(problem=layout.problem, plan=plan)
     if found:
         raise AssertionError(f"an engine broke a rule: {found[0].code} {found[0].subject} {found[0].because}")
@@ -208,7 +209,8 @@ class _Best:
 
     def __init__(self, run: _Run, note: Callable[[float], None]) -> None:
         self.run, self._note = run, note
-        self._search = Search(layout=run.layout, loads=run.loads, seed=1)
+        self._seed = 1
+        self._search = Search(layout=run.layout, loads=run.loads, seed=self._seed)
         self.cost = self._search.best_cost
         self._late_at = run.end_at
 
@@ -244,14 +246,19 @@ class _Best:
                 return
 
     def _dive(self, dive: Dive, prover: Bound, random: np.random.Generator) -> None:
-        """A whole plan first, then again and again a part of the best one, with some annealing after each dive."""
+        """A whole plan first, then again and again a part of the best one, annealing after each; now and then hotter, or anew from hand dispatch."""
         run = self.run
         guide = prover.guide()
         self._allow(_DIVE_SHARE)
         self._from(dive.plan(center=prover.center), guide, 20.0, _ANNEAL_SHARE)
-        while not run.halted():
+        for turn in itertools.count(1):
+            if run.halted():
+                return
             self._allow(1.0)
             columns = dive.columns_of(run.loads)
+            if turn % 4 == 0:
+                self._from(columns if turn % 8 else [], guide, HOT, 0.2)
+                continue
             free = _neighbours(columns, random)
             keep = [column for column in columns if column.queue not in free]
             dive.learn(prover.center)
@@ -271,7 +278,8 @@ class _Best:
         layout = self.run.layout
         loads = tuple(load for column in columns for load in column.loads)
         loads = greedy.dispatch(layout=layout, hold_minutes=_HOLD_MINUTES, keep=loads)
-        self._search = Search(layout=layout, loads=loads, seed=1)
+        self._seed += 1
+        self._search = Search(layout=layout, loads=loads, seed=self._seed)
         self._search.follow(guide=guide[0], liking=guide[1])
         left = self.run.end_at - time.monotonic()
         self.anneal(hot, COLD, time.monotonic() + max(0.3, share * left))
