@@ -14,7 +14,7 @@ from pratique.engines.transport.layout import Floats, Layout
 from pratique.engines.transport.master import Master
 
 _NEAR = 100.0
-_ROUNDS = 4
+_ROUNDS = 3
 
 
 class Dive:
@@ -43,7 +43,7 @@ class Dive:
         return [self.pricer.column_of(q, mine) for q, mine in enumerate(by_queue)]
 
     def plan(
-        self, *, center: Dual, keep: Sequence[Column] = (), share: float = 0.15, rounds: int = 12
+        self, *, center: Dual, keep: Sequence[Column] = (), share: float = 0.3, rounds: int = 8
     ) -> list[Column]:
         """A schedule for every queue: those kept, the others fixed by the program, `share` of them at a time.
 
