@@ -56,7 +56,7 @@ def run(load: Load, random: Random) -> tuple[float, float, float]:
     begun, cpu = time.perf_counter(), time.process_time()
     for key in selector.get_map().values():
         _send_next(key.fileobj, key.data)
-    latencies = []
+    latencies, plain = [], 0
     while time.perf_counter() - begun < load.seconds:
         for key, _ in selector.select(timeout=1):
             client = key.data
@@ -65,10 +65,15 @@ def run(load: Load, random: Random) -> tuple[float, float, float]:
                 if not client.received.startswith(b"HTTP/1.1 200"):
                     raise SystemExit(client.received.decode())
                 latencies.append(time.perf_counter() - client.started)
+                plain += client.received.count(b'"moved"') + client.received.count(b'"seen"')
                 _send_next(key.fileobj, client)
     elapsed, cpu = time.perf_counter() - begun, time.process_time() - cpu
     for key in list(selector.get_map().values()):
         key.fileobj.close()
+    if plain < 0.99 * len(latencies) * load.batch:
+        raise SystemExit(
+            f"only {plain} of {len(latencies) * load.batch} scans were plain: the floor does no folding"
+        )
     return len(latencies) * load.batch / elapsed, statistics.median(latencies) * 1000, cpu
 
 

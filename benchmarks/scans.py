@@ -109,7 +109,7 @@ def run_round(wanted: load.Load, *, script: Path, usage: ground.Usage, seed: int
     def run_ours() -> tuple[float, float, tuple[float, float, float]]:
         ground.checkpoint()
         application, database = usage.read_application(), usage.read_database()
-        rate, latency, own = load.run(wanted, Random(seed))
+        rate, latency, own = load.run(wanted, Random())  # ids that no round before had
         scans = rate * wanted.seconds / 1000
         spent = (own, usage.read_application() - application, usage.read_database() - database)
         return rate, latency, (spent[0] / scans, spent[1] / scans, spent[2] / scans)
