@@ -6,14 +6,13 @@ import time
 import pytest
 
 from core.transport.days import invent
-from pratique.core.transport import change, check
+from pratique.core.transport import check
 from pratique.core.transport.plan import Plan
 from pratique.core.transport.problem import TransportProblem, read
 from pratique.engines.transport import greedy
 from pratique.engines.transport.assign import assign
 from pratique.engines.transport.bound import Bound
 from pratique.engines.transport.layout import lay_out
-from pratique.engines.transport.replan import replan
 from pratique.engines.transport.solve import solve
 
 from .exact import optimum
@@ -113,26 +112,6 @@ def test_a_pinned_trip_is_in_every_plan():
     assert check.breaches(problem=pinned, plan=result.plan) == ()
     assert any(trip.start_at == from_plan.start_at + 10 for trip in result.plan.trips)
     assert result.bound <= result.cost.total
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_with_a_driver_out_every_trip_that_could_stay_keeps_vehicle_crew_start_and_place(seed):
-    problem = day(40 + seed, flights=3, parties=40)
-    base = solve(problem=problem, seconds=0.5).plan
-    some = sorted(base.trips)[len(base.trips) // 3]
-    out = change.Change("crew_out", some.drivers[0])
-    again = change.apply(
-        problem=problem, base=base, changes=[out], now_at=some.start_at - 10, keep_minutes=20
-    )
-    assert again.because
-    answer = replan(replanning=again, base=base, seconds=0.0)
-    assert check.breaches(problem=again.problem, plan=answer.result.plan) == ()
-    whole = {
-        (one.start_at, one.vehicle, one.dest, one.drivers, one.escorts) for one in answer.result.plan.trips
-    }
-    for trip in again.kept.trips:
-        assert (trip.start_at, trip.vehicle, trip.dest, trip.drivers, trip.escorts) in whole
-    assert {one.party for one in answer.diff.changes if one.before is not None} <= set(again.because)
 
 
 def test_a_day_without_anybody_costs_nothing():

@@ -14,7 +14,7 @@ from pratique.engines.transport.layout import Floats, Layout
 from pratique.engines.transport.master import Master
 
 _NEAR = 100.0
-_ROUNDS = 3
+_ROUNDS = 4
 
 
 class Dive:
@@ -43,27 +43,21 @@ class Dive:
         return [self.pricer.column_of(q, mine) for q, mine in enumerate(by_queue)]
 
     def plan(
-        self, *, center: Dual, keep: Sequence[Column] = (), share: float = 0.3, rounds: int = 8
+        self, *, center: Dual, keep: Sequence[Column] = (), share: float = 0.15, rounds: int = 12
     ) -> list[Column]:
         """A schedule for every queue: those kept, the others fixed by the program, `share` of them at a time.
 
-        `center` are good prices to begin with. Queues that find no schedule where they should go may then go
-        wherever they can; one that finds none there either is left out.
+        `center` are good prices to begin with. A queue that finds no schedule is left out.
         """
         self.pricer.open_all()
         state = _State(self.master, keep)
         state.bound_columns()
         if not keep:
             self._choose_places(self._converge(center, state, rounds)[1], state)
-        opened = False
         while state.free.any() and not self._halted():
             taken, _ = self._converge(center, state, _ROUNDS if state.free.sum() > 4 else 3 * _ROUNDS)
             if not state.fix_surest(taken, max(1, int(share * state.free.sum())), self._hopeless):
-                if opened:
-                    break
-                opened = True
-                self.pricer.open_all()
-                state.narrow({})
+                break
             state.bound_columns()
         return state.chosen
 
@@ -90,8 +84,7 @@ class Dive:
     def _choose_places(self, dual: Dual, state: "_State") -> None:
         """Decide where each queue goes, so that the rooms suffice for all, before anything is fixed."""
         chosen = self.master.whole(dual, state.rooms, state.free, 3.0)
-        columns = [self.master.columns[number] for number in chosen]
-        where = {column.queue: column.places for column in columns if column.places}
+        where = {self.master.columns[number].queue: self.master.columns[number].places for number in chosen}
         for queue, places in where.items():
             self.pricer.narrow(queue, places)
         state.narrow(where)

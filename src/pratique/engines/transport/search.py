@@ -89,6 +89,25 @@ class Search:
         self._plan.guide[...] = guide
         self._plan.liking[...] = liking
 
+    def build(self, *, order: Sequence[int], trust: float) -> None:
+        """Start anew: plan group after group at the bound's prices, each to the place they like best of those left."""
+        for current, empty in zip(self._state, _empty_state(self.layout), strict=True):
+            current[...] = empty
+        plan = self._plan
+        for group in order:
+            first, last = self.layout.dest_first[group], self.layout.dest_first[group + 1]
+            places = self.layout.dests[first:last]
+            liked = sorted((float(plan.liking[group, place]), int(place)) for place in places)
+            for number, (_, place) in enumerate(liked):
+                for second in (place, liked[min(number + 1, len(liked) - 1)][1]):
+                    plan.new[0, kernel.GROUP] = group
+                    plan.new[:2, kernel.PLACE] = (place, second)
+                    if queue_kernel.anneal(self._fixed, self._state, plan, 0, 1.0, -1, trust):
+                        break
+                else:
+                    continue
+                break
+
     def restart_from_best(self) -> None:
         """Go on from the best plan so far."""
         for current, best in zip(self._state, self._best, strict=True):

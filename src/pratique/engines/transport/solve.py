@@ -4,7 +4,6 @@ Search and bound run in two threads (their compiled cores release the interprete
 prices guide whole-group moves, the best plan tells the bound how far it may still rise.
 """
 
-import itertools
 import math
 import threading
 import time
@@ -31,10 +30,6 @@ HOT, COLD = 80.0, 3.0
 _CHUNK_SECONDS = 0.05
 _DIVE_FROM_SECONDS = 3.0
 _DIVE_DESTS_MOST = 1000
-_DIVE_SHARE, _ANNEAL_SHARE = 0.6, 0.4
-_SLICE_SECONDS = 1.0
-_TRAIL_STEP = 2
-_HOLD_MINUTES = 20
 _FOLLOW_SECONDS = 5.0
 _THREAD = "transport-planning"
 
@@ -123,7 +118,7 @@ def solve(
     run.loads = loads
     if loads and not run.halted():
         _work(run, start is not None, note)
-        better, better_cost = _finish(layout, run.loads, start)
+        better, better_cost = _finish(layout, run.loads)
         if better_cost.total < cost.total:
             plan, cost = better, better_cost
             best_seconds = max((one.seconds for one in run.history), default=first_seconds)
@@ -176,7 +171,7 @@ def _first(layout: Layout, seconds: float, start: Plan | None) -> tuple[Plan, ch
     keep = loads_of(layout=layout, plan=start) if start is not None else ()
     for hold in reversed(greedy.HOLDS_MINUTES):
         loads = greedy.dispatch(layout=layout, hold_minutes=hold, keep=keep)
-        plan, cost = _finish(layout, loads, start)
+        plan, cost = _finish(layout, loads)
         if best is None or cost.total < best[1].total:
             best = (plan, cost, loads)
         if time.monotonic() > end_at:
@@ -185,9 +180,9 @@ def _first(layout: Layout, seconds: float, start: Plan | None) -> tuple[Plan, ch
     return best
 
 
-def _finish(layout: Layout, loads: tuple[Load, ...], prefer: Plan | None) -> tuple[Plan, check.Cost]:
-    """The concrete plan of some loads, with the vehicles and people of `prefer` where they can be kept; believed only after the core's check."""
-    plan, _ = assign(layout=layout, loads=loads, prefer=prefer)
+def _finish(layout: Layout, loads: tuple[Load, ...]) -> tuple[Plan, check.Cost]:
+    """The concrete plan of some loads, believed only after the core's check."""
+    plan, _ = assign(layout=layout, loads=loads)
     found = check.breaches(problem=layout.problem, plan=plan)
     if found:
         raise AssertionError(f"an engine broke a rule: {found[0].code} {found[0].subject} {found[0].because}")
@@ -201,7 +196,12 @@ def _search(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
     if cool or span < _DIVE_FROM_SECONDS or len(run.layout.dests) > _DIVE_DESTS_MOST:
         best.anneal(COLD if cool else HOT, COLD, run.end_at)
         return
-    best.dive_when_ready()
+    wait_until = run.end_at - 0.5 * span
+    while not run.halted() and time.monotonic() < wait_until and not (run.prover and run.prover.ready):
+        best.anneal(HOT, HOT / 2, time.monotonic() + 1.0)
+    if run.prover is not None and run.prover.ready and not run.halted():
+        best.improve(run.prover, np.random.default_rng(1))
+    best.anneal(HOT / 2, COLD, run.end_at)
 
 
 class _Best:
@@ -209,10 +209,8 @@ class _Best:
 
     def __init__(self, run: _Run, note: Callable[[float], None]) -> None:
         self.run, self._note = run, note
-        self._seed = 1
-        self._search = Search(layout=run.layout, loads=run.loads, seed=self._seed)
+        self._search = Search(layout=run.layout, loads=run.loads, seed=1)
         self.cost = self._search.best_cost
-        self._late_at = run.end_at
 
     def anneal(self, hot: float, cold: float, until: float) -> None:
         """Anneal from the search's present plan between two temperatures until a time."""
@@ -230,56 +228,28 @@ class _Best:
             took = time.monotonic() - now
             turns = max(50, min(50_000, int(turns * min(2.0, _CHUNK_SECONDS / max(took, 1e-4)))))
 
-    def dive_when_ready(self) -> None:
-        """Anneal and learn schedules while the bound's prices come about, then dive for a whole plan and better parts."""
+    def improve(self, prover: Bound, random: np.random.Generator) -> None:
+        """Dive for a whole plan, then again and again for a part of it, with a little annealing after each dive."""
         run = self.run
-        dive = Dive(layout=run.layout, halted=self._late)
-        learnt = 0
-        while not run.halted():
-            self.anneal(HOT, HOT / 2, time.monotonic() + _SLICE_SECONDS)
-            prover = run.prover
-            while prover is not None and learnt < len(prover.trail) and not run.halted():
-                dive.learn(prover.trail[learnt])
-                learnt += _TRAIL_STEP
-            if prover is not None and prover.ready:
-                self._dive(dive, prover, np.random.default_rng(1))
-                return
-
-    def _dive(self, dive: Dive, prover: Bound, random: np.random.Generator) -> None:
-        """A whole plan first, then again and again a part of the best one, annealing after each; now and then hotter, or anew from hand dispatch."""
-        run = self.run
+        dive = Dive(layout=run.layout, halted=run.halted)
         guide = prover.guide()
-        self._allow(_DIVE_SHARE)
-        self._from(dive.plan(center=prover.center), guide, 20.0, _ANNEAL_SHARE)
-        for turn in itertools.count(1):
+        for dual in list(prover.trail):
             if run.halted():
                 return
-            self._allow(1.0)
-            columns = dive.columns_of(run.loads)
-            if turn % 4 == 0:
-                self._from(columns if turn % 8 else [], guide, HOT, 0.2)
-                continue
+            dive.learn(dual)
+        self._from(dive.plan(center=prover.center), guide, 20.0, 0.5)
+        while not run.halted():
+            columns = dive.columns_of(self.run.loads)
             free = _neighbours(columns, random)
             keep = [column for column in columns if column.queue not in free]
             dive.learn(prover.center)
             found = dive.plan(center=prover.center, keep=keep, share=0.3, rounds=6)
             self._from(found, guide, 8.0, 0.1)
 
-    def _allow(self, share: float) -> None:
-        """Give the next dive a share of the time that is left."""
-        now = time.monotonic()
-        self._late_at = now + share * (self.run.end_at - now)
-
-    def _late(self) -> bool:
-        return self.run.halted() or time.monotonic() >= self._late_at
-
     def _from(self, columns: list[Column], guide: tuple[Floats, Floats], hot: float, share: float) -> None:
-        """Anneal for a while from what a dive found; whoever it left out is dispatched by hand."""
-        layout = self.run.layout
+        """Anneal for a while from what a dive found."""
         loads = tuple(load for column in columns for load in column.loads)
-        loads = greedy.dispatch(layout=layout, hold_minutes=_HOLD_MINUTES, keep=loads)
-        self._seed += 1
-        self._search = Search(layout=layout, loads=loads, seed=self._seed)
+        self._search = Search(layout=self.run.layout, loads=loads, seed=1)
         self._search.follow(guide=guide[0], liking=guide[1])
         left = self.run.end_at - time.monotonic()
         self.anneal(hot, COLD, time.monotonic() + max(0.3, share * left))
