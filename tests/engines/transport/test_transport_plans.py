@@ -57,7 +57,7 @@ def test_a_tiny_day_is_planned_at_its_optimum(seed):
 @pytest.mark.parametrize("seed", range(4))
 def test_a_plan_breaks_no_rule_and_is_no_worse_than_by_hand(seed, scarce):
     problem = day(100 + seed, flights=3, parties=40, scarce=scarce)
-    result = solve(problem=problem, seconds=3.0)
+    result = solve(problem=problem, seconds=6.0)
     assert check.breaches(problem=problem, plan=result.plan) == ()
     assert result.bound <= result.cost.total + 1e-6
     layout = lay_out(problem=problem)

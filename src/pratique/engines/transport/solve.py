@@ -105,8 +105,8 @@ def solve(
     layout = lay_out(problem=problem)
     base = _cost_of_pins(problem)
     run = _Run(layout, base, began + seconds, stop or threading.Event())
-    plan, cost, loads = _first(layout, min(1.0, seconds), start)
-    first_seconds = best_seconds = time.monotonic() - began
+    plan, cost, loads, first_at = _first(layout, 0.5 * seconds, start)
+    first_seconds, best_seconds = first_at - began, time.monotonic() - began
     run.best = cost.total
 
     def note(objective: float) -> None:
@@ -164,20 +164,25 @@ def _guarded(run: "_Run", task: Callable[[], None]) -> None:
         run.failure = failure
 
 
-def _first(layout: Layout, seconds: float, start: Plan | None) -> tuple[Plan, check.Cost, tuple[Load, ...]]:
-    """The best hand dispatch of several holding times, as many as fit into `seconds`."""
+def _first(
+    layout: Layout, seconds: float, start: Plan | None
+) -> tuple[Plan, check.Cost, tuple[Load, ...], float]:
+    """The best hand dispatch of several holding times, as many as fit into `seconds`; and when the first was there."""
     end_at = time.monotonic() + seconds
     best: tuple[Plan, check.Cost, tuple[Load, ...]] | None = None
+    first_at = end_at
     keep = loads_of(layout=layout, plan=start) if start is not None else ()
     for hold in reversed(greedy.HOLDS_MINUTES):
         loads = greedy.dispatch(layout=layout, hold_minutes=hold, keep=keep)
         plan, cost = _finish(layout, loads)
+        if best is None:
+            first_at = time.monotonic()
         if best is None or cost.total < best[1].total:
             best = (plan, cost, loads)
         if time.monotonic() > end_at:
             break
     assert best is not None
-    return best
+    return *best, first_at
 
 
 def _finish(layout: Layout, loads: tuple[Load, ...]) -> tuple[Plan, check.Cost]:
