@@ -70,7 +70,7 @@ def visit(browser_page, live_server) -> Callable[..., Visit]:
     def begin(**more: object) -> Visit:
         airport = open_airport(**more)
         time.sleep(CLOCK_SECONDS)
-        browser_page.set_default_timeout(15_000)
+        browser_page.set_default_timeout(45_000)
         return Visit(browser_page, airport, live_server.url)
 
     return begin

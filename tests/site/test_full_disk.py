@@ -11,6 +11,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -58,9 +59,14 @@ class Server:
             text=True,
         )
         assert self.process.stdout is not None
+        late = threading.Timer(
+            90, self.process.kill
+        )  # one that never speaks fails the test instead of holding it
+        late.start()
         for line in self.process.stdout:
             if "password" in line:
                 break
+        late.cancel()
         self.hall, self.counter = str(uuid4()), 0
 
     def query(self, statement: str, *values: object) -> list[tuple[object, ...]]:
