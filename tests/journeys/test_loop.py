@@ -127,7 +127,8 @@ def test_a_flight_from_its_first_list_to_its_closing(visit):
     day.sit_down("escort")
     day.go(f"/trips/{trip}/")
     page.get_by_role("button", name="End the trip").click()
-    page.get_by_text("Nobody is aboard").wait_for()
+    page.get_by_text("0 / 40").wait_for()
+    page.get_by_text("3 alighted").wait_for()
 
     # the commander closes the flight; the book is true
     day.sit_down("commander")
