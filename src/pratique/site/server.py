@@ -25,6 +25,7 @@ from granian.log import LogLevels
 
 from pratique.core.answers import Refused
 from pratique.services.permission import Role
+from pratique.services.port import PASSWORD_LETTERS
 from pratique.site import database, rounds
 from pratique.store import models
 
@@ -37,7 +38,6 @@ THREAD_IDLE_SECONDS = 600
 ANSWER_SECONDS = 60
 TRY_SECONDS = 3
 """Whoever knocks before the first worker is there may never be heard: better to knock again."""
-PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 
 
 @dataclass(frozen=True, slots=True)
