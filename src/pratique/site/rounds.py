@@ -97,6 +97,7 @@ def run_until_stopped(*, server: int | None) -> None:
     # Ctrl-C reaches server and rounds alike; the server says when to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN if server else lambda *_: stop.set())
     if server:
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # what the server holds open (its door) is not ours
         die_with(server)
     make_rounds(stop=stop)
 
@@ -126,7 +127,9 @@ class _Keeper(threading.Thread):
         """Keep one process at it until told to stop."""
         while not self.stop.is_set():
             command = [sys.executable, "-m", "pratique.site.commands", "rounds", "--server", str(os.getpid())]
-            self.process = subprocess.Popen(command)
+            # Spawned, not forked: a worker forked at the same moment would inherit the pipe over which a fork says
+            # that it went well, and this thread would wait for that pipe as long as the worker lives.
+            self.process = subprocess.Popen(command, close_fds=False)
             status = self.process.wait()
             if not self.stop.is_set():
                 log.error("the rounds ended with status %d and are started again", status)

@@ -167,7 +167,7 @@ async function record(person) {
   };
   scan.counter = await keep.addScan(scan);
   page.last = scan;
-  if (scan.traveller) tell("good", words.sending, whois(scan), "");
+  if (scan.traveller) tell("ready", words.sending, whois(scan), ""); // green is for what is recorded, here or there
   else tell("ask", words.unresolved, scan.sought, words.unresolved_more);
   await tick();
   if (page.last.id === scan.id && page.last.state === "kept" && scan.traveller)
