@@ -15,6 +15,7 @@ from pratique.core.answers import Refused
 from pratique.core.custody import clock, entry, fold, handover
 from pratique.services import identity, recording
 from pratique.store import locks, models, rows
+from pratique.store.hot import Row
 from pratique.store.ids import make_id
 
 BATCH_MAX = recording.ROWS_MAX
@@ -87,11 +88,11 @@ def _split_into_waves(scans: Sequence[Told]) -> list[list[int]]:
     return [indexes for indexes, _ in waves]
 
 
-def _make_row(told: Told, source: "_Source") -> recording.Row:
+def _make_row(told: Told, source: "_Source") -> Row:
     happened_at = clock.correct(
         device_at=told.device_at, offset_seconds=told.offset_seconds, recorded_at=source.now
     )
-    return recording.Row(
+    return Row(
         told.id,
         told.traveller,
         told.custodian,

@@ -7,51 +7,24 @@ recorded alone, at once. An answer is given only after the commit that holds its
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import attrgetter
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db import OperationalError, connection
 
 from pratique.core.custody import entry
-from pratique.store.statements import RECEIVE
+from pratique.store.hot import Found, Row, receive
 
 ROWS_MAX = 500
 """So many scans in one statement at most."""
-LEADERS_MAX = 2
+LEADERS_MAX = 1
 """So many statements of one process at a time: while one waits for the disk, the next is worked out."""
 STEPS = sorted(f"{giver.value}>{receiver.value}" for giver, receiver in entry.ORDINARY_STEPS)
 _TRIES_MAX = 5
 _RETRIED = ("40P01", "40001")
-
-
-class Row(NamedTuple):
-    """One sighting as the statement takes it."""
-
-    id: UUID
-    traveller: UUID
-    custodian: UUID
-    device: UUID
-    by: UUID | None
-    counter: int
-    happened_at: datetime
-    device_at: datetime
-    offset_seconds: float
-    handover: UUID | None
-
-
-class Found(NamedTuple):
-    """What the statement did with it: kept as new, and placed by the short path, which moved the traveller or not."""
-
-    kept: bool
-    placed: bool
-    moved: bool
-
-
-_REPEATED = Found(False, False, False)
 
 
 @dataclass(slots=True, eq=False)
@@ -144,26 +117,14 @@ def _hand_over() -> None:
 
 def _execute(rows: Sequence[Row], now: datetime) -> dict[UUID, Found]:
     """Run the statement. In the order of travellers, so that two of them rarely wait for each other in a circle."""
-    columns = list(zip(*sorted(rows, key=attrgetter("traveller")), strict=True))
-    parameters = dict(zip(_COLUMNS, map(_render, columns), strict=True))
-    parameters |= {"now": now.astimezone(UTC).isoformat(), "steps": _STEPS}
+    ordered = sorted(rows, key=attrgetter("traveller"))
     for attempt in range(1, _TRIES_MAX + 1):
         try:
-            with connection.cursor() as cursor:
-                cursor.execute(RECEIVE, parameters)
-                return _read(rows, cursor.fetchall())
+            return receive(rows=ordered, now=now, steps=_STEPS)
         except OperationalError as error:
             if attempt == _TRIES_MAX or not _may_retry(error):
                 raise
     raise AssertionError("the last attempt returns or raises")
-
-
-def _read(rows: Sequence[Row], told: list[tuple[UUID, bool, bool]]) -> dict[UUID, Found]:
-    found = {row.id: _REPEATED for row in rows}
-    for name, placed, moved in told:
-        if placed or not found[name].kept:
-            found[name] = Found(True, placed, moved)
-    return found
 
 
 def _may_retry(error: OperationalError) -> bool:
@@ -176,23 +137,4 @@ def _may_retry(error: OperationalError) -> bool:
     return lost or getattr(error.__cause__, "sqlstate", "") in _RETRIED
 
 
-_COLUMNS = (
-    "ids",
-    "travellers",
-    "custodians",
-    "devices",
-    "bys",
-    "counters",
-    "happened",
-    "device_at",
-    "offsets",
-    "handovers",
-)
-
-
-def _render(values: Iterable[object]) -> str:
-    """An array as PostgreSQL reads it. None of these values needs quoting, and a string is the cheapest parameter."""
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
-
-
-_STEPS = _render(STEPS)
+_STEPS = "{" + ",".join(STEPS) + "}"
