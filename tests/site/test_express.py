@@ -2,23 +2,28 @@
 
 import io
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
+import psycopg
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import Error, connection, connections, transaction
 from django.test import Client
 
-from pratique.api import phone, shortcut
-from pratique.services import device, outage, recording
+from pratique.api import shortcut
+from pratique.services import device, recording
+from pratique.site import cluster
 from pratique.site.wsgi import application
 from pratique.store import models
+from pratique.store.hot import Found, Row
 from pratique.store.ids import make_id
 
 WHEN = "2020-04-15T08:00:00Z"
 NOW = datetime(2020, 4, 15, 8, tzinfo=UTC)
+LINKS = ("traveller", "custodian", "device", "by", "handover")
 
 
 @pytest.fixture
@@ -89,18 +94,28 @@ def test_what_is_not_plain_goes_the_long_way(token: str) -> None:
 
 
 @contextmanager
-def slowly(monkeypatch: pytest.MonkeyPatch, groups: list[int]):
-    """Statements take so long that callers gather; how many rows each had."""
-    execute = recording._execute
-
-    def slow(rows, now):
+def before_every_insert(does: str) -> Iterator[None]:
+    """The database does this before it adds a scan."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SEQUENCE tried")
+        cursor.execute(f"CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {does} END $$")
+        cursor.execute("CREATE TRIGGER slow BEFORE INSERT ON store_scan FOR EACH ROW EXECUTE FUNCTION slow()")
+    try:
+        yield
+    finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(0.05)")
-        groups.append(len(rows))
-        return execute(rows, now)
+            cursor.execute("DROP TRIGGER slow ON store_scan; DROP FUNCTION slow(); DROP SEQUENCE tried")
 
-    monkeypatch.setattr(recording, "_execute", slow)
-    yield
+
+SLOWLY = "PERFORM pg_sleep(0.02); RETURN new;"
+"""So that callers gather."""
+
+
+def count_statements() -> int:
+    """In how many transactions the scans that stand were written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT xmin::text) FROM store_scan")
+        return cursor.fetchone()[0]
 
 
 def send_at_once(token: str, bodies: list[bytes]) -> list[tuple[int, dict[str, str], object]]:
@@ -114,74 +129,69 @@ def send_at_once(token: str, bodies: list[bytes]) -> list[tuple[int, dict[str, s
         return list(pool.map(send, bodies))
 
 
-def test_scans_that_come_together_are_recorded_together(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    groups: list[int] = []
-    with slowly(monkeypatch, groups):
+def test_scans_that_come_together_are_recorded_together(token: str) -> None:
+    with before_every_insert(SLOWLY):
         answers = send_at_once(token, [make_body(counter=n) for n in range(24)])
     assert [status for status, *_ in answers] == [200] * 24
-    assert models.Scan.objects.count() == 24 == sum(groups)
-    assert len(groups) < 20
+    assert models.Scan.objects.count() == 24
+    assert count_statements() < 20
 
 
-def test_two_at_once_for_one_traveller_are_both_kept(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    who, groups = str(make_id()), []
-    with slowly(monkeypatch, groups):
+def test_two_at_once_for_one_traveller_are_both_kept(token: str) -> None:
+    who = str(make_id())
+    with before_every_insert(SLOWLY):
         answers = send_at_once(token, [make_body(counter=n, traveller=who) for n in range(12)])
     assert {status for status, *_ in answers} == {200}
     assert models.Scan.objects.filter(traveller_id=who).count() == 12
     assert not models.Pending.objects.exists()
 
 
-def test_one_id_sent_twice_at_once_is_one_scan(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    body, groups = make_body(), []
-    with slowly(monkeypatch, groups):
+def test_one_id_sent_twice_at_once_is_one_scan(token: str) -> None:
+    body = make_body()
+    with before_every_insert(SLOWLY):
         answers = send_at_once(token, [body] * 12)
     assert {status for status, *_ in answers} == {200}
     assert models.Scan.objects.count() == 1
     assert not models.Conflict.objects.exists()
 
 
-def test_who_spoils_a_statement_spoils_it_for_nobody_else(
-    token: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bad, groups = UUID(int=13), []
-    render = recording._render
-
-    def poison(values):
-        values = list(values)
-        return render("x" if value == bad else value for value in values)
-
-    monkeypatch.setattr(recording, "_render", poison)
-    bodies = [make_body(counter=n, **({"custodian": str(bad)} if n % 6 == 0 else {})) for n in range(24)]
+def test_who_spoils_a_statement_spoils_it_for_nobody_else(token: str) -> None:
+    bad = str(UUID(int=13))
+    bodies = [make_body(counter=n, **({"custodian": bad} if n % 6 == 0 else {})) for n in range(24)]
+    spoilt = f"PERFORM nextval('tried'); IF new.custodian_id = '{bad}' THEN RAISE EXCEPTION 'spoilt'; END IF; {SLOWLY}"
 
     def send(body: bytes) -> int:
         try:
             return post(body, token)[0]
-        except Exception:
+        except Error:
             return 500
         finally:
             connections.close_all()
 
-    with slowly(monkeypatch, groups), ThreadPoolExecutor(24) as pool:
-        answers = list(pool.map(send, bodies))
+    with before_every_insert(spoilt):
+        with ThreadPoolExecutor(24) as pool:
+            answers = list(pool.map(send, bodies))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT last_value FROM tried")
+            (tried,) = cursor.fetchone()
     assert answers == [500 if n % 6 == 0 else 200 for n in range(24)]
     assert models.Scan.objects.count() == 20
-    assert len(groups) > 1
+    assert tried > 24  # some stood in one statement with the spoilt ones, and were recorded after all
 
 
-def test_a_database_that_is_away_or_full_is_said_with_a_remedy(
-    token: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(**_: object) -> None:
-        raise OperationalError("server closed the connection unexpectedly\nmore")
-
-    monkeypatch.setattr(phone, "take", fail)
-    status, _, said = post(make_body(), token)
+def test_a_database_that_is_away_is_said_with_a_remedy(token: str) -> None:
+    where = connection.settings_dict["NAME"]
+    connections.close_all()
+    socket = connection.settings_dict["HOST"]
+    with psycopg.connect(host=socket, user=cluster.USER, dbname="postgres", autocommit=True) as server:
+        server.execute(f"ALTER DATABASE {where} ALLOW_CONNECTIONS false")
+        try:
+            status, _, said = post(make_body(), token)
+        finally:
+            server.execute(f"ALTER DATABASE {where} ALLOW_CONNECTIONS true")
     assert (status, said["code"]) == (503, "database_away")
-    monkeypatch.setattr(outage, "FREE_MEGABYTES_MIN", 10**9)
-    status, _, said = post(make_body(), token)
-    assert (status, said["code"]) == (507, "disk_full")
-    assert "free some space" in said["because"]
+    assert "send it again" in said["because"]
+    assert post(make_body(), token)[0] == 200
 
 
 def test_a_lost_connection_is_replaced_and_the_scan_recorded(token: str) -> None:
@@ -196,5 +206,23 @@ def test_a_lost_connection_is_replaced_and_the_scan_recorded(token: str) -> None
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(end_it).result()
-    row = recording.Row(make_id(), make_id(), make_id(), make_id(), None, 1, NOW, NOW, 0.0, None)
+    row = Row(make_id(), make_id(), make_id(), make_id(), None, 1, NOW, NOW, 0.0, None)
     assert recording.record(rows=[row], now=NOW)[row.id].kept
+
+
+def test_what_is_recorded_in_a_transaction_goes_with_it(token: str) -> None:
+    rows = [
+        Row(make_id(), make_id(), make_id(), make_id(), who, 2**62, NOW, NOW, -0.25, handover)
+        for who in (make_id(), None)
+        for handover in (make_id(), None)
+    ]
+    with transaction.atomic():
+        recording.record(rows=rows, now=NOW)
+        transaction.set_rollback(True)
+    assert not models.Scan.objects.exists()
+    with transaction.atomic():
+        found = recording.record(rows=rows, now=NOW)
+    assert set(found.values()) == {Found(kept=True, placed=False, moved=False)}
+    names = [f"{name}_id" if name in LINKS else name for name in Row._fields]
+    assert sorted(models.Scan.objects.values_list(*names)) == sorted(tuple(row) for row in rows)
+    assert set(recording.record(rows=rows, now=NOW).values()) == {Found(False, False, False)}

@@ -20,7 +20,7 @@ from pratique.store.hot import Found, Row, receive
 
 ROWS_MAX = 500
 """So many scans in one statement at most."""
-LEADERS_MAX = 1
+LEADERS_MAX = 2
 """So many statements of one process at a time: while one waits for the disk, the next is worked out."""
 STEPS = sorted(f"{giver.value}>{receiver.value}" for giver, receiver in entry.ORDINARY_STEPS)
 _TRIES_MAX = 5

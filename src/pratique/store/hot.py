@@ -131,5 +131,7 @@ def _run(driver: psycopg.Connection, parameters: list[bytes]) -> dict[bytes, Fou
 
 
 def _check(driver: psycopg.Connection, result: PGresult, wanted: ExecStatus) -> None:
+    if driver.closed:
+        raise psycopg.OperationalError(result.get_error_message(driver.info.encoding))
     if result.status != wanted:
         raise errors.error_from_result(result, driver.info.encoding)
