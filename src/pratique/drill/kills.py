@@ -20,7 +20,7 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
-from django.db import connections
+from django.db import connection, connections
 
 from pratique.core.answers import Refused
 from pratique.services import custody, device, proof
@@ -35,6 +35,7 @@ BETWEEN_SECONDS = (0.02, 0.6)
 PATIENCE_SECONDS = 90
 """Longer than this no server may stay away."""
 STRUCTURAL = ("unbroken chain", "totals", "no silent skip")
+LOST = "acknowledged and lost:"
 VICTIMS = ("worker", "database", "backend", "database and keeper", "server")
 
 Progress = Callable[[int, int], None]
@@ -50,6 +51,11 @@ class Verdict:
     written: int
     sent_again: int
     findings: tuple[str, ...]
+
+    @property
+    def lost(self) -> bool:
+        """Whether anything was acknowledged and is not in the book."""
+        return any(finding.startswith(LOST) for finding in self.findings)
 
 
 @dataclass(slots=True)
@@ -273,6 +279,15 @@ def run(*, command: Sequence[str], folder: Path, kills: int, rng: Random, progre
     return judge(phones, killed)
 
 
+def plant_forgetting() -> None:
+    """The bug that must be caught: from now on the database says a commit is durable before it is."""
+    with connection.cursor() as cursor:
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit TO off")
+        cursor.execute("ALTER SYSTEM SET wal_writer_delay TO '10s'")
+        cursor.execute("SELECT pg_reload_conf()")
+
+
 def _await_answers(phones: Sequence[Phone]) -> bool:
     """Wait until every phone has been answered anew: load is on. False if one of them has given up."""
     before = [len(phone.acknowledged) for phone in phones]
@@ -297,7 +312,7 @@ def judge(phones: Sequence[Phone], killed: dict[str, int]) -> Verdict:
     sent = {s.id: (s.traveller, s.custodian, s.counter, s.device_at) for p in phones for s in p.sent}
     acknowledged = {name for phone in phones for name in phone.acknowledged}
     findings = [phone.failure for phone in phones if phone.failure]
-    findings += [f"acknowledged and lost: {name}" for name in sorted(acknowledged - written.keys())]
+    findings += [f"{LOST} {name}" for name in sorted(acknowledged - written.keys())]
     findings += [f"written and never sent: {name}" for name in sorted(written.keys() - sent.keys())]
     findings += [f"not as it was sent: {n}" for n, said in written.items() if n in sent and said != sent[n]]
     findings += [
