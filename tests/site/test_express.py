@@ -226,3 +226,11 @@ def test_what_is_recorded_in_a_transaction_goes_with_it(token: str) -> None:
     names = [f"{name}_id" if name in LINKS else name for name in Row._fields]
     assert sorted(models.Scan.objects.values_list(*names)) == sorted(tuple(row) for row in rows)
     assert set(recording.record(rows=rows, now=NOW).values()) == {Found(False, False, False)}
+
+
+def test_a_driver_that_drops_what_is_prepared_costs_no_scan(token: str) -> None:
+    for _ in range(3):
+        row = Row(make_id(), make_id(), make_id(), make_id(), None, 1, NOW, NOW, 0.0, None)
+        assert recording.record(rows=[row], now=NOW)[row.id].kept
+        with connection.cursor() as cursor:
+            cursor.execute("DEALLOCATE ALL")

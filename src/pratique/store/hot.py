@@ -15,7 +15,7 @@ from weakref import WeakSet
 import psycopg
 from django.db import connection
 from psycopg import errors
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 from pratique.store.statements import RECEIVE
@@ -50,6 +50,7 @@ _SEEN = Found(True, True, False)
 _MOVED = Found(True, True, True)
 
 _NAME = b"pratique_receive"
+_NOT_PREPARED = b"26000"  # invalid_sql_statement_name
 _prepared: "WeakSet[psycopg.Connection]" = WeakSet()
 
 # https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES, array_send and its like
@@ -111,14 +112,14 @@ def receive(*, rows: Sequence[Row], now: datetime, steps: str) -> dict[UUID, Fou
 
 
 def _run(driver: psycopg.Connection, parameters: list[bytes]) -> dict[bytes, Found]:
-    wire = driver.pgconn
-    if driver not in _prepared:
-        _check(driver, wire.prepare(_NAME, _SQL), ExecStatus.COMMAND_OK)
-        _prepared.add(driver)
-    if not driver.autocommit and wire.transaction_status == TransactionStatus.IDLE:
-        # As the driver does before the first statement of a transaction.
-        _check(driver, wire.exec_(b"BEGIN"), ExecStatus.COMMAND_OK)
-    result = wire.exec_prepared(_NAME, parameters, _FORMATS, 1)
+    if driver.autocommit:
+        result = _execute_prepared(driver, parameters)
+    else:
+        if driver.pgconn.transaction_status == TransactionStatus.IDLE:
+            # As the driver does before the first statement of a transaction.
+            _check(driver, driver.pgconn.exec_(b"BEGIN"), ExecStatus.COMMAND_OK)
+        # A statement that is not prepared after all would end the caller's transaction.
+        result = driver.pgconn.exec_params(_SQL, parameters, None, _FORMATS, 1)
     _check(driver, result, ExecStatus.TUPLES_OK)
     found: dict[bytes, Found] = {}
     for place in range(result.ntuples):
@@ -128,6 +129,17 @@ def _run(driver: psycopg.Connection, parameters: list[bytes]) -> dict[bytes, Fou
         else:
             found.setdefault(name, _KEPT)
     return found
+
+
+def _execute_prepared(driver: psycopg.Connection, parameters: list[bytes]) -> PGresult:
+    """Prepare at the first time, and again when the driver has dropped all that is prepared, as it does now and then."""
+    if driver in _prepared:
+        result = driver.pgconn.exec_prepared(_NAME, parameters, _FORMATS, 1)
+        if result.error_field(DiagnosticField.SQLSTATE) != _NOT_PREPARED:
+            return result
+    _check(driver, driver.pgconn.prepare(_NAME, _SQL), ExecStatus.COMMAND_OK)
+    _prepared.add(driver)
+    return driver.pgconn.exec_prepared(_NAME, parameters, _FORMATS, 1)
 
 
 def _check(driver: psycopg.Connection, result: PGresult, wanted: ExecStatus) -> None:
