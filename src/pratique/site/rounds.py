@@ -97,7 +97,6 @@ def run_until_stopped(*, server: int | None) -> None:
     # Ctrl-C reaches server and rounds alike; the server says when to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN if server else lambda *_: stop.set())
     if server:
-        os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # what the server holds open (its door) is not ours
         die_with(server)
     make_rounds(stop=stop)
 
