@@ -61,7 +61,10 @@ class Pricer:
         kinds, places, ticks = len(layout.kinds), len(layout.places), layout.ticks
         self.width = layout.vehicles.used.shape[1]
         self.prices = kernel.Prices(
-            np.zeros((kinds, places, ticks)), np.zeros((kinds, places, ticks, 3), np.int64), np.zeros(places)
+            np.zeros((kinds, places, ticks)),
+            np.zeros((kinds, places, ticks)),
+            np.zeros((kinds, places, ticks, 3), np.int64),
+            np.zeros(places),
         )
         number = len(self.queues.queue)
         items = int(np.diff(self.queues.queue[:, :2]).max(initial=0))

@@ -57,6 +57,7 @@ class Prices(NamedTuple):
     """Per (kind, place, start): the trip's price and the pools that make it up (vehicle, driver, escort)."""
 
     full: np.ndarray
+    late: np.ndarray  # the lowest price from that start on
     pick: np.ndarray
     room: np.ndarray
 
@@ -129,6 +130,10 @@ def _set_prices(fixed, total, prices):
                 prices.pick[kind, place, start, 0] = v
                 prices.pick[kind, place, start, 1] = d
                 prices.pick[kind, place, start, 2] = e
+            prices.late[kind, place, ticks - 1] = prices.full[kind, place, ticks - 1]
+            for start in range(ticks - 2, -1, -1):
+                later = prices.late[kind, place, start + 1]
+                prices.late[kind, place, start] = min(prices.full[kind, place, start], later)
 
 
 @_jit
@@ -142,8 +147,8 @@ def _cheapest_room(queues, prices, among, n):
 
 
 @_jit
-def _load_prices(fixed, queues, prices, q, among, n, ratio, start, row):
-    """The price of carrying m persons at once from `start`, for every m, to one of n places.
+def _load_prices(fixed, queues, prices, full, q, among, n, ratio, start, row):
+    """The price of carrying m persons at once from `start`, for every m, to one of n places, if trips cost `full`.
 
     The room of the cheapest place is paid for everybody elsewhere, so here only what another place costs above it,
     at `ratio` rooms per person (what parties save against that is given back elsewhere).
@@ -160,7 +165,7 @@ def _load_prices(fixed, queues, prices, q, among, n, ratio, start, row):
         most = max(most, capacity)
         for i in range(n):
             place = queues.places[among[i]]
-            price = prices.full[kind, place, start]
+            price = full[kind, place, start]
             slope = (prices.room[place] - base) * ratio
             if slope == 0.0:
                 row[capacity] = min(row[capacity], price)
@@ -266,18 +271,11 @@ def _schedule(fixed, queues, prices, scratch, q, among, n_places, which):
         value[0, n] = skip * scratch.gone[n]
     for row in range(1, last - first + 3):
         start = first + row - 1
-        most = 0
-        if start <= last:
-            most = _load_prices(fixed, queues, prices, q, among, n_places, ratio, start, load[row])
-        else:
-            for m in range(load.shape[1]):
-                load[row, m] = BIG
-            for later in range(start, ticks):
-                most = max(
-                    most, _load_prices(fixed, queues, prices, q, among, n_places, ratio, later, load[0])
-                )
-                for m in range(load.shape[1]):
-                    load[row, m] = min(load[row, m], load[0, m])
+        full = prices.full if start <= last else prices.late
+        at = min(start, ticks - 1)
+        most = _load_prices(fixed, queues, prices, full, q, among, n_places, ratio, at, load[row])
+        if start >= ticks:
+            load[row] = BIG
         ready = _waits(fixed, queues, q, min(start, ticks - 1), scratch.wait)
         _fill_row(scratch, row, items, ready, most, skip)
     return (
