@@ -1,14 +1,16 @@
 """Transport: ours beside hand dispatch, OR-Tools routing and VROOM, on the same instances in one run.
 
 Routing libraries carry pre-built loads (those of the best hand dispatch): they choose vehicle, order and start; crews are then found
-by the clock, and a load without a crew is left to hand dispatch. Every plan passes the core's checker.
+by the clock, and a load without a crew is left to hand dispatch. VROOM knows no price of waiting, so that it is asked again and again
+with wider windows after each load is ready, and its best answer counts. Every plan passes the core's checker.
 """
 
 import argparse
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import vroom
@@ -22,6 +24,17 @@ from pratique.engines.transport.assign import assign
 from pratique.engines.transport.fleet import Fleet, Load
 from pratique.engines.transport.layout import Layout, lay_out
 from pratique.engines.transport.solve import solve
+
+_LATEST_MINUTES = (0, 10, 20, 30, 45, 60, 90, 120, 180, 240, 480)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A method's plan, and the seconds after which it had its first and its best one."""
+
+    plan: Plan
+    first: float
+    best: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,35 +77,49 @@ def main(argv: Sequence[str]) -> int:
 def _measure(problem: TransportProblem, seconds: float, methods: Sequence[str]) -> tuple[list[Row], float]:
     layout = lay_out(problem=problem)
     rows, bound = [], 0.0
-    rivals: dict[str, Callable[[], Plan]] = {
-        "greedy": lambda: _by_hand(layout)[0],
-        "vroom": lambda: _routed(layout, _vroom(layout, seconds)),
-        "or-tools": lambda: _routed(layout, _or_tools(layout, seconds)),
+    rivals: dict[str, Callable[[], Found]] = {
+        "greedy": lambda: _best_of(layout, (plan for plan, _ in _by_hand(layout))),
+        "vroom": lambda: _best_of(layout, _vroom(layout, seconds)),
+        "or-tools": lambda: _or_tools(layout, seconds),
     }
     for name in methods:
         if name == "ours":
             result = solve(problem=problem, seconds=seconds)
-            plan, bound = result.plan, result.bound
-            first, best = result.first_seconds, result.best_seconds
+            bound = result.bound
+            found = Found(result.plan, result.first_seconds, result.best_seconds)
         else:
-            began = time.monotonic()
-            plan = rivals[name]()
-            first = best = time.monotonic() - began
-        if found := check.breaches(problem=problem, plan=plan):
-            raise SystemExit(f"{problem.name}: {name} breaks a rule: {found[0]}")
-        rows.append(Row(problem.name, name, check.cost(problem=problem, plan=plan).total, first, best))
+            found = rivals[name]()
+        if breaches := check.breaches(problem=problem, plan=found.plan):
+            raise SystemExit(f"{problem.name}: {name} breaks a rule: {breaches[0]}")
+        objective = check.cost(problem=problem, plan=found.plan).total
+        rows.append(Row(problem.name, name, objective, found.first, found.best))
     return rows, bound
 
 
-def _by_hand(layout: Layout) -> tuple[Plan, tuple[Load, ...]]:
-    """The best of the holding times."""
-    tried = []
+def _best_of(layout: Layout, plans: Iterator[Plan]) -> Found:
+    """The cheapest of some plans, timed as they come."""
+    began = time.monotonic()
+    first, best, cheapest = 0.0, 0.0, float("inf")
+    chosen = Plan(())
+    for plan in plans:
+        now = time.monotonic() - began
+        first = first or now
+        cost = check.cost(problem=layout.problem, plan=plan).total
+        if cost < cheapest:
+            cheapest, chosen, best = cost, plan, now
+    return Found(chosen, first, best)
+
+
+def _by_hand(layout: Layout) -> Iterator[tuple[Plan, tuple[Load, ...]]]:
+    """Hand dispatch by each of the holding times."""
     for hold in greedy.HOLDS_MINUTES:
         loads = greedy.dispatch(layout=layout, hold_minutes=hold)
-        plan, _ = assign(layout=layout, loads=loads)
-        tried.append((check.cost(problem=layout.problem, plan=plan).total, len(tried), plan, loads))
-    _, _, plan, loads = min(tried)
-    return plan, loads
+        yield assign(layout=layout, loads=loads)[0], loads
+
+
+def _loads(layout: Layout) -> tuple[Load, ...]:
+    """The loads of the cheapest hand dispatch."""
+    return min(_by_hand(layout), key=lambda one: check.cost(problem=layout.problem, plan=one[0]).total)[1]
 
 
 def _routed(layout: Layout, wanted: Sequence[Load]) -> Plan:
@@ -122,48 +149,87 @@ def _persons(layout: Layout, load: Load) -> int:
     return int(sum(layout.size[one] for one in load.parties))
 
 
-def _vroom(layout: Layout, seconds: float) -> list[Load]:
-    """Each load a job at the airport that takes its vehicle's whole absence; vehicles by kind through skills."""
-    loads, tick = _by_hand(layout)[1], layout.problem.rules.tick * 60
+def _vroom(layout: Layout, seconds: float) -> Iterator[Plan]:
+    """Plans for wider and wider windows of starting, within the time."""
+    loads, end_at = _loads(layout), time.monotonic() + seconds
+    for latest in _LATEST_MINUTES:
+        left = end_at - time.monotonic()
+        if left <= 0:
+            return
+        yield _routed(layout, _vroom_starts(layout, loads, latest, left))
+
+
+def _vroom_starts(layout: Layout, loads: Sequence[Load], latest: int, seconds: float) -> list[Load]:
+    """Each load a job at the airport that takes its vehicle's whole absence and starts at most `latest` minutes after
+    it is ready; vehicles by kind through skills. A load that found no vehicle in time keeps its start by hand.
+    """
+    tick, held = layout.problem.rules.tick * 60, latest // layout.problem.rules.tick
     routing = vroom.Input()
     routing.set_durations_matrix(profile="car", matrix_input=[[0]])
     kinds = {name: number for number, name in enumerate(layout.kinds)}
+    price = vroom.VehicleCosts(fixed=round(layout.problem.weights.vehicle))
     for one in layout.problem.vehicles.values():
         window = vroom.TimeWindow(one.from_at * 60, one.until_at * 60)
         routing.add_vehicle(
-            vroom.Vehicle(one.id, start=0, end=0, skills={kinds[one.kind]}, time_window=window)
+            vroom.Vehicle(one.id, start=0, end=0, skills={kinds[one.kind]}, time_window=window, costs=price)
         )
     for number, load in enumerate(loads):
         length = int(layout.vehicle_ticks[load.kind, load.place])
-        window = vroom.TimeWindow(_ready(layout, load) * tick, (layout.ticks - length) * tick)
-        priority = min(100, _persons(layout, load))
+        ready = _ready(layout, load)
+        window = vroom.TimeWindow(ready * tick, max(ready, min(ready + held, layout.ticks - length)) * tick)
         routing.add_job(
             vroom.Job(
                 number,
                 location=0,
                 default_service=length * tick,
                 skills={load.kind},
-                priority=priority,
+                priority=min(100, _persons(layout, load)),
                 time_windows=[window],
             )
         )
-    steps = routing.solve(exploration_level=5, nb_threads=2, timeout=_duration(seconds)).routes
+    found = routing.solve(exploration_level=5, nb_threads=2, timeout=timedelta(seconds=seconds))
+    steps = found.routes
     jobs = steps[steps["type"] == "job"]
-    return [
-        replace(loads[int(row.id)], start=int(row.arrival + row.waiting_time) // tick)
-        for row in jobs.itertuples()
+    starts = {int(row.id): int(row.arrival + row.waiting_time) // tick for row in jobs.itertuples()}
+    return [replace(load, start=starts.get(number, load.start)) for number, load in enumerate(loads)]
+
+
+def _or_tools(layout: Layout, seconds: float) -> Found:
+    """Routing by OR-Tools for that long; its first and best answers are timed as its own objective falls."""
+    began = time.monotonic()
+    loads = _loads(layout)
+    model, manager, dimension = _or_tools_model(layout, loads)
+    better: list[tuple[int, float]] = []
+
+    def hear() -> None:
+        cost = model.CostVar().Max()
+        if not better or cost < better[-1][0]:
+            better.append((cost, time.monotonic() - began))
+
+    model.AddAtSolutionCallback(hear)
+    search = pywrapcp.DefaultRoutingSearchParameters()
+    search.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
+    search.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    search.time_limit.FromMilliseconds(round(seconds * 1000))
+    answer = model.SolveWithParameters(search)
+    starts = {}
+    for v in range(model.vehicles() if answer is not None else 0):
+        index = model.Start(v)
+        while not model.IsEnd(index):
+            starts[manager.IndexToNode(index)] = answer.Min(dimension.CumulVar(index))
+            index = answer.Value(model.NextVar(index))
+    wanted = [
+        replace(load, start=starts[number]) for number, load in enumerate(loads, start=1) if number in starts
     ]
+    plan, after = _routed(layout, wanted), time.monotonic() - began
+    return Found(plan, better[0][1] if better else after, better[-1][1] if better else after)
 
 
-def _duration(seconds: float) -> object:
-    from datetime import timedelta  # noqa: PLC0415 the one use
-
-    return timedelta(seconds=seconds)
-
-
-def _or_tools(layout: Layout, seconds: float) -> list[Load]:
+def _or_tools_model(
+    layout: Layout, loads: Sequence[Load]
+) -> tuple[pywrapcp.RoutingModel, pywrapcp.RoutingIndexManager, pywrapcp.RoutingDimension]:
     """Each load a visit to the airport; waiting beyond ready is a soft bound priced per tick and person."""
-    loads, weights = _by_hand(layout)[1], layout.problem.weights
+    weights = layout.problem.weights
     vehicles = list(layout.problem.vehicles.values())
     manager = pywrapcp.RoutingIndexManager(len(loads) + 1, len(vehicles), 0)
     model = pywrapcp.RoutingModel(manager)
@@ -184,19 +250,4 @@ def _or_tools(layout: Layout, seconds: float) -> list[Load]:
     for v, one in enumerate(vehicles):
         dimension.CumulVar(model.Start(v)).SetMin(-(-one.from_at // tick))
         dimension.CumulVar(model.End(v)).SetMax(min(one.until_at // tick, layout.ticks))
-    search = pywrapcp.DefaultRoutingSearchParameters()
-    search.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
-    search.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-    search.time_limit.FromMilliseconds(round(seconds * 1000))
-    found = model.SolveWithParameters(search)
-    if found is None:
-        return list(loads)
-    starts = {}
-    for v in range(len(vehicles)):
-        index = model.Start(v)
-        while not model.IsEnd(index):
-            starts[manager.IndexToNode(index)] = found.Min(dimension.CumulVar(index))
-            index = found.Value(model.NextVar(index))
-    return [
-        replace(load, start=starts[number]) for number, load in enumerate(loads, start=1) if number in starts
-    ]
+    return model, manager, dimension
