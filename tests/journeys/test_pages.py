@@ -65,6 +65,16 @@ def test_every_desk_speaks_one_language_at_a_time_and_fits_its_screen(visit):
                 assert HAN.search(page.locator("h1").first.text_content()), path
 
 
+def test_the_head_of_a_page_fits_every_window_in_both_languages(visit):
+    day = visit()
+    for language in ("en", "zh-hans"):
+        page = day.sit_down("commander", language)
+        day.go("/flights/")
+        for width in (1920, 1610, 1590, 1440, 1366, 1280, 1230, 1110, 1024, 870, 850, 600, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (language, width)
+
+
 def test_the_language_is_changed_on_the_page_where_one_is(visit):
     day = visit()
     page = day.sit_down("commander")
