@@ -6,13 +6,14 @@ import time
 import pytest
 
 from core.transport.days import invent
-from pratique.core.transport import check
+from pratique.core.transport import change, check
 from pratique.core.transport.plan import Plan
 from pratique.core.transport.problem import TransportProblem, read
 from pratique.engines.transport import greedy
-from pratique.engines.transport.assign import assign
+from pratique.engines.transport.assign import assign, loads_of
 from pratique.engines.transport.bound import Bound
 from pratique.engines.transport.layout import lay_out
+from pratique.engines.transport.replan import replan
 from pratique.engines.transport.solve import solve
 
 from .exact import optimum
@@ -112,6 +113,44 @@ def test_a_pinned_trip_is_in_every_plan():
     assert check.breaches(problem=pinned, plan=result.plan) == ()
     assert any(trip.start_at == from_plan.start_at + 10 for trip in result.plan.trips)
     assert result.bound <= result.cost.total
+
+
+def driver_out(seed: int):
+    """A plan by hand dispatch, and what is to be planned after a driver of one of its trips has gone."""
+    problem = day(40 + seed, flights=3, parties=40)
+    base = solve(problem=problem, seconds=0.0).plan
+    some = sorted(base.trips)[len(base.trips) // 3]
+    out = change.Change("crew_out", some.drivers[0])
+    again = change.apply(
+        problem=problem, base=base, changes=[out], now_at=some.start_at - 10, keep_minutes=20
+    )
+    assert again.because
+    return base, again
+
+
+def whole(trips):
+    return {(one.start_at, one.vehicle, one.dest, one.drivers, one.escorts) for one in trips}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_with_a_driver_out_every_trip_that_could_stay_keeps_vehicle_crew_start_and_place(seed):
+    base, again = driver_out(seed)
+    answer = replan(replanning=again, base=base, seconds=0.0)
+    assert check.breaches(problem=again.problem, plan=answer.result.plan) == ()
+    assert whole(again.kept.trips) <= whole(answer.result.plan.trips)
+    assert {one.party for one in answer.diff.changes if one.before is not None} <= set(again.because)
+
+
+@pytest.mark.parametrize("seed", [16, 20, 52, 56])
+def test_one_trip_changes_crew_where_a_new_trip_would_go_without(seed):
+    base, again = driver_out(seed)
+    plan = replan(replanning=again, base=base, seconds=0.0).result.plan
+    assert check.breaches(problem=again.problem, plan=plan) == ()
+    assert len(whole(again.kept.trips) - whole(plan.trips)) == 1
+    layout = lay_out(problem=again.problem)
+    loads = greedy.dispatch(layout=layout, hold_minutes=0, keep=loads_of(layout=layout, plan=again.kept))
+    _, left = assign(layout=layout, loads=loads, prefer=again.kept)
+    assert not left
 
 
 def test_a_day_without_anybody_costs_nothing():

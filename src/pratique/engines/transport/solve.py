@@ -118,7 +118,7 @@ def solve(
     run.loads = loads
     if loads and not run.halted():
         _work(run, start is not None, note)
-        better, better_cost = _finish(layout, run.loads)
+        better, better_cost = _finish(layout, run.loads, start)
         if better_cost.total < cost.total:
             plan, cost = better, better_cost
             best_seconds = max((one.seconds for one in run.history), default=first_seconds)
@@ -174,7 +174,7 @@ def _first(
     keep = loads_of(layout=layout, plan=start) if start is not None else ()
     for hold in reversed(greedy.HOLDS_MINUTES):
         loads = greedy.dispatch(layout=layout, hold_minutes=hold, keep=keep)
-        plan, cost = _finish(layout, loads)
+        plan, cost = _finish(layout, loads, start)
         if best is None:
             first_at = time.monotonic()
         if best is None or cost.total < best[1].total:
@@ -185,9 +185,11 @@ def _first(
     return *best, first_at
 
 
-def _finish(layout: Layout, loads: tuple[Load, ...]) -> tuple[Plan, check.Cost]:
-    """The concrete plan of some loads, believed only after the core's check."""
-    plan, _ = assign(layout=layout, loads=loads)
+def _finish(layout: Layout, loads: tuple[Load, ...], prefer: Plan | None) -> tuple[Plan, check.Cost]:
+    """The concrete plan of some loads, with vehicles and people of `prefer` where these can stay; believed only
+    after the core's check.
+    """
+    plan, _ = assign(layout=layout, loads=loads, prefer=prefer)
     found = check.breaches(problem=layout.problem, plan=plan)
     if found:
         raise AssertionError(f"an engine broke a rule: {found[0].code} {found[0].subject} {found[0].because}")
