@@ -1,4 +1,8 @@
-"""Plans of invented days: without a breach, no worse than by hand, and never below what is proven."""
+"""Plans of invented days: without a breach, no worse than by hand, and never below what is proven.
+
+No claim depends on how fast the machine is: a search goes on until it is as good as claimed, or is stopped when it
+has nothing more to show.
+"""
 
 import threading
 import time
@@ -48,17 +52,43 @@ def test_no_plan_is_cheaper_than_the_bound_and_ours_is_no_better_than_the_optimu
         assert prover.best <= best + 1e-6
 
 
+PATIENCE_SECONDS = 120.0
+
+
+def solve_until(problem: TransportProblem, *, objective: float):
+    """Plan until the objective is reached, however long that takes on a busy machine."""
+    stop = threading.Event()
+
+    def hear(progress):
+        if progress.objective <= objective:
+            stop.set()
+
+    return solve(problem=problem, seconds=PATIENCE_SECONDS, stop=stop, tell=hear)
+
+
+def solve_a_while(problem: TransportProblem):
+    """Plan with every holding time of the hand dispatch, then search for a moment."""
+    stop = threading.Event()
+    later = threading.Timer(1.0, stop.set)
+    later.start()
+    try:
+        return solve(problem=problem, seconds=PATIENCE_SECONDS, stop=stop)
+    finally:
+        later.cancel()
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_tiny_day_is_planned_at_its_optimum(seed):
     problem = tiny(seed)
-    assert solve(problem=problem, seconds=4.0).cost.total == pytest.approx(optimum(problem), rel=0.02)
+    best = optimum(problem)
+    assert solve_until(problem, objective=1.02 * best).cost.total == pytest.approx(best, rel=0.02)
 
 
 @pytest.mark.parametrize("scarce", [False, True])
 @pytest.mark.parametrize("seed", range(4))
 def test_a_plan_breaks_no_rule_and_is_no_worse_than_by_hand(seed, scarce):
     problem = day(100 + seed, flights=3, parties=40, scarce=scarce)
-    result = solve(problem=problem, seconds=6.0)
+    result = solve_a_while(problem)
     assert check.breaches(problem=problem, plan=result.plan) == ()
     assert result.bound <= result.cost.total + 1e-6
     layout = lay_out(problem=problem)
@@ -86,15 +116,15 @@ def test_planning_stops_when_told_and_keeps_what_it_has():
     began = time.monotonic()
     heard = []
     threading.Timer(0.5, stop.set).start()
-    result = solve(problem=problem, seconds=60.0, stop=stop, tell=heard.append)
-    assert time.monotonic() - began < 20
+    result = solve(problem=problem, seconds=PATIENCE_SECONDS, stop=stop, tell=heard.append)
+    assert time.monotonic() - began < PATIENCE_SECONDS / 4
     assert heard
     assert check.breaches(problem=problem, plan=result.plan) == ()
 
 
 def test_a_pinned_trip_is_in_every_plan():
     problem = day(9, flights=2, parties=30)
-    first = solve(problem=problem, seconds=0.5).plan
+    first = solve(problem=problem, seconds=0.0).plan
     from_plan = first.trips[len(first.trips) // 2]
     document = invent(9, flights=2, parties=30)
     document["pins"] = [
