@@ -1,7 +1,9 @@
 """Trips: planned, departed, arrived, ended, broken down. A trip is a custodian with the trip's id."""
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -33,50 +35,100 @@ class Order:
     reliefs: tuple[UUID, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An order with the id and the code its trip gets, the plan it is part of, and whether later plans must keep it."""
+
+    order: Order
+    code: str
+    trip: UUID
+    plan: UUID | None = None
+    pinned: bool = False
+
+
 def plan_trip(*, order: Order, code: str, trip_id: UUID | None = None) -> models.Trip:
     """Open a trip and its account in the ledger. Raises `Refused("vehicle_taken")` when the vehicle is under way."""
-    if order.minutes <= 0:
-        raise Refused("trip_too_short", "a trip takes at least a minute")
     known = models.Trip.objects.filter(id=trip_id).first() if trip_id else None
-    if known is not None:
+    if known is not None and order.minutes > 0:
         return known
-    vehicle = models.Vehicle.objects.filter(id=order.vehicle).first()
-    destination = models.Custodian.objects.filter(id=order.destination).first()
-    if vehicle is None or destination is None:
-        raise Refused("trip_unknown_party", "vehicle and destination must be known")
-    if vehicle.out_of_service_at is not None and vehicle.out_of_service_at <= order.starts_at:
-        raise Refused("vehicle_out_of_service", f"{vehicle.plate} is out of service")
+    return plan_trips(openings=[Opening(order, code, trip_id or make_id())])[0]
+
+
+def plan_trips(*, openings: Sequence[Opening]) -> list[models.Trip]:
+    """Open trips and their accounts, all or none, in as many statements as for one. Raises `Refused`."""
+    if any(one.order.minutes <= 0 for one in openings):
+        raise Refused("trip_too_short", "a trip takes at least a minute")
+    vehicles = models.Vehicle.objects.select_related("unit").in_bulk({one.order.vehicle for one in openings})
+    places = models.Custodian.objects.in_bulk({one.order.destination for one in openings})
+    for order in (one.order for one in openings):
+        if order.vehicle not in vehicles or order.destination not in places:
+            raise Refused("trip_unknown_party", "vehicle and destination must be known")
+        vehicle = vehicles[order.vehicle]
+        if vehicle.out_of_service_at is not None and vehicle.out_of_service_at <= order.starts_at:
+            raise Refused("vehicle_out_of_service", f"{vehicle.plate} is out of service")
     try:
         with transaction.atomic():
-            trip = models.Trip.objects.create(
-                id=trip_id or make_id(),
-                vehicle=vehicle,
-                destination=destination,
-                on=order.starts_at.date(),
-                long_distance=order.long_distance,
-                driver_id=order.driver,
-                km=order.km,
-                during=DateTimeTZRange(order.starts_at, order.starts_at + timedelta(minutes=order.minutes)),
-            )
-            trip.escorts.set(order.escorts)
-            if order.reliefs:
-                trip.reliefs.set(order.reliefs)
-            models.Custodian.objects.create(
-                id=trip.id,
-                code=code,
-                kind=Kind.TRIP.value,
-                name_zh=f"{vehicle.plate} 往{destination.name_zh}",
-                name_en=f"{vehicle.plate} to {destination.name_en}",
-                limit_minutes=LONG_UNSEEN_MINUTES if order.long_distance else UNSEEN_MINUTES,
-                capacity=vehicle.seats,
-                unit=vehicle.unit,
-                responsible_id=order.escorts[0] if order.escorts else order.driver,
-            )
-            return trip
+            trips = models.Trip.objects.bulk_create([_make_trip(one, vehicles, places) for one in openings])
+            models.Custodian.objects.bulk_create([_make_account(one, vehicles, places) for one in openings])
+            _add_crews({one.trip: (one.order.escorts, one.order.reliefs) for one in openings})
+            return trips
     except IntegrityError as error:
-        if "trip_vehicle_not_twice" in str(error):
-            raise Refused("vehicle_taken", f"{vehicle.plate} is on another trip at that time") from None
+        _refuse_if_taken(error, vehicles.values())
         raise
+
+
+def _make_trip(one: Opening, vehicles: Mapping[UUID, Any], places: Mapping[UUID, Any]) -> models.Trip:
+    order = one.order
+    return models.Trip(
+        id=one.trip,
+        vehicle=vehicles[order.vehicle],
+        destination=places[order.destination],
+        on=order.starts_at.date(),
+        long_distance=order.long_distance,
+        driver_id=order.driver,
+        km=order.km,
+        during=DateTimeTZRange(order.starts_at, order.starts_at + timedelta(minutes=order.minutes)),
+        plan_id=one.plan,
+        pinned=one.pinned,
+    )
+
+
+def _make_account(one: Opening, vehicles: Mapping[UUID, Any], places: Mapping[UUID, Any]) -> models.Custodian:
+    order, vehicle, place = one.order, vehicles[one.order.vehicle], places[one.order.destination]
+    return models.Custodian(
+        id=one.trip,
+        code=one.code,
+        kind=Kind.TRIP.value,
+        name_zh=f"{vehicle.plate} 往{place.name_zh}",
+        name_en=f"{vehicle.plate} to {place.name_en}",
+        limit_minutes=LONG_UNSEEN_MINUTES if order.long_distance else UNSEEN_MINUTES,
+        capacity=vehicle.seats,
+        unit=vehicle.unit,
+        responsible_id=order.escorts[0] if order.escorts else order.driver,
+    )
+
+
+def _add_crews(crews: Mapping[UUID, tuple[Sequence[UUID], Sequence[UUID]]]) -> None:
+    """Escorts and relief drivers by trip."""
+    escorts, reliefs = models.Trip.escorts.through, models.Trip.reliefs.through
+    for table, which in ((escorts, 0), (reliefs, 1)):
+        table.objects.bulk_create(
+            [table(trip_id=trip, person_id=who) for trip, both in crews.items() for who in both[which]]
+        )
+
+
+def set_crews(*, crews: Mapping[UUID, tuple[Sequence[UUID], Sequence[UUID]]]) -> None:
+    """Who escorts and who relieves the driver, by trip, in place of whoever did; part of the caller's transaction."""
+    for table in (models.Trip.escorts.through, models.Trip.reliefs.through):
+        table.objects.filter(trip_id__in=crews).delete()
+    _add_crews(crews)
+
+
+def _refuse_if_taken(error: IntegrityError, vehicles: Iterable[Any]) -> None:
+    """Refuse if it is the constraint on vehicles that was broken; the database names the vehicle by its id."""
+    if "trip_vehicle_not_twice" in str(error):
+        plate = next((v.plate for v in vehicles if str(v.id) in str(error)), "a vehicle of it")
+        raise Refused("vehicle_taken", f"{plate} is on another trip at that time") from None
 
 
 def set_service(*, vehicle: UUID, in_service: bool, now: datetime) -> models.Vehicle:
@@ -90,34 +142,44 @@ def set_service(*, vehicle: UUID, in_service: bool, now: datetime) -> models.Veh
     return found
 
 
-def put_off(*, trip: UUID, starts_at: datetime, minutes: int) -> None:
-    """Let a trip that has not set off take its vehicle at another time. Raises `Refused("vehicle_taken")`."""
-    during = DateTimeTZRange(starts_at, starts_at + timedelta(minutes=minutes))
+def put_off(*, times: Mapping[UUID, tuple[datetime, int]]) -> None:
+    """Let trips that have not set off take their vehicles at other times (start and minutes, by trip).
+
+    Two may change places: all leave their old times (an empty range is in nobody's way) before any takes its new one.
+    Raises `Refused("vehicle_taken")`.
+    """
+    waiting = models.Trip.objects.filter(departed_at__isnull=True)
+    rows: list[Any] = []
     try:
         with transaction.atomic():
-            models.Trip.objects.filter(id=trip, departed_at__isnull=True).update(during=during)
+            found = waiting.filter(id__in=times).select_for_update(of=("self",))
+            rows.extend(found.select_related("vehicle"))
+            waiting.filter(id__in=times).update(during=DateTimeTZRange(empty=True))
+            for row in rows:
+                start, minutes = times[row.id]
+                row.during = DateTimeTZRange(start, start + timedelta(minutes=minutes))
+            waiting.bulk_update(rows, ["during"])
     except IntegrityError as error:
-        if "trip_vehicle_not_twice" in str(error):
-            raise Refused("vehicle_taken", "the vehicle is on another trip at that time") from None
+        _refuse_if_taken(error, [row.vehicle for row in rows])
         raise
 
 
-def withdraw(*, trip: UUID, because: str, by: UUID | None, now: datetime) -> models.Trip:
-    """Take back a trip that has not set off and holds nobody; its vehicle is free again, its account is closed."""
+def withdraw(*, trips: Collection[UUID], because: str, by: UUID | None, now: datetime) -> None:
+    """Take back trips that have not set off and hold nobody; their vehicles are free again, their accounts closed."""
     if not because.strip():
         raise Refused("reason_missing", "say why the trip is withdrawn")
     with transaction.atomic():
-        found = models.Trip.objects.select_for_update().filter(id=trip).first()
-        if found is None:
+        found = list(models.Trip.objects.select_for_update().filter(id__in=trips))
+        if len(found) < len(set(trips)):
             raise Refused("trip_unknown", "there is no such trip")
-        if found.departed_at is not None or found.ended_at is not None:
+        if any(trip.departed_at is not None or trip.ended_at is not None for trip in found):
             raise Refused("trip_under_way", "the trip has set off or is over")
-        _refuse_if_aboard(found)
-        found.withdrawn_at = found.ended_at = now
-        found.save(update_fields=["withdrawn_at", "ended_at"])
-        models.Custodian.objects.filter(id=trip).update(closed_at=now)
-        _write_event(Report(trip, "withdrawn", because=because), by, now)
-    return found
+        _refuse_if_aboard(trips)
+        models.Trip.objects.filter(id__in=trips).update(withdrawn_at=now, ended_at=now)
+        models.Custodian.objects.filter(id__in=trips).update(closed_at=now)
+        models.TripEvent.objects.bulk_create(
+            [_make_event(Report(trip, "withdrawn", because=because), by, now) for trip in trips]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +205,7 @@ def report(*, report: Report, by: UUID | None, now: datetime) -> models.Trip:
         if trip is None:
             raise Refused("trip_unknown", "there is no such trip")
         if report.step == "ended":
-            _refuse_if_aboard(trip)
+            _refuse_if_aboard([trip.id])
         setattr(trip, column, now)
         if report.step in ("ended", "broken_down"):
             _end(trip, by, now)
@@ -190,7 +252,11 @@ def _find_start(start: datetime, waiting: models.Trip, left: list[models.Trip]) 
 
 
 def _write_event(report: Report, by: UUID | None, now: datetime) -> None:
-    models.TripEvent.objects.create(
+    _make_event(report, by, now).save(force_insert=True)
+
+
+def _make_event(report: Report, by: UUID | None, now: datetime) -> models.TripEvent:
+    return models.TripEvent(
         id=make_id(),
         trip_id=report.trip,
         step=report.step,
@@ -214,8 +280,8 @@ def _record_evidence(trip: models.Trip, report: Report, by: UUID | None, now: da
         )
 
 
-def _refuse_if_aboard(trip: models.Trip) -> None:
-    aboard = models.Position.objects.filter(holder_id=trip.id, inside=True).values_list(
+def _refuse_if_aboard(trips: Collection[UUID]) -> None:
+    aboard = models.Position.objects.filter(holder_id__in=trips, inside=True).values_list(
         "traveller_id", flat=True
     )
     codes = models.Traveller.objects.filter(id__in=aboard).order_by("code").values_list("code", flat=True)

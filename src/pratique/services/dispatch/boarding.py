@@ -1,6 +1,6 @@
 """Trips of an adopted plan opened in the ledger, each with its named list; and the list against who was scanned aboard."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -52,17 +52,11 @@ def open_trips(
     if gone:
         raise Refused("plan_overtaken", "a trip of it has set off meanwhile: make a new one")
     staying = {one.draft.trip for one in orders}
-    for trip in standing.values():
-        if trip.id not in staying:
-            transport.withdraw(trip=trip.id, because=REPLACED, by=under.by, now=under.now)
-    ways = _read_minutes({one.draft.destination for one in orders})
-    ordered = sorted(orders, key=lambda o: (o.draft.starts_at, str(o.draft.vehicle)))
-    for one in reversed(ordered):  # the last first: what is put off makes way for what comes before it
-        if one.draft.trip is not None:
-            _amend(standing[one.draft.trip], one)
-    for one in ordered:
-        if one.draft.trip is None:
-            _open(one, under, long=ways.get(one.draft.destination, 0) > under.long_minutes)
+    transport.withdraw(
+        trips=[trip for trip in standing if trip not in staying], because=REPLACED, by=under.by, now=under.now
+    )
+    _amend([(standing[one.draft.trip], one) for one in orders if one.draft.trip is not None])
+    _open([one for one in orders if one.draft.trip is None], under)
 
 
 def _refuse_if_moved_on(travellers: Sequence[UUID], running: Running) -> None:
@@ -86,57 +80,77 @@ def _read_minutes(destinations: set[UUID]) -> dict[UUID, int]:
     }
 
 
-def _open(one: Ordered, under: Under, *, long: bool) -> None:
-    wanted, trip = one.draft, make_id()
-    starts_at = wanted.starts_at.astimezone(under.zone)
-    order = transport.Order(
+def _open(orders: Sequence[Ordered], under: Under) -> None:
+    """The trips that are new, in the order in which they start, each with its list."""
+    ways = _read_minutes({one.draft.destination for one in orders})
+    ordered = sorted(orders, key=lambda o: (o.draft.starts_at, str(o.draft.vehicle)))
+    trips = [make_id() for _ in ordered]
+    transport.plan_trips(
+        openings=[
+            transport.Opening(
+                order=_write_order(one, under, long=ways.get(one.draft.destination, 0) > under.long_minutes),
+                code=f"trip:{one.draft.starts_at.astimezone(under.zone):%Y%m%d}-{trip.hex[-8:]}",
+                trip=trip,
+                plan=under.plan,
+                pinned=one.draft.pinned,
+            )
+            for trip, one in zip(trips, ordered, strict=True)
+        ]
+    )
+    write_lists(lists={trip: one.draft.travellers for trip, one in zip(trips, ordered, strict=True)})
+
+
+def _write_order(one: Ordered, under: Under, *, long: bool) -> transport.Order:
+    wanted = one.draft
+    return transport.Order(
         vehicle=wanted.vehicle,
         destination=wanted.destination,
-        starts_at=starts_at,
+        starts_at=wanted.starts_at.astimezone(under.zone),
         minutes=one.minutes,
         long_distance=long,
         driver=wanted.drivers[0] if wanted.drivers else None,
         reliefs=wanted.drivers[1:],
         escorts=wanted.escorts,
     )
-    transport.plan_trip(order=order, code=f"trip:{starts_at:%Y%m%d}-{trip.hex[-5:]}", trip_id=trip)
-    models.Trip.objects.filter(id=trip).update(plan_id=under.plan, pinned=wanted.pinned)
-    write_list(trip=trip, travellers=wanted.travellers)
 
 
-def _amend(trip: Any, one: Ordered) -> None:
-    """A trip that stays: it may start later, others may ride or drive."""
-    wanted, standing = one.draft, draft.of_trip(trip)
-    if standing.travellers != wanted.travellers:
-        write_list(trip=trip.id, travellers=wanted.travellers)
-    if standing.starts_at != wanted.starts_at:
-        transport.put_off(trip=trip.id, starts_at=wanted.starts_at, minutes=one.minutes)
-    if (standing.drivers, standing.escorts, standing.pinned) != (
-        wanted.drivers,
-        wanted.escorts,
-        wanted.pinned,
-    ):
-        driver = wanted.drivers[0] if wanted.drivers else None
-        models.Trip.objects.filter(id=trip.id).update(driver_id=driver, pinned=wanted.pinned)
-        trip.reliefs.set(wanted.drivers[1:])
-        trip.escorts.set(wanted.escorts)
+def _amend(staying: Iterable[tuple[Any, Ordered]]) -> None:
+    """Trips that stay: one may start at another time, others may ride or drive."""
+    lists: dict[UUID, Iterable[UUID]] = {}
+    times: dict[UUID, tuple[datetime, int]] = {}
+    crewed: list[tuple[Any, Draft]] = []
+    for trip, one in staying:
+        wanted, standing = one.draft, draft.of_trip(trip)
+        if standing.travellers != wanted.travellers:
+            lists[trip.id] = wanted.travellers
+        if standing.starts_at != wanted.starts_at:
+            times[trip.id] = (wanted.starts_at, one.minutes)
+        told = (standing.drivers, standing.escorts, standing.pinned)
+        if told != (wanted.drivers, wanted.escorts, wanted.pinned):
+            trip.driver_id = wanted.drivers[0] if wanted.drivers else None
+            trip.pinned = wanted.pinned
+            crewed.append((trip, wanted))
+    write_lists(lists=lists)
+    transport.put_off(times=times)
+    models.Trip.objects.bulk_update([trip for trip, _ in crewed], ["driver", "pinned"])
+    transport.set_crews(crews={trip.id: (wanted.escorts, wanted.drivers[1:]) for trip, wanted in crewed})
 
 
-def write_list(*, trip: UUID, travellers: Iterable[UUID]) -> None:
-    """The trip's boarding list: households side by side, seats given so that the free ones lie between them."""
-    wanted = list(travellers)
-    models.BoardingLine.objects.filter(trip_id=trip).delete()
-    seats = models.Trip.objects.values_list("vehicle__seats", flat=True).get(id=trip)
-    found = models.Traveller.objects.filter(id__in=wanted).select_related("listing")
-    ordered = sorted(found, key=lambda t: (*_find_party(t), t.code))
-    models.BoardingLine.objects.bulk_create(
-        [
+def write_lists(*, lists: Mapping[UUID, Iterable[UUID]]) -> None:
+    """Trips' boarding lists: households side by side, seats given so that the free ones lie between them."""
+    models.BoardingLine.objects.filter(trip_id__in=lists).delete()
+    seats = dict(models.Trip.objects.filter(id__in=lists).values_list("id", "vehicle__seats"))
+    named = {who for names in lists.values() for who in names}
+    found = models.Traveller.objects.select_related("listing").in_bulk(named)
+    rows = []
+    for trip, names in lists.items():
+        ordered = sorted((found[who] for who in names), key=lambda t: (*_find_party(t), t.code))
+        given = zip(ordered, give_seats(len(ordered), seats[trip]), strict=True)
+        rows += [
             models.BoardingLine(id=make_id(), trip_id=trip, traveller=one, row=row, seat=seat)
-            for row, (one, seat) in enumerate(
-                zip(ordered, give_seats(len(ordered), seats), strict=True), start=1
-            )
+            for row, (one, seat) in enumerate(given, start=1)
         ]
-    )
+    models.BoardingLine.objects.bulk_create(rows)
 
 
 def _find_party(traveller: models.Traveller) -> tuple[str, int]:
