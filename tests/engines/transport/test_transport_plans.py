@@ -16,6 +16,7 @@ from pratique.core.transport.problem import TransportProblem, read
 from pratique.engines.transport import greedy
 from pratique.engines.transport.assign import assign, loads_of
 from pratique.engines.transport.bound import Bound
+from pratique.engines.transport.dive import Dive, complete
 from pratique.engines.transport.layout import lay_out
 from pratique.engines.transport.replan import replan
 from pratique.engines.transport.solve import solve
@@ -97,6 +98,27 @@ def test_a_plan_breaks_no_rule_and_is_no_worse_than_by_hand(seed, scarce):
         assert not left
         assert check.breaches(problem=problem, plan=plan) == ()
         assert result.cost.total <= check.cost(problem=problem, plan=plan).total + 1e-6
+
+
+@pytest.mark.parametrize("scarce", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_dive_completed_by_hand_breaks_no_rule_and_moves_more_people(seed, scarce):
+    problem = day(100 + seed, flights=3, parties=40, scarce=scarce)
+    layout = lay_out(problem=problem)
+    prover = Bound(layout=layout)
+    for _ in range(200):
+        prover.step(target=1e6)
+    assert prover.ready
+    dive = Dive(layout=layout, halted=lambda: False)
+    for dual in prover.trail[:40]:
+        dive.learn(dual)
+    columns = dive.plan(center=prover.center)
+    dived, _ = assign(layout=layout, loads=[load for column in columns for load in column.loads])
+    completed, left = assign(layout=layout, loads=complete(layout=layout, columns=columns))
+    assert not left
+    assert check.breaches(problem=problem, plan=completed) == ()
+    cost = check.cost(problem=problem, plan=completed).total
+    assert prover.best <= cost < check.cost(problem=problem, plan=dived).total
 
 
 def test_everybody_is_on_a_trip_or_has_a_reason_with_a_remedy():

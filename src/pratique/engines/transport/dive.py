@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from pratique.engines.transport import greedy
 from pratique.engines.transport import price_kernel as kernel
 from pratique.engines.transport.columns import Column, Dual, Flags, Pricer
 from pratique.engines.transport.fleet import Load
 from pratique.engines.transport.layout import Floats, Layout
 from pratique.engines.transport.master import Master
 
+_HOLD_MINUTES = 20
 _NEAR = 100.0
 _ROUNDS = 4
 
@@ -141,6 +143,12 @@ class _State:
                 self._fix(int(number))
                 done += 1
         return done
+
+
+def complete(*, layout: Layout, columns: Iterable[Column]) -> tuple[Load, ...]:
+    """The loads of a dive's schedules; whoever these leave out is dispatched by hand into what is left."""
+    loads = tuple(load for column in columns for load in column.loads)
+    return greedy.dispatch(layout=layout, hold_minutes=_HOLD_MINUTES, keep=loads)
 
 
 def _hopeless(layout: Layout, members: Sequence[int]) -> float:

@@ -20,7 +20,7 @@ from pratique.engines.transport import greedy
 from pratique.engines.transport.assign import assign, loads_of
 from pratique.engines.transport.bound import Bound
 from pratique.engines.transport.columns import Column
-from pratique.engines.transport.dive import Dive
+from pratique.engines.transport.dive import Dive, complete
 from pratique.engines.transport.fleet import Load
 from pratique.engines.transport.layout import Floats, Layout, lay_out
 from pratique.engines.transport.reasons import explain
@@ -254,8 +254,8 @@ class _Best:
             self._from(found, guide, 8.0, 0.1)
 
     def _from(self, columns: list[Column], guide: tuple[Floats, Floats], hot: float, share: float) -> None:
-        """Anneal for a while from what a dive found."""
-        loads = tuple(load for column in columns for load in column.loads)
+        """Anneal for a while from what a dive found, completed by hand."""
+        loads = complete(layout=self.run.layout, columns=columns)
         self._search = Search(layout=self.run.layout, loads=loads, seed=1)
         self._search.follow(guide=guide[0], liking=guide[1])
         left = self.run.end_at - time.monotonic()
