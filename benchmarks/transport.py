@@ -235,6 +235,8 @@ def _or_tools_model(
     model = pywrapcp.RoutingModel(manager)
     length = [0] + [int(layout.vehicle_ticks[load.kind, load.place]) for load in loads]
     transit = model.RegisterUnaryTransitCallback(lambda index: length[manager.IndexToNode(index)])
+    # The same whatever the order; without a cost on its arcs, guided local search has nothing to guide it.
+    model.SetArcCostEvaluatorOfAllVehicles(transit)
     model.AddDimension(transit, layout.ticks, layout.ticks, False, "time")
     dimension = model.GetDimensionOrDie("time")
     tick = layout.problem.rules.tick
