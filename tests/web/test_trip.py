@@ -100,3 +100,18 @@ def test_an_escort_sees_who_is_aboard_by_code_and_no_name(airport, vehicle):
     assert "ZHANG XIAOMING" not in airport.client("escort").get(f"/trips/{trip.id}/").content.decode()
     assert "ZHANG XIAOMING" in airport.client("dispatcher").get(f"/trips/{trip.id}/").content.decode()
     assert models.Access.objects.filter(what="trip", traveller_id=airport.port.travellers[0]).count() == 1
+
+
+def test_the_route_sheet_has_stops_times_codes_and_seats_and_no_name(airport, vehicle):
+    plan(airport.client(), airport, vehicle)
+    models.Travel.objects.filter(one="F1", other="KMG").update(minutes=30)
+    trip = models.Trip.objects.get()
+    models.BoardingLine.objects.create(trip=trip, traveller_id=airport.port.travellers[0], row=1, seat="17")
+    client = airport.client("dispatcher")
+    assert f"/trips/{trip.id}/route/" in client.get(f"/trips/{trip.id}/").content.decode()
+    before = models.Access.objects.count()
+    page = client.get(f"/trips/{trip.id}/route/").content.decode()
+    for said in ("YA-001", airport.code(0), ">17<", "13:00", "13:30", "Odometer, km"):
+        assert said in page
+    assert models.Access.objects.count() == before, "nobody's identity was opened"
+    assert "路单" in airport.client("dispatcher", "zh-hans").get(f"/trips/{trip.id}/route/").content.decode()

@@ -77,6 +77,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:vehicle-service": PLANNERS,
     "web:trips": FIELD,
     "web:trip-list": FIELD,
+    "web:trip-route": FIELD,
     "web:trip-handover": PLANNERS | {R.ESCORT},
     "web:trip": FIELD,
     "web:trip-plan": frozenset({R.COMMANDER, R.DISPATCHER}),

@@ -40,7 +40,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         "r",
         "trip",
         Words("车次", "Trips"),
-        frozenset({"trips", "trip", "trip-plan", "trip-list"}),
+        frozenset({"trips", "trip", "trip-plan", "trip-list", "trip-route"}),
     ),
     ("web:scan", "s", "scan", Words("扫码", "Scan"), frozenset({"scan", "scan-post"})),
     ("web:bulletins", "b", "bulletin", Words("日报", "Bulletin"), frozenset({"bulletins", "bulletin"})),

@@ -51,6 +51,7 @@ urlpatterns = [
     path("vehicles/<uuid:vehicle>/service/", dispatch.serve, name="vehicle-service"),
     path("trips/", trip.list_trips, name="trips"),
     path("trips/<uuid:trip>/list/", trip.show_list, name="trip-list"),
+    path("trips/<uuid:trip>/route/", trip.show_route, name="trip-route"),
     path("trips/<uuid:trip>/hand-over/", trip.hand_over, name="trip-handover"),
     path("trips/plan/", trip.plan, name="trip-plan"),
     path("trips/<uuid:trip>/", trip.show, name="trip"),

@@ -148,6 +148,32 @@ def list_people(*, roles: Iterable[str]) -> list[models.Person]:
     return list(people.order_by("name_zh", "username"))
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a trip starts, who relieves its driver, who answers where it ends, and when it is there at the earliest
+    (null: the table of ways does not know its end)."""
+
+    port: models.Port | None
+    reliefs: tuple[models.Person, ...]
+    receiver: models.Person | None
+    there_at: datetime | None
+
+
+def find_route(*, trip: Trip) -> Route:
+    """What a driver must know of the way besides the trip itself."""
+    port = models.Port.objects.first()
+    ends = sorted((port.code if port else "", trip.destination.place))
+    minutes = (
+        models.Travel.objects.filter(one=ends[0], other=ends[1]).values_list("minutes", flat=True).first()
+    )
+    return Route(
+        port=port,
+        reliefs=tuple(models.Person.objects.filter(trips_relieved=trip.id).order_by("username")),
+        receiver=models.Person.objects.filter(custodians=trip.destination.id).first(),
+        there_at=trip.starts_at + timedelta(minutes=minutes) if minutes else None,
+    )
+
+
 def find_minutes(*, destination: UUID) -> int:
     """How long a vehicle is taken by a trip from the port to there and back, by the table of ways."""
     port = models.Port.objects.values_list("code", flat=True).first()

@@ -122,6 +122,17 @@ def show_list(request: HttpRequest, trip: UUID) -> HttpResponse:
     return render(request, "trip/sheet.html", context)
 
 
+@page("trip-route")
+def show_route(request: HttpRequest, trip: UUID) -> HttpResponse:
+    """The route sheet to print: stops with planned times, who gets off by code and seat, lines to write on; no names."""
+    found = trips.find_trip(trip=trip)
+    if found is None:
+        raise Http404
+    lines = [line for line in boarding.read_sheet(trip=trip).lines if line.listed or line.state == "aboard"]
+    context = {"trip": found, "route": trips.find_route(trip=found), "lines": lines}
+    return render(request, "trip/route.html", context)
+
+
 @page("trip-handover", "POST")
 def hand_over(request: HttpRequest, trip: UUID) -> HttpResponse:
     """Offer everybody aboard, by name, to another trip: the vehicle broke down, or cannot go on."""
