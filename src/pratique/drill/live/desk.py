@@ -215,7 +215,7 @@ class Desk:
 
     def _close_flights(self, second: float) -> None:
         """Every flight of which nobody is open."""
-        for flight in self.player.day.flights:
+        for flight in (*self.player.day.past_flights, *self.player.day.flights):
             if flight.landed_second + COUNTS_ASKED_SECONDS > second or f"closed {flight.key}" in self._asked:
                 continue
             try:
