@@ -14,7 +14,6 @@ import subprocess
 import sys
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,13 +54,9 @@ class Server:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         command = [sys.executable, "-m", "pratique.site.commands", "--data", str(self.folder), "serve"]
         self.command = [*command, "--port", str(self.port), "--workers", "1", "--threads", "2"]
-        self.environment = environment | {"PYTHONFAULTHANDLER": "1"}
-        # Seldom, on a busy machine, a server has not said a word in a minute and a half, and it is not known why. What
-        # its threads were doing then is told, and it is started again as a supervisor would; a second silence fails.
-        if silence := self._start():
-            warnings.warn(f"the server never spoke:\n{silence}", stacklevel=2)
-            silence = self._start()
-            assert not silence, silence
+        self.environment = environment | {"PYTHONFAULTHANDLER": "1", "PYTHONUNBUFFERED": ""}
+        silence = self._start()
+        assert not silence, silence
         self.hall, self.counter = str(uuid4()), 0
 
     def _start(self) -> str:

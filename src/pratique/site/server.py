@@ -60,7 +60,12 @@ class Options:
         return f"{'https' if self.certificate else 'http'}://{host}:{self.port}/"
 
 
-def serve(options: Options, *, say: Callable[[str], None] = print) -> int:
+def say_now(line: str) -> None:
+    """Print it at once, also into a pipe or a file."""
+    print(line, flush=True)
+
+
+def serve(options: Options, *, say: Callable[[str], None] = say_now) -> int:
     """Serve until SIGINT or SIGTERM. Raises `Refused` if the port is taken, before anything is started."""
     check_port(host=options.host, port=options.port)
     get_wsgi_application()  # loads every page once, before the workers are forked: a fault shows here and only once
