@@ -46,6 +46,11 @@ class Opening:
     pinned: bool = False
 
 
+def make_code(*, trip: UUID, starts_at: datetime) -> str:
+    """What a trip goes by: the day on which it starts, in the zone of `starts_at`, and the end of its id."""
+    return f"trip:{starts_at:%Y%m%d}-{trip.hex[-8:]}"
+
+
 def plan_trip(*, order: Order, code: str, trip_id: UUID | None = None) -> models.Trip:
     """Open a trip and its account in the ledger. Raises `Refused("vehicle_taken")` when the vehicle is under way."""
     known = models.Trip.objects.filter(id=trip_id).first() if trip_id else None

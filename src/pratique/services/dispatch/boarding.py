@@ -89,7 +89,7 @@ def _open(orders: Sequence[Ordered], under: Under) -> None:
         openings=[
             transport.Opening(
                 order=_write_order(one, under, long=ways.get(one.draft.destination, 0) > under.long_minutes),
-                code=f"trip:{one.draft.starts_at.astimezone(under.zone):%Y%m%d}-{trip.hex[-8:]}",
+                code=transport.make_code(trip=trip, starts_at=one.draft.starts_at.astimezone(under.zone)),
                 trip=trip,
                 plan=under.plan,
                 pinned=one.draft.pinned,

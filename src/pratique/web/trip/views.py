@@ -63,7 +63,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     )
     on = timezone.localtime(order.starts_at)
     try:
-        transport.plan_trip(order=order, code=f"trip:{on:%Y%m%d}-{trip.hex[-8:]}", trip_id=trip)
+        transport.plan_trip(order=order, code=transport.make_code(trip=trip, starts_at=on), trip_id=trip)
     except Refused as refused:
         return _render(request, form, said=words.say_refused(refused))
     messages.success(request, _("Planned. People can be handed to it now."), extra_tags="good")

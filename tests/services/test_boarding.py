@@ -1,0 +1,100 @@
+"""Trips of a plan are put in force together: in as many statements however many there are, all or none."""
+
+from datetime import UTC
+from itertools import zip_longest
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from pratique.core.answers import Refused
+from pratique.services import transport
+from pratique.services.dispatch import boarding, draft, means
+from pratique.store import models
+
+from .fleet import make_dispatcher, open_port
+from .port import at
+
+
+def test_seats_lie_apart_as_far_as_there_are_seats():
+    assert boarding.give_seats(3, 20) == ["1", "3", "5"]
+    assert boarding.give_seats(3, 4) == ["1", "2", "3"]
+    assert boarding.give_seats(0, 4) == []
+
+
+def count_statements(orders):
+    """How many statements it takes to put these trips in force."""
+    running, changeable = means.split(opened=means.list_open())
+    plan = models.Plan.objects.create(
+        document={}, trips=[], state="adopted", objective=0, bound=0, made_at=at(60)
+    )
+    under = boarding.Under(plan.id, 120, UTC, make_dispatcher().id, at(60))
+    with transaction.atomic(), CaptureQueriesContext(connection) as made:
+        boarding.open_trips(orders=orders, running=running, changeable=changeable, under=under)
+    return len(made)
+
+
+def order_trips(port, *, minute, crew, known=()):
+    """A trip for each coach with one traveller on it; `known` are the trips that some of them are already."""
+    coaches = models.Vehicle.objects.filter(kind="coach").order_by("plate")
+    escort, *drivers = [models.Person.objects.get(username=name).id for name in crew]
+    return [
+        boarding.Ordered(
+            draft.Draft(
+                coach.id,
+                port.custodians["hotel"],
+                at(minute),
+                frozenset({who}),
+                tuple(drivers),
+                (escort,),
+                trip=trip,
+            ),
+            60,
+        )
+        for coach, who, trip in zip_longest(coaches, port.travellers, known)
+    ]
+
+
+def put_three_plans_in_force(port):
+    """Trips are opened; then put off with other crews; then withdrawn. The statements that each took."""
+    opened = count_statements(order_trips(port, minute=70, crew=("escort0", "driver0", "driver1")))
+    trips = list(models.Trip.objects.order_by("vehicle__plate").values_list("id", flat=True))
+    amended = count_statements(
+        order_trips(port, minute=80, crew=("escort1", "driver1", "driver0"), known=trips)
+    )
+    for trip in models.Trip.objects.all():
+        assert trip.during.lower == at(80)
+        assert [p.username for p in (trip.driver, *trip.reliefs.all(), *trip.escorts.all())] == [
+            "driver1",
+            "driver0",
+            "escort1",
+        ]
+        assert trip.lines.count() == 1
+    withdrawn = count_statements([])
+    assert models.TripEvent.objects.filter(step="withdrawn").count() == len(trips)
+    assert not models.Custodian.objects.filter(id__in=trips, closed_at__isnull=True).exists()
+    return opened, amended, withdrawn
+
+
+def test_ten_trips_take_no_more_statements_than_two(db):
+    with transaction.atomic():
+        two = put_three_plans_in_force(open_port(travellers=2, coaches=2))
+        transaction.set_rollback(True)
+    assert put_three_plans_in_force(open_port(travellers=10, coaches=10)) == two
+
+
+def test_two_trips_of_a_coach_may_change_places(db):
+    port = open_port()
+    coach = models.Vehicle.objects.filter(kind="coach").first()
+    first, second = (
+        transport.plan_trip(
+            order=transport.Order(coach.id, port.custodians["hotel"], at(minute), 60), code=f"T{minute}"
+        )
+        for minute in (60, 120)
+    )
+    transport.put_off(times={first.id: (at(120), 60), second.id: (at(60), 60)})
+    assert models.Trip.objects.get(id=first.id).during.lower == at(120)
+    assert models.Trip.objects.get(id=second.id).during.lower == at(60)
+    with pytest.raises(Refused, match=f"{coach.plate} is on another trip"):
+        transport.put_off(times={first.id: (at(90), 60)})
+    assert models.Trip.objects.get(id=first.id).during.lower == at(120)
