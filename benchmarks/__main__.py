@@ -5,7 +5,7 @@ import importlib
 import sys
 from pathlib import Path
 
-NAMES = ("edifact", "scans", "missing", "transport", "vrp")
+NAMES = ("edifact", "scans", "missing", "transport", "dispatch", "vrp")
 
 
 def main() -> int:
