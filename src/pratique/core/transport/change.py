@@ -10,6 +10,7 @@ from typing import Any
 
 from pratique.core.answers import Problem
 from pratique.core.transport import check
+from pratique.core.transport.fitting import Fitting
 from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.problem import AIRPORT, ANY_FACILITY, Party, Pin, TransportProblem
 
@@ -116,21 +117,15 @@ def apply(
 
 def _fitting_together(problem: TransportProblem, started: list[Trip], later: list[Trip]) -> list[Trip]:
     """Those that started and, first come first served, the later ones that break no rule beside them."""
-    if _fits(problem, started + later):
-        return started + later
-    kept = list(started)
+    fitting = Fitting(replace(problem, not_before_at=0))
+    fitting.keep_all(started)
     for trip in later:
-        if _fits(problem, [*kept, trip]):
-            kept.append(trip)
-    return kept
+        fitting.keep(trip)
+    return list(fitting.kept)
 
 
 def _pin(trip: Trip) -> Pin:
     return Pin(trip.vehicle, trip.start_at, trip.dest, trip.parties, trip.drivers, trip.escorts)
-
-
-def _fits(problem: TransportProblem, trips: list[Trip]) -> bool:
-    return not check.breaches(problem=replace(problem, not_before_at=0, pins=()), plan=Plan(tuple(trips)))
 
 
 def _changed(

@@ -35,9 +35,28 @@ class Fleet:
         by_role = {role: np.flatnonzero(layout.crew.cls == code).tolist() for role, code in ROLES.items()}
         self._drivers = (by_role["S"] + by_role["L"], by_role["L"])
         self._escorts = by_role["E"]
+        # Who takes more and more finds nothing again where nothing was found, nor elsewhere at the same distance.
+        self._in_vain: set[tuple[int, tuple[int, ...]]] = set()
+        times = (layout.crew_ticks, layout.vehicle_ticks, layout.drivers)
+        self._alike = [
+            [
+                (kind, int(long), *(int(of[kind, place]) for of in times))
+                for place, long in enumerate(layout.long)
+            ]
+            for kind in range(len(layout.kinds))
+        ]
 
     def find(self, *, kind: int, place: int, start: int) -> tuple[int, tuple[int, ...]] | None:
         """A vehicle pool and crew pools that are free for this trip, or None."""
+        alike = (start, self._alike[kind][place])
+        if alike in self._in_vain:
+            return None
+        found = self._find(kind, place, start)
+        if found is None:
+            self._in_vain.add(alike)
+        return found
+
+    def _find(self, kind: int, place: int, start: int) -> tuple[int, tuple[int, ...]] | None:
         one = self.layout
         vehicle = self._free(
             one.vehicles, self.vehicle_used, self._by_kind[kind], start, one.vehicle_ticks[kind, place]
@@ -64,6 +83,8 @@ class Fleet:
     def take(self, load: Load, sign: int = 1) -> None:
         """Book (or with -1 give back) everything a load needs."""
         one = self.layout
+        if sign < 0:
+            self._in_vain.clear()
         self.vehicle_used[
             load.vehicle, load.start : load.start + one.vehicle_ticks[load.kind, load.place]
         ] += sign

@@ -73,9 +73,9 @@ def _load(layout: Layout, fleet: Fleet, group: int, waiting: Sequence[int], now:
                 riders.append(party)
                 room -= int(layout.size[party])
         for place in _places(layout, fleet, group, kind) if riders else []:
-            those = _those_with_rooms(layout, riders, int(fleet.rooms_left[place]))
-            found = fleet.find(kind=kind, place=place, start=now) if those else None
-            if found is not None:
+            found = fleet.find(kind=kind, place=place, start=now)
+            those = _those_with_rooms(layout, riders, int(fleet.rooms_left[place])) if found else []
+            if found and those:
                 return Load(group, kind, place, now, tuple(those), *found)
     return None
 

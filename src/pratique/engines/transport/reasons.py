@@ -7,16 +7,21 @@ thought, and the smallest addition with which a trip fits is named.
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from pratique.core.transport.plan import Plan, Reason
 from pratique.engines.transport.assign import loads_of
 from pratique.engines.transport.fleet import Fleet
 from pratique.engines.transport.layout import Ints, Layout, Pools
+
+_LACKS = ("vehicle", "driver", "escort")
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
     layout: Layout
     fleet: Fleet
+    lacks: "_Lacks"
     party: int
 
 
@@ -27,13 +32,14 @@ def explain(*, layout: Layout, plan: Plan) -> tuple[Reason, ...]:
     if not left:
         return ()
     fleet = _fleet_after(layout, plan)
+    lacks = _Lacks(layout, fleet)
     # Parties that are alike in all that counts have one reason; it is looked for once.
     said: dict[tuple[int, ...], tuple[str, str, str]] = {}
     found = []
     for party in left:
         alike = tuple(int(of[party]) for of in (layout.group, layout.size, layout.rooms, layout.ready))
         if alike not in said:
-            said[alike] = _why(_Case(layout, fleet, party))
+            said[alike] = _why(_Case(layout, fleet, lacks, party))
         found.append(Reason(layout.party_ids[party], *said[alike]))
     return tuple(found)
 
@@ -82,58 +88,79 @@ def _why(case: _Case) -> tuple[str, str, str]:
 def _why_not_now(case: _Case, kinds: list[int], places: list[int]) -> tuple[str, str, str]:
     """Which single addition lets a trip start soonest: people, a vehicle, both; or nothing does."""
     one = case.layout
-    tick = one.problem.rules.tick
     first = int(one.ready[case.party])
     best: tuple[int, int, str, str, str] | None = None
     for kind in kinds:
         for place in sorted(places, key=lambda where: one.crew_ticks[kind, where])[:4]:
-            for start in range(first, one.ticks - int(one.vehicle_ticks[kind, place])):
-                lacks = _lacking(case, kind, place, start)
-                number = sum(more for _, more in lacks)
-                found = (number, start, *_words(case, kind, start * tick, lacks))
-                if best is None or found < best:
-                    best = found
-                if not lacks:
-                    break
+            lacks = case.lacks.find(kind, place)[:, first:]
+            if not lacks.shape[1]:
+                continue
+            numbers = lacks.sum(axis=0)
+            at = int(numbers.argmin())
+            number, start = int(numbers[at]), first + at
+            if best is None or (number, start) <= best[:2]:
+                missing = [(w, int(n)) for w, n in zip(_LACKS, lacks[:, at], strict=True) if n]
+                words = _words(case, kind, start * one.problem.rules.tick, tuple(missing))
+                best = min(best or (number, start, *words), (number, start, *words))
     if best is None:
         return "no-time", "no trip can end before the horizon", "plan a longer horizon"
     return best[2], best[3], best[4]
 
 
-def _lacking(case: _Case, kind: int, place: int, start: int) -> tuple[tuple[str, int], ...]:
-    """What is not there for this trip, and how much of it."""
-    one, fleet = case.layout, case.fleet
-    lacks = []
-    if not _is_free(one.vehicles, fleet.vehicle_used, kind, start, int(one.vehicle_ticks[kind, place])):
-        lacks.append(("vehicle", 1))
-    length = int(one.crew_ticks[kind, place])
-    roles = (0,) if one.large[kind] else (0, 1)
-    drivers = int(one.drivers[kind, place]) - sum(_spare(case, role, start, length) for role in roles)
-    if drivers > 0:
-        lacks.append(("driver", drivers))
-    escorts = int(one.escorts[kind]) - _spare(case, 2, start, length)
-    if escorts > 0:
-        lacks.append(("escort", escorts))
-    return tuple(lacks)
+class _Lacks:
+    """What a trip lacks at each tick at which it might start, by vehicle kind and place; worked out once each."""
+
+    def __init__(self, layout: Layout, fleet: Fleet) -> None:
+        self._layout, self._fleet = layout, fleet
+        self._spare: dict[tuple[int, int], Ints] = {}
+        self._found: dict[tuple[int, int], Ints] = {}
+
+    def find(self, kind: int, place: int) -> Ints:
+        """How many vehicles, drivers and escorts are not there: [3, start]."""
+        if (kind, place) not in self._found:
+            one = self._layout
+            starts = max(0, one.ticks - int(one.vehicle_ticks[kind, place]))
+            length = int(one.crew_ticks[kind, place])
+            roles = (0,) if one.large[kind] else (0, 1)
+            vehicles = self._free_at(
+                one.vehicles, self._fleet.vehicle_used, kind, one.vehicle_ticks[kind, place]
+            )
+            drivers = sum(self._spare_at(role, length)[:starts] for role in roles)
+            self._found[kind, place] = np.maximum(
+                0,
+                np.array(
+                    [
+                        1 - np.minimum(1, vehicles[:starts]),
+                        int(one.drivers[kind, place]) - drivers,
+                        int(one.escorts[kind]) - self._spare_at(2, length)[:starts],
+                    ]
+                ),
+            )
+        return self._found[kind, place]
+
+    def _spare_at(self, role: int, length: int) -> Ints:
+        if (role, length) not in self._spare:
+            self._spare[role, length] = self._free_at(self._layout.crew, self._fleet.crew_used, role, length)
+        return self._spare[role, length]
+
+    def _free_at(self, pools: Pools, used: Ints, cls: int, length: int) -> Ints:
+        """How many of a class are free for so many ticks, by the first of these."""
+        those = np.flatnonzero(pools.cls == cls)
+        starts = np.arange(self._layout.ticks)
+        free = pools.count[those, None] - _peak(used[those], int(length))[:, : len(starts)]
+        at_work = (pools.start[those, None] <= starts) & (starts + length <= pools.end[those, None])
+        found: Ints = np.where(at_work, np.maximum(0, free), 0).sum(axis=0)
+        return found
 
 
-def _is_free(pools: Pools, used: Ints, cls: int, start: int, length: int) -> bool:
-    return any(
-        pools.cls[pool] == cls
-        and pools.start[pool] <= start
-        and start + length <= pools.end[pool]
-        and used[pool, start : start + length].max() < pools.count[pool]
-        for pool in range(len(pools.cls))
-    )
-
-
-def _spare(case: _Case, role: int, start: int, length: int) -> int:
-    crew, used = case.layout.crew, case.fleet.crew_used
-    return sum(
-        max(0, int(crew.count[pool] - used[pool, start : start + length].max()))
-        for pool in range(len(crew.cls))
-        if crew.cls[pool] == role and crew.start[pool] <= start and start + length <= crew.end[pool]
-    )
+def _peak(used: Ints, length: int) -> Ints:
+    """The most of each row within `length` ticks, by the first of these; windows doubled until they are long enough."""
+    width, peak = 1, used
+    while 2 * width <= length:
+        peak = np.maximum(peak[:, :-width], peak[:, width:])
+        width *= 2
+    rest = length - width
+    return np.maximum(peak[:, :-rest], peak[:, rest:]) if rest > 0 else peak
 
 
 def _words(case: _Case, kind: int, minute: int, lacks: tuple[tuple[str, int], ...]) -> tuple[str, str, str]:

@@ -23,18 +23,16 @@ def replan(
 ) -> Answer:
     """The least repair of the plan in force, improved for `seconds`; pins stay as they are.
 
-    The diff's `cost_if_only_repaired` is the objective if nobody were told anything who need not be.
+    The diff's `cost_if_only_repaired` is the objective if nobody were told anything who need not be: the first that
+    the search has, with what could be kept and everybody else dispatched by hand.
     """
     problem = replanning.problem
-    repaired = solve(problem=problem, seconds=0.0, start=replanning.kept)
     result = solve(problem=problem, seconds=seconds, start=replanning.kept, stop=stop)
-    if result.cost.total > repaired.cost.total:
-        result = repaired
     found = diff.compare(
         problem=problem,
         before=base,
         after=result.plan,
         because=replanning.because,
-        repaired=repaired.cost.total,
+        repaired=result.history[0].objective,
     )
     return Answer(result, found)

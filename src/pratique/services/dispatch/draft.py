@@ -36,6 +36,7 @@ class Names:
         self.flights = {row["id"]: row["ref"] for row in document["flights"]}
         self.parties = {row["id"]: frozenset(map(UUID, row["travellers"])) for row in document["parties"]}
         self.rows = {row["id"]: row for row in document["parties"]}
+        self._party = {who: number for number, members in self.parties.items() for who in members}
         self._vehicles = {ref: number for number, ref in self.vehicles.items()}
         self._crew = {ref: number for number, ref in self.crew.items()}
         self._places = {ref: number for number, ref in self.places.items()}
@@ -51,7 +52,8 @@ class Names:
 
     def list_parties(self, travellers: frozenset[UUID]) -> tuple[int, ...]:
         """Parties all of whose people are among these."""
-        return tuple(number for number, members in self.parties.items() if members <= travellers)
+        touched = sorted({self._party[who] for who in travellers if who in self._party})
+        return tuple(number for number in touched if self.parties[number] <= travellers)
 
     def read(self, trip: Trip, *, pinned: bool = False, kept: UUID | None = None) -> Draft:
         """A plan's trip in the ledger's words."""

@@ -56,7 +56,8 @@ def apply(*, edit: Edit, by: UUID, now: datetime) -> Edited:
         if found:
             return Edited(None, found)
         names = Names(standing.document)
-        base = plans.find_in_force(problem=problem, names=names, standing=None).base
+        drafts = plans.list_changeable()
+        base = plans.find_in_force(problem=problem, names=names, drafts=drafts, standing=None).base
         repaired = float(standing.cost["if_only_repaired"])
         changes = diff.compare(problem=problem, before=base, after=plan, because={}, repaired=repaired)
         cost = check.cost(problem=problem, plan=plan)

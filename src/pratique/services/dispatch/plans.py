@@ -15,6 +15,7 @@ from pratique.core.transport import plan as plan_form
 from pratique.core.transport import problem as problems
 from pratique.core.transport.change import Replanning
 from pratique.core.transport.diff import Diff, PartyChange
+from pratique.core.transport.fitting import Fitting
 from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.problem import Pin, TransportProblem
 from pratique.engines.transport.replan import Answer, replan
@@ -66,7 +67,8 @@ def propose(*, by: UUID | None, now: datetime, seconds: float = SECONDS) -> mode
     base = find_adopted()
     posed = pose(now=now)
     names = Names(posed.document)
-    in_force = find_in_force(problem=posed.problem, names=names, standing=find_proposed())
+    drafts = [draft.of_trip(trip) for trip in posed.changeable]
+    in_force = find_in_force(problem=posed.problem, names=names, drafts=drafts, standing=find_proposed())
     if not posed.problem.parties:
         raise Refused("dispatch_nothing_waiting", "nobody waits and nobody is expected within the next hours")
     problem = replace(posed.problem, pins=tuple(_pin(trip) for trip in in_force.pins))
@@ -94,44 +96,42 @@ def propose(*, by: UUID | None, now: datetime, seconds: float = SECONDS) -> mode
         )
 
 
-def find_in_force(*, problem: TransportProblem, names: Names, standing: models.Plan | None) -> InForce:
-    """The trips a plan may change, and pinned ones of the proposal that stands, in the problem's numbers."""
-    _, changeable = means.split(opened=means.list_open())
-    drafts = [draft.of_trip(trip) for trip in changeable]
-    by_hand = list_drafts(plan=standing) if standing else []
-    changed = {one.trip for one in by_hand if one.pinned}
-    pinned = [one for one in by_hand if one.pinned] + [
-        d for d in drafts if d.pinned and d.trip not in changed
-    ]
-    keep = timedelta(minutes=settings.get_rules().rules.keep)
+def list_changeable() -> list[Draft]:
+    """The trips in force that a plan may still change."""
+    return [draft.of_trip(trip) for trip in means.split(opened=means.list_open())[1]]
+
+
+def find_in_force(
+    *, problem: TransportProblem, names: Names, drafts: Sequence[Draft], standing: models.Plan | None
+) -> InForce:
+    """The trips a plan may change (`drafts`), and pinned ones of the proposal that stands, in the problem's numbers."""
+    by_hand = [one for one in list_drafts(plan=standing) if one.pinned] if standing else []
+    changed = {one.trip for one in by_hand}
+    pinned = by_hand + [d for d in drafts if d.pinned and d.trip not in changed]
+    keep_until = names.instant(names.not_before) + timedelta(minutes=settings.get_rules().rules.keep)
     because: dict[int, str] = {}
     base: list[Trip] = []
-    kept: list[Trip] = []
     known: dict[tuple[int, int, int], Draft] = {}
     pins: list[Trip] = []
-    ordered = [
-        *pinned,
-        *sorted((d for d in drafts if not d.pinned), key=lambda d: (d.starts_at, str(d.trip))),
-    ]
-    for one in ordered:
+    fitting = Fitting(problem)
+    loose = sorted((d for d in drafts if not d.pinned), key=lambda d: (d.starts_at, str(d.trip)))
+    for one in [*pinned, *loose]:
         trip = names.write(one)
         if trip is None:
-            because.update(
-                dict.fromkeys(names.list_parties(one.travellers), "its trip is not possible any more")
-            )
+            gone = names.list_parties(one.travellers)
+            because.update(dict.fromkeys(gone, "its trip is not possible any more"))
             continue
         if one.trip is not None:
             base.append(trip)
-        found = list_breaches(problem=problem, trips=[*kept, trip])
+        found = fitting.keep(trip)
         if found:
             reason = f"its trip at {trip.start_at} is impossible: {found[0].because}"
             because.update(dict.fromkeys(trip.parties, reason))
             continue
-        kept.append(trip)
         known[trip.vehicle, trip.start_at, trip.dest] = one
-        if one.pinned or names.instant(trip.start_at) < names.instant(names.not_before) + keep:
+        if one.pinned or names.instant(trip.start_at) < keep_until:
             pins.append(trip)
-    return InForce(Plan(tuple(sorted(base))), Plan(tuple(sorted(kept))), tuple(pins), because, known)
+    return InForce(Plan(tuple(sorted(base))), Plan(tuple(sorted(fitting.kept))), tuple(pins), because, known)
 
 
 def list_breaches(*, problem: TransportProblem, trips: Sequence[Trip]) -> tuple[Objection, ...]:

@@ -27,13 +27,15 @@ NO_FLIGHT = "none"
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """The problem with its document; who is left out and why; how many heads are seen, in parties and left out."""
+    """The problem with its document; who is left out and why; how many heads are seen, in parties and left out; the
+    trips in force that a plan may still change (rows)."""
 
     problem: TransportProblem
     document: dict[str, Any]
     left_out: tuple[LeftOut, ...]
     heads: int
     in_parties: int
+    changeable: tuple[Any, ...]
 
     @property
     def day0_at(self) -> datetime:
@@ -51,7 +53,7 @@ def pose(*, now: datetime) -> Posed:
     if port is None:
         raise Refused("port_missing", "set the port up first: pratique port load FILE")
     rules = settings.get_rules()
-    running, _ = means.split(opened=means.list_open())
+    running, changeable = means.split(opened=means.list_open())
     found = people.find(now=now, rules=rules, taken=running.named)
     have = means.find(now=now, rules=rules, running=running)
     first = min((g.ready_at for g in found.groups), default=now)
@@ -69,7 +71,7 @@ def pose(*, now: datetime) -> Posed:
     in_parties = sum(party.size for party in problem.parties.values())
     if in_parties + len(named) != heads:
         raise AssertionError(f"{heads} people, {in_parties} in parties, {len(named)} left out by name")
-    return Posed(problem, document, tuple(left_out), heads, in_parties)
+    return Posed(problem, document, tuple(left_out), heads, in_parties, tuple(changeable))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
 from pratique.services import clock, transport
-from pratique.services.dispatch import edit, means, plans
+from pratique.services.dispatch import edit, plans
 from pratique.services.dispatch.draft import Names
 from pratique.services.dispatch.pose import Posed, pose
 from pratique.store import models
@@ -79,8 +79,7 @@ def _render(request: HttpRequest, breaches: list[str] | None = None) -> HttpResp
 def _list_loads(posed: Posed) -> list[Load]:
     names = Names(posed.document)
     flights = dict(models.Flight.objects.filter(id__in=_flight_ids(names)).values_list("id", "designator"))
-    _, changeable = means.split(opened=means.list_open())
-    listed = {line.traveller_id for trip in changeable for line in trip.lines.all()}
+    listed = {line.traveller_id for trip in posed.changeable for line in trip.lines.all()}
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in posed.document["parties"]:
         groups[names.flights[row["flight"]], row["cls"], row["where"]].append(row)
