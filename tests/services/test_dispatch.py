@@ -394,6 +394,102 @@ def test_people_moved_by_hand_are_checked_at_once_and_kept_by_later_plans(port):
     assert [(d.vehicle, d.travellers) for d in kept] == [(coach.id, drafted.travellers)]
 
 
+def coach_besides(vehicle):
+    return models.Vehicle.objects.filter(kind="coach").exclude(id=vehicle).first()
+
+
+def test_a_load_in_force_is_moved_by_hand_where_no_plan_is_proposed_and_later_plans_keep_it(port):
+    models.Listing.objects.filter(traveller_id__in=port.travellers[3:]).update(crew=True)
+    hold(port, 0, 1, 2)
+    adopt(propose(60))
+    trip, by = models.Trip.objects.get(plan__isnull=False), make_dispatcher().id
+    other = coach_besides(trip.vehicle_id)
+    targets = edit.list_targets(plan=None, load=str(trip.id), by=by, now=at(62))
+    assert targets.vehicles[other.id] == ()
+    ambulance = models.Vehicle.objects.get(kind="ambulance").id
+    assert {one.code for one in targets.vehicles[ambulance]} >= {"transport-kind"}
+    wrong = edit.move(move=edit.Move(None, str(trip.id), vehicle=ambulance), by=by, now=at(62))
+    assert wrong.plan is None and wrong.breaches and plans.find_proposed() is None
+    moved = edit.move(move=edit.Move(None, str(trip.id), vehicle=other.id, later=40), by=by, now=at(62))
+    assert [row["because"] for row in moved.plan.diff] == ["changed by hand"] * len(moved.plan.diff) != []
+    adopt(moved.plan, 63)
+    trip.refresh_from_db()
+    assert trip.withdrawn_at == at(63)
+    (again,) = models.Trip.objects.filter(plan=moved.plan)
+    assert (again.vehicle_id, again.pinned) == (other.id, True) and again.during.lower >= at(100)
+    later = propose(64)
+    assert [(d.trip, d.vehicle, d.starts_at) for d in plans.list_drafts(plan=later)] == [
+        (again.id, other.id, again.during.lower)
+    ]
+
+
+def test_a_load_put_onto_another_trip_rides_there_with_a_crew_or_the_reason_is_said(port):
+    make_party(port, 0, 1)
+    make_party(port, 2, 3, name="P2")
+    for who, hotel in ((0, "hotel"), (1, "hotel"), (2, "hotel"), (3, "hotel"), (4, "hotel2"), (5, "hotel2")):
+        models.Traveller.objects.filter(id=port.travellers[who]).update(bound_id=port.custodians[hotel])
+    hold(port, *range(6))
+    plan, by = propose(60), make_dispatcher().id
+    drafts = plans.list_drafts(plan=plan)
+    there = next(n for n, d in enumerate(drafts) if d.destination == port.custodians["hotel2"])
+    here = next(n for n, d in enumerate(drafts) if d.destination == port.custodians["hotel"])
+    wrong = edit.move(move=edit.Move(plan.id, str(here), onto=str(there)), by=by, now=at(61))
+    assert wrong.plan is None and {one.code for one in wrong.breaches} == {"transport-destination"}
+    with pytest.raises(Refused, match="plan_edit_unknown"):
+        edit.move(move=edit.Move(plan.id, "nowhere"), by=by, now=at(61))
+    with pytest.raises(Refused, match="plan_overtaken"):
+        edit.move(move=edit.Move(None, str(here)), by=by, now=at(61))
+
+
+def test_a_load_on_a_larger_vehicle_gets_a_driver_who_may_drive_it(port):
+    van = models.Vehicle.objects.create(plate="云A·V0001", kind="van", seats=8)
+    models.Listing.objects.filter(traveller_id__in=port.travellers[2:]).update(crew=True)
+    hold(port, 0, 1)
+    plan, by = propose(60), make_dispatcher().id
+    (drafted,) = plans.list_drafts(plan=plan)
+    small = models.Person.objects.get(licence="S").pk
+    on_van = edit.move(move=edit.Move(plan.id, "0", vehicle=van.id), by=by, now=at(61)).plan or plan
+    rows = {row["ref"]: row["id"] for row in on_van.document["crew"]}
+    on_van.trips[0]["drivers"] = [rows[str(small)]]
+    models.Plan.objects.filter(id=on_van.id).update(trips=on_van.trips)
+    coach = models.Vehicle.objects.filter(kind="coach").first()
+    moved = edit.move(move=edit.Move(on_van.id, "0", vehicle=coach.id), by=by, now=at(61)).plan
+    (again,) = plans.list_drafts(plan=moved)
+    assert again.vehicle == coach.id and small not in again.drivers and len(again.drivers) == 1
+    assert drafted.travellers == again.travellers
+
+
+def test_a_trip_in_force_is_pinned_from_its_page_and_every_later_plan_keeps_it(port):
+    models.Listing.objects.filter(traveller_id__in=port.travellers[3:]).update(crew=True)
+    hold(port, 0, 1, 2)
+    adopt(propose(60))
+    trip = models.Trip.objects.get(plan__isnull=False)
+    proposed = propose(61)
+    assert edit.pin(trip=trip.id, pinned=True, now=at(61)).pinned
+    proposed.refresh_from_db()
+    assert [row["pinned"] for row in proposed.trips if row["trip"] == str(trip.id)] == [True]
+    later = propose(62)
+    assert [d.trip for d in plans.list_drafts(plan=later) if d.pinned] == [trip.id]
+    assert not edit.pin(trip=trip.id, pinned=False, now=at(63)).pinned
+    board(port, trip, 66)
+    with pytest.raises(Refused, match="trip_under_way"):
+        edit.pin(trip=trip.id, pinned=True, now=at(67))
+    with pytest.raises(Refused, match="trip_unknown"):
+        edit.pin(trip=make_id(), pinned=True, now=at(67))
+
+
+def test_a_proposal_that_would_undo_a_trip_falls_when_the_trip_is_pinned(port):
+    models.Listing.objects.filter(traveller_id__in=port.travellers[3:]).update(crew=True)
+    hold(port, 0, 1, 2)
+    adopt(propose(60))
+    trip, by = models.Trip.objects.get(plan__isnull=False), make_dispatcher().id
+    other = coach_besides(trip.vehicle_id)
+    moved = edit.move(move=edit.Move(None, str(trip.id), vehicle=other.id, later=5), by=by, now=at(61)).plan
+    assert plans.find_proposed().id == moved.id
+    edit.pin(trip=trip.id, pinned=True, now=at(62))
+    assert plans.find_proposed() is None
+
+
 def test_whoever_is_taken_off_by_hand_is_unmoved_and_said_so(port):
     hold(port, 0)
     plan, by = propose(), make_dispatcher().id

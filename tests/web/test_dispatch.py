@@ -155,3 +155,40 @@ def test_where_somebody_goes_is_decided_on_their_page(airport):
     assert "The next plan goes by it" in page and models.Traveller.objects.get(id=who).bound_id == hotel
     assert client.post(f"/travellers/{who}/bind/", {"custodian": "the sea"}).status_code == 409
     assert airport.client("escort").post(f"/travellers/{who}/bind/").status_code == 403
+
+
+def test_a_load_is_moved_by_hand_on_the_desk_and_what_is_in_the_way_is_told_before(airport):
+    client = airport.client("dispatcher")
+    propose(client)
+    plan = plans.find_proposed()
+    page = client.get("/dispatch/").content.decode()
+    assert (
+        'data-load="0"' in page
+        and 'data-load="0"' not in airport.client("auditor").get("/dispatch/").content.decode()
+    )
+    told = client.get(f"/dispatch/targets/?plan={plan.id}&load=0").json()
+    ambulance, coach = (models.Vehicle.objects.filter(kind=kind).first() for kind in ("ambulance", "coach"))
+    ways = {one["id"]: one["because"] for one in told["vehicles"]}
+    assert any("may not carry ordinary" in said for said in ways[str(ambulance.id)])
+    answer = client.post("/dispatch/move/", {"plan": plan.id, "load": "0", "vehicle": ambulance.id})
+    assert answer.status_code == 422 and "may not carry ordinary" in answer.content.decode()
+    own = plans.list_drafts(plan=plan)[0].vehicle
+    other = next(v.id for v in models.Vehicle.objects.filter(kind="coach") if v.id != own)
+    if not ways[str(other)]:
+        client.post("/dispatch/move/", {"plan": plan.id, "load": "0", "vehicle": other})
+        assert other in {d.vehicle for d in plans.list_drafts(plan=plans.find_proposed()) if d.pinned}
+    bad = client.post("/dispatch/move/", {"plan": plan.id, "load": "0", "later": "soon"})
+    assert bad.status_code == 409
+    assert coach is not None
+
+
+def test_a_trip_is_pinned_and_released_on_its_page(airport):
+    client = airport.client("dispatcher")
+    propose(client)
+    client.post(f"/dispatch/{plans.find_proposed().id}/adopt/")
+    trip = models.Trip.objects.first()
+    page = client.post(f"/trips/{trip.id}/pin/", {"pinned": "yes"}, follow=True).content.decode()
+    assert "Every later plan keeps this trip" in page and models.Trip.objects.get(id=trip.id).pinned
+    assert "Pin it" not in airport.client("escort").get(f"/trips/{trip.id}/").content.decode()
+    client.post(f"/trips/{trip.id}/pin/", {"pinned": "no"})
+    assert not models.Trip.objects.get(id=trip.id).pinned

@@ -114,6 +114,12 @@ def end_of(*, problem: TransportProblem, trip: Trip) -> tuple[int, int]:
     return trip.start_at + times.crew_minutes, trip.start_at + times.vehicle_minutes
 
 
+def crew_of(*, problem: TransportProblem, trip: Trip) -> tuple[int, int]:
+    """How many drivers and escorts a trip needs."""
+    kind = problem.kinds[problem.vehicles[trip.vehicle].kind]
+    return _times(problem, trip).drivers, kind.escorts
+
+
 def _times(problem: TransportProblem, trip: Trip) -> _Times:
     rules, place = problem.rules, problem.locations[trip.dest]
     kind = problem.kinds[problem.vehicles[trip.vehicle].kind]

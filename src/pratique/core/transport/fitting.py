@@ -1,8 +1,9 @@
 """Trips kept one after the other, each if it breaks no rule beside those kept before it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from pratique.core.answers import Objection
 from pratique.core.transport import check
@@ -27,23 +28,50 @@ class Fitting:
         """In the order in which they were kept."""
         return tuple(self._kept)
 
+    def check(self, trip: Trip, *, without: Collection[int] = ()) -> tuple[Objection, ...]:
+        """What is in the way of one more trip; `without` are numbers of kept trips that it would stand for."""
+        beside = sorted({n for share in _list_shares(trip) for n in self._sharing[share] if n not in without})
+        together = (*(self._kept[number] for number in beside), trip)
+        return check.breaches(problem=self._problem, plan=Plan(together))
+
     def keep(self, trip: Trip) -> tuple[Objection, ...]:
         """Keep a trip, or say what is in its way and leave it."""
-        shares = list(_list_shares(trip))
-        beside = sorted({number for share in shares for number in self._sharing[share]})
-        together = (*(self._kept[number] for number in beside), trip)
-        found = check.breaches(problem=self._problem, plan=Plan(together))
+        found = self.check(trip)
         if not found:
-            self._note(trip, shares)
+            self._note(trip)
         return found
+
+    def give_crew(self, trip: Trip, *, without: Collection[int] = ()) -> Trip:
+        """The trip with as many drivers and escorts as it needs: those it has who can stay, then others who are free.
+
+        Where nobody is free a place stays empty or as it was, for `check` to say so.
+        """
+        had = {*trip.drivers, *trip.escorts}
+        those = sorted(self._problem.crew, key=lambda who: (who not in had, who))
+        wanted = check.crew_of(problem=self._problem, trip=trip)
+        found = replace(trip, drivers=(), escorts=())
+        for post, number in zip(("drivers", "escorts"), wanted, strict=True):
+            for who in those:
+                riding: tuple[int, ...] = getattr(found, post)
+                if len(riding) < number and who not in (*found.drivers, *found.escorts):
+                    more: dict[str, Any] = {post: (*riding, who)}
+                    trial = replace(found, **more)
+                    found = trial if self._may_ride(trial, who, without) else found
+        return found
+
+    def _may_ride(self, trial: Trip, who: int, without: Collection[int]) -> bool:
+        """Whether nothing is said against one of a crew, whatever else is wrong with the trip."""
+        mine = [self._kept[n] for n in self._sharing["crew", who] if n not in without]
+        found = check.breaches(problem=self._problem, plan=Plan((*mine, trial)))
+        return not any(f"crew member {who} " in f"{one.subject} {one.because} " for one in found)
 
     def keep_all(self, trips: Iterable[Trip]) -> None:
         """Keep trips that are facts, whatever is in their way."""
         for trip in trips:
-            self._note(trip, _list_shares(trip))
+            self._note(trip)
 
-    def _note(self, trip: Trip, shares: Iterable[tuple[str, int]]) -> None:
-        for share in shares:
+    def _note(self, trip: Trip) -> None:
+        for share in _list_shares(trip):
             self._sharing[share].append(len(self._kept))
         self._kept.append(trip)
 

@@ -99,6 +99,14 @@ def split(*, opened: Iterable[Any]) -> tuple[Running, list[Any]]:
     return Running(tuple(running), named, dict(heads)), changeable
 
 
+def is_changeable(*, trip: UUID) -> bool:
+    """Whether a plan may still change this trip, so that pinning it means something."""
+    found = models.Trip.objects.filter(id=trip, ended_at__isnull=True).select_related(
+        "vehicle", "destination"
+    )
+    return bool(split(opened=found.prefetch_related("lines"))[1])
+
+
 def find(*, now: datetime, rules: TransportRules, running: Running) -> Means:
     """Vehicles in service, crews on duty or on call, places with room."""
     until = now + timedelta(minutes=rules.rules.horizon)

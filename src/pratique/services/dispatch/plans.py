@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from pratique.core.answers import Objection, Refused
-from pratique.core.transport import check
+from pratique.core.transport import check, diff
 from pratique.core.transport import plan as plan_form
 from pratique.core.transport import problem as problems
 from pratique.core.transport.change import Replanning
@@ -18,10 +18,10 @@ from pratique.core.transport.diff import Diff, PartyChange
 from pratique.core.transport.fitting import Fitting
 from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.problem import Pin, TransportProblem
-from pratique.engines.transport.replan import Answer, replan
+from pratique.engines.transport.replan import replan
 from pratique.services.dispatch import boarding, draft, means, settings
 from pratique.services.dispatch.draft import Draft, Names
-from pratique.services.dispatch.pose import pose
+from pratique.services.dispatch.pose import Posed, pose
 from pratique.store import locks, models
 
 SECONDS = 3.0
@@ -77,23 +77,60 @@ def propose(*, by: UUID | None, now: datetime, seconds: float = SECONDS) -> mode
     found = check.breaches(problem=problem, plan=answer.result.plan)
     if found:
         raise AssertionError(f"the planner broke a rule: {found[0].subject}: {found[0].because}")
-    trips = _write_trips(answer.result.plan, in_force)
+    row: Any = _write(posed, in_force, answer.result.plan, answer.diff)
+    row.cost, row.base = _write_cost(answer.result.cost, answer.diff), base
+    row.objective, row.bound = answer.result.cost.total, answer.result.bound
+    row.made_at, row.made_by_id = now, by
     with transaction.atomic():
         locks.hold_in_transaction(locks.DISPATCH)
         replace_proposed(now=now)
-        return models.Plan.objects.create(
-            base=base,
-            document={**posed.document, "pins": plan_form.write(plan=Plan(in_force.pins))["trips"]},
-            trips=trips,
-            unmoved=plan_form.write(plan=answer.result.plan)["unmoved"],
-            diff=write_diff(found=answer.diff),
-            left_out=[[one.sort, str(one.subject), one.because] for one in posed.left_out],
-            cost=_write_cost(answer),
-            objective=answer.result.cost.total,
-            bound=answer.result.bound,
-            made_at=now,
-            made_by_id=by,
-        )
+        row.save(force_insert=True)
+    made: models.Plan = row
+    return made
+
+
+def draw_in_force(*, by: UUID | None, now: datetime) -> models.Plan:
+    """What is in force as if it were proposed anew, for somebody to change by hand; not stored, and nothing is proven of it.
+
+    Raises `Refused`: `dispatch_nothing_waiting`.
+    """
+    posed = pose(now=now)
+    drafts = [draft.of_trip(trip) for trip in posed.changeable]
+    in_force = find_in_force(problem=posed.problem, names=Names(posed.document), drafts=drafts, standing=None)
+    if not in_force.kept.trips:
+        raise Refused("dispatch_nothing_waiting", "no trip is in force that could still be changed")
+    riding = {party for trip in in_force.kept.trips for party in trip.parties}
+    left = [
+        plan_form.Reason(party, "not-planned", "it had no trip", "put it on a trip, or plan again")
+        for party in posed.problem.parties
+        if party not in riding
+    ]
+    plan = Plan(in_force.kept.trips, tuple(left))
+    cost = check.cost(problem=posed.problem, plan=plan)
+    changes = diff.compare(
+        problem=posed.problem,
+        before=in_force.base,
+        after=plan,
+        because=in_force.because,
+        repaired=cost.total,
+    )
+    row: Any = _write(posed, in_force, plan, changes)
+    row.cost, row.base = _write_cost(cost, changes), find_adopted()
+    row.objective, row.bound = cost.total, 0.0
+    row.made_at, row.made_by_id = now, by
+    drawn: models.Plan = row
+    return drawn
+
+
+def _write(posed: Posed, in_force: InForce, plan: Plan, changes: Diff) -> models.Plan:
+    """A plan in the form in which it is stored, its price and its maker still to be said."""
+    return models.Plan(
+        document={**posed.document, "pins": plan_form.write(plan=Plan(in_force.pins))["trips"]},
+        trips=_write_trips(plan, in_force),
+        unmoved=plan_form.write(plan=plan)["unmoved"],
+        diff=write_diff(found=changes),
+        left_out=[[one.sort, str(one.subject), one.because] for one in posed.left_out],
+    )
 
 
 def list_changeable() -> list[Draft]:
@@ -179,9 +216,9 @@ def _write_change(change: PartyChange) -> dict[str, Any]:
     }
 
 
-def _write_cost(answer: Answer) -> dict[str, float]:
-    cost = {part: float(getattr(answer.result.cost, part)) for part in check.Cost.__slots__}
-    return {**cost, "if_only_repaired": float(answer.diff.cost_if_only_repaired)}
+def _write_cost(cost: check.Cost, changes: Diff) -> dict[str, float]:
+    parts = {part: float(getattr(cost, part)) for part in check.Cost.__slots__}
+    return {**parts, "if_only_repaired": float(changes.cost_if_only_repaired)}
 
 
 def read_problem(*, plan: models.Plan) -> TransportProblem:

@@ -36,6 +36,7 @@ class Trip:
     driver: models.Person | None
     escorts: tuple[models.Person, ...] = ()
     aboard: int = 0
+    pinned: bool = False
     reports: tuple[models.TripEvent, ...] = field(default=())
 
     @property
@@ -112,6 +113,7 @@ def _trip(row: Any, code: str, aboard: int) -> Trip:
         driver=row.driver,
         escorts=tuple(row.escorts.all()),
         aboard=aboard,
+        pinned=row.pinned,
     )
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from pratique.core.transport import check
-from pratique.services.dispatch import means, plans, settings
+from pratique.services.dispatch import edit, means, plans, settings
 from pratique.store import models
 from pratique.web import words
 from pratique.web.dispatch import labels
@@ -22,7 +22,8 @@ COUNTED_PERCENT = 2.5
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One trip in a row; `state` is running, in_force, proposed or withdrawn; places in percent of the width."""
+    """One trip in a row; `state` is running, in_force, proposed or withdrawn; places in percent of the width. `load` is
+    what somebody moves by hand (empty: it stays)."""
 
     state: str
     start: float
@@ -32,6 +33,8 @@ class Bar:
     starts_at: datetime
     ends_at: datetime
     trip: UUID | None
+    load: str
+    pinned: bool
 
     @property
     def middle(self) -> float:
@@ -52,6 +55,7 @@ class Row:
 
     name: str
     note: str
+    vehicle: UUID | None
     bars: tuple[Bar, ...]
 
 
@@ -63,6 +67,7 @@ class Chart:
     crew: tuple[Row, ...]
     hours: tuple[tuple[float, datetime], ...]
     now: float
+    first: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,8 @@ class _Span:
     destination: UUID
     heads: int
     trip: UUID | None
+    load: str
+    pinned: bool
 
 
 def draw(*, now: datetime, plan: models.Plan | None) -> Chart:
@@ -101,6 +108,7 @@ def draw(*, now: datetime, plan: models.Plan | None) -> Chart:
         crew=tuple(_list_people(by_person)),
         hours=hours,
         now=100 * (now - first) / timedelta(hours=HOURS),
+        first=first,
     )
 
 
@@ -110,13 +118,13 @@ def _list_vehicles(now: datetime, bars: dict[UUID, list[Bar]]) -> Iterable[Row]:
         if out and vehicle.id not in bars:
             continue
         note = gettext("out of service") if out else labels.say_kind(f"{vehicle.kind}-{vehicle.seats}")
-        yield Row(vehicle.plate, note, tuple(bars.get(vehicle.id, ())))
+        yield Row(vehicle.plate, note, None if out else vehicle.id, tuple(bars.get(vehicle.id, ())))
 
 
 def _list_people(bars: dict[UUID, list[Bar]]) -> Iterable[Row]:
     for person in models.Person.objects.filter(id__in=list(bars)).order_by("licence", "username"):
         said = labels.say_resource("driver" if person.licence else "escort")
-        yield Row(words.name_of(person) or person.username, said, tuple(bars[person.pk]))
+        yield Row(words.name_of(person) or person.username, said, None, tuple(bars[person.pk]))
 
 
 def _list_in_force(plan: models.Plan | None) -> Iterable[_Span]:
@@ -125,7 +133,8 @@ def _list_in_force(plan: models.Plan | None) -> Iterable[_Span]:
     aboard = _count_aboard([trip.id for trip in opened])
     _, changeable = means.split(opened=opened)
     loose = {trip.id for trip in changeable}
-    staying = {UUID(row["trip"]) for row in plan.trips if row.get("trip")} if plan else loose
+    rows = {UUID(row["trip"]): row for row in plan.trips if row.get("trip")} if plan else {}
+    staying = set(rows) if plan else loose
     for trip in opened:
         state = "running" if trip.id not in loose else "in_force" if trip.id in staying else "withdrawn"
         people = [trip.driver_id, *(p.pk for p in (*trip.reliefs.all(), *trip.escorts.all()))]
@@ -140,6 +149,8 @@ def _list_in_force(plan: models.Plan | None) -> Iterable[_Span]:
             trip.destination_id,
             heads,
             trip.id,
+            str(trip.id) if state == "in_force" else "",
+            bool(rows[trip.id]["pinned"]) if trip.id in rows else trip.pinned,
         )
 
 
@@ -156,7 +167,7 @@ def _count_aboard(trips: list[UUID]) -> dict[UUID, int]:
 def _list_proposed(plan: models.Plan) -> Iterable[_Span]:
     """Trips of the proposal that are not in force yet."""
     problem = plans.read_problem(plan=plan)
-    for one, row in zip(plans.list_drafts(plan=plan), plan.trips, strict=True):
+    for number, (one, row) in enumerate(zip(plans.list_drafts(plan=plan), plan.trips, strict=True)):
         if one.trip is None:
             ends = check.end_of(problem=problem, trip=plans.read_row(row))
             crew_minutes, minutes = (end - row["start"] for end in ends)
@@ -170,6 +181,8 @@ def _list_proposed(plan: models.Plan) -> Iterable[_Span]:
                 one.destination,
                 len(one.travellers),
                 None,
+                edit.name_load(number=number, row=row),
+                one.pinned,
             )
 
 
@@ -189,4 +202,6 @@ def _place(span: _Span, ends_at: datetime, first: datetime, destination: str) ->
         timezone.localtime(span.starts_at),
         timezone.localtime(ends_at),
         span.trip,
+        span.load,
+        span.pinned,
     )

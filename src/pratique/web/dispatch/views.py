@@ -52,10 +52,11 @@ class Load:
 @page("dispatch")
 def show(request: HttpRequest) -> HttpResponse:
     """Who waits, what runs, what is proposed, who cannot be moved and why."""
-    return _render(request)
+    return render_desk(request)
 
 
-def _render(request: HttpRequest, breaches: list[str] | None = None) -> HttpResponse:
+def render_desk(request: HttpRequest, breaches: list[str] | None = None) -> HttpResponse:
+    """The desk, with what is in the way of a change by hand if there is something."""
     now = clock.now()
     posed, plan = pose(now=now), plans.find_proposed()
     context = {
@@ -286,9 +287,8 @@ def change(request: HttpRequest, plan: UUID) -> HttpResponse:
         raise Refused("plan_edit_unknown") from None
     edited = edit.apply(edit=wanted, by=request.user.pk, now=clock.now())
     if edited.plan is None:
-        standing = plans.find_proposed()
-        named = labels.Labels(standing) if standing else None
-        return _render(request, [named.say(one.because) if named else one.because for one in edited.breaches])
+        named = labels.Labels(edited.before)
+        return render_desk(request, [named.say(one.because) for one in edited.breaches])
     messages.success(
         request, _("Changed and checked: no rule is broken. Later plans keep it."), extra_tags="good"
     )

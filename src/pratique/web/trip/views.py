@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
 from pratique.services import clock, custody, duty, identity, transport
-from pratique.services.dispatch import boarding
+from pratique.services.dispatch import boarding, means
 from pratique.store.ids import make_id
 from pratique.store.queries import trips
 from pratique.web import words
@@ -87,6 +87,7 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         "may_scan": may(request, "scan-post"),
         "may_open_people": may(request, "traveller"),
         "may_hand_over": may(request, "trip-handover"),
+        "may_pin": may(request, "trip-pin") and means.is_changeable(trip=trip),
     }
     return render(request, "trip/trip.html", context)
 

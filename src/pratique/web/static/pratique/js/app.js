@@ -1,5 +1,6 @@
 // What every page has: theme, keys, clocks, toasts, live regions.
 import { setClock, startClocks } from "./clock.js";
+import { startGantt } from "./gantt.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startSmall } from "./small.js";
@@ -11,4 +12,5 @@ startClocks();
 startTheme();
 startKeys();
 startSmall();
+startGantt();
 document.querySelector("[data-focus]")?.focus();

@@ -1,0 +1,77 @@
+"""The dispatcher moves loads by hand: with the mouse on the chart, and by keys alone; what breaks a rule is said."""
+
+import pytest
+
+from pratique.services.dispatch import plans
+from pratique.store import models
+from services.fleet import hold, open_port
+from web.airport import at
+
+
+@pytest.fixture
+def desk(visit):
+    """The dispatcher's desk with one plan in force: two coaches, an ambulance, three people on one trip."""
+    port = open_port(travellers=6)
+    found = visit(port=port)
+    models.Listing.objects.filter(traveller_id__in=port.travellers[3:]).update(crew=True)
+    hold(port, 0, 1, 2)
+    by = found.airport.people["dispatcher"].id
+    plan = plans.propose(by=by, now=at(60), seconds=0.2)
+    plans.adopt(plan=plan.id, by=by, now=at(60))
+    found.sit_down("dispatcher")
+    found.go("/dispatch/")
+    return found
+
+
+def find_bar(page):
+    (trip,) = models.Trip.objects.filter(plan__isnull=False, withdrawn_at__isnull=True)
+    return page.locator(f'[data-load="{trip.id}"]'), trip
+
+
+def drag(page, bar, row):
+    bar.scroll_into_view_if_needed()
+    box, there = bar.locator(".gantt-bar").bounding_box(), row.locator(".gantt-line").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, there["y"] + there["height"] / 2, steps=6)
+    row.and_(page.locator(".may-take, .may-not")).wait_for()
+    page.mouse.move(x + 1, there["y"] + there["height"] / 2)
+
+
+def test_a_load_is_dragged_to_another_vehicle_and_refused_where_it_may_not_ride(desk):
+    page = desk.page
+    bar, trip = find_bar(page)
+    other = models.Vehicle.objects.filter(kind="coach").exclude(id=trip.vehicle_id).get()
+    ambulance = models.Vehicle.objects.get(kind="ambulance")
+    drag(page, bar, page.locator(f'[data-vehicle="{ambulance.id}"]'))
+    assert "may not carry ordinary" in page.locator("#gantt-said").inner_text()
+    page.mouse.up()
+    page.locator("[role=alert]", has_text="may not carry ordinary").wait_for()
+    assert plans.find_proposed() is None
+    bar, _ = find_bar(page)
+    drag(page, bar, page.locator(f'[data-vehicle="{other.id}"]'))
+    page.mouse.up()
+    page.locator(".gantt-proposed[data-load]").wait_for()
+    (row,) = plans.find_proposed().trips
+    assert row["pinned"] and plans.list_drafts(plan=plans.find_proposed())[0].vehicle == other.id
+
+
+def test_a_load_is_moved_by_keys_alone(desk):
+    page = desk.page
+    bar, trip = find_bar(page)
+    other = models.Vehicle.objects.filter(kind="coach").exclude(id=trip.vehicle_id).get()
+    bar.focus()
+    page.keyboard.press("Enter")
+    page.locator("#move[open] option", has_text=other.plate).wait_for(state="attached")
+    ambulance = models.Vehicle.objects.get(kind="ambulance")
+    page.locator("#move-vehicle").select_option(str(ambulance.id))
+    page.locator("#move-because li", has_text="may not carry ordinary").wait_for()
+    page.locator("#move-vehicle").select_option(str(other.id))
+    assert page.locator("#move-because li").count() == 0
+    page.locator("#move-later").fill("30")
+    page.locator("#move button[value=yes]").focus()
+    page.keyboard.press("Enter")
+    page.locator(".gantt-proposed[data-load]").wait_for()
+    (moved,) = plans.list_drafts(plan=plans.find_proposed())
+    assert moved.vehicle == other.id and moved.starts_at == trip.during.lower + (at(30) - at(0))
