@@ -61,7 +61,7 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
     (r"there is no (?P<x>.+)", Words("相关车辆、人员或去向已不存在", "there is no {x}")),
     (r"it carries nobody", Words("车上没有人", "it carries nobody")),
     (r"it mixes flights or classes", Words("混载了不同航班或类别", "it mixes flights or classes")),
-    (r"a (?P<k>\S+) may not carry (?P<cls>\S+)", Words("{k}不得运送{cls}", "a {k} may not carry {cls}")),
+    (r"a (?P<k>\S+) may not carry (?P<cls>\S+)", Words("{k}不得运送{cls}", "{k}: may not carry {cls}")),
     (
         r"(?P<n>\d+) persons, (?P<o>\d+) allowed",
         Words("{n} 人，最多 {o} 人", "{n} persons, {o} allowed"),
@@ -116,7 +116,7 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
     (r"no trip can end before the horizon", Words("计划期内来不及返回", "no trip can be back within the hours planned")),
     (r"plan a longer horizon", Words("延长计划期", "plan more hours")),
     (r"moving it costs more than leaving it", Words("现在运送代价过高", "moving it costs more than leaving it")),
-    (r"a (?P<k>\S+) could go at (?P<t>\d+:\d\d): pin that trip", Words("{t} 可派{k}：请手工固定", "a {k} could go at {t}: pin it")),
+    (r"a (?P<k>\S+) could go at (?P<t>\d+:\d\d): pin that trip", Words("{t} 可派{k}：请手工固定", "{k} could go at {t}: pin it")),
     (
         r"until the horizon no (?P<w>.+) is free when needed",
         Words("计划期内需要时没有空闲的{w}", "no {w} is free when needed"),
