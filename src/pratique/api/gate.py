@@ -14,6 +14,7 @@ from pratique.services import device, outage, permission
 
 STATUS = {
     "device_unknown": 401,
+    "tracker_unknown": 401,
     "forbidden": 403,
     "batch_too_large": 413,
     "not_json": 400,
@@ -80,6 +81,11 @@ def answer(act: Callable[[], object]) -> tuple[int, bytes]:
         refused = explained
     body = msgspec.json.encode({"code": refused.code, "because": refused.because})
     return STATUS.get(refused.code, 409), body
+
+
+def respond_to(act: Callable[[], object]) -> HttpResponse:
+    """Do it for whoever needs no token; a refusal is said as JSON."""
+    return _wrap(*answer(act))
 
 
 def respond(content: object, status: int = 200) -> HttpResponse:

@@ -4,7 +4,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from pratique.api import gate, phone
+from pratique.api import gate, phone, tracker
 
 app_name = "api"
 
@@ -17,6 +17,7 @@ def check_health(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    path("v1/positions", tracker.report, name="positions"),
     path("health", check_health, name="health"),
     *(path(f"v1/{where}", endpoint.view, name=endpoint.name) for where, endpoint in phone.ENDPOINTS),
 ]

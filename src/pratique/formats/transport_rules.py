@@ -60,6 +60,20 @@ class Symptoms(_Form, frozen=True):
     celsius_from: float
 
 
+class Positions(_Form, frozen=True):
+    """When a trip is late and when it is silent, how long its positions are kept, and when one is doubted."""
+
+    late_minutes: int
+    silent_minutes: int
+    keep_hours: int
+    keep_hours_max: int
+    ahead_seconds: int
+    accuracy_metres_max: int
+    speed_kmh_max: int
+    slack_km: float
+    phone_seconds: int
+
+
 class Rules(_Form, frozen=True):
     """The planner's numbers: minutes, and how many drivers a long trip needs. `horizon` counts from the present, what
     starts within `keep` minutes is kept when a plan is made anew."""
@@ -102,6 +116,7 @@ class TransportRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     classes: dict[str, Class]
     forecast: Forecast
     symptoms: Symptoms
+    positions: Positions
     rules: Rules
     weights: Weights
 
@@ -150,6 +165,7 @@ def _hold(found: TransportRules) -> list[Problem]:
             )
     tables: dict[str, msgspec.Struct] = {
         "forecast": found.forecast,
+        "positions": found.positions,
         "rules": found.rules,
         "weights": found.weights,
     }
@@ -163,7 +179,13 @@ def _hold(found: TransportRules) -> list[Problem]:
                 problems.append(
                     _fault("range", f"{where}.{name}", f"{value:g} is below {least}", f"give {least} or more")
                 )
+    if found.positions.keep_hours_max < found.positions.keep_hours:
+        problems.append(
+            _fault("range", "positions.keep_hours_max", "it is below keep_hours", "give as many or more")
+        )
     return problems
 
 
-_POSITIVE = frozenset({"tick", "horizon", "rest_every", "long_drivers", "drivers", "hourly"})
+_POSITIVE = frozenset(
+    {"tick", "horizon", "rest_every", "long_drivers", "drivers", "hourly", "silent_minutes", "phone_seconds"}
+)

@@ -32,8 +32,8 @@ INSIDE = EVERYBODY - {R.PARTNER}
 LEADS = frozenset({R.COMMANDER, R.SCREENER})
 PLANNERS = frozenset({R.COMMANDER, R.DISPATCHER})
 
-NEEDS_NO_ACCOUNT = frozenset({"api:health", "web:sign-in", "web:language", "web:font"})
-"""The few endpoints that answer without anybody being signed in."""
+NEEDS_NO_ACCOUNT = frozenset({"api:health", "api:positions", "web:sign-in", "web:language", "web:font"})
+"""The few endpoints that answer without anybody being signed in; `api:positions` knows trackers by their secret identifier."""
 
 TABLE: dict[str, frozenset[Role]] = {
     "api:scans": FIELD,

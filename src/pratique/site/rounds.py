@@ -21,6 +21,7 @@ from django.db import close_old_connections
 
 from pratique.links import round as links
 from pratique.services import clock, custody, identity, register, seal
+from pratique.services.tracking import fix, outlook
 
 log = logging.getLogger(__name__)
 
@@ -47,17 +48,19 @@ def _wall() -> datetime:
 
 def _erase() -> int:
     now = clock.now()
-    return identity.erase_due(on=now.date(), now=now)
+    return identity.erase_due(on=now.date(), now=now) + fix.erase_due(now=now)
 
 
 ROUNDS = (
     Round("settle", 1, lambda: custody.settle_pending(now=clock.now())),
     Round("owe", 5, lambda: register.tick(now=clock.now())),
+    Round("watch", 20, lambda: outlook.watch(now=clock.now())),
     Round("tell", 2, lambda: links.tell(clock=_wall)),
     Round("seal", 60, lambda: seal.seal(now=clock.now())),
-    Round("erase", 3600, _erase),
+    Round("erase", 900, _erase),
 )
-"""Settle whoever waits for the fold; keep the register of duties true; tell subscribers; seal; erase what has had its time."""
+"""Settle whoever waits for the fold; keep the register of duties true; watch for silent trips; tell subscribers; seal; erase
+what has had its time."""
 
 
 def make_rounds(*, stop: threading.Event, once: bool = False) -> None:

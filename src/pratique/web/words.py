@@ -185,6 +185,10 @@ OUTCOMES: dict[str, tuple[str, Words]] = {
 """What became of a scan → sign (good, ask, stop) and words."""
 
 REFUSALS: dict[str, Words] = {
+    "tracker_unknown": Words("没有此定位器，或已撤销。", "No tracker goes by that, or it was revoked."),
+    "trip_not_yours": Words(
+        "只有本车次的乘务人员可以报送定位。", "Only the crew of a trip reports where it is."
+    ),
     "bound_nowhere": Words("该处无法由车辆送达", "Nobody can be taken there by road"),
     "dispatch_nothing_waiting": Words(
         "当前无人候运，近几小时也无航班预计到达", "Nobody waits, and nobody is expected within the next hours"

@@ -103,6 +103,8 @@ LIVES: dict[Kind, Life] = {
         stops=frozenset({"cancelled"}),
         records=(
             _record("set_off", "发车", "Set off"),
+            _record("silent", "失联", "Fell silent"),
+            _record("heard", "恢复联系", "Heard again"),
             _record("ended", "到达", "Ended"),
             _record("count", "上下车人数核对", "Boarding and alighting counted", "agreed"),
             _record("cancelled", "取消", "Cancelled"),

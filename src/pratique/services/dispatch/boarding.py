@@ -16,6 +16,7 @@ from pratique.services.dispatch.means import Running
 from pratique.services.dispatch.people import WAITING_KINDS
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.queries import ways
 
 REPLACED = "replaced by the plan adopted"
 
@@ -72,23 +73,22 @@ def _refuse_if_moved_on(travellers: Sequence[UUID], running: Running) -> None:
 
 def _read_minutes(destinations: set[UUID]) -> dict[UUID, int]:
     """The usual minutes one way from the port."""
-    port = models.Port.objects.values_list("code", flat=True).first() or ""
     places = dict(models.Custodian.objects.filter(id__in=destinations).values_list("id", "place"))
-    ways = {(w.one, w.other): w.minutes for w in models.Travel.objects.all()}
-    return {
-        custodian: ways.get((min(port, place), max(port, place)), 0) for custodian, place in places.items()
-    }
+    known = ways.list_ways()
+    return {custodian: known[place].minutes if place in known else 0 for custodian, place in places.items()}
 
 
 def _open(orders: Sequence[Ordered], under: Under) -> None:
     """The trips that are new, in the order in which they start, each with its list."""
-    ways = _read_minutes({one.draft.destination for one in orders})
+    minutes = _read_minutes({one.draft.destination for one in orders})
     ordered = sorted(orders, key=lambda o: (o.draft.starts_at, str(o.draft.vehicle)))
     trips = [make_id() for _ in ordered]
     transport.plan_trips(
         openings=[
             transport.Opening(
-                order=_write_order(one, under, long=ways.get(one.draft.destination, 0) > under.long_minutes),
+                order=_write_order(
+                    one, under, long=minutes.get(one.draft.destination, 0) > under.long_minutes
+                ),
                 code=transport.make_code(trip=trip, starts_at=one.draft.starts_at.astimezone(under.zone)),
                 trip=trip,
                 plan=under.plan,

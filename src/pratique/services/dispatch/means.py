@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from pratique.core.custody.entry import Kind
 from pratique.formats.transport_rules import TransportRules
 from pratique.services.dispatch.people import LeftOut
 from pratique.store import models
-from pratique.store.queries import trips
+from pratique.store.queries import trips, ways
 
 ESCORT_POST, DRIVER_POST = "escort", "driver"
 EXIT_KIND = "prefecture"
@@ -188,15 +186,13 @@ def _member(who: UUID, role: str, busy: _Busy, first: datetime, last: datetime) 
 
 
 def _list_places(rules: TransportRules, running: Running) -> tuple[list[Place], list[LeftOut]]:
-    port = models.Port.objects.values_list("code", flat=True).first()
-    of_port = models.Travel.objects.filter(Q(one=port) | Q(other=port))
-    ways = {way.other if way.one == port else way.one: way for way in of_port}
+    known = ways.list_ways()
     kinds = {Kind.FACILITY.value: "facility", Kind.HOSPITAL.value: "hospital", Kind.EXIT.value: EXIT_KIND}
     rows = models.Custodian.objects.filter(kind__in=list(kinds), closed_at__isnull=True).order_by("code")
     used = _count_used()
     found, left_out = [], []
     for row in rows:
-        way = ways.get(row.place)
+        way = known.get(row.place)
         if way is None:
             if row.kind != Kind.EXIT.value:
                 left_out.append(LeftOut("custodian", row.id, "way_unknown"))

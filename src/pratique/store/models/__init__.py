@@ -22,7 +22,8 @@ from pratique.store.models.duty import Account, Escalation, Evidence, Owed, Waiv
 from pratique.store.models.flight import Flight, FlightCount, Listing, Manifest
 from pratique.store.models.force import Deployment, Device, Person, Unit
 from pratique.store.models.issue import Issue, IssueEvent
-from pratique.store.models.place import Custodian, Port, Travel
+from pratique.store.models.place import Custodian, Place, Port, RoadServer, RoadTime, Travel
+from pratique.store.models.tracking import Fix, FixErasure, FixTally, Tracker
 from pratique.store.models.transport import BoardingLine, Plan, Trip, TripEvent, Vehicle
 from pratique.store.models.traveller import BlindIndex, Identity, Traveller
 
@@ -43,6 +44,9 @@ __all__ = [
     "Evidence",
     "Objection",
     "Owed",
+    "Fix",
+    "FixErasure",
+    "FixTally",
     "Flight",
     "FlightCount",
     "HandoverEvent",
@@ -56,14 +60,18 @@ __all__ = [
     "Manifest",
     "Pending",
     "Person",
+    "Place",
     "Plan",
     "Port",
     "Position",
+    "RoadServer",
+    "RoadTime",
     "Ruling",
     "Sample",
     "Scan",
     "Seal",
     "Subscription",
+    "Tracker",
     "Travel",
     "Traveller",
     "Trip",

@@ -67,3 +67,41 @@ class Travel(models.Model):
             models.UniqueConstraint(fields=("one", "other"), name="travel_once"),
             models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="travel_sorted"),
         )
+
+
+class Place(models.Model):
+    """Where a place is that custodians and ways name (WGS 84, degrees); the port's own code is one."""
+
+    code = models.TextField(primary_key=True)
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="place_on_earth",
+            ),
+        )
+
+
+class RoadTime(models.Model):
+    """How long a way takes by a routing server, and when it said so; `one` sorts before `other`."""
+
+    one = models.TextField()
+    other = models.TextField()
+    minutes = models.FloatField()
+    km = models.FloatField(null=True)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("one", "other"), name="road_time_once"),)
+
+
+class RoadServer(models.Model):
+    """How the road server was last found: when it answered, when it did not and why. One row by its kind."""
+
+    kind = models.TextField(primary_key=True)
+    answered_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    because = models.TextField(blank=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from pratique.store import models
+from pratique.store.queries import ways
 
 RECENT = timedelta(hours=24)
 HANDLING_MINUTES = 45
@@ -164,10 +165,8 @@ class Route:
 def find_route(*, trip: Trip) -> Route:
     """What a driver must know of the way besides the trip itself."""
     port = models.Port.objects.first()
-    ends = sorted((port.code if port else "", trip.destination.place))
-    minutes = (
-        models.Travel.objects.filter(one=ends[0], other=ends[1]).values_list("minutes", flat=True).first()
-    )
+    way = ways.list_ways().get(trip.destination.place)
+    minutes = way.minutes if way else None
     return Route(
         port=port,
         reliefs=tuple(models.Person.objects.filter(trips_relieved=trip.id).order_by("username")),
@@ -178,10 +177,6 @@ def find_route(*, trip: Trip) -> Route:
 
 def find_minutes(*, destination: UUID) -> int:
     """How long a vehicle is taken by a trip from the port to there and back, by the table of ways."""
-    port = models.Port.objects.values_list("code", flat=True).first()
     place = models.Custodian.objects.filter(id=destination).values_list("place", flat=True).first()
-    if not port or not place:
-        return UNKNOWN_MINUTES
-    one, other = sorted((port, place))
-    minutes = models.Travel.objects.filter(one=one, other=other).values_list("minutes", flat=True).first()
-    return 2 * minutes + HANDLING_MINUTES if minutes else UNKNOWN_MINUTES
+    way = ways.list_ways().get(place or "")
+    return 2 * way.minutes + HANDLING_MINUTES if way else UNKNOWN_MINUTES

@@ -1,0 +1,207 @@
+"""How far a vehicle is on its way, when it will be at its stops, and whether it is late or silent.
+
+The method is stated so that a dispatcher can judge it: the way is taken as straight lines from stop to stop; the nearest
+point on it to the last known position says which part of a leg lies behind; of the leg's minutes by the table of ways the
+rest is still to be driven, counted from the time of that position. Without a position the minutes count from departure.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+EARTH_KM = 6371.0088
+"""Mean radius (IUGG)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Somewhere on earth: WGS 84, degrees."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Where a vehicle was at an instant."""
+
+    at: datetime
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A stop: where it is (None: nobody knows its coordinates), and how long from the stop before, rests included."""
+
+    name: str
+    spot: Spot | None
+    minutes: float
+
+
+class Method(StrEnum):
+    """What an expected arrival is worked out from."""
+
+    POSITION = "position"
+    TABLE = "table"
+
+
+class Sign(StrEnum):
+    """How it stands with a trip on the road. `untracked`: nothing that could report is with it."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+    SILENT = "silent"
+    UNTRACKED = "untracked"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When a stop will be reached, and by what method that is known."""
+
+    stop: str
+    at: datetime
+    method: Method
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The numbers by which a trip is judged: minutes after the plan that are still on time, and minutes of silence."""
+
+    late_minutes: float
+    silent_minutes: float
+
+
+def measure_km(one: Spot, other: Spot) -> float:
+    """Great-circle distance in kilometres (haversine)."""
+    phi, psi = math.radians(one.latitude), math.radians(other.latitude)
+    half = math.sin((psi - phi) / 2) ** 2
+    turn = math.sin(math.radians(other.longitude - one.longitude) / 2) ** 2
+    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(half + math.cos(phi) * math.cos(psi) * turn)))
+
+
+def project(spot: Spot, start: Spot, end: Spot) -> tuple[float, float]:
+    """The point nearest to `spot` on the straight line from start to end: its part of the line (0–1), and km to it.
+
+    On a plane that touches the earth at `spot`, good to a thousandth over the few hundred kilometres of a trip.
+    """
+    stretch = math.cos(math.radians(spot.latitude))
+
+    def flat(there: Spot) -> tuple[float, float]:
+        turned = (there.longitude - spot.longitude + 180) % 360 - 180
+        return turned * stretch, there.latitude - spot.latitude
+
+    (x0, y0), (x1, y1) = flat(start), flat(end)
+    dx, dy = x1 - x0, y1 - y0
+    length = dx * dx + dy * dy
+    part = min(1.0, max(0.0, -(x0 * dx + y0 * dy) / length)) if length else 1.0
+    return part, math.radians(math.hypot(x0 + part * dx, y0 + part * dy)) * EARTH_KM
+
+
+def foresee(
+    *, stops: Sequence[Stop], departed_at: datetime, fix: Fix | None, now: datetime, passed: int = 0
+) -> tuple[Arrival, ...]:
+    """When each stop after the `passed`-th will be reached, never before `now`.
+
+    `stops` begins with where the trip starts (stop 0; its minutes do not count). A fix older than the departure is none.
+    """
+    ahead = range(passed + 1, len(stops))
+    known = fix if fix is not None and fix.at >= departed_at else None
+    found = _locate(stops, known.spot, passed) if known else None
+    if known is None or found is None:
+        gone = departed_at + timedelta(minutes=sum(stop.minutes for stop in stops[1 : passed + 1]))
+        return _add_up(stops, ahead, gone, now, Method.TABLE)
+    leg, part = found
+    at = known.at - timedelta(minutes=part * stops[leg].minutes)
+    at -= timedelta(minutes=sum(stops[k].minutes for k in ahead if k < leg))
+    return _add_up(stops, ahead, at, now, Method.POSITION)
+
+
+def _add_up(
+    stops: Sequence[Stop], ahead: range, begun_at: datetime, now: datetime, method: Method
+) -> tuple[Arrival, ...]:
+    found, at = [], begun_at
+    for number in ahead:
+        at += timedelta(minutes=stops[number].minutes)
+        found.append(Arrival(stops[number].name, max(at, now), method))
+    return tuple(found)
+
+
+def _locate(stops: Sequence[Stop], spot: Spot, passed: int) -> tuple[int, float] | None:
+    """The leg (by the number of its end) nearest to a spot and the part of it that lies behind; the first of equals."""
+    best: tuple[float, int, float] | None = None
+    for number in range(passed + 1, len(stops)):
+        start, end = stops[number - 1].spot, stops[number].spot
+        if start is not None and end is not None:
+            part, km = project(spot, start, end)
+            if best is None or km < best[0] - 1e-9:
+                best = (km, number, part)
+    return best[1:] if best else None
+
+
+def count_late(*, expected_at: datetime, planned_at: datetime) -> float:
+    """Minutes beyond the plan; below zero: ahead of it."""
+    return (expected_at - planned_at).total_seconds() / 60
+
+
+def judge(
+    *,
+    late_minutes: float,
+    heard_at: datetime | None,
+    departed_at: datetime,
+    tracked: bool,
+    watch: Watch,
+    now: datetime,
+) -> Sign:
+    """How it stands with a trip under way. Silence comes before lateness: what is expected of a silent trip is a guess.
+
+    `heard_at` is when it last reported, `tracked` whether anything with it could: a tracker in its vehicle.
+    """
+    if heard_at is None and not tracked:
+        return Sign.LATE if late_minutes > watch.late_minutes else Sign.UNTRACKED
+    quiet = now - max(heard_at or departed_at, departed_at)
+    if quiet > timedelta(minutes=watch.silent_minutes):
+        return Sign.SILENT
+    return Sign.LATE if late_minutes > watch.late_minutes else Sign.ON_TIME
+
+
+class Doubt(StrEnum):
+    """Why a reported position is not kept."""
+
+    AHEAD = "fix_ahead"
+    BEFORE_TRIP = "fix_before_trip"
+    VAGUE = "fix_vague"
+    UNREACHABLE = "fix_unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a position must keep to: seconds it may be ahead of our clock, metres of uncertainty, km/h a vehicle can
+    do, and kilometres granted besides (where exactly it set off, how exact a phone is)."""
+
+    ahead_seconds: float
+    accuracy_metres: float
+    speed_kmh: float
+    slack_km: float
+
+
+def doubt(
+    *, fix: Fix, accuracy_metres: float | None, departed: Fix | None, departed_at: datetime, last: Fix | None,
+    limits: Limits, now: datetime,
+) -> Doubt | None:  # fmt: skip
+    """Why a position cannot be believed, or None. It must lie where the vehicle can be by then, from where the trip set
+    off and from the last position kept; what is out of reach comes into reach with time, so one error never shuts out
+    the truth for good."""
+    if (fix.at - now).total_seconds() > limits.ahead_seconds:
+        return Doubt.AHEAD
+    if fix.at < departed_at:
+        return Doubt.BEFORE_TRIP
+    if accuracy_metres is not None and accuracy_metres > limits.accuracy_metres:
+        return Doubt.VAGUE
+    for known in (departed, last):
+        if known is not None:
+            hours = abs((fix.at - known.at).total_seconds()) / 3600
+            if measure_km(fix.spot, known.spot) > limits.slack_km + hours * limits.speed_kmh:
+                return Doubt.UNREACHABLE
+    return None

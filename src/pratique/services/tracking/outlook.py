@@ -1,0 +1,124 @@
+"""What is expected of trips under way: when they arrive, by what that is known, and which are late or silent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pratique.core.transport import progress
+from pratique.core.transport.progress import Fix, Method, Sign, Spot, Stop, Watch
+from pratique.services import duty
+from pratique.services.dispatch import settings
+from pratique.store import models
+from pratique.store.queries import ports, tracking, ways
+
+FELL_SILENT, HEARD = "silent", "heard"
+"""What the register of duties is told of a trip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How it stands with one trip on the road.
+
+    `fix` is the last position that was kept, `source` what reported it; `expected_at` when it arrives (`method` says by what),
+    `planned_at` when it should have. `late_minutes` below zero: ahead of the plan.
+    """
+
+    trip: UUID
+    sign: Sign
+    expected_at: datetime
+    planned_at: datetime
+    method: Method
+    fix: Fix | None
+    source: str
+    heard_at: datetime | None
+
+    @property
+    def late_minutes(self) -> int:
+        """Whole minutes beyond the plan."""
+        return round(progress.count_late(expected_at=self.expected_at, planned_at=self.planned_at))
+
+
+def list_moving() -> list[Any]:
+    """Trips that have departed and not arrived, by departure."""
+    moving = models.Trip.objects.filter(
+        departed_at__isnull=False, arrived_at__isnull=True, ended_at__isnull=True
+    )
+    return list(moving.select_related("vehicle", "destination").order_by("departed_at", "id"))
+
+
+def foresee(*, trips: Iterable[Any], now: datetime) -> dict[UUID, Outlook]:
+    """The outlook of every trip of these that is moving; one to a place to which no way is known has none."""
+    moving = [trip for trip in trips if trip.departed_at and not trip.arrived_at and not trip.ended_at]
+    if not moving:
+        return {}
+    rules, port = settings.get_rules(), ports.find_port()
+    known, spots = ways.list_ways(), tracking.find_spots()
+    heard = tracking.list_last(trips=[trip.id for trip in moving])
+    tracked = tracking.list_tracked(vehicles=[trip.vehicle.id for trip in moving])
+    watch = Watch(rules.positions.late_minutes, rules.positions.silent_minutes)
+    found = {}
+    for trip in moving:
+        way = known.get(trip.destination.place)
+        if way is None:
+            continue
+        rest = _count_rest(way.minutes)
+        start = spots.get(port.code) if port else None
+        stops = (
+            Stop("", start, 0),
+            Stop(trip.destination.place, spots.get(trip.destination.place), way.minutes + rest),
+        )
+        last = heard.get(trip.id)
+        (arrival,) = progress.foresee(
+            stops=stops, departed_at=trip.departed_at, fix=last.fix if last else None, now=now
+        )
+        kind = rules.kinds.get(trip.vehicle.kind)
+        starts_at = trip.during.lower if hasattr(trip, "during") else trip.starts_at
+        planned_at = starts_at + timedelta(minutes=(kind.board if kind else 0) + way.minutes + rest)
+        late = progress.count_late(expected_at=arrival.at, planned_at=planned_at)
+        sign = progress.judge(
+            late_minutes=late, heard_at=last.received_at if last else None, departed_at=trip.departed_at,
+            tracked=trip.vehicle.id in tracked, watch=watch, now=now,
+        )  # fmt: skip
+        found[trip.id] = Outlook(
+            trip.id, sign, arrival.at, planned_at, arrival.method, last.fix if last else None,
+            last.source if last else "", last.received_at if last else None,
+        )  # fmt: skip
+    return found
+
+
+def _count_rest(minutes: float) -> float:
+    """Rests of the driver on the way, as the planner counts them."""
+    rules = settings.get_rules().rules
+    return rules.rest_min * ((minutes - 1) // rules.rest_every) if minutes > rules.rest_every else 0
+
+
+def watch(*, now: datetime) -> int:
+    """Tell the register of duties which trips fell silent and which are heard again; how many of both.
+
+    Silence is owed an answer: the dispatcher asks by telephone. It ends when the trip is heard, arrives or ends.
+    """
+    moving = list_moving()
+    outlooks = foresee(trips=moving, now=now)
+    told = models.Evidence.objects.filter(subject_kind="trip", code__in=(FELL_SILENT, HEARD))
+    open_trips = models.Trip.objects.filter(departed_at__isnull=False, ended_at__isnull=True)
+    ids = [str(trip) for trip in open_trips.values_list("id", flat=True)]
+    last = dict(
+        told.filter(subject_id__in=ids).order_by("happened_at", "seq").values_list("subject_id", "code")
+    )
+    silent = {str(trip) for trip, outlook in outlooks.items() if outlook.sign is Sign.SILENT}
+    changed = [
+        duty.Done("trip", trip, FELL_SILENT, now) for trip in sorted(silent) if last.get(trip) != FELL_SILENT
+    ]
+    changed += [
+        duty.Done("trip", trip, HEARD, now)
+        for trip in sorted(last)
+        if last[trip] == FELL_SILENT and trip not in silent
+    ]
+    for done in changed:
+        duty.record(evidence=done, by=None, now=now)
+    return len(changed)
+
+
+__all__ = ["FELL_SILENT", "HEARD", "Outlook", "Spot", "foresee", "list_moving", "watch"]

@@ -1,0 +1,101 @@
+"""Where vehicles are: running trips, their last fixes, trackers, and coordinates of places."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, Sum
+
+from pratique.core.transport.progress import Fix, Spot
+from pratique.store import models
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is known of a trip's whereabouts: last fix and its source, when anything last reached us."""
+
+    fix: Fix
+    source: str
+    received_at: datetime
+
+
+def find_running(*, vehicle: UUID) -> Any:
+    """The trip this vehicle is on the road with, None if there is none."""
+    running = models.Trip.objects.filter(vehicle=vehicle, departed_at__isnull=False, ended_at__isnull=True)
+    return running.order_by("-departed_at").first()
+
+
+def list_rides(*, person: UUID) -> list[Any]:
+    """Open trips on which somebody drives, relieves or escorts, those under way first."""
+    crew = Q(driver=person) | Q(escorts=person) | Q(reliefs=person)
+    found = models.Trip.objects.filter(crew, ended_at__isnull=True).distinct()
+    rows = found.select_related("vehicle", "destination").order_by("during", "id")
+    return sorted(rows, key=lambda trip: trip.departed_at is None)
+
+
+def find_ride(*, person: UUID, trip: UUID) -> Any:
+    """This trip, if that person is of its crew."""
+    crew = Q(driver=person) | Q(escorts=person) | Q(reliefs=person)
+    return models.Trip.objects.filter(crew, id=trip).distinct().first()
+
+
+def is_relief(*, trip: UUID) -> bool:
+    """Whether it took its people over from another trip on the road: then it set off from there, not from the port."""
+    givers = models.HandoverEvent.objects.filter(receiver_id=trip).values("giver_id")
+    return models.Trip.objects.filter(id__in=givers).exists()
+
+
+def find_last(*, trip: UUID) -> Fix | None:
+    """The latest fix of a trip."""
+    row = models.Fix.objects.filter(trip=trip).order_by("-at").first()
+    return Fix(row.at, Spot(row.latitude, row.longitude)) if row else None
+
+
+def list_last(*, trips: Collection[UUID]) -> dict[UUID, Heard]:
+    """The latest fix of each trip that has one."""
+    rows: Any = models.Fix.objects.filter(trip__in=trips).order_by("trip", "-at").distinct("trip")
+    return {
+        row.trip_id: Heard(Fix(row.at, Spot(row.latitude, row.longitude)), row.source, row.received_at)
+        for row in rows
+    }
+
+
+def find_spots() -> dict[str, Spot]:
+    """Coordinates by the code of a place."""
+    rows = models.Place.objects.values_list("code", "latitude", "longitude")
+    return {code: Spot(latitude, longitude) for code, latitude, longitude in rows}
+
+
+def list_tracked(*, vehicles: Collection[UUID]) -> set[UUID]:
+    """Those of these vehicles that have a tracker."""
+    found = models.Tracker.objects.filter(vehicle__in=vehicles, revoked_at__isnull=True)
+    return set(found.values_list("vehicle_id", flat=True))
+
+
+def list_trackers() -> list[Any]:
+    """Every tracker with its vehicle, those in use first."""
+    rows = models.Tracker.objects.select_related("vehicle", "issued_by", "revoked_by")
+    return sorted(rows, key=lambda t: (t.revoked_at is not None, t.vehicle.plate, t.issued_at))
+
+
+def count_unkept(*, on: date) -> dict[UUID | None, dict[str, int]]:
+    """What was not kept on a day, by vehicle (None: unknown senders) and reason."""
+    found: dict[UUID | None, dict[str, int]] = {}
+    rows = models.FixTally.objects.filter(on=on).values_list("vehicle_id", "code", "count")
+    for vehicle, code, number in rows.order_by("code"):
+        found.setdefault(vehicle, {})[code] = number
+    return found
+
+
+def count_erased(*, trip: UUID) -> int:
+    """How many fixes of a trip have been erased."""
+    told = models.FixErasure.objects.filter(trip=trip).aggregate(n=Sum("count"))
+    return int(told["n"] or 0)
+
+
+def find_day(*, now: datetime, port: models.Port | None) -> date:
+    """The day of the port."""
+    return now.astimezone(ZoneInfo(port.time_zone if port else "UTC")).date()
