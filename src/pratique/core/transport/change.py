@@ -181,13 +181,23 @@ def _positive(problem: TransportProblem, change: Change, because: dict[int, str]
         parties[party.id] = replace(party, cls=change.cls, dest=dest, rooms=_rooms(party, dest, persons))
     else:
         new = max(parties) + 1
-        parties[new] = replace(
-            party, id=new, cls=change.cls, dest=dest, size=persons, rooms=_rooms(party, dest, persons)
-        )
         rest = party.size - persons
-        parties[party.id] = replace(party, cls=change.rest_cls, size=rest, rooms=rest, dest=ANY_FACILITY)
+        ill = replace(party, id=new, cls=change.cls, dest=dest, rooms=_rooms(party, dest, persons))
+        well = replace(party, cls=change.rest_cls, rooms=rest, dest=ANY_FACILITY)
+        parties[new], parties[party.id] = _with_size(ill, persons), _with_size(well, rest)
         because[new] = because[party.id]
     return replace(problem, parties=parties)
+
+
+def _with_size(party: Party, size: int) -> Party:
+    """Part of a party; whose the needs are is not known, so each part keeps what it may have."""
+    return replace(
+        party,
+        size=size,
+        wheelchairs=min(party.wheelchairs, size),
+        child_seats=min(party.child_seats, size),
+        companions=min(party.companions, size - 1),
+    )
 
 
 def _rooms(party: Party, dest: int, persons: int) -> int:

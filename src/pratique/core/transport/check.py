@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pratique.core.answers import Objection, Problem
 from pratique.core.transport.plan import Plan, Trip
-from pratique.core.transport.problem import AIRPORT, ANY_FACILITY, TransportProblem
+from pratique.core.transport.problem import AIRPORT, ANY_FACILITY, Party, TransportProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +169,9 @@ def _trip_breaches(problem: TransportProblem, number: int, trip: Trip) -> Iterat
         capacity = problem.classes[cls].capacity.get(vehicle.kind)
         if capacity is None:
             yield breach("kind", f"a {vehicle.kind} may not carry {cls}")
-        elif sum(party.size for party in parties) > min(capacity, problem.kinds[vehicle.kind].seats):
+        elif sum(party.size - party.companions for party in parties) > capacity:
             yield breach("capacity", f"{sum(party.size for party in parties)} persons, {capacity} allowed")
+    yield from (breach(code, because) for code, because in _need_breaches(problem, trip, parties))
     place = problem.locations[trip.dest]
     for party in parties:
         if party.ready_at > trip.start_at:
@@ -193,6 +194,21 @@ def _trip_breaches(problem: TransportProblem, number: int, trip: Trip) -> Iterat
     ):
         yield breach("window", f"vehicle {vehicle.id} is not at work all the time")
     yield from (breach(code, because) for code, because in _crew_breaches(problem, trip, times))
+
+
+def _need_breaches(problem: TransportProblem, trip: Trip, parties: list[Party]) -> Iterator[tuple[str, str]]:
+    """Seats for all, places for wheelchairs and child seats, and a language that somebody of the crew speaks."""
+    kind = problem.kinds[problem.vehicles[trip.vehicle].kind]
+    persons = sum(party.size for party in parties)
+    if persons > kind.seats:
+        yield "seats", f"{persons} persons, {kind.seats} seats"
+    for code, words in (("wheelchairs", "wheelchairs"), ("child_seats", "child seats")):
+        wanted = sum(getattr(party, code) for party in parties)
+        if wanted > getattr(kind, code):
+            yield code.replace("_", "-"), f"{wanted} {words}, {getattr(kind, code)} places for them"
+    spoken = {word for who in trip.drivers + trip.escorts for word in problem.crew[who].languages}
+    for language in sorted({word for party in parties for word in party.languages} - spoken):
+        yield "language", f"nobody of its crew speaks {language}"
 
 
 def _crew_breaches(problem: TransportProblem, trip: Trip, times: _Times) -> Iterator[tuple[str, str]]:

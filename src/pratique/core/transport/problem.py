@@ -30,7 +30,11 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """People who must stay together; `dest` is a place, or ANY_FACILITY that accepts the class and has rooms."""
+    """People who must stay together; `dest` is a place, or ANY_FACILITY that accepts the class and has rooms.
+
+    Of its `size`, `wheelchairs` ride in one, `companions` only go along (a guardian: they take a seat and do not count
+    against the class's limit); `child_seats` are wanted besides laps. Each of `languages` somebody of the crew must speak.
+    """
 
     id: int
     flight: int
@@ -39,11 +43,16 @@ class Party:
     ready_at: int
     rooms: int
     dest: int
+    wheelchairs: int = 0
+    child_seats: int = 0
+    companions: int = 0
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class VehicleKind:
-    """What all vehicles of one kind share: minutes to board, unload and disinfect, and the crew they need."""
+    """What all vehicles of one kind share: minutes to board, unload and disinfect, the crew they need, and their places
+    for wheelchairs and child seats."""
 
     name: str
     seats: int
@@ -54,6 +63,8 @@ class VehicleKind:
     escorts: int
     licence: str
     cost_per_km: float
+    wheelchairs: int = 0
+    child_seats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +87,13 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True)
 class CrewMember:
-    """One person on duty: role L drives anything, S drives licence S, E escorts; the shift in minutes."""
+    """One person on duty: role L drives anything, S drives licence S, E escorts; the shift in minutes; languages spoken."""
 
     id: int
     role: str
     from_at: int
     until_at: int
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +215,21 @@ class _Reader:
             )
         return first, last
 
+    def few(self, row: Mapping[str, Any], key: str, where: str, most: int | None = None) -> int:
+        """A whole number that may be left out (0), at most `most`."""
+        value = self.whole(row, key, where) if key in row else 0
+        if most is not None and value > most:
+            self.fault("range", f"{where}.{key}", f"{value} is more than {most}", f"give at most {most}")
+        return value
+
+    def words(self, row: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+        """Some words, that may be left out."""
+        value = row.get(key, [])
+        if isinstance(value, list) and all(isinstance(one, str) and one for one in value):
+            return tuple(value)
+        self.fault("type", f"{where}.{key}", f"{value!r} is no list of words", 'give a list such as ["th"]')
+        return ()
+
     def rows(self, document: Mapping[str, Any], key: str) -> list[tuple[str, Mapping[str, Any]]]:
         value = document.get(key)
         if not isinstance(value, list):
@@ -320,12 +347,14 @@ def write(*, problem: TransportProblem) -> dict[str, Any]:
         "parties": [
             {"id": one.id, "flight": one.flight, "cls": one.cls, "size": one.size, "ready": one.ready_at}
             | {"rooms": one.rooms, "dest": one.dest}
+            | _said(one, "wheelchairs", "child_seats", "companions", "languages")
             for one in problem.parties.values()
         ],
         "kinds": {
             one.name: {"seats": one.seats, "board": one.board_minutes, "unload": one.unload_minutes}
             | {"disinfect": one.disinfect_minutes, "drivers": one.drivers, "escorts": one.escorts}
             | {"licence": one.licence, "km_cost": one.cost_per_km}
+            | _said(one, "wheelchairs", "child_seats")
             for one in problem.kinds.values()
         },
         "classes": {
@@ -337,7 +366,7 @@ def write(*, problem: TransportProblem) -> dict[str, Any]:
             for one in problem.vehicles.values()
         ],
         "crew": [
-            {"id": one.id, "role": one.role, "shift": [one.from_at, one.until_at]}
+            {"id": one.id, "role": one.role, "shift": [one.from_at, one.until_at]} | _said(one, "languages")
             for one in problem.crew.values()
         ],
         "rules": {key: getattr(rules, key) for key in Rules.__slots__},
@@ -349,6 +378,12 @@ def write(*, problem: TransportProblem) -> dict[str, Any]:
         ],
         "not_before": problem.not_before_at,
     }
+
+
+def _said(one: Any, *keys: str) -> dict[str, Any]:
+    """What may be left out, where it says something."""
+    found = {key: getattr(one, key) for key in keys}
+    return {key: list(v) if isinstance(v, tuple) else v for key, v in found.items() if v}
 
 
 def _read_kinds(reader: _Reader, document: Mapping[str, Any]) -> dict[str, VehicleKind]:
@@ -368,6 +403,8 @@ def _read_kinds(reader: _Reader, document: Mapping[str, Any]) -> dict[str, Vehic
             escorts=reader.whole(row, "escorts", where),
             licence=reader.word(row, "licence", where, ("S", "L")),
             cost_per_km=reader.number(row, "km_cost", where),
+            wheelchairs=reader.few(row, "wheelchairs", where),
+            child_seats=reader.few(row, "child_seats", where),
         )
     return kinds
 
@@ -422,7 +459,14 @@ def _read_party(
     if dest != ANY_FACILITY and (dest not in locations or dest == AIRPORT):
         reader.fault("unknown", f"{where}.dest", f"place {dest} is no destination", "name a location, or -1")
     size, ready = reader.whole(row, "size", where, least=1), reader.whole(row, "ready", where)
-    return Party(identity, flight, cls, size, ready, reader.whole(row, "rooms", where), dest)
+    rooms = reader.whole(row, "rooms", where)
+    needs = (
+        reader.few(row, "wheelchairs", where, size),
+        reader.few(row, "child_seats", where, size),
+        reader.few(row, "companions", where, size - 1),
+        reader.words(row, "languages", where),
+    )
+    return Party(identity, flight, cls, size, ready, rooms, dest, *needs)
 
 
 def _read_vehicle(
@@ -432,9 +476,8 @@ def _read_vehicle(
 
 
 def _read_crew(reader: _Reader, where: str, row: Mapping[str, Any], identity: int) -> CrewMember:
-    return CrewMember(
-        identity, reader.word(row, "role", where, ("L", "S", "E")), *reader.span(row, "shift", where)
-    )
+    role, span = reader.word(row, "role", where, ("L", "S", "E")), reader.span(row, "shift", where)
+    return CrewMember(identity, role, *span, reader.words(row, "languages", where))
 
 
 def _read_rules(reader: _Reader, document: Mapping[str, Any]) -> Rules:

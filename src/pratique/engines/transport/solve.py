@@ -14,9 +14,9 @@ import numpy as np
 
 from pratique.core.answers import Refused
 from pratique.core.transport import check
-from pratique.core.transport.plan import Plan
+from pratique.core.transport.plan import Plan, Reason
 from pratique.core.transport.problem import TransportProblem
-from pratique.engines.transport import greedy
+from pratique.engines.transport import greedy, needs
 from pratique.engines.transport.assign import assign, loads_of
 from pratique.engines.transport.bound import Bound
 from pratique.engines.transport.columns import Column
@@ -65,12 +65,15 @@ class Result:
 
 @dataclass(slots=True)
 class _Run:
-    """What the two threads share."""
+    """What the two threads share. `relaxed` is what the bound is proven for and `floor` what its pins cost; where that is
+    another problem than the search's, its prices do not guide the search."""
 
     layout: Layout
     base: float
     end_at: float
     stop: threading.Event
+    relaxed: Layout
+    floor: float
     best: float = math.inf
     bound: float = 0.0
     prover: Bound | None = None
@@ -102,9 +105,13 @@ def solve(
     if faults := check.contradictions(problem=problem):
         raise Refused(faults[0].code, f"{faults[0].where}: {faults[0].message}")
     began = time.monotonic()
-    layout = lay_out(problem=problem)
-    base = _cost_of_pins(problem)
-    run = _Run(layout, base, began + seconds, stop or threading.Event())
+    settled = needs.settle(problem=problem, start=start)
+    start, layout = settled.start, lay_out(problem=settled.problem)
+    base = floor = _cost_of_pins(settled.problem)
+    relaxed = layout
+    if settled.relaxed is not None:
+        relaxed, floor = lay_out(problem=settled.relaxed), _cost_of_pins(settled.relaxed)
+    run = _Run(layout, base, began + seconds, stop or threading.Event(), relaxed, floor)
     plan, cost, loads, first_at = _first(layout, 0.5 * seconds, start)
     first_seconds, best_seconds = first_at - began, time.monotonic() - began
     run.best = cost.total
@@ -123,8 +130,10 @@ def solve(
             plan, cost = better, better_cost
             best_seconds = max((one.seconds for one in run.history), default=first_seconds)
     note(cost.total)
-    plan = Plan(plan.trips, explain(layout=layout, plan=plan))
-    bound = min(max(run.bound, base), cost.total)
+    reasons = explain(layout=layout, plan=plan)
+    told = [Reason(one.party, *settled.reasons[one.party]) for one in reasons if one.party in settled.reasons]
+    plan = Plan(plan.trips, (*(one for one in reasons if one.party not in settled.reasons), *told))
+    bound = min(max(run.bound, floor), cost.total)
     elapsed = time.monotonic() - began
     return Result(plan, cost, bound, first_seconds, best_seconds, elapsed, tuple(run.history))
 
@@ -287,10 +296,12 @@ def _neighbours(columns: list[Column], random: np.random.Generator) -> set[int]:
 
 def _prove(run: _Run) -> None:
     """Raise the bound until time is up or it can rise no further."""
-    prover = run.prover = Bound(layout=run.layout)
+    prover = Bound(layout=run.relaxed)
+    if run.relaxed is run.layout:
+        run.prover = prover
     while not run.halted() and not prover.done:
-        prover.step(target=run.best - run.base)
-        run.bound = max(run.bound, prover.best + run.base)
+        prover.step(target=run.best - run.floor)
+        run.bound = max(run.bound, prover.best + run.floor)
 
 
 def _cost_of_pins(problem: TransportProblem) -> float:
