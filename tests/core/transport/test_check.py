@@ -84,6 +84,44 @@ def test_too_many_rooms_too_long_at_the_wheel_and_a_broken_pin_are_found():
     assert "transport-past" in codes(replace(problem, not_before_at=435), GOOD)
 
 
+def needing(**needs) -> TransportProblem:
+    """The small problem, of whose first party somebody needs something."""
+    problem = small()
+    return replace(problem, parties={**problem.parties, 0: replace(problem.parties[0], **needs)})
+
+
+def equipped(problem: TransportProblem, **means) -> TransportProblem:
+    return replace(problem, kinds={name: replace(kind, **means) for name, kind in problem.kinds.items()})
+
+
+@pytest.mark.parametrize("need", ["wheelchairs", "child_seats"])
+def test_a_place_for_each_wheelchair_and_child_seat_is_demanded(need):
+    wanting = needing(**{need: 2})
+    code = f"transport-{need.replace('_', '-')}"
+    assert codes(wanting, GOOD) == {code}
+    assert codes(equipped(wanting, **{need: 1}), GOOD) == {code}
+    assert codes(equipped(wanting, **{need: 2}), GOOD) == set()
+
+
+def test_somebody_of_the_crew_speaks_the_language():
+    wanting = needing(languages=("th",))
+    assert codes(wanting, GOOD) == {"transport-language"}
+    speaking = {**wanting.crew, ESCORTS[0]: replace(wanting.crew[ESCORTS[0]], languages=("my", "th"))}
+    assert codes(replace(wanting, crew=speaking), GOOD) == set()
+
+
+def test_a_guardian_takes_a_seat_and_does_not_count_against_the_limit_of_the_class():
+    problem = small()
+    case = replace(problem.parties[2], cls="case", size=2, companions=1, dest=6, rooms=0)
+    ride = Trip(430, 0, 6, (2,), (SMALL_DRIVER,), ESCORTS[:1])
+    family = replace(problem, parties={**problem.parties, 2: case})
+    assert codes(family, ride) == set()
+    alone = replace(family, parties={**family.parties, 2: replace(case, companions=0)})
+    assert codes(alone, ride) == {"transport-capacity"}
+    narrow = equipped(family, seats=1)
+    assert "transport-seats" in codes(narrow, ride)
+
+
 def test_the_cost_is_what_a_person_works_out_by_hand():
     cost = check.cost(problem=small(), plan=Plan((GOOD,)))
     assert cost.unmoved == 10_000 * 7
@@ -103,6 +141,10 @@ def test_a_problem_and_a_plan_survive_being_written():
         document = json.loads(json.dumps(write(problem=problem)))
         if seed != 0:
             assert read(document=document) == (problem, ())
+    wanting = equipped(needing(wheelchairs=1, child_seats=1, companions=1, languages=("th",)), wheelchairs=2)
+    crew = {**wanting.crew, 7: replace(wanting.crew[7], languages=("th", "lo"))}
+    wanting = replace(wanting, crew=crew)
+    assert read(document=json.loads(json.dumps(write(problem=wanting)))) == (wanting, ())
     plan, faults = read_plan(document=write_plan(plan=Plan((GOOD,))))
     assert (plan, faults) == (Plan((GOOD,)), ())
 
@@ -148,6 +190,12 @@ DROP = object()
         (("rules",), DROP, "rules"),
         (("weights", "wait"), None, "weights.wait"),
         (("weights", "wait"), 10**400, "weights.wait"),
+        (("parties", 0, "wheelchairs"), 99, "parties[0].wheelchairs"),
+        (("parties", 0, "child_seats"), -1, "parties[0].child_seats"),
+        (("parties", 0, "companions"), 99, "parties[0].companions"),
+        (("parties", 0, "languages"), "th", "parties[0].languages"),
+        (("crew", 0, "languages"), [3], "crew[0].languages"),
+        (("kinds", "bus", "wheelchairs"), "two", "kinds.bus.wheelchairs"),
         (("version",), 2, "version"),
         (("pins",), [{"vehicle": 99, "start": 0, "dest": 1}], "pins[0].vehicle"),
     ],
