@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 
 from pratique.core.transport import change, check, diff
-from pratique.engines.transport import reasons
+from pratique.engines.transport import needs, reasons
 from pratique.web.dispatch.labels import Labels, say_more
 
 SAMPLES = ("7", "coach-20", "ordinary", "vehicle", "escort", "10:05", "one more escort", "it carries nobody")
@@ -57,7 +57,7 @@ def named(db):
     return Labels(Stored())
 
 
-@pytest.mark.parametrize("module", [check, reasons, change, diff], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("module", [check, reasons, needs, change, diff], ids=lambda m: m.__name__)
 def test_every_sentence_has_its_twin(named, module):
     unsaid = set()
     for text in list_sentences(module) - NOT_SAID - FRAGMENTS:

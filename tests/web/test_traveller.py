@@ -138,3 +138,17 @@ def test_a_code_nobody_has_joins_nobody_and_keeps_what_was_typed(airport, unlist
 def test_an_unknown_traveller_is_said_to_be_unknown(airport):
     answer = airport.client().get(f"/travellers/{make_id()}/")
     assert (answer.status_code, "Nothing is here" in answer.content.decode()) == (404, True)
+
+
+def test_what_somebody_needs_on_the_way_is_kept_from_their_page(airport):
+    who = airport.port.travellers[0]
+    client = airport.client("reception")
+    told = {"need": ["wheelchair", "language:th"], "back": f"/travellers/{who}/"}
+    page = client.post(f"/travellers/{who}/needs/", told, follow=True).content.decode()
+    assert "wheelchair" in page and "interpreter: Thai" in page
+    assert models.Traveller.objects.get(id=who).needs == ["wheelchair", "language:th"]
+    page = client.post(
+        f"/travellers/{who}/needs/", {"need": "a throne", "back": f"/travellers/{who}/"}, follow=True
+    )
+    assert "There is no such need" in page.content.decode()
+    assert airport.client("escort").post(f"/travellers/{who}/needs/", told).status_code == 403

@@ -76,7 +76,7 @@ class TravelLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class PersonLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody who may sign in, with the one role that says what they may do; the `licence` of whoever drives (S small
-    vehicles, L any)."""
+    vehicles, L any) and the languages they speak besides the crews' own (ISO 639-1)."""
 
     username: str
     role: str
@@ -85,15 +85,19 @@ class PersonLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: str = ""
     crew: str = ""
     licence: str = ""
+    speaks: tuple[str, ...] = ()
 
 
 class VehicleLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A vehicle: its plate, kind (bus, coach, van, ambulance) and seats for travellers."""
+    """A vehicle: its plate, kind (bus, coach, van, ambulance) and seats for travellers; its places for wheelchairs and
+    child seats where they are not those of the kind."""
 
     plate: str
     kind: str
     seats: int
     unit: str = ""
+    wheelchairs: int | None = None
+    child_seats: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +222,8 @@ class _Reader:
             self.among(person.licence, LICENCES, f"person {number}.licence")
         for number, vehicle in enumerate(found.vehicles, start=1):
             self.least(vehicle.seats, 1, f"vehicle {number}.seats")
+            for name in ("wheelchairs", "child_seats"):
+                self.least(getattr(vehicle, name) or 0, 0, f"vehicle {number}.{name}")
         for number, way in enumerate(found.travel, start=1):
             self.hold_way(way, f"travel {number}", places)
         owners: list[tuple[str, tuple[Any, ...]]] = [

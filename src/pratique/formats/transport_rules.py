@@ -26,7 +26,8 @@ class Said(_Form, frozen=True):
 
 
 class Kind(_Form, frozen=True):
-    """What vehicles of one kind share: minutes to board, unload and disinfect, the crew and the licence they need."""
+    """What vehicles of one kind share: minutes to board, unload and disinfect, the crew and the licence they need, and
+    places for wheelchairs and child seats where a vehicle does not state its own."""
 
     board: int
     unload: int
@@ -35,6 +36,8 @@ class Kind(_Form, frozen=True):
     escorts: int
     licence: str
     km_cost: float
+    wheelchairs: int = 0
+    child_seats: int = 0
 
 
 class Class(_Form, frozen=True):
@@ -72,6 +75,13 @@ class Positions(_Form, frozen=True):
     speed_kmh_max: int
     slack_km: float
     phone_seconds: int
+
+
+class Needs(_Form, frozen=True):
+    """Whether an infant may ride on an adult's lap, and whether a guardian goes along with an ill child."""
+
+    infants_on_lap: bool
+    guardian_with_child: bool
 
 
 class Rules(_Form, frozen=True):
@@ -117,6 +127,7 @@ class TransportRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     forecast: Forecast
     symptoms: Symptoms
     positions: Positions
+    needs: Needs
     rules: Rules
     weights: Weights
 

@@ -25,6 +25,7 @@ from pratique.formats.read import read
 from pratique.formats.reading import Reading
 from pratique.services import custody, identity
 from pratique.services import flight as flights
+from pratique.services.dispatch.needs import INFANT, INFANT_YEARS
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -379,7 +380,8 @@ def _make_travellers(
                 code=custody.make_code(traveller),
                 flight=row,
                 manifested=True,
-                under_age=_is_under_age(person.born_on, row.on),
+                under_age=_is_younger(person.born_on, row.on, ADULT_YEARS),
+                needs=[INFANT] if _is_younger(person.born_on, row.on, INFANT_YEARS) else [],
                 channel="crew" if person.role == "crew" else "",
                 created_at=now,
             )
@@ -390,11 +392,11 @@ def _make_travellers(
     return made
 
 
-def _is_under_age(born_on: date | None, on: date) -> bool:
+def _is_younger(born_on: date | None, on: date, limit_years: int) -> bool:
     if born_on is None:
         return False
     years = on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
-    return years < ADULT_YEARS
+    return years < limit_years
 
 
 def _count_control(plan: Plan, row: models.Flight, now: datetime) -> None:

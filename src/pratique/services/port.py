@@ -54,7 +54,8 @@ def load(*, file: PortFile) -> Loaded:
         for custodian in file.custodians:
             _load_custodian(custodian, units, people, loaded)
         for vehicle in file.vehicles:
-            fields = {"kind": vehicle.kind, "seats": vehicle.seats, "unit": units.get(vehicle.unit)}
+            names = ("kind", "seats", "wheelchairs", "child_seats")
+            fields = {name: getattr(vehicle, name) for name in names} | {"unit": units.get(vehicle.unit)}
             _put(loaded, "vehicle", models.Vehicle, {"plate": vehicle.plate}, fields)
         for way in file.travel:
             ends = sorted((way.one, way.other))
@@ -94,6 +95,7 @@ def _load_person(person: PersonLine, units: dict[str, models.Unit], loaded: Load
         "name_en": person.name_en,
         "crew": person.crew,
         "licence": person.licence,
+        "speaks": list(person.speaks),
         "unit": units.get(person.unit),
     }
     if not models.Person.objects.filter(username=person.username).exists():

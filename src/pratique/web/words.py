@@ -1,6 +1,6 @@
 """The words of the screens for what the core names by code: one place, both languages side by side."""
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from pratique.core.answers import Refused
 from pratique.core.boards.picture import Stage, Zero
@@ -189,6 +189,7 @@ REFUSALS: dict[str, Words] = {
     "trip_not_yours": Words(
         "只有本车次的乘务人员可以报送定位。", "Only the crew of a trip reports where it is."
     ),
+    "need_unknown": Words("没有这一项需要", "There is no such need"),
     "bound_nowhere": Words("该处无法由车辆送达", "Nobody can be taken there by road"),
     "dispatch_nothing_waiting": Words(
         "当前无人候运，近几小时也无航班预计到达", "Nobody waits, and nobody is expected within the next hours"
@@ -324,3 +325,43 @@ def name_of(named: object) -> str:
     if get_language() == "en":
         names.reverse()
     return next((name for name in names if name), str(getattr(named, "code", "")))
+
+
+LANGUAGES: dict[str, Words] = {
+    "en": Words("英语", "English"),
+    "my": Words("缅甸语", "Burmese"),
+    "th": Words("泰语", "Thai"),
+    "lo": Words("老挝语", "Lao"),
+    "vi": Words("越南语", "Vietnamese"),
+    "km": Words("高棉语", "Khmer"),
+    "ja": Words("日语", "Japanese"),
+    "ko": Words("韩语", "Korean"),
+    "ru": Words("俄语", "Russian"),
+    "fr": Words("法语", "French"),
+    "de": Words("德语", "German"),
+    "es": Words("西班牙语", "Spanish"),
+    "ar": Words("阿拉伯语", "Arabic"),
+    "hi": Words("印地语", "Hindi"),
+    "bn": Words("孟加拉语", "Bengali"),
+    "ur": Words("乌尔都语", "Urdu"),
+}
+"""What people speak, in the language of the page."""
+
+NEEDS: dict[str, Words] = {
+    "wheelchair": Words("轮椅", "wheelchair"),
+    "infant": Words("婴儿", "infant"),
+}
+"""What somebody needs on the way, besides an interpreter."""
+
+
+def say_language(code: str) -> str:
+    """A language by its name; by its code if it has none here."""
+    return say(LANGUAGES[code]) if code in LANGUAGES else code
+
+
+def say_need(need: str) -> str:
+    """What somebody needs on the way, in a word or two."""
+    sort, _sign, code = need.partition(":")
+    if sort == "language":
+        return f"{gettext('interpreter')}: {say_language(code)}"
+    return say(NEEDS[need]) if need in NEEDS else need

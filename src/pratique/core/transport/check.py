@@ -202,10 +202,12 @@ def _need_breaches(problem: TransportProblem, trip: Trip, parties: list[Party]) 
     persons = sum(party.size for party in parties)
     if persons > kind.seats:
         yield "seats", f"{persons} persons, {kind.seats} seats"
-    for code, words in (("wheelchairs", "wheelchairs"), ("child_seats", "child seats")):
-        wanted = sum(getattr(party, code) for party in parties)
-        if wanted > getattr(kind, code):
-            yield code.replace("_", "-"), f"{wanted} {words}, {getattr(kind, code)} places for them"
+    wheelchairs = sum(party.wheelchairs for party in parties)
+    if wheelchairs > kind.wheelchairs:
+        yield "wheelchairs", f"{wheelchairs} wheelchairs, {kind.wheelchairs} places for them"
+    child_seats = sum(party.child_seats for party in parties)
+    if child_seats > kind.child_seats:
+        yield "child-seats", f"{child_seats} child seats, {kind.child_seats} places for them"
     spoken = {word for who in trip.drivers + trip.escorts for word in problem.crew[who].languages}
     for language in sorted({word for party in parties for word in party.languages} - spoken):
         yield "language", f"nobody of its crew speaks {language}"

@@ -281,20 +281,23 @@ class _Board:
     def explain(self, party: Party) -> Said:
         """What keeps a party with needs from a trip: the first that holds, from "never" to "not now"."""
         problem, cls = self._problem, party.cls
-        for name, words in (("wheelchairs", "wheelchair places"), ("child_seats", "child seats")):
-            wanted = getattr(party, name)
-            able = [
-                one
-                for one in problem.kinds.values()
-                if getattr(one, name) >= wanted and problem.classes[cls].capacity.get(one.name)
-            ]
-            if wanted and not any(self._of_kind[one.name] for one in able):
-                code = f"no-{name.replace('_', '-')}"
-                return (
-                    code,
-                    f"no vehicle for {cls} has {wanted} {words}",
-                    f"bring a vehicle with {wanted} {words}",
-                )
+        owned = [
+            kind
+            for kind in problem.kinds.values()
+            if self._of_kind[kind.name] and problem.classes[cls].capacity.get(kind.name)
+        ]
+        if (wanted := party.wheelchairs) > max((kind.wheelchairs for kind in owned), default=0):
+            return (
+                "no-wheelchairs",
+                f"no vehicle for {cls} has {wanted} wheelchair places",
+                f"bring a vehicle with {wanted} wheelchair places",
+            )
+        if (wanted := party.child_seats) > max((kind.child_seats for kind in owned), default=0):
+            return (
+                "no-child-seats",
+                f"no vehicle for {cls} has {wanted} child seats",
+                f"bring a vehicle with {wanted} child seats",
+            )
         spoken = {word for one in problem.crew.values() for word in one.languages}
         for word in party.languages:
             if word not in spoken:

@@ -19,23 +19,26 @@ EXIT_KIND = "prefecture"
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """A vehicle and when it may work; null until: as long as the plan looks ahead."""
+    """A vehicle, when it may work, and its places for wheelchairs and child seats."""
 
     id: UUID
     kind: str
     seats: int
     from_at: datetime
     until_at: datetime
+    wheelchairs: int = 0
+    child_seats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody on duty: role L, S (drivers by licence) or E (escort), and from when to when."""
+    """Somebody on duty: role L, S (drivers by licence) or E (escort), from when to when, and what they speak."""
 
     id: UUID
     role: str
     from_at: datetime
     until_at: datetime
+    speaks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,11 @@ def _list_vehicles(now: datetime, rules: TransportRules, busy: _Busy) -> tuple[l
         clean = now + timedelta(minutes=kind.disinfect if row.soiled and row.trip is None else 0)
         first, last = busy.window(row.id, clean, busy.until)
         if last > first:
-            found.append(Vehicle(row.id, row.kind, row.seats, first, last))
+            places = (
+                kind.wheelchairs if row.wheelchairs is None else row.wheelchairs,
+                kind.child_seats if row.child_seats is None else row.child_seats,
+            )
+            found.append(Vehicle(row.id, row.kind, row.seats, first, last, *places))
         else:
             left_out.append(LeftOut("vehicle", row.id, "taken"))
     return found, left_out
@@ -173,16 +180,16 @@ def _list_crew(now: datetime, busy: _Busy) -> list[Member]:
         licence = duty.person.licence if duty.post == DRIVER_POST else ""
         role = "E" if duty.post == ESCORT_POST else licence
         if role and not any(m.id == duty.person_id for m in found):
-            found.append(_member(duty.person_id, role, busy, duty.starts_at, duty.ends_at))
+            found.append(_member(duty.person, role, busy, duty.starts_at, duty.ends_at))
     today = models.Deployment.objects.filter(ends_at__gt=now - timedelta(hours=12), starts_at__lt=busy.until)
     on_call = models.Person.objects.exclude(licence="").filter(is_active=True)
     for person in on_call.exclude(pk__in=today.values("person_id")).order_by("username"):
-        found.append(_member(person.pk, person.licence, busy, now, busy.until))
+        found.append(_member(person, person.licence, busy, now, busy.until))
     return [member for member in found if member.until_at > member.from_at]
 
 
-def _member(who: UUID, role: str, busy: _Busy, first: datetime, last: datetime) -> Member:
-    return Member(who, role, *busy.window(who, first, last))
+def _member(who: Any, role: str, busy: _Busy, first: datetime, last: datetime) -> Member:
+    return Member(who.pk, role, *busy.window(who.pk, first, last), tuple(who.speaks))
 
 
 def _list_places(rules: TransportRules, running: Running) -> tuple[list[Place], list[LeftOut]]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.db.models import Q
 from pratique.core.answers import Refused
 from pratique.core.custody.entry import Kind
 from pratique.formats.transport_rules import TransportRules
+from pratique.services.dispatch import needs
 from pratique.store import models
 
 MEASURED = timedelta(hours=1)
@@ -25,7 +26,7 @@ CLASS_OF_CHANNEL = {"symptomatic": CASE, "red": CONTACT, "yellow": CONTACT, "con
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One person as dispatch sees them. `holder` is null for whoever is still in the air; `ready_at` is when a vehicle
+    """One person as dispatch sees them: `needs` on the way, `here_at` since when they are where they are. `holder` is null for whoever is still in the air; `ready_at` is when a vehicle
     can take them, as known or as forecast."""
 
     traveller: UUID
@@ -37,16 +38,20 @@ class Waiting:
     ready_at: datetime
     forecast: bool
     under_age: bool
+    needs: tuple[str, ...] = ()
+    here_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People who ride together: one flight, one class, one destination (null: wherever there is room)."""
+    """People who ride together: one flight, one class, one destination (null: wherever there is room). The last
+    `companions` of them only go along: the guardian of an ill child."""
 
     flight: UUID | None
     cls: str
     bound: UUID | None
     members: tuple[Waiting, ...]
+    companions: int = 0
 
     @property
     def travellers(self) -> frozenset[UUID]:
@@ -67,6 +72,22 @@ class Group:
     def rooms(self) -> int:
         """A room for each adult; children share one with theirs."""
         return max(1, sum(not one.under_age for one in self.members))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages that somebody of the crew must speak."""
+        return needs.list_languages(needs=(need for one in self.members for need in one.needs))
+
+    @property
+    def wheelchairs(self) -> int:
+        """How many ride in a wheelchair."""
+        return sum(needs.WHEELCHAIR in one.needs for one in self.members)
+
+    def count_child_seats(self, *, on_lap: bool) -> int:
+        """How many infants need a seat of their own: all, or those for whom no adult of the group has a lap free."""
+        infants = sum(needs.INFANT in one.needs for one in self.members)
+        laps = sum(not one.under_age and needs.INFANT not in one.needs for one in self.members)
+        return max(0, infants - laps) if on_lap else infants
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +176,10 @@ def find(*, now: datetime, rules: TransportRules, taken: frozenset[UUID]) -> Peo
             waiting.append(_make_waiting(facts, position.traveller_id, position, ready))
     for listing in expected:
         waiting.append(_make_waiting(facts, listing.traveller_id, None, ready))
-    return People(_group(waiting), tuple(left_out), hourly, measured)
+    groups = _group(waiting)
+    if rules.needs.guardian_with_child:
+        groups = _give_guardians(groups)
+    return People(groups, tuple(left_out), hourly, measured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,17 +315,52 @@ def _make_waiting(
         ready_at=ready_at,
         forecast=forecast,
         under_age=row.under_age,
+        needs=tuple(row.needs),
+        here_at=position.since_at if position else None,
     )
 
 
 def _group(waiting: Iterable[Waiting]) -> tuple[Group, ...]:
-    """Households by flight, class and destination; whoever travels alone is a group of one."""
+    """Households by flight, class and destination; whoever travels alone is a group of one, and so is every case."""
     found: dict[tuple[str, str, str, str], list[Waiting]] = defaultdict(list)
     for one in waiting:
-        party = f"party {one.party}" if one.party else str(one.traveller)
+        alone = one.cls == CASE or not one.party
+        party = str(one.traveller) if alone else f"party {one.party}"
         found[str(one.flight or ""), party, one.cls, str(one.bound or "")].append(one)
     groups = [
         Group(members[0].flight, members[0].cls, members[0].bound, tuple(members))
         for members in found.values()
     ]
+    return _sort(groups)
+
+
+def _sort(groups: Iterable[Group]) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=lambda g: (g.ready_at, str(g.last.traveller))))
+
+
+def _give_guardians(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """One adult of the household who is here goes along with each ill child, at once: nobody is screened any further
+    who sits in an ambulance. A child for whom no adult is left goes with the escort."""
+    found = dict(enumerate(groups))
+    of_party: dict[tuple[UUID | None, str], list[int]] = defaultdict(list)
+    for number, group in found.items():
+        if group.cls != CASE and group.members[0].party:
+            of_party[group.flight, group.members[0].party].append(number)
+    for number, group in list(found.items()):
+        child = group.members[0]
+        if group.cls != CASE or not child.under_age or not child.party:
+            continue
+        for other in of_party[group.flight, child.party]:
+            household = found.get(other)
+            able = [m for m in household.members if not m.under_age and m.here_at] if household else []
+            if household is None or not able:
+                continue
+            guardian = replace(able[0], ready_at=able[0].here_at or able[0].ready_at, forecast=False)
+            found[number] = replace(group, members=(child, guardian), companions=1)
+            rest = tuple(m for m in household.members if m is not able[0])
+            if rest:
+                found[other] = replace(household, members=rest)
+            else:
+                del found[other]
+            break
+    return _sort(found.values())

@@ -152,6 +152,7 @@ class _Builder:
                     "ref": str(m.id),
                     "role": m.role,
                     "shift": self.span(m.from_at, m.until_at, horizon),
+                    **({"languages": list(m.speaks)} if m.speaks else {}),
                 }
                 for n, m in enumerate(have.crew)
             ],
@@ -199,6 +200,12 @@ class _Builder:
 
     def write_party(self, number: int, sent: _Sent, flights: dict[str, int]) -> dict[str, Any]:
         group = sent.group
+        wanted = {
+            "wheelchairs": group.wheelchairs,
+            "child_seats": group.count_child_seats(on_lap=self.rules.needs.infants_on_lap),
+            "companions": group.companions,
+            "languages": list(group.languages),
+        }
         return {
             "id": number,
             "travellers": sorted(str(one.traveller) for one in group.members),
@@ -210,6 +217,7 @@ class _Builder:
             "dest": sent.dest,
             "where": str(group.last.holder or ""),
             "forecast": any(one.forecast for one in group.members),
+            **{name: value for name, value in wanted.items() if value},
         }
 
     def write_vehicles(self, vehicles: tuple[means.Vehicle, ...]) -> dict[str, Any]:
@@ -218,11 +226,13 @@ class _Builder:
         kinds: dict[str, dict[str, Any]] = {}
         caps: dict[str, dict[str, int]] = {name: {} for name in self.rules.classes}
         for vehicle in vehicles:
-            name = f"{vehicle.kind}-{vehicle.seats}"
+            name = self.name_kind(vehicle)
             kind = self.rules.kinds[vehicle.kind]
             kinds[name] = {
                 **{field: getattr(kind, field) for field in kind.__struct_fields__},
                 "seats": vehicle.seats,
+                "wheelchairs": vehicle.wheelchairs,
+                "child_seats": vehicle.child_seats,
             }
             for cls, rule in self.rules.classes.items():
                 if vehicle.kind in rule.kinds:
@@ -235,9 +245,15 @@ class _Builder:
                 {
                     "id": number,
                     "ref": str(vehicle.id),
-                    "kind": f"{vehicle.kind}-{vehicle.seats}",
+                    "kind": self.name_kind(vehicle),
                     "window": self.span(vehicle.from_at, vehicle.until_at, horizon),
                 }
                 for number, vehicle in enumerate(vehicles)
             ],
         }
+
+    def name_kind(self, vehicle: means.Vehicle) -> str:
+        """A kind of the problem: a kind of the rules with its seats, and with the vehicle's places where they are others."""
+        kind, places = self.rules.kinds[vehicle.kind], (vehicle.wheelchairs, vehicle.child_seats)
+        name = f"{vehicle.kind}-{vehicle.seats}"
+        return name if places == (kind.wheelchairs, kind.child_seats) else f"{name}-{places[0]}-{places[1]}"

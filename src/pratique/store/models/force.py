@@ -21,7 +21,8 @@ class Unit(models.Model):
 class Person(AbstractBaseUser):
     """Somebody who works here and may sign in; `role` is looked up in the permission table.
 
-    `licence` says what they may drive in the loop: L anything, S small vehicles, empty nothing.
+    `licence` says what they may drive in the loop: L anything, S small vehicles, empty nothing; `speaks` which languages
+    besides the crews' own (ISO 639-1).
     """
 
     id = models.UUIDField(primary_key=True, default=make_id)
@@ -32,6 +33,7 @@ class Person(AbstractBaseUser):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="people")
     crew = models.TextField(blank=True)
     licence = models.TextField(blank=True)
+    speaks = models.JSONField(default=list)
     language = models.TextField(default="zh-hans")
     is_active = models.BooleanField(default=True)
     failures = models.IntegerField(default=0)

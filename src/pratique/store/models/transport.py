@@ -9,12 +9,14 @@ from pratique.store.models.entry import Entry
 
 
 class Vehicle(models.Model):
-    """A vehicle of some unit."""
+    """A vehicle of some unit. Its places for wheelchairs and child seats are those of its kind where they are null."""
 
     id = models.UUIDField(primary_key=True, default=make_id)
     plate = models.TextField(unique=True)
     kind = models.TextField()
     seats = models.IntegerField()
+    wheelchairs = models.IntegerField(null=True)
+    child_seats = models.IntegerField(null=True)
     unit = models.ForeignKey("store.Unit", models.PROTECT, null=True, related_name="vehicles")
     out_of_service_at = models.DateTimeField(null=True)
 

@@ -8,7 +8,7 @@ from pratique.store.ids import make_id
 class Traveller(models.Model):
     """A traveller by a random id and the short code on the wristband; nothing here says who it is.
 
-    `bound` is where somebody decided that they go (a prefecture, home, one certain facility); null: where there is room.
+    `needs` are what they need on the way (`services.dispatch.needs`); `bound` is where somebody decided that they go (a prefecture, home, one certain facility); null: where there is room.
     """
 
     id = models.UUIDField(primary_key=True, default=make_id)

@@ -60,6 +60,8 @@ class Vehicle:
     seats: int
     trip: UUID | None
     soiled: bool
+    wheelchairs: int | None = None
+    child_seats: int | None = None
 
 
 def list_trips(*, now: datetime) -> list[Trip]:
@@ -134,7 +136,16 @@ def list_vehicles(*, now: datetime) -> list[Vehicle]:
     told = models.Evidence.objects.filter(subject_kind="vehicle", code__in=("trip_ended", "disinfection"))
     last = dict(told.order_by("happened_at", "seq").values_list("subject_id", "code"))
     found = [
-        Vehicle(v.id, v.plate, v.kind, v.seats, taken.get(v.id), last.get(str(v.id)) == "trip_ended")
+        Vehicle(
+            id=v.id,
+            plate=v.plate,
+            kind=v.kind,
+            seats=v.seats,
+            trip=taken.get(v.id),
+            soiled=last.get(str(v.id)) == "trip_ended",
+            wheelchairs=v.wheelchairs,
+            child_seats=v.child_seats,
+        )
         for v in rows
     ]
     return sorted(found, key=lambda v: (v.trip is not None, v.soiled, v.plate))

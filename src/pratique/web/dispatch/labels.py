@@ -75,6 +75,50 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
         Words("{p} 应去{l}，不是{ll}", "{p} goes to {l}, not {ll}"),
     ),
     (r"place (?P<l>\d+) does not accept (?P<cls>\S+)", Words("{l}不接收{cls}", "{l} does not accept {cls}")),
+    (r"(?P<n>\d+) persons, (?P<o>\d+) seats", Words("{n} 人，只有 {o} 个座位", "{n} persons, {o} seats")),
+    (
+        r"(?P<n>\d+) wheelchairs, (?P<o>\d+) places for them",
+        Words("轮椅 {n} 辆，轮椅位 {o} 个", "wheelchairs: {n}, places for them: {o}"),
+    ),
+    (
+        r"(?P<n>\d+) child seats, (?P<o>\d+) places for them",
+        Words("需儿童座椅 {n} 个，车上有 {o} 个", "child seats wanted: {n}, there: {o}"),
+    ),
+    (r"nobody of its crew speaks (?P<g>\w+)", Words("班组中无人会{g}", "nobody of its crew speaks {g}")),
+    (
+        r"no vehicle for (?P<cls>\S+) has (?P<n>\d+) wheelchair places",
+        Words("运送{cls}的车辆中没有一辆有 {n} 个轮椅位", "no vehicle for {cls} has so many wheelchair places: {n}"),
+    ),
+    (
+        r"bring a vehicle with (?P<n>\d+) wheelchair places",
+        Words("调来有 {n} 个轮椅位的车", "bring a vehicle with wheelchair places: {n}"),
+    ),
+    (
+        r"no vehicle for (?P<cls>\S+) has (?P<n>\d+) child seats",
+        Words("运送{cls}的车辆中没有一辆有 {n} 个儿童座椅", "no vehicle for {cls} has so many child seats: {n}"),
+    ),
+    (
+        r"bring a vehicle with (?P<n>\d+) child seats",
+        Words("调来有 {n} 个儿童座椅的车", "bring a vehicle with child seats: {n}"),
+    ),
+    (r"nobody on duty speaks (?P<g>\w+)", Words("在班人员中无人会{g}", "nobody on duty speaks {g}")),
+    (r"bring an escort who speaks (?P<g>\w+)", Words("调来会{g}的护送员", "bring an escort who speaks {g}")),
+    (
+        r"no vehicle for (?P<cls>\S+) carries (?P<n>\d+) with what they need",
+        Words("没有能按所需运送 {n} 名{cls}的车辆", "no vehicle for {cls} carries {n} with what they need"),
+    ),
+    (
+        r"bring a vehicle for (?P<n>\d+) with what they need",
+        Words("调来可按所需运送 {n} 人的车", "bring a vehicle for {n} with what they need"),
+    ),
+    (
+        r"no vehicle and crew with what they need is free when needed",
+        Words("需要时没有符合所需的车辆和班组空闲", "no vehicle and crew with what they need is free when needed"),
+    ),
+    (
+        r"one more such vehicle with its crew would do",
+        Words("再增加一辆这样的车和班组即可", "one more such vehicle with its crew would do"),
+    ),
     (r"it goes nowhere", Words("没有去向", "it goes nowhere")),
     (
         r"it starts at (?P<m>\d+), the clock says (?P<mm>\d+)",
@@ -206,6 +250,8 @@ class Labels:
         if name[0] in "vplcm":
             render = {"v": self.vehicle, "p": self.party, "l": self.place, "c": self.person, "m": self.minute}
             return render[name[0]](int(value))
+        if name == "g":
+            return words.say_language(value)
         if name == "k":
             return say_kind(value)
         if name == "t":
@@ -233,7 +279,8 @@ def say_class(cls: str) -> str:
 
 def say_kind(kind: str) -> str:
     """A kind of the problem (coach-53) as people say it."""
-    name, _, seats = kind.partition("-")
+    name, _, places = kind.partition("-")
+    seats, _, _ = places.partition("-")
     said = words.say(KINDS[name]) if name in KINDS else name
     if not seats:
         return said

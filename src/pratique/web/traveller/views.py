@@ -18,7 +18,7 @@ from pratique.core.answers import Refused
 from pratique.core.duties.register import Account, Duty, State
 from pratique.core.duties.vocabulary import POSTS, Kind, Words, find_record
 from pratique.services import account, clock, custody, duty, identity, register
-from pratique.services.dispatch import people
+from pratique.services.dispatch import needs, people
 from pratique.store.queries import headcounts, travellers
 from pratique.web import words
 from pratique.web.gate import may, page
@@ -82,6 +82,9 @@ def _render(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse
         "may_waive": may(request, "duty-waive"),
         "may_link": may(request, "traveller-link"),
         "may_bind": may(request, "traveller-bind"),
+        "may_need": may(request, "traveller-needs"),
+        "plain_needs": needs.PLAIN,
+        "language_needs": [one for one in needs.list_known() if one not in needs.PLAIN],
         "destinations": people.list_destinations(),
         "linked_form": Linked(),
         "waived_form": Waived(),
@@ -189,6 +192,13 @@ def bind(request: HttpRequest, traveller: UUID) -> HttpResponse:
         raise Refused("custodian_unknown") from None
     people.bind(traveller=traveller, custodian=custodian)
     return _done(request, traveller, _("Decided. The next plan goes by it."))
+
+
+@page("traveller-needs", "POST")
+def record_needs(request: HttpRequest, traveller: UUID) -> HttpResponse:
+    """What this person needs on the way: a place for a wheelchair, a child seat, an interpreter."""
+    needs.record(traveller=traveller, needs=[one for one in request.POST.getlist("need") if one])
+    return _done(request, traveller, _("Kept. The next plan goes by it."))
 
 
 @page("duty-waive", "POST")
