@@ -29,9 +29,12 @@ def test_it_is_no_protocol_of_duties():
         ('licence = "S"', 'licence = "X"', "kinds.van.licence", "transport-rules-licence"),
         ("hourly = 60", "hourly = 0", "forecast.hourly", "transport-rules-range"),
         ("unmoved = 10000", "unmoved = -1", "weights.unmoved", "transport-rules-range"),
+        ("no_show_share = 0.012", "no_show_share = 2", "uncertainty.no_show_share", "transport-rules-range"),
+        ("share_sample = 40", "share_sample = 0", "uncertainty.share_sample", "transport-rules-range"),
+        ("late_minutes = [-68", "late_minutes = [68", "uncertainty.late_shares", "transport-rules-range"),
         ("tick = 5", 'tick = "five"', "rules.tick", "transport-rules-form"),
         ("tick = 5", "tick = 5\nwheels = 4", "rules", "transport-rules-form"),
-        ("[rules]", "[rules", "line 115, column 7", "transport-rules-toml"),
+        ("[rules]", "[rules", "line 133, column 7", "transport-rules-toml"),
     ],
 )
 def test_a_fault_is_named_with_its_place(old, new, where, code):

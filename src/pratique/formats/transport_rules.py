@@ -84,6 +84,45 @@ class Needs(_Form, frozen=True):
     guardian_with_child: bool
 
 
+class Uncertainty(_Form, frozen=True):
+    """What the forecast of the next day does not know: lateness by its quantiles, shares, spreads (engines.forecast)."""
+
+    late_shares: tuple[float, ...]
+    late_minutes: tuple[float, ...]
+    estimated_share: float
+    cancelled_share: float
+    no_show_share: float
+    case_share: float
+    contact_share: float
+    share_sample: float
+    pace_spread: float
+    stay_on_time_share: float
+    fill_share: float
+    hold_minutes: int
+
+    def list_problems(self) -> list[Problem]:
+        """What the form alone cannot show."""
+        found = [
+            _fault("range", f"uncertainty.{name}", f"{getattr(self, name):g} is no share", "give 0 to 1")
+            for name in self.__struct_fields__
+            if name.endswith("_share") and not 0 <= getattr(self, name) <= 1
+        ]
+        found += [
+            _fault(
+                "range", f"uncertainty.{name}", f"{getattr(self, name):g} is too little", "give more than 0"
+            )
+            for name in ("share_sample", "fill_share", "hold_minutes")
+            if getattr(self, name) <= 0
+        ]
+        shares, minutes = self.late_shares, self.late_minutes
+        whole = len(shares) == len(minutes) >= 2 and (shares[0], shares[-1]) == (0.0, 1.0)
+        if not whole or list(shares) != sorted(shares) or list(minutes) != sorted(minutes):
+            where = "uncertainty.late_shares"
+            message = "they are not as many as the minutes, rising from 0 to 1, and the minutes with them"
+            found.append(_fault("range", where, message, REMEDY))
+        return found
+
+
 class Rules(_Form, frozen=True):
     """The planner's numbers: minutes, and how many drivers a long trip needs. `horizon` counts from the present, what
     starts within `keep` minutes is kept when a plan is made anew."""
@@ -128,6 +167,7 @@ class TransportRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     symptoms: Symptoms
     positions: Positions
     needs: Needs
+    uncertainty: Uncertainty
     rules: Rules
     weights: Weights
 
@@ -174,6 +214,7 @@ def _hold(found: TransportRules) -> list[Problem]:
             problems.append(
                 _fault("licence", where, f"{kind.licence!r} is no licence", "S (small) or L (large)")
             )
+    problems += found.uncertainty.list_problems()
     tables: dict[str, msgspec.Struct] = {
         "forecast": found.forecast,
         "positions": found.positions,

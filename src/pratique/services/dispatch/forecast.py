@@ -1,0 +1,229 @@
+"""What the next 24 hours ask for: the situation as the ledger has it, and the means there will be, for the forecast's engine."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from pratique.core.custody.entry import Kind
+from pratique.engines.forecast import day_ahead
+from pratique.engines.forecast.day_ahead import (
+    HOURS,
+    Assumptions,
+    Expected,
+    Forecast,
+    Ride,
+    Situation,
+    Usual,
+)
+from pratique.engines.forecast.day_ahead import Waiting as Here
+from pratique.formats.transport_rules import TransportRules
+from pratique.services.dispatch import means, people, settings
+from pratique.services.dispatch.people import CASE, CONTACT, ORDINARY, People
+from pratique.store import models
+
+RELEASE = "release"
+ROOMS_A_HEAD = 0.8
+"""Where nobody waits of whom it could be counted."""
+UNKNOWN = Usual(heads=10, there_minutes=60, crew_minutes=120, vehicle_minutes=135, escorts=1)
+"""A trip where no vehicle or place is known that it could be counted from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Have:
+    """What there is: free rooms now, vehicles in service, escorts on duty by hour."""
+
+    rooms: int
+    vehicles: int
+    escorts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The forecast from `at` on, what there is, and what it was worked out from."""
+
+    at: datetime
+    forecast: Forecast
+    have: Have
+    situation: Situation
+    assumptions: Assumptions
+    measured: bool
+
+
+def read_assumptions(*, rules: TransportRules) -> Assumptions:
+    """The edition's assumptions, as the engine takes them."""
+    return Assumptions(**msgspec.structs.asdict(rules.uncertainty))
+
+
+def look_ahead(*, now: datetime) -> Outlook:
+    """The next 24 hours, by what is known at this moment; the same moment gives the same."""
+    rules = settings.get_rules()
+    longer = msgspec.structs.replace(rules.forecast, ahead_minutes=HOURS * 60)
+    running, changeable = means.split(opened=means.list_open())
+    found = people.find(now=now, rules=msgspec.structs.replace(rules, forecast=longer), taken=running.named)
+    have = means.find(now=now, rules=rules, running=running)
+    planned = {line.traveller_id for trip in changeable for line in trip.lines.all()}
+    rooms_a_head = _count_rooms_a_head(found)
+    rides = [*running.trips, *changeable]
+    situation = Situation(
+        expected=_list_expected(found, planned, now),
+        waiting=_count_here(found, planned),
+        rides=tuple(_make_ride(trip, now, rules, rooms_a_head) for trip in rides),
+        stays=_list_stays(now, rooms_a_head),
+        hourly=float(found.hourly),
+        door_minutes=float(rules.forecast.door_minutes),
+        rooms_per_head=rooms_a_head,
+        ordinary=_find_usual(ORDINARY, have, rules),
+        contact=_find_usual(CONTACT, have, rules),
+        case=_find_usual(CASE, have, rules),
+    )
+    assumptions = read_assumptions(rules=rules)
+    seed = int(now.timestamp()) // 60
+    return Outlook(
+        at=now,
+        forecast=day_ahead.forecast(situation=situation, assumptions=assumptions, seed=seed),
+        have=_count_means(have, now),
+        situation=situation,
+        assumptions=assumptions,
+        measured=found.measured,
+    )
+
+
+def _count_rooms_a_head(found: People) -> float:
+    """Rooms that those who wait or are expected need, a head of them."""
+    groups = [group for group in found.groups if group.cls != CASE]
+    heads = sum(len(group.members) for group in groups)
+    return sum(group.rooms for group in groups) / heads if heads else ROOMS_A_HEAD
+
+
+def _list_expected(found: People, planned: set[UUID], now: datetime) -> tuple[Expected, ...]:
+    """Flights in the air with those on their lists, and those that have landed with whoever is still in the cabin."""
+    cabins = set(models.Custodian.objects.filter(kind=Kind.CABIN.value).values_list("id", flat=True))
+    heads: Counter[tuple[UUID, bool]] = Counter()
+    riding: Counter[tuple[UUID, bool]] = Counter()
+    since: dict[UUID, datetime] = {}
+    for one in (member for group in found.groups for member in group.members):
+        landed = one.holder in cabins and one.cls != CASE
+        if one.flight is not None and (one.holder is None or landed):
+            heads[one.flight, landed] += 1
+            riding[one.flight, landed] += one.traveller in planned
+            if landed and one.here_at:
+                since[one.flight] = min(since.get(one.flight, one.here_at), one.here_at)
+    flights = models.Flight.objects.in_bulk({flight for flight, _landed in heads})
+    return tuple(
+        Expected(
+            due_minute=_minutes(since.get(flight, now) if landed else _find_due(flights[flight]), now),
+            heads=count,
+            planned=riding[flight, landed],
+            estimated=flights[flight].estimated_at is not None,
+            landed=landed,
+        )
+        for (flight, landed), count in sorted(heads.items(), key=str)
+    )
+
+
+def _find_due(flight: Any) -> datetime:
+    due: datetime = flight.estimated_at or flight.scheduled_at
+    return due
+
+
+def _minutes(at: datetime, now: datetime) -> float:
+    return (at - now).total_seconds() / 60
+
+
+def _count_here(found: People, planned: set[UUID]) -> Here:
+    """Who stands in the hall's queue, and who is through it without a trip."""
+    halls = set(models.Custodian.objects.filter(kind=Kind.HALL.value).values_list("id", flat=True))
+    cabins = set(models.Custodian.objects.filter(kind=Kind.CABIN.value).values_list("id", flat=True))
+    hall = hall_planned = 0
+    counts: Counter[str] = Counter()
+    for group in found.groups:
+        for one in group.members:
+            if one.holder is None or (one.holder in cabins and group.cls != CASE):
+                continue
+            if group.cls == CASE:
+                counts[CASE] += one.traveller not in planned and one is group.members[0]
+            elif one.holder in halls:
+                hall += 1
+                hall_planned += one.traveller in planned
+            else:
+                counts[group.cls] += one.traveller not in planned
+    return Here(hall, hall_planned, counts[ORDINARY], counts[CONTACT], counts[CASE])
+
+
+def _make_ride(trip: Any, now: datetime, rules: TransportRules, rooms_a_head: float) -> Ride:
+    """A trip as it is planned; it is there half-way through its time."""
+    start, end = trip.during.lower, trip.during.upper
+    heads = len(trip.lines.all()) if trip.destination.kind == Kind.FACILITY.value else 0
+    return Ride(
+        start=_minutes(start, now),
+        arrival=_minutes(trip.arrived_at or start + (end - start) / 2, now),
+        crew_until=_minutes(means.find_crew_end(trip=trip, rules=rules), now),
+        vehicle_until=_minutes(end, now),
+        rooms=0.0 if trip.arrived_at else heads * rooms_a_head,
+        escorts=len(trip.escorts.all()),
+    )
+
+
+def _list_stays(now: datetime, rooms_a_head: float) -> tuple[tuple[float, float], ...]:
+    """When those in facilities may leave, by the register of duties; who may already counts from now."""
+    inside = models.Position.objects.filter(inside=True, holder_kind=Kind.FACILITY.value)
+    names = {str(who) for who in inside.values_list("traveller_id", flat=True)}
+    owed = models.Owed.objects.filter(
+        subject_kind="traveller", code=RELEASE, opens_at__lt=now + timedelta(hours=HOURS)
+    )
+    ends = {subject: at for subject, at in owed.values_list("subject_id", "opens_at") if subject in names}
+    by_minute: dict[float, float] = defaultdict(float)
+    for at in ends.values():
+        by_minute[max(0.0, _minutes(at, now))] += 1
+    return tuple((minute, heads * rooms_a_head) for minute, heads in sorted(by_minute.items()))
+
+
+def _find_usual(cls: str, have: means.Means, rules: TransportRules) -> Usual:
+    """The mean over the vehicles that may carry a class and the places that may take it (beds or rooms free first)."""
+    allowed = rules.classes[cls]
+    fleet = [one for one in have.vehicles if one.kind in allowed.kinds]
+    places = [
+        one
+        for one in have.places
+        if (one.kind == "hospital" if cls == CASE else one.kind == "facility" and one.accepts == cls)
+    ]
+    if not fleet or not places:
+        return UNKNOWN
+    weights = [one.free or 0 for one in places]
+    weights = weights if any(weights) else [1] * len(places)
+    way = sum(one.minutes * w for one, w in zip(places, weights, strict=True)) / sum(weights)
+    kinds = [rules.kinds[one.kind] for one in fleet]
+    board, unload, disinfect, escorts = (
+        sum(getattr(kind, name) for kind in kinds) / len(kinds)
+        for name in ("board", "unload", "disinfect", "escorts")
+    )
+    fits = [max(1.0, one.seats * rules.seat_share) for one in fleet]
+    heads = sum(min(fit, allowed.persons_max or fit) for fit in fits) / len(fits)
+    away = board + 2 * way + unload
+    return Usual(heads, board + way, away + rules.rules.crew_doff, away + disinfect, escorts)
+
+
+def _count_means(have: means.Means, now: datetime) -> Have:
+    """Rooms free in facilities now, vehicles in service, escorts on duty in each hour."""
+    duties = models.Deployment.objects.filter(
+        post=means.ESCORT_POST,
+        out_at__isnull=True,
+        ends_at__gt=now,
+        starts_at__lt=now + timedelta(hours=HOURS),
+    ).values_list("starts_at", "ends_at")
+    return Have(
+        rooms=sum(one.free or 0 for one in have.places if one.kind == "facility"),
+        vehicles=models.Vehicle.objects.exclude(out_of_service_at__lte=now).count(),
+        escorts=tuple(_count_on_duty(duties, now + timedelta(hours=hour)) for hour in range(HOURS)),
+    )
+
+
+def _count_on_duty(duties: Iterable[tuple[datetime, datetime]], hour_at: datetime) -> int:
+    """Those who are there in the middle of an hour."""
+    middle = hour_at + timedelta(minutes=30)
+    return sum(start <= middle < end for start, end in duties)
