@@ -75,6 +75,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:dispatch-adopt": PLANNERS,
     "web:dispatch-refuse": PLANNERS,
     "web:dispatch-edit": PLANNERS,
+    "web:dispatch-forecast": PLANNERS | {R.AUDITOR, R.LIAISON, R.RECEPTION},
     "web:dispatch-targets": PLANNERS,
     "web:dispatch-move": PLANNERS,
     "web:trip-pin": PLANNERS,

@@ -8,7 +8,7 @@ from pratique.web import fonts
 from pratique.web.account import views as account
 from pratique.web.audit import views as audit
 from pratique.web.bulletin import views as bulletin
-from pratique.web.dispatch import hand
+from pratique.web.dispatch import forecast, hand
 from pratique.web.dispatch import views as dispatch
 from pratique.web.flight import views as flight
 from pratique.web.gate import page
@@ -50,6 +50,8 @@ urlpatterns = [
     path("dispatch/<uuid:plan>/adopt/", dispatch.adopt, name="dispatch-adopt"),
     path("dispatch/<uuid:plan>/refuse/", dispatch.refuse, name="dispatch-refuse"),
     path("dispatch/<uuid:plan>/edit/", dispatch.change, name="dispatch-edit"),
+    path("dispatch/forecast/", forecast.show, name="dispatch-forecast"),
+    path("dispatch/forecast/picture/", forecast.show_picture, name="dispatch-forecast-picture"),
     path("dispatch/targets/", hand.list_targets, name="dispatch-targets"),
     path("dispatch/move/", hand.move, name="dispatch-move"),
     path("trips/<uuid:trip>/pin/", hand.pin, name="trip-pin"),

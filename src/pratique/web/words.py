@@ -365,3 +365,8 @@ def say_need(need: str) -> str:
     if sort == "language":
         return f"{gettext('interpreter')}: {say_language(code)}"
     return say(NEEDS[need]) if need in NEEDS else need
+
+
+def say_percent(share: float) -> str:
+    """A share as percent, with no more places than it has."""
+    return f"{100 * share:.2g} %" if share < 1 else "100 %"

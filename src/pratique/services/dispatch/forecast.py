@@ -52,6 +52,7 @@ class Outlook:
     situation: Situation
     assumptions: Assumptions
     measured: bool
+    edition: str
 
 
 def read_assumptions(*, rules: TransportRules) -> Assumptions:
@@ -90,6 +91,7 @@ def look_ahead(*, now: datetime) -> Outlook:
         situation=situation,
         assumptions=assumptions,
         measured=found.measured,
+        edition=rules.code,
     )
 
 

@@ -39,6 +39,7 @@ TABLES = {
     "post": POSTS,
 }
 register.filter("say", words.say)
+register.filter("percent", words.say_percent)
 register.filter("need", words.say_need)
 register.filter("name_of", words.name_of)
 
