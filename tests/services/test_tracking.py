@@ -77,6 +77,13 @@ def test_a_tracker_needs_a_vehicle(road):
         tracker.issue(vehicle=road.id, name="", by=None, now=at(0))
 
 
+def test_nothing_is_stored_on_the_empty_way_back(road):
+    device, _ = issue(road)
+    depart(road)
+    transport.report(report=transport.Report(road.id, "arrived"), by=None, now=at(120))
+    assert hear(device, say(119), say(121), now=121) == [fix.NO_TRIP] * 2
+
+
 def test_nothing_is_stored_before_a_trip_departs_or_after_it_has_ended(road):
     device, _ = issue(road)
     assert hear(device, say(70), now=70) == [fix.NO_TRIP]

@@ -15,6 +15,7 @@ from pratique.drill.world.day import DAY_SECONDS, Day
 from pratique.drill.world.evidence import Deed, Shift, list_deeds, list_shifts
 from pratique.drill.world.manifests import Delivery, deliver
 from pratique.drill.world.schedule import HOUR, MINUTE, Flight
+from pratique.drill.world.track import Seen, follow
 from pratique.drill.world.truth import HeadCount, Ride, RollCall, Test
 
 PLANNED_AHEAD_SECONDS = 6 * MINUTE
@@ -120,6 +121,15 @@ class TripReported:
 
 
 @dataclass(frozen=True, slots=True)
+class PositionSent:
+    """A vehicle's tracker says where it is."""
+
+    second: float
+    ride: Ride
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
 class DeedDone:
     """Evidence: something was done for somebody."""
 
@@ -188,6 +198,7 @@ Event = (
     | HandoverOffered
     | HandoverAnswered
     | TripReported
+    | PositionSent
     | DeedDone
     | SampleTaken
     | ResultReceived
@@ -210,8 +221,10 @@ def list_events(*, day: Day, mishaps: Mishaps = USUAL) -> list[Event]:
         events += [ManifestReceived(d.roll.second, d) for d in deliver(day=day, flight=flight)]
         events.append(FlightLanded(flight.landed_second + 30, flight))
     events += [HeadsCounted(count.second, count) for count in day.truth.head_counts]
+    tracks = follow(day=day)
     for ride in day.truth.rides:
         events += _list_ride_events(ride)
+        events += [PositionSent(seen.second + 2, ride, seen) for seen in tracks.get(ride.key, ())]
     traffic = transmit(day=day, mishaps=mishaps)
     events += [ScansSent(parcel.second, parcel) for parcel in traffic.parcels]
     events += [RollCalled(call.second, call) for call in traffic.roll_calls]
@@ -239,7 +252,7 @@ _ORDER: dict[type, int] = {
     for place, kind in enumerate(
         (
             BulletinDue, FlightScheduled, OfficerAttended, ManifestReceived, FlightLanded, TripPlanned, HandoverOffered, ScansSent,
-            HandoverAnswered, TripReported, DeedDone, SampleTaken, ResultReceived, HeadsCounted, RollCalled,
+            HandoverAnswered, TripReported, PositionSent, DeedDone, SampleTaken, ResultReceived, HeadsCounted, RollCalled,
             IssueStepped, ListsWorked,
         )
     )

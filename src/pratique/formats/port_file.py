@@ -1,6 +1,6 @@
 """A port as a TOML file: its halls and facilities, who may sign in, the vehicles, the ways between places.
 
-Sections: `[port]`, `[[unit]]`, `[[custodian]]`, `[[travel]]`, `[[person]]`, `[[vehicle]]`; a field means what the class
+Sections: `[port]`, `[[unit]]`, `[[custodian]]`, `[[place]]`, `[[travel]]`, `[[person]]`, `[[vehicle]]`; a field means what the class
 of that section says. Every fault is named with its place and remedy, and a file with one is not taken in.
 """
 
@@ -64,6 +64,14 @@ class CustodianLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     never_came: bool = False
 
 
+class PlaceLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a place is that custodians and ways name: degrees, WGS 84 (not the GCJ-02 of Chinese map services)."""
+
+    code: str
+    latitude: float
+    longitude: float
+
+
 class TravelLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The way between two places: the shortest possible and the usual time in minutes, kilometres one way."""
 
@@ -107,13 +115,14 @@ class PortFile:
     port: PortLine
     units: tuple[UnitLine, ...]
     custodians: tuple[CustodianLine, ...]
+    places: tuple[PlaceLine, ...]
     travel: tuple[TravelLine, ...]
     people: tuple[PersonLine, ...]
     vehicles: tuple[VehicleLine, ...]
 
 
 _Line = TypeVar("_Line", bound=msgspec.Struct)
-_SECTIONS = ("port", "unit", "custodian", "travel", "person", "vehicle")
+_SECTIONS = ("port", "unit", "custodian", "place", "travel", "person", "vehicle")
 _KINDS = tuple(kind.value for kind in Kind if kind not in (Kind.CABIN, Kind.TRIP))
 
 
@@ -155,6 +164,7 @@ class _Reader:
             port=port or PortLine("", "", "", "", "UTC"),
             units=self.lines("unit", UnitLine, "code"),
             custodians=self.lines("custodian", CustodianLine, "code"),
+            places=self.lines("place", PlaceLine, "code"),
             travel=self.lines("travel", TravelLine, None),
             people=self.lines("person", PersonLine, "username"),
             vehicles=self.lines("vehicle", VehicleLine, "plate"),
@@ -217,6 +227,10 @@ class _Reader:
         places = {c.place for c in found.custodians if c.place} | {found.port.code}
         for number, one in enumerate(found.custodians, start=1):
             self.hold_custodian(one, f"custodian {number}", people)
+        for number, spot in enumerate(found.places, start=1):
+            self.among(spot.code, places, f"place {number}.code")
+            self.within(spot.latitude, 90, f"place {number}.latitude")
+            self.within(spot.longitude, 180, f"place {number}.longitude")
         for number, person in enumerate(found.people, start=1):
             self.among(person.role, self.roles, f"person {number}.role")
             self.among(person.licence, LICENCES, f"person {number}.licence")
@@ -268,6 +282,10 @@ class _Reader:
         if word not in allowed:
             known = ", ".join(sorted(allowed)) or "nothing yet"
             self.fault("unknown", where, f"there is no {word!r}", f"one of: {known}")
+
+    def within(self, value: float, limit: float, where: str) -> None:
+        if not -limit <= value <= limit:
+            self.fault("range", where, f"{value:g} is no coordinate", f"degrees from -{limit:g} to {limit:g}")
 
     def least(self, value: float, least: float, where: str) -> None:
         if not value >= least:

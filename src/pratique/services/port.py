@@ -57,6 +57,9 @@ def load(*, file: PortFile) -> Loaded:
             names = ("kind", "seats", "wheelchairs", "child_seats")
             fields = {name: getattr(vehicle, name) for name in names} | {"unit": units.get(vehicle.unit)}
             _put(loaded, "vehicle", models.Vehicle, {"plate": vehicle.plate}, fields)
+        for place in file.places:
+            fields = {"latitude": place.latitude, "longitude": place.longitude}
+            _put(loaded, "place", models.Place, {"code": place.code}, fields)
         for way in file.travel:
             ends = sorted((way.one, way.other))
             fields = {"minutes_min": way.minutes_min, "minutes": way.minutes, "km": way.km}

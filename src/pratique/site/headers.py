@@ -21,11 +21,11 @@ POLICY = {
     "base-uri": "'none'",
 }
 CONTENT = "; ".join(f"{name} {sources}" for name, sources in POLICY.items())
-PERMISSIONS = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
+PERMISSIONS = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"
 
 
 class Headers:
-    """Everything comes from this server, nothing inline; the camera (to scan) is the only device; no copy is kept.
+    """Everything comes from this server, nothing inline; camera (to scan) and position (of a trip) are the only devices; no copy is kept.
 
     A view that sets its own `Cache-Control` (static files, boards with an ETag) keeps it.
     """

@@ -14,8 +14,10 @@ from pratique.web.flight import views as flight
 from pratique.web.gate import page
 from pratique.web.headcount import views as headcount
 from pratique.web.manifest import views as manifest
+from pratique.web.ride import views as ride
 from pratique.web.scan import views as scan
 from pratique.web.search import views as search
+from pratique.web.tracker import views as tracker
 from pratique.web.traveller import views as traveller
 from pratique.web.trip import views as trip
 
@@ -56,6 +58,12 @@ urlpatterns = [
     path("dispatch/move/", hand.move, name="dispatch-move"),
     path("trips/<uuid:trip>/pin/", hand.pin, name="trip-pin"),
     path("vehicles/<uuid:vehicle>/service/", dispatch.serve, name="vehicle-service"),
+    path("dispatch/map/", dispatch.show_map, name="dispatch-map"),
+    path("trackers/", tracker.show, name="trackers"),
+    path("trackers/issue/", tracker.issue, name="tracker-issue"),
+    path("trackers/<uuid:tracker_id>/revoke/", tracker.revoke, name="tracker-revoke"),
+    path("ride/", ride.show, name="ride"),
+    path("ride/position/", ride.report, name="ride-position"),
     path("trips/", trip.list_trips, name="trips"),
     path("trips/<uuid:trip>/list/", trip.show_list, name="trip-list"),
     path("trips/<uuid:trip>/route/", trip.show_route, name="trip-route"),

@@ -108,6 +108,31 @@ BAR_STATES: dict[str, Words] = {
     "proposed": Words("建议", "proposed"),
     "withdrawn": Words("建议撤销", "taken away by the proposal"),
 }
+SIGNS: dict[str, Words] = {
+    "on_time": Words("正点", "on time"),
+    "late": Words("晚点", "late"),
+    "silent": Words("失联", "silent"),
+    "untracked": Words("无定位", "no position"),
+}
+METHODS: dict[str, Words] = {
+    "position": Words("按定位", "by position"),
+    "table": Words("按里程表", "by the table"),
+}
+SCOPES: dict[str, Words] = {
+    "city": Words("市区", "City"),
+    "province": Words("全省", "Province"),
+}
+FIXES: dict[str, Words] = {
+    "fix_without_trip": Words("没有进行中的车次，未保存", "no trip runs: not stored"),
+    "fix_empty": Words("没有坐标，仅报平安", "a sign of life without a position"),
+    "fix_doubled": Words("重复", "said before"),
+    "fix_unreadable": Words("无法读取", "unreadable"),
+    "fix_ahead": Words("时钟快于本系统", "its clock is ahead of ours"),
+    "fix_before_trip": Words("早于发车时间（或时钟慢）", "from before the departure, or its clock is behind"),
+    "fix_vague": Words("精度太低", "too vague"),
+    "fix_unreachable": Words("车辆到不了的位置", "where the vehicle cannot be"),
+    "tracker_unknown": Words("标识不明或已撤销", "unknown or revoked identifier"),
+}
 TRIP_REPORTS: dict[str, Words] = {
     "departed": Words("已发车", "It has departed"),
     "arrived": Words("已到达", "It has arrived"),

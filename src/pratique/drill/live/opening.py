@@ -71,6 +71,7 @@ def open_tables(opening: Opening) -> None:
         _write_units(port)
         _write_people(port, opening.password)
         _write_custodians(port)
+        _write_places(port)
         _write_vehicles(opening.day)
         _write_phones(opening.phones)
 
@@ -160,6 +161,14 @@ def _write_custodians(port: Port) -> None:
             )
             for (one, other), minutes in port.travel_minutes().items()
         ]
+    )
+
+
+def _write_places(port: Port) -> None:
+    spots = {_place(port, post.place): (post.lat, post.lon) for post in port.posts.values() if post.place}
+    spots[port.iata] = (port.lat, port.lon)
+    models.Place.objects.bulk_create(
+        [models.Place(code=code, latitude=lat, longitude=lon) for code, (lat, lon) in spots.items()]
     )
 
 

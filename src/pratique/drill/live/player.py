@@ -16,6 +16,7 @@ from pratique.drill.world.evidence import Shift
 from pratique.drill.world.identity import Identity, identify
 from pratique.drill.world.schedule import Flight, seats_taken
 from pratique.drill.world.truth import Ride
+from pratique.formats import osmand
 from pratique.services import (
     bulletin,
     care,
@@ -30,6 +31,7 @@ from pratique.services import (
     transport,
 )
 from pratique.services import flight as flights
+from pratique.services.tracking import fix, tracker
 from pratique.store import models
 
 DEEDS_AT_ONCE = 400
@@ -51,6 +53,7 @@ class Player:
         self.papers: dict[str, Identity] = {}
         self.handovers = _map_handovers(day)
         self.unended: list[Ride] = []
+        self.trackers: dict[str, str] = {}
         self.refusals: list[tuple[str, str]] = []
         self._deeds: list[tuple[UUID, duty.Done]] = []
 
@@ -256,6 +259,27 @@ class Player:
         if not self.end_trip(event.ride, event.step, event.second):
             self.unended.append(event.ride)
 
+    def locate(self, event: events.PositionSent) -> list[str]:
+        """A vehicle's tracker reports as any does: parameters of the OsmAnd protocol, known by its identifier."""
+        seen, now = event.seen, self.day.instant(event.second)
+        vehicle = event.ride.vehicle
+        if vehicle not in self.trackers:
+            _, self.trackers[vehicle] = tracker.issue(
+                vehicle=make_uuid(vehicle), name="GPS", by=self.desk("dispatcher"), now=now
+            )
+        message = osmand.read_parameters(
+            told={
+                "id": self.trackers[vehicle],
+                "timestamp": str(int(self.day.instant(seen.second).timestamp())),
+                "lat": str(seen.lat),
+                "lon": str(seen.lon),
+                "speed": str(seen.speed_kmh / osmand.KNOT_KMH),
+                "batt": str(100 * seen.battery),
+            }
+        )
+        known = tracker.recognise(identifier=message.identifier)
+        return fix.hear(tracker=known, reported=message.reported, unreadable=len(message.problems), now=now)
+
     def end_trip(self, ride: Ride, step: str, second: float) -> bool:
         """Whether the report was taken."""
         try:
@@ -417,6 +441,7 @@ _PLAYS: dict[type, Callable[[Player, Any], object]] = {
     events.RollCalled: Player.call_roll,
     events.TripPlanned: Player.plan,
     events.TripReported: Player.report_trip,
+    events.PositionSent: Player.locate,
     events.HandoverOffered: Player.offer,
     events.HandoverAnswered: Player.answer,
     events.SampleTaken: Player.take_sample,

@@ -36,6 +36,8 @@ class Post:
     district_en: str = ""
     code: str = ""
     unseen_minutes_max: int | None = None
+    lat: float | None = None
+    lon: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class Port:
     zh: str
     en: str
     zone: str
+    lat: float
+    lon: float
     posts: Mapping[str, Post]
     vehicles: tuple[Vehicle, ...]
     units: tuple[Unit, ...]
@@ -187,7 +191,7 @@ def _list_posts() -> list[Post]:
         Post(
             key=f"exit:{row['code']}", kind="exit", zh=f"移交{row['zh']}", en=f"Handed to {row['en']}",
             place=f"prefecture:{row['code']}", takes="prefecture", km=row["km"],
-            drive_minutes=row["drive_minutes"], code=row["code"],
+            drive_minutes=row["drive_minutes"], code=row["code"], lat=row["lat"], lon=row["lon"],
         )
         for row in read_toml("prefectures")["prefecture"]
     ]  # fmt: skip
@@ -207,5 +211,7 @@ def _stay(row: dict[str, object], kind: str, unseen_minutes_max: int) -> Post:
         room_count=int(str(row.get("rooms", row.get("beds")))),
         district_zh=str(row["district_zh"]),
         district_en=str(row["district_en"]),
+        lat=float(str(row["lat"])),
+        lon=float(str(row["lon"])),
         unseen_minutes_max=unseen_minutes_max,
     )

@@ -56,7 +56,7 @@ def hear_crew(*, person: UUID, trip: UUID, reported: Sequence[Reported], now: da
     found = tracking.find_ride(person=person, trip=trip)
     if found is None:
         raise Refused("trip_not_yours", "only the crew of a trip reports where it is")
-    running = found.departed_at is not None and found.ended_at is None
+    running = found.departed_at is not None and found.arrived_at is None and found.ended_at is None
     outcomes = receive(trip=found if running else None, reported=reported, source=Source.PHONE, now=now)
     count(vehicle=found.vehicle_id, codes=outcomes, now=now)
     return outcomes

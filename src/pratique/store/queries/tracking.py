@@ -23,8 +23,11 @@ class Heard:
 
 
 def find_running(*, vehicle: UUID) -> Any:
-    """The trip this vehicle is on the road with, None if there is none."""
-    running = models.Trip.objects.filter(vehicle=vehicle, departed_at__isnull=False, ended_at__isnull=True)
+    """The trip this vehicle is on the road with, None if there is none. One that has arrived runs no more: nobody needs
+    to know where an empty vehicle goes."""
+    running = models.Trip.objects.filter(
+        vehicle=vehicle, departed_at__isnull=False, arrived_at__isnull=True, ended_at__isnull=True
+    )
     return running.order_by("-departed_at").first()
 
 

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
@@ -19,9 +20,9 @@ from pratique.services.dispatch import edit, plans
 from pratique.services.dispatch.draft import Names
 from pratique.services.dispatch.pose import Posed, pose
 from pratique.store import models
-from pratique.store.queries import ports, trips
+from pratique.store.queries import ports, tags, trips
 from pratique.web import words
-from pratique.web.dispatch import gantt, labels
+from pratique.web.dispatch import gantt, labels, roadmap
 from pratique.web.gate import may, page
 
 CHANGES_SHOWN = 60
@@ -72,9 +73,39 @@ def render_desk(request: HttpRequest, breaches: list[str] | None = None) -> Http
         "out": trips.list_out_of_service(now=now),
         "in_service": trips.list_vehicles(now=now),
         "may_act": may(request, "dispatch-propose"),
-        "may_open_trips": may(request, "trip"),
+        **_read_roadmap(request, now, request.GET.get("map", "")),
     }
     return render(request, "dispatch/desk.html", context, status=422 if breaches else 200)
+
+
+def _read_roadmap(request: HttpRequest, now: datetime, scope: str) -> dict[str, Any]:
+    """What the map's template shows. The scope that was asked for stays; without one the map chooses each time."""
+    port = ports.find_port()
+    return {
+        "roadmap": roadmap.draw(now=now, scope=scope),
+        "roadmap_scope": scope if scope in roadmap.SCOPES else "",
+        "roadmap_tag": f'"{tags.read_snapshot()}-{now:%d%H%M}-{get_language()}-{scope}"',
+        "roadmap_port": port.code if port else "",
+        "may_open_trips": may(request, "trip"),
+        "may_track": may(request, "trackers"),
+    }
+
+
+@page("dispatch-map")
+def show_map(request: HttpRequest) -> HttpResponse:
+    """The map alone, or that nothing has changed: asked for every few seconds by the desk."""
+    now = clock.now()
+    context = _read_roadmap(request, now, request.GET.get("scope", ""))
+    tag = context["roadmap_tag"]
+    if request.headers.get("If-None-Match") == tag:
+        response = HttpResponse(status=304)
+    else:
+        response = render(request, "dispatch/roadmap.html", context)
+    response["ETag"] = tag
+    response["X-Now"] = now.isoformat()
+    response["X-Speed"] = str(ports.find_speed())
+    response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _list_loads(posed: Posed) -> list[Load]:

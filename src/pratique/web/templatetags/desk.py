@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from pratique.core.boards.picture import Row, Segment, Stage
 from pratique.core.duties.vocabulary import POSTS, Words
+from pratique.services.tracking.outlook import Outlook
 from pratique.web import words
 from pratique.web.dispatch import labels
 from pratique.web.frame import Frame, make_frame
@@ -34,6 +35,10 @@ TABLES = {
     "class": labels.CLASSES,
     "ride": words.RIDES,
     "bar_state": words.BAR_STATES,
+    "sign": words.SIGNS,
+    "method": words.METHODS,
+    "scope": words.SCOPES,
+    "fix": words.FIXES,
     "exception": {code: said for code, (_mark, _gravity, said) in words.EXCEPTIONS.items()},
     "value": words.VALUES,
     "post": POSTS,
@@ -97,6 +102,33 @@ def exception_word(code: str) -> SafeString:
     """What somebody must settle, as mark and word in the colour of its gravity."""
     mark, gravity, said = words.EXCEPTIONS.get(code, ("ask", "late", Words(code, code)))
     return format_html('<span class="exception tint-{}">{} {}</span>', gravity, icon(mark), words.say(said))
+
+
+SIGN_MARKS = {"late": ("late", "late"), "silent": ("late", "offline")}
+"""Sign → tint and mark of its chip; the others are plain words."""
+
+
+@register.simple_tag
+def trip_sign(outlook: Outlook | None) -> SafeString:
+    """How it stands with a trip on the road: mark and word, minutes if it is late, since when if it is silent."""
+    if outlook is None:
+        return format_html('<span class="is-quiet">{}</span>', word("untracked", "sign"))
+    said: str | SafeString = word(outlook.sign, "sign")
+    if outlook.sign not in SIGN_MARKS:
+        quiet = " is-quiet" if outlook.sign == "untracked" else ""
+        return format_html('<span class="sign{}">{}</span>', quiet, said)
+    tint, mark = SIGN_MARKS[outlook.sign]
+    if outlook.sign == "late":
+        said = format_html("{} {}", said, _("%(n)s min") % {"n": outlook.late_minutes})
+    elif outlook.heard_at:
+        said = format_html("{} {}", said, age(outlook.heard_at))
+    return format_html('<span class="chip is-{}">{}{}</span>', tint, icon(mark), said)
+
+
+@register.filter
+def item(table: dict[Any, Any], key: object) -> object:
+    """What a table has under a key, None for nothing."""
+    return table.get(key)
 
 
 @register.inclusion_tag("parts/bar.html")

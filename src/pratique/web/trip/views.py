@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from pratique.core.answers import Refused
 from pratique.services import clock, custody, duty, identity, transport
 from pratique.services.dispatch import boarding, means
+from pratique.services.tracking import outlook
 from pratique.store.ids import make_id
-from pratique.store.queries import trips
+from pratique.store.queries import tracking, trips
 from pratique.web import words
 from pratique.web.gate import may, page
 from pratique.web.trip.forms import Planned, Reported
@@ -33,7 +34,8 @@ def _render(request: HttpRequest, form: Planned, said: str = "") -> HttpResponse
     now = clock.now()
     vehicles = trips.list_vehicles(now=now)
     context = {
-        "trips": trips.list_trips(now=now),
+        "trips": (found := trips.list_trips(now=now)),
+        "outlooks": outlook.foresee(trips=found, now=now),
         "free": [v for v in vehicles if not v.trip and not v.soiled],
         "soiled": [v for v in vehicles if not v.trip and v.soiled],
         "form": form,
@@ -78,6 +80,8 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         raise Http404
     sheet, lines = _read_lines(request, found)
     context = {
+        "outlook": outlook.foresee(trips=[found], now=clock.now()).get(trip),
+        "erased": tracking.count_erased(trip=trip),
         "trip": found,
         "sheet": sheet,
         "lines": lines,

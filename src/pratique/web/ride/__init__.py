@@ -1,0 +1,1 @@
+"""The page of whoever rides with a trip."""
