@@ -17,8 +17,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.db import close_old_connections
 
+from pratique.core.answers import Refused
+from pratique.formats import road_matrix
+from pratique.links import roads
 from pratique.links import round as links
 from pratique.services import clock, custody, identity, register, seal
 from pratique.services.tracking import fix, outlook
@@ -51,16 +55,34 @@ def _erase() -> int:
     return identity.erase_due(on=now.date(), now=now) + fix.erase_due(now=now)
 
 
+def _ask_roads() -> int:
+    return roads.refresh(server=find_routing(settings.PRATIQUE_ROUTING), clock=clock.now)
+
+
+def find_routing(told: str) -> roads.Server | None:
+    """The routing server that the settings name, None for none. Raises `Refused("routing_unknown")`."""
+    if not told.strip():
+        return None
+    kind, _, url = told.strip().partition(" ")
+    if kind not in road_matrix.KINDS or not url.startswith(("http://", "https://")):
+        raise Refused(
+            "routing_unknown",
+            'PRATIQUE_ROUTING is osrm or valhalla and an address: "osrm http://127.0.0.1:5000"',
+        )
+    return roads.Server(kind, url.strip().rstrip("/"))
+
+
 ROUNDS = (
     Round("settle", 1, lambda: custody.settle_pending(now=clock.now())),
     Round("owe", 5, lambda: register.tick(now=clock.now())),
     Round("watch", 20, lambda: outlook.watch(now=clock.now())),
     Round("tell", 2, lambda: links.tell(clock=_wall)),
+    Round("roads", 900, _ask_roads),
     Round("seal", 60, lambda: seal.seal(now=clock.now())),
     Round("erase", 900, _erase),
 )
-"""Settle whoever waits for the fold; keep the register of duties true; watch for silent trips; tell subscribers; seal; erase
-what has had its time."""
+"""Settle whoever waits for the fold; keep the register of duties true; watch for silent trips; tell subscribers; ask the
+routing server; seal; erase what has had its time."""
 
 
 def make_rounds(*, stop: threading.Event, once: bool = False) -> None:

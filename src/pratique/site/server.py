@@ -68,6 +68,9 @@ def say_now(line: str) -> None:
 def serve(options: Options, *, say: Callable[[str], None] = say_now) -> int:
     """Serve until SIGINT or SIGTERM. Raises `Refused` if the port is taken, before anything is started."""
     check_port(host=options.host, port=options.port)
+    rounds.find_routing(
+        settings.PRATIQUE_ROUTING
+    )  # a setting that is wrong is said before anything is started
     get_wsgi_application()  # loads every page once, before the workers are forked: a fault shows here and only once
     with database.opened(tables=True):
         password = make_first_account()

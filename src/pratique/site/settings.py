@@ -4,6 +4,7 @@ PRATIQUE_DATA       folder of database and keys (docs/guides/operate.md)
 DATABASE_URL        a PostgreSQL server of one's own instead of the embedded one
 PRATIQUE_ORIGINS    how people reach this server, e.g. https://pratique.example.org; several with commas
 PRATIQUE_TIME_ZONE  the port's time zone, as screens show it
+PRATIQUE_ROUTING    a routing server for travel times: osrm or valhalla and its address, e.g. "osrm http://127.0.0.1:5000"
 PRATIQUE_DEBUG      1 shows tracebacks to whoever asks: for developers only
 """
 
@@ -28,6 +29,8 @@ ORIGINS = [
 SECURE = bool(ORIGINS) and all(origin.startswith("https://") for origin in ORIGINS)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *(urlsplit(origin).hostname or "" for origin in ORIGINS)]
 CSRF_TRUSTED_ORIGINS = ORIGINS
+
+PRATIQUE_ROUTING = os.environ.get("PRATIQUE_ROUTING", "")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

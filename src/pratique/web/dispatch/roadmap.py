@@ -131,12 +131,10 @@ def draw(*, now: datetime, scope: str = "") -> Picture:
     rows = _list_custodians(spots)
     far = any(start and _is_far(start, spots.get(trip.destination.place)) for trip in moving)
     chosen = scope if scope in SCOPES else ("province" if far else "city")
-    shown = [
-        spots[row.place]
-        for row in rows
-        if start is None or chosen == "province" or not _is_far(start, spots[row.place])
-    ]
-    frame = _Frame([*shown, start] if start else shown) if shown or start else None
+    used = {trip.destination.place for trip in moving}
+    shown = [row for row in rows if _is_shown(row, chosen, start, spots, used)]
+    corners = [spots[row.place] for row in shown] + ([start] if start else [])
+    frame = _Frame(corners) if corners else None
     rides = sorted(
         (_make_ride(trip, known.get(trip.id), frame, spots) for trip in moving),
         key=lambda ride: (
@@ -148,7 +146,7 @@ def draw(*, now: datetime, scope: str = "") -> Picture:
     bar = _choose_bar(frame)
     return Picture(
         scope=chosen,
-        sites=_place_sites(frame, rows, spots, {ride.destination for ride in rides}, rides) if frame else (),
+        sites=_place_sites(frame, shown, spots, used, rides) if frame else (),
         rides=tuple(rides),
         start=frame.place(start) if frame and start else None,
         bar_km=bar,
@@ -162,6 +160,12 @@ def _is_far(start: Spot, spot: Spot | None) -> bool:
     return spot is not None and progress.measure_km(start, spot) > CITY_KM
 
 
+def _is_shown(row: Any, scope: str, start: Spot | None, spots: dict[str, Spot], used: set[str]) -> bool:
+    """In the city what is near; in the province what is far, and of the near what somebody is on the way to."""
+    far = start is not None and _is_far(start, spots[row.place])
+    return far == (scope == "province") or (scope == "province" and row.place in used)
+
+
 def _choose_bar(frame: _Frame | None) -> int:
     return max((km for km in BARS_KM if frame and km <= frame.width_km / 5), default=1)
 
@@ -171,7 +175,13 @@ def _list_custodians(spots: dict[str, Spot]) -> list[Any]:
     kinds = (Kind.FACILITY.value, Kind.HOSPITAL.value, Kind.EXIT.value)
     rows = models.Custodian.objects.filter(kind__in=kinds, closed_at__isnull=True, place__in=spots)
     port = ports.find_port()
-    return [row for row in rows.order_by("kind", "code") if port is None or row.place != port.code]
+    found = rows.select_related("unit").order_by("kind", "code")
+    return [row for row in found if port is None or row.place != port.code]
+
+
+def _name(row: Any) -> str:
+    """A way out to a prefecture goes by the prefecture."""
+    return words.name_of(row.unit if row.kind == Kind.EXIT.value and row.unit else row)
 
 
 def _make_ride(trip: Any, found: Outlook | None, frame: _Frame | None, spots: dict[str, Spot]) -> Ride:
@@ -198,11 +208,11 @@ def _place_sites(
     """Marks with as many labels as do not cover each other; those that vehicles go to come first."""
     taken = [_box(ride.point, 4, "start") for ride in rides if ride.point]
     found = []
-    ordered = sorted(rows, key=lambda row: words.name_of(row) not in used)
+    ordered = sorted(rows, key=lambda row: row.place not in used)
     points = {row.id: frame.place(spots[row.place]) for row in rows}
     marks = [_box(point, 0, "start") for point in points.values()]
     for row in ordered:
-        point, name = points[row.id], words.name_of(row)
+        point, name = points[row.id], _name(row)
         anchor = ""
         if frame.holds(point):
             length = sum(1.7 if ord(letter) > 0x2E80 else 1 for letter in name)
@@ -217,7 +227,7 @@ def _place_sites(
                     anchor = side
                     taken.append(box)
                     break
-            found.append(Site(point, row.kind, name, anchor, name in used))
+            found.append(Site(point, row.kind, name, anchor, row.place in used))
     return tuple(found)
 
 
