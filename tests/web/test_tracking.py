@@ -6,9 +6,12 @@ import re
 import pytest
 from django.test import Client
 
+from pratique.core.transport.progress import Spot
 from pratique.services import clock, transport
 from pratique.services.tracking import fix, tracker
 from pratique.store import models
+from pratique.store.ids import make_id
+from pratique.web.dispatch import roadmap
 from services.port import at
 
 
@@ -116,3 +119,30 @@ def test_once_erased_the_page_of_the_trip_says_how_many_there_were(airport, trip
     transport.report(report=transport.Report(trip.id, "ended"), by=None, now=at(66))
     fix.erase_due(now=at(66 + 24 * 60))
     assert "1 erased" in airport.client("dispatcher").get(f"/trips/{trip.id}/").content.decode()
+
+
+def test_labels_on_the_map_never_cover_each_other():
+    rides = [
+        roadmap.Ride(
+            make_id(),
+            f"YA-{n:04d}",
+            "hotel",
+            "facility",
+            None,
+            roadmap.Point(15 + 25 * (n % 3), 30 + 3 * (n // 3)),
+            None,
+        )
+        for n in range(9)
+    ]
+    labelled, taken = roadmap._label_rides(rides)
+    boxes = taken[len(rides) :]
+    assert len(boxes) == sum(bool(ride.anchor) for ride in labelled)
+    assert 0 < len(boxes) < len(rides)
+    assert not any(roadmap._cover(one, other) for n, one in enumerate(boxes) for other in boxes[:n])
+
+
+def test_a_distance_on_the_map_is_the_same_in_every_direction():
+    frame = roadmap._Frame([Spot(25.0, 102.0), Spot(26.0, 103.0)])
+    middle, east, north = (frame.place(Spot(25.5 + n, 102.5 + e)) for n, e in ((0, 0), (0, 0.1), (0.1, 0)))
+    right, up = (east.x - middle.x) * roadmap.ASPECT, middle.y - north.y
+    assert right / up == pytest.approx(0.9025, abs=0.001)  # the cosine of 25.5 degrees

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -51,7 +51,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Ride:
-    """A trip on the road: its outlook, and where it is and goes on the drawing (None: not on it, or not known)."""
+    """A trip on the road: its outlook, and where it is and goes on the drawing (None: not on it, or not known).
+
+    `anchor`: on which side its plate stands; without one there is no room for it.
+    """
 
     trip: UUID
     plate: str
@@ -60,6 +63,7 @@ class Ride:
     outlook: Outlook | None
     point: Point | None
     end: Point | None
+    anchor: str = ""
 
     @property
     def sign(self) -> str:
@@ -143,10 +147,11 @@ def draw(*, now: datetime, scope: str = "") -> Picture:
             ride.plate,
         ),
     )
+    rides, taken = _label_rides(rides)
     bar = _choose_bar(frame)
     return Picture(
         scope=chosen,
-        sites=_place_sites(frame, shown, spots, used, rides) if frame else (),
+        sites=_place_sites(frame, shown, spots, used, taken) if frame else (),
         rides=tuple(rides),
         start=frame.place(start) if frame and start else None,
         bar_km=bar,
@@ -202,11 +207,36 @@ def _make_ride(trip: Any, found: Outlook | None, frame: _Frame | None, spots: di
     )
 
 
+Box = tuple[float, float, float, float]
+
+
+def _label_rides(rides: Iterable[Ride]) -> tuple[list[Ride], list[Box]]:
+    """Give plates to as many as do not cover each other, silent and late ones first; and what is taken by all of them."""
+    ordered = list(rides)
+    taken = [_box(ride.point, 0, "start") for ride in ordered if ride.point]
+    found = []
+    for ride in ordered:
+        if ride.point is not None:
+            own = _box(ride.point, 0, "start")
+            for side in ("start", "end"):
+                box = _box(ride.point, _measure(ride.short), side)
+                if not any(_cover(box, other) for other in taken if other != own):
+                    ride = replace(ride, anchor=side)
+                    taken.append(box)
+                    break
+        found.append(ride)
+    return found, taken
+
+
+def _measure(text: str) -> float:
+    """Its length in characters of Latin width."""
+    return sum(1.7 if ord(letter) > 0x2E80 else 1 for letter in text)
+
+
 def _place_sites(
-    frame: _Frame, rows: list[Any], spots: dict[str, Spot], used: set[str], rides: Iterable[Ride]
+    frame: _Frame, rows: list[Any], spots: dict[str, Spot], used: set[str], taken: list[Box]
 ) -> tuple[Site, ...]:
     """Marks with as many labels as do not cover each other; those that vehicles go to come first."""
-    taken = [_box(ride.point, 4, "start") for ride in rides if ride.point]
     found = []
     ordered = sorted(rows, key=lambda row: row.place not in used)
     points = {row.id: frame.place(spots[row.place]) for row in rows}
@@ -215,9 +245,8 @@ def _place_sites(
         point, name = points[row.id], _name(row)
         anchor = ""
         if frame.holds(point):
-            length = sum(1.7 if ord(letter) > 0x2E80 else 1 for letter in name)
             for side in ("start", "end"):
-                box = _box(point, length, side)
+                box = _box(point, _measure(name), side)
                 others = [mark for mark in marks if mark != _box(point, 0, "start")]
                 if (
                     box[0] >= 0
@@ -231,11 +260,11 @@ def _place_sites(
     return tuple(found)
 
 
-def _box(point: Point, length: float, side: str) -> tuple[float, float, float, float]:
+def _box(point: Point, length: float, side: str) -> Box:
     reach = 1.6 + length * LABEL_WIDTH / 2
     first, last = (point.x - 1, point.x + reach) if side == "start" else (point.x - reach, point.x + 1)
     return first, point.y - LABEL_HEIGHT / 2, last, point.y + LABEL_HEIGHT / 2
 
 
-def _cover(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+def _cover(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
