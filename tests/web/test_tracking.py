@@ -122,18 +122,9 @@ def test_once_erased_the_page_of_the_trip_says_how_many_there_were(airport, trip
 
 
 def test_labels_on_the_map_never_cover_each_other():
-    rides = [
-        roadmap.Ride(
-            make_id(),
-            f"YA-{n:04d}",
-            "hotel",
-            "facility",
-            None,
-            roadmap.Point(15 + 25 * (n % 3), 30 + 3 * (n // 3)),
-            None,
-        )
-        for n in range(9)
-    ]
+    crowd = [roadmap.Point(40 + 2 * n, 20 + n) for n in range(6)]
+    points = [*crowd, roadmap.Point(80, 80)]
+    rides = [roadmap.Ride(make_id(), "YA-0001", "hotel", "facility", None, point, None) for point in points]
     labelled, taken = roadmap._label_rides(rides)
     boxes = taken[len(rides) :]
     assert len(boxes) == sum(bool(ride.anchor) for ride in labelled)
