@@ -7,6 +7,7 @@ the engine alone on the very problem it posed (its hand dispatch, repaired or fr
 
 import argparse
 import cProfile
+import gc
 import pstats
 import time
 from collections.abc import Callable, Sequence
@@ -42,10 +43,12 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--seconds", type=float, default=0.0, help="search this long (0: the first feasible plan)"
     )
+    parser.add_argument("--needs", type=float, default=0.03, help="share who need more than a seat")
     parser.add_argument("--profile", metavar="STEP", help="print where the time of one step goes")
     options = parser.parse_args(argv)
     with ground.database():
         _fill(travellers=options.travellers)
+        _need(share=options.needs)
         print(
             f"{'step':<34} {'wall s':>7} {'statements':>10} {'engine s':>8} {'overhead s':>10} {'ratio':>6}"
         )
@@ -61,6 +64,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _measure(seconds: float, profiled: str | None) -> Any:
     from pratique.services.dispatch import edit, plans  # noqa: PLC0415
+    from pratique.services.dispatch.forecast import look_ahead  # noqa: PLC0415
     from pratique.services.dispatch.pose import pose  # noqa: PLC0415
 
     by, at = _make_dispatcher(), NOW
@@ -76,6 +80,7 @@ def _measure(seconds: float, profiled: str | None) -> Any:
         plans.adopt(plan=_get_proposed().id, by=by, now=at)
 
     propose()  # imports and compiled code
+    gc.freeze()  # as the server does
     yield timed("pose", lambda: pose(now=NOW))
     yield timed("propose", propose, engine=True)
     yield timed("adopt", adopt)
@@ -85,8 +90,11 @@ def _measure(seconds: float, profiled: str | None) -> Any:
         yield timed(f"{name}: plan again", propose, engine=True)
         yield timed(f"{name}: adopt", adopt)
     standing = propose()
+    load = edit.name_load(number=0, row=standing.trips[0])
+    yield timed("where a load may go", lambda: edit.list_targets(plan=standing.id, load=load, by=by, now=at))
     wanted = edit.Edit(standing.id, len(standing.trips) - 1)
     yield timed("pin by hand", lambda: edit.apply(edit=wanted, by=by, now=at))
+    yield timed("the next 24 hours", lambda: look_ahead(now=at))
 
 
 def _get_proposed() -> Any:
@@ -213,6 +221,20 @@ def _fill(*, travellers: int) -> None:
         heads = share + (travellers - 15 * share if number == 14 else 0)
         where = (holding if number < 9 else halls) if landed else []
         _fill_flight(flight, heads, where, rng)
+
+
+def _need(*, share: float) -> None:
+    """So many need a wheelchair's place, a child seat or an interpreter; every third escort speaks one language."""
+    from pratique.store import models  # noqa: PLC0415
+
+    rng = Random(2)
+    for number, person in enumerate(models.Person.objects.filter(licence="").order_by("username")):
+        person.speaks = ["th"] if number % 3 == 0 else []
+        person.save(update_fields=["speaks"])
+    some = [one for one in models.Traveller.objects.order_by("id") if rng.random() < share]
+    for one in some:
+        one.needs = [rng.choice(["wheelchair", "infant", "language:th"])]
+    models.Traveller.objects.bulk_update(some, ["needs"])
 
 
 def _place(code: str, kind: str, place: str, **more: Any) -> Any:

@@ -1,6 +1,7 @@
 """Pages, boards and API over HTTP: granian, a few processes with a few threads each. Import it once Django is ready."""
 
 import errno
+import gc
 import importlib
 import os
 import secrets
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -72,12 +74,13 @@ def serve(options: Options, *, say: Callable[[str], None] = say_now) -> int:
         settings.PRATIQUE_ROUTING
     )  # a setting that is wrong is said before anything is started
     get_wsgi_application()  # loads every page once, before the workers are forked: a fault shows here and only once
+    gc.freeze()  # what is loaded stays: to search it for garbage again and again costs a plan a fifth of its time
     with database.opened(tables=True):
         password = make_first_account()
         connections.close_all()  # workers are forked: no connection may be shared with them
         server = Server(options, lambda: announce(options, password, say))
         with rounds.kept() if options.rounds else nullcontext():
-            server.serve(target_loader=load_application, wrap_loader=False)
+            server.serve(target_loader=partial(load_application, os.getpid()), wrap_loader=False)
     return 0
 
 
@@ -114,12 +117,13 @@ class Server(Granian):
         time.sleep(RESPAWN_SECONDS)
 
 
-def load_application() -> object:
-    """In a worker: the application, and the kernel's promise that no worker outlives the server."""
+def load_application(server: int) -> object:
+    """In a worker: the application, and the kernel's promise that no worker outlives the server (its process id; asked
+    for here, it would be another's if the server went while the worker was being made)."""
     # Forked with the server's handlers, it would not hear a stop until granian sets its own, after this.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
-    rounds.die_with(os.getppid())
+    rounds.die_with(server)
     return importlib.import_module("pratique.site.wsgi").application
 
 

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
+
 from pratique.core.custody.entry import Kind
 from pratique.formats.transport_rules import TransportRules
 from pratique.services.dispatch.people import LeftOut
@@ -75,9 +77,8 @@ class Running:
 def list_open() -> list[Any]:
     """Trips that are neither over nor withdrawn, by their start, with lists and crews."""
     found = models.Trip.objects.filter(ended_at__isnull=True).order_by("during", "id")
-    return list(
-        found.select_related("vehicle", "destination").prefetch_related("lines", "escorts", "reliefs")
-    )
+    lines = Prefetch("lines", models.BoardingLine.objects.only("trip_id", "traveller_id"))
+    return list(found.select_related("vehicle", "destination").prefetch_related(lines, "escorts", "reliefs"))
 
 
 def split(*, opened: Iterable[Any]) -> tuple[Running, list[Any]]:

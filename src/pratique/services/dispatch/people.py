@@ -1,14 +1,15 @@
 """Who waits for a vehicle and who will: parties by flight, class and destination, and whoever is left out, by name."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from pratique.core.answers import Refused
 from pratique.core.custody.entry import Kind
@@ -17,6 +18,10 @@ from pratique.services.dispatch import needs
 from pratique.store import models
 
 MEASURED = timedelta(hours=1)
+READ = (
+    *("flight_id", "channel", "under_age", "needs", "bound_id"),
+    *(f"listing__{name}" for name in ("flight_id", "party", "crew", "in_transit")),
+)
 WAITING_KINDS = (Kind.HALL.value, Kind.HOLDING.value, Kind.CABIN.value)
 CASE, CONTACT, ORDINARY = "case", "contact", "ordinary"
 TRANSIT = "transit"
@@ -157,15 +162,18 @@ def list_destinations() -> list[models.Custodian]:
 
 def find(*, now: datetime, rules: TransportRules, taken: frozenset[UUID]) -> People:
     """Everybody in cabins, halls and holding areas, and on flights soon expected. `taken` are named on a trip that boards."""
-    here = list(models.Position.objects.filter(inside=True, holder_kind__in=WAITING_KINDS))
+    # Of a few thousand people only what counts here is read: it is done for every plan.
+    positions = models.Position.objects.filter(inside=True, holder_kind__in=WAITING_KINDS)
+    here = list(positions.only("traveller_id", "holder_id", "holder_kind", "since_at"))
     expected = _list_expected(now, rules)
     ids = [p.traveller_id for p in here] + [listing.traveller_id for listing in expected]
-    travellers = {
-        t.id: t for t in models.Traveller.objects.filter(id__in=ids).select_related("listing", "bound")
-    }
+    rows = models.Traveller.objects.filter(id__in=ids).select_related("listing").only(*READ)
+    travellers = {row.id: row for row in rows}
     areas = _read_areas({p.holder_id for p in here})
     hourly, measured = _measure(now, rules)
-    facts = _Facts(now, rules, travellers, areas, _list_positive(ids), _list_symptomatic(ids, rules))
+    facts = _Facts(
+        now, rules, travellers, areas, _list_positive(positions), _list_symptomatic(positions, rules)
+    )
     left_out, waiting = [], []
     ready = _forecast(here, expected, facts, hourly)
     for position in here:
@@ -227,17 +235,17 @@ def _read_areas(holders: Iterable[UUID]) -> dict[UUID, str]:
     return {holder: str(attributes.get("takes", "")) for holder, attributes in rows}
 
 
-def _list_positive(travellers: Sequence[UUID]) -> dict[UUID, datetime]:
-    rows = models.Sample.objects.filter(traveller_id__in=travellers, result="positive")
+def _list_positive(here: QuerySet[models.Position]) -> dict[UUID, datetime]:
+    rows = models.Sample.objects.filter(traveller_id__in=here.values("traveller_id"), result="positive")
     return dict(rows.order_by("-resulted_at").values_list("traveller_id", "resulted_at"))
 
 
-def _list_symptomatic(travellers: Sequence[UUID], rules: TransportRules) -> dict[UUID, datetime]:
+def _list_symptomatic(here: QuerySet[models.Position], rules: TransportRules) -> dict[UUID, datetime]:
     """Who was found to have symptoms or a temperature, and when first."""
     told = models.Evidence.objects.filter(
         Q(attributes__symptomatic=True) | Q(attributes__celsius__gte=rules.symptoms.celsius_from),
         subject_kind="traveller",
-        subject_id__in=[str(t) for t in travellers],
+        subject_id__in=here.annotate(name=Cast("traveller_id", TextField())).values("name"),
         code="temperature",
     ).exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
     return {
