@@ -147,7 +147,7 @@ def draw(*, now: datetime, scope: str = "") -> Picture:
             ride.plate,
         ),
     )
-    rides, taken = _label_rides(rides)
+    rides, taken = _label_rides(rides, [_box_port(frame.place(start))] if frame and start else [])
     bar = _choose_bar(frame)
     return Picture(
         scope=chosen,
@@ -210,10 +210,11 @@ def _make_ride(trip: Any, found: Outlook | None, frame: _Frame | None, spots: di
 Box = tuple[float, float, float, float]
 
 
-def _label_rides(rides: Iterable[Ride]) -> tuple[list[Ride], list[Box]]:
-    """Give plates to as many as do not cover each other, silent and late ones first; and what is taken by all of them."""
+def _label_rides(rides: Iterable[Ride], standing: Iterable[Box] = ()) -> tuple[list[Ride], list[Box]]:
+    """Give plates to as many as do not cover each other or what stands there, silent and late ones first; and all that is
+    taken then."""
     ordered = list(rides)
-    taken = [_box(ride.point, 0, "start") for ride in ordered if ride.point]
+    taken = [*standing, *(_box(ride.point, 0, "start") for ride in ordered if ride.point)]
     found = []
     for ride in ordered:
         if ride.point is not None:
@@ -226,6 +227,11 @@ def _label_rides(rides: Iterable[Ride]) -> tuple[list[Ride], list[Box]]:
                     break
         found.append(ride)
     return found, taken
+
+
+def _box_port(point: Point) -> Box:
+    """The port's mark and the code above it."""
+    return point.x - 3, point.y - 1.3 * LABEL_HEIGHT, point.x + 3, point.y + LABEL_HEIGHT / 2
 
 
 def _measure(text: str) -> float:

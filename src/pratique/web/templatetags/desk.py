@@ -121,7 +121,7 @@ def trip_sign(outlook: Outlook | None) -> SafeString:
     if outlook.sign == "late":
         said = format_html("{} {}", said, _("%(n)s min") % {"n": outlook.late_minutes})
     elif outlook.heard_at:
-        said = format_html("{} {}", said, age(outlook.heard_at))
+        said = format_html("{} · {} {}", said, _("heard"), age(outlook.heard_at))
     return format_html('<span class="chip is-{}">{}{}</span>', tint, icon(mark), said)
 
 
