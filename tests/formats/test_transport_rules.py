@@ -34,7 +34,7 @@ def test_it_is_no_protocol_of_duties():
         ("late_minutes = [-68", "late_minutes = [68", "uncertainty.late_shares", "transport-rules-range"),
         ("tick = 5", 'tick = "five"', "rules.tick", "transport-rules-form"),
         ("tick = 5", "tick = 5\nwheels = 4", "rules", "transport-rules-form"),
-        ("[rules]", "[rules", "line 133, column 7", "transport-rules-toml"),
+        ("[rules]", "[rules", "line 135, column 7", "transport-rules-toml"),
     ],
 )
 def test_a_fault_is_named_with_its_place(old, new, where, code):

@@ -68,3 +68,12 @@ def test_the_same_minute_says_the_same(port):
     hold(port, 0, 1, 2)
     assert forecast.look_ahead(now=at(60)) == forecast.look_ahead(now=at(60))
     assert forecast.look_ahead(now=at(60)).at + timedelta(minutes=1) == forecast.look_ahead(now=at(61)).at
+
+
+def test_a_flight_without_a_list_yet_counts_for_a_share_of_its_seats(port):
+    arrival = flights.Arrival("MU7", "BKK", NOON.date(), at(200), arrival="KMG", seats=200)
+    flights.schedule(arrival=arrival, now=at(0))
+    flights.schedule(arrival=flights.Arrival("MU8", "BKK", NOON.date(), at(60 * 40), seats=200), now=at(0))
+    found = forecast.look_ahead(now=at(60))
+    (unlisted,) = [one for one in found.situation.expected if not one.landed]
+    assert unlisted.heads == round(200 * found.load_share) and unlisted.due_minute == 140.0

@@ -55,5 +55,6 @@ def test_the_desk_leads_there_and_the_escort_may_not(airport):
 def test_before_anybody_is_here_nothing_is_needed(db):
     airport = open_airport(travellers=1, landed=False)
     models.Listing.objects.all().delete()
+    models.Flight.objects.update(seats=None)
     page = airport.client("dispatcher").get("/dispatch/forecast/").content.decode()
     assert "In no hour does a band reach beyond what there is" in page

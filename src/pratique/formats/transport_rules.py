@@ -99,6 +99,7 @@ class Uncertainty(_Form, frozen=True):
     stay_on_time_share: float
     fill_share: float
     hold_minutes: int
+    load_share: float
 
     def list_problems(self) -> list[Problem]:
         """What the form alone cannot show."""

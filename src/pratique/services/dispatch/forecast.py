@@ -53,11 +53,13 @@ class Outlook:
     assumptions: Assumptions
     measured: bool
     edition: str
+    load_share: float
 
 
 def read_assumptions(*, rules: TransportRules) -> Assumptions:
     """The edition's assumptions, as the engine takes them."""
-    return Assumptions(**msgspec.structs.asdict(rules.uncertainty))
+    told = msgspec.structs.asdict(rules.uncertainty)
+    return Assumptions(**{name: told[name] for name in Assumptions.__slots__})
 
 
 def look_ahead(*, now: datetime) -> Outlook:
@@ -71,7 +73,7 @@ def look_ahead(*, now: datetime) -> Outlook:
     rooms_a_head = _count_rooms_a_head(found)
     rides = [*running.trips, *changeable]
     situation = Situation(
-        expected=_list_expected(found, planned, now),
+        expected=(*_list_expected(found, planned, now), *_list_unlisted(now, rules)),
         waiting=_count_here(found, planned),
         rides=tuple(_make_ride(trip, now, rules, rooms_a_head) for trip in rides),
         stays=_list_stays(now, rooms_a_head),
@@ -92,6 +94,7 @@ def look_ahead(*, now: datetime) -> Outlook:
         assumptions=assumptions,
         measured=found.measured,
         edition=rules.code,
+        load_share=rules.uncertainty.load_share,
     )
 
 
@@ -126,6 +129,19 @@ def _list_expected(found: People, planned: set[UUID], now: datetime) -> tuple[Ex
         )
         for (flight, landed), count in sorted(heads.items(), key=str)
     )
+
+
+def _list_unlisted(now: datetime, rules: TransportRules) -> Iterable[Expected]:
+    """Flights on the board of which no list has come yet: a usual share of their seats."""
+    until, share = now + timedelta(hours=HOURS), rules.uncertainty.load_share
+    found = models.Flight.objects.filter(
+        landed_at__isnull=True, closed_at__isnull=True, seats__isnull=False, listings__isnull=True
+    ).filter(scheduled_at__gte=now - timedelta(days=1))
+    for flight in found.order_by("scheduled_at", "id"):
+        row: Any = flight
+        if _find_due(row) <= until:
+            due = _minutes(_find_due(row), now)
+            yield Expected(due, round(row.seats * share), estimated=row.estimated_at is not None)
 
 
 def _find_due(flight: Any) -> datetime:
