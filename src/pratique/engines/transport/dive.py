@@ -3,7 +3,7 @@
 Columns are schedules of whole parties, so what is fixed can be carried out: the rest only has to go round it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -44,24 +44,35 @@ class Dive:
             by_queue[load.group].append(load)
         return [self.pricer.column_of(q, mine) for q, mine in enumerate(by_queue)]
 
-    def plan(
-        self, *, center: Dual, keep: Sequence[Column] = (), share: float = 0.15, rounds: int = 12
-    ) -> list[Column]:
-        """A schedule for every queue: those kept, the others fixed by the program, `share` of them at a time.
+    def plan(self, *, center: Dual, share: float = 0.15, rounds: int = 12) -> list[Column]:
+        """A schedule for every queue, fixed by the program, `share` of them at a time.
 
         `center` are good prices to begin with. A queue that finds no schedule is left out.
         """
         self.pricer.open_all()
-        state = _State(self.master, keep)
+        state = _State(self.master, ())
         state.bound_columns()
-        if not keep:
-            self._choose_places(self._converge(center, state, rounds)[1], state)
+        self._choose_places(self._converge(center, state, rounds)[1], state)
         while state.free.any() and not self._halted():
             taken, _ = self._converge(center, state, _ROUNDS if state.free.sum() > 4 else 3 * _ROUNDS)
             if not state.fix_surest(taken, max(1, int(share * state.free.sum())), self._hopeless):
                 break
             state.bound_columns()
         return state.chosen
+
+    def improve(
+        self, *, center: Dual, columns: Sequence[Column], free: Collection[int], seconds: float
+    ) -> list[Column]:
+        """A plan no dearer than `columns` (one for every queue): those of the free queues chosen anew, all together."""
+        self.pricer.open_all()
+        keep = [column for column in columns if column.queue not in free]
+        mine = [self.master.number_of(column) for column in columns if column.queue in free]
+        state = _State(self.master, keep)
+        state.bound_columns()
+        self._converge(center, state, 2 * _ROUNDS)
+        fixed = sum((column.use for column in keep), np.zeros(self.master.spare.shape))
+        found = self.master.choose(fixed, state.rooms, state.free, seconds) or mine
+        return [*keep, *(self.master.columns[number] for number in found)]
 
     def _add(self, columns: Iterable[Column]) -> int:
         return sum(self.master.add(column) for column in columns)

@@ -27,6 +27,8 @@ FROM, UNTIL, COUNT = range(3)
 UNMOVED, WAIT, EXCESS, EXCESS_AFTER, PAIR, TICK, TICKS = range(7)
 GROUP, KIND, PLACE, START, VEHICLE, N, WHERE, GROUP_WHERE = range(8)
 DELAY, FOUND = 6, 7
+AS_GIVEN = -1
+"""As a DELAY: at its very start, with the vehicle pool and the crew pools that the proposal names."""
 ACTIVE, FREE = range(2)
 
 
@@ -154,14 +156,19 @@ def find_vehicle(fixed, state, kind, start, end):
 
 
 @_jit
+def _may_go(fixed, state, pool, start, end, overrun, drive):
+    if fixed.pool[pool, FROM] > start or fixed.pool[pool, UNTIL] + overrun < end:
+        return False
+    if drive > 0 and state.drive[pool] + drive > fixed.pool_cost[pool]:
+        return False
+    return _fits(state.used[pool], start, end, fixed.pool[pool, COUNT])
+
+
+@_jit
 def _crew_pool(fixed, state, role, start, end, overrun, drive):
     first = len(fixed.first) - 4 + role
     for pool in range(fixed.first[first], fixed.first[first + 1]):
-        if fixed.pool[pool, FROM] > start or fixed.pool[pool, UNTIL] + overrun < end:
-            continue
-        if drive > 0 and state.drive[pool] + drive > fixed.pool_cost[pool]:
-            continue
-        if _fits(state.used[pool], start, end, fixed.pool[pool, COUNT]):
+        if _may_go(fixed, state, pool, start, end, overrun, drive):
             return pool
     return -1
 
@@ -176,14 +183,18 @@ def release_crew(fixed, state, crew, n, drivers, start, end, drive):
 
 
 @_jit
-def take_crew(fixed, state, kind, place, start, crew):
+def take_crew(fixed, state, kind, place, start, crew, given):
+    """Take people for a trip: those whose pools `crew` names if they are `given`, else the first that may go."""
     end = start + fixed.job[kind, place, CREW_TICKS]
     overrun = fixed.job[kind, place, OVERRUN]
     drivers = fixed.job[kind, place, DRIVERS]
     drive = fixed.job_cost[kind, place, DRIVE]
     for slot in range(drivers + fixed.job[kind, place, ESCORTS]):
         pool = -1
-        if slot < drivers:
+        if given:
+            if _may_go(fixed, state, crew[slot], start, end, overrun, drive if slot < drivers else 0.0):
+                pool = crew[slot]
+        elif slot < drivers:
             if not fixed.job[kind, place, LARGE]:
                 pool = _crew_pool(fixed, state, 1, start, end, overrun, drive)
             if pool < 0:
@@ -217,13 +228,19 @@ def place_new(fixed, state, plan, new):
     kind = plan.new[new, KIND]
     place = plan.new[new, PLACE]
     length = fixed.job[kind, place, VEHICLE_TICKS]
-    for start in range(plan.new[new, START], plan.new[new, START] + plan.new[new, DELAY] + 1):
+    given = plan.new[new, DELAY] == AS_GIVEN
+    for start in range(plan.new[new, START], plan.new[new, START] + max(0, plan.new[new, DELAY]) + 1):
         if start + length > int(fixed.weights[TICKS]):
             return False
-        vehicle = find_vehicle(fixed, state, kind, start, start + length)
+        if given:
+            vehicle = plan.new[new, VEHICLE]
+            if not _may_go(fixed, state, vehicle, start, start + length, 0, 0.0):
+                return False
+        else:
+            vehicle = find_vehicle(fixed, state, kind, start, start + length)
         if vehicle < 0:
             continue
-        if take_crew(fixed, state, kind, place, start, plan.crew[new]):
+        if take_crew(fixed, state, kind, place, start, plan.crew[new], given):
             _add(state.used, vehicle, start, start + length, 1)
             for at in range(start, start + length):
                 state.peak[vehicle] = max(state.peak[vehicle], state.used[vehicle, at])

@@ -3,13 +3,14 @@
 Its rows for pools and ticks are added only when a solution would break them: few ever bind.
 """
 
+import time
+
 import highspy
 import numpy as np
+import numpy.typing as npt
 
 from pratique.engines.transport.columns import Column, Dual, Flags, Pricer
 from pratique.engines.transport.layout import Floats
-
-_ROUNDS = 6
 
 
 class _Program(highspy.Highs):
@@ -88,9 +89,11 @@ class Master:
 
     def solve(self) -> tuple[float, Floats, Dual]:
         """Cost, share of each column, prices of pools and rooms; rows that were missing come in on the way."""
-        for _ in range(_ROUNDS):
+        while True:
             self._lp.run()
             solution = self._lp.getSolution()
+            # Read before rows are added: a program that has been changed has no value.
+            self.value = float(self._lp.getInfo().objective_function_value)
             values = np.array(solution.col_value)
             hired, taken = values[: len(self.hired)], values[len(self.hired) :]
             if not self._add_rows(hired, taken):
@@ -99,9 +102,7 @@ class Master:
         dual = Dual(np.zeros(self.spare.shape), np.zeros(len(self.rooms)))
         dual.room[:] = np.maximum(0.0, duals[self._first_room : self._first_room + len(self.rooms)])
         for at, row in self._rows.items():
-            if row < len(duals):
-                dual.pool.ravel()[at] = max(0.0, duals[row])
-        self.value = float(self._lp.getInfo().objective_function_value)
+            dual.pool.ravel()[at] = max(0.0, duals[row])
         return self.value, taken, dual
 
     def allow(self, most: Floats, least: Floats) -> None:
@@ -112,28 +113,88 @@ class Master:
 
     def whole(self, dual: Dual, rooms: Floats, free: Flags, seconds: float) -> list[int]:
         """One column for every free queue, the cheapest at these prices of pools that the rooms left allow."""
-        lp = _Program()
+        some = self._list_free(free)
+        prices = self._use[some] @ dual.pool.ravel().astype(np.float32)
+        lp = self._begin_choice(some, rooms, free, prices.astype(np.float64), hired=())
         lp.setOptionValue("time_limit", seconds)
         lp.setOptionValue("mip_rel_gap", 1e-3)
+        lp.run()
+        values = np.array(lp.getSolution().col_value)
+        return [int(number) for number in some[values > 0.5]]
+
+    def choose(self, fixed: Floats, rooms: Floats, free: Flags, seconds: float) -> list[int] | None:
+        """The cheapest columns of the free queues, one for each, all together, beside what is `fixed` in use by pool and
+        tick and within the rooms left; None if none were found in time.
+        """
+        ends_at = time.monotonic() + seconds
+        some, first = self._list_free(free), len(self.hired)
+        lp = self._begin_choice(some, rooms, free, np.zeros(len(some)), hired=self.hired)
+        lp.setOptionValue("mip_rel_gap", 1e-4)
+        at, known = np.array(sorted(self._rows), np.int64), np.zeros(self.spare.size, np.bool_)
+        while len(at):
+            for one in at:
+                self._add_limit(lp, some, int(one), float(fixed.ravel()[one]))
+            known[at] = True
+            left = ends_at - time.monotonic()
+            if left <= 0.0:
+                return None
+            lp.setOptionValue("time_limit", lp.getRunTime() + left)
+            lp.run()
+            if lp.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+                return None
+            values = np.array(lp.getSolution().col_value)
+            taken = some[values[first:] > 0.5]
+            limit = self.spare.copy()
+            limit[self.hired] = np.round(values[:first])[:, None]
+            over = fixed.ravel() + self._use[taken].sum(axis=0) - limit.ravel()
+            at = np.flatnonzero((over > 1e-6) & ~known)
+        return [int(one) for one in taken]
+
+    def _list_free(self, free: Flags) -> npt.NDArray[np.int64]:
+        """The numbers of the columns of free queues."""
+        return np.array([n for n, column in enumerate(self.columns) if free[column.queue]], np.int64)
+
+    def _begin_choice(
+        self,
+        some: npt.NDArray[np.int64],
+        rooms: Floats,
+        free: Flags,
+        prices: Floats,
+        hired: npt.NDArray[np.int64] | tuple[()],
+    ) -> "_Program":
+        """A program that takes one whole column of each free queue at its cost and price, after the vehicles `hired`."""
+        lp = _Program()
         none = np.array([], np.int32), np.array([], np.float64)
         for one in free:
             lp.addRow(float(one), float(one), 0, *none)
         for left in rooms:
             lp.addRow(-highspy.kHighsInf, float(left), 0, *none)
-        some = [number for number, column in enumerate(self.columns) if free[column.queue]]
-        prices = self._use[some] @ dual.pool.ravel().astype(np.float32)
+        for pool in hired:
+            lp.addCol(float(self.hire[pool]), 0.0, float(self.number[pool]), 0, *none)
         for number, price in zip(some, prices, strict=True):
             column = self.columns[number]
             used = np.flatnonzero(column.rooms)
             index = np.array([column.queue, *(self._first_room + used)], np.int32)
             value = np.array([1.0, *column.rooms[used]], np.float64)
             lp.addCol(column.cost + float(price), 0.0, 1.0, len(index), index, value)
-        lp.changeColsIntegrality(
-            len(some), np.arange(len(some), dtype=np.int32), np.ones(len(some), dtype=np.uint8)
+        whole = np.arange(len(hired), len(hired) + len(some), dtype=np.int32)
+        lp.changeColsIntegrality(len(some), whole, np.ones(len(some), dtype=np.uint8))
+        return lp
+
+    def _add_limit(self, lp: "_Program", some: npt.NDArray[np.int64], at: int, fixed: float) -> None:
+        """Let the columns `some` of a choice use, at a pool's tick, what is there (or hired) beyond what is fixed."""
+        pool = at // self.spare.shape[1]
+        column = self._use[some, at]
+        here = np.flatnonzero(column)
+        index, value = list(len(self.hired) + here), [float(one) for one in column[here]]
+        place = np.flatnonzero(self.hired == pool)
+        if len(place):
+            index.append(int(place[0]))
+            value.append(-1.0)
+        limit = (0.0 if len(place) else float(self.spare.ravel()[at])) - fixed
+        lp.addRow(
+            -highspy.kHighsInf, limit, len(index), np.array(index, np.int32), np.array(value, np.float64)
         )
-        lp.run()
-        values = np.array(lp.getSolution().col_value)
-        return [number for number, value in zip(some, values, strict=True) if value > 0.5]
 
     def _add_rows(self, hired: Floats, taken: Floats) -> bool:
         """Add the worst broken tick of every pool and stretch; False if none is broken."""

@@ -71,7 +71,7 @@ def _load_row(fixed, state, plan, group, places, start, row, trust):
             if capacity == 0 or (i == 1 and place == places[0]) or start + length > int(fixed.weights[TICKS]):
                 continue
             vehicle = find_vehicle(fixed, state, kind, start, start + length)
-            if vehicle < 0 or not take_crew(fixed, state, kind, place, start, plan.crew[MOST_NEW]):
+            if vehicle < 0 or not take_crew(fixed, state, kind, place, start, plan.crew[MOST_NEW], False):
                 continue
             end = start + fixed.job[kind, place, CREW_TICKS]
             drivers = fixed.job[kind, place, DRIVERS]
@@ -274,52 +274,12 @@ def _replan(fixed, state, plan, trip, temperature):
     return False
 
 
-@_jit
-def _fill(fixed, state, plan, trust):
-    """Plan the unmoved parties of one group (of new trip 0) to the places of new trips 0 and 1; True if kept."""
-    group = plan.new[0, GROUP]
-    places = (plan.new[0, PLACE], plan.new[1, PLACE])
-    plan.numbers[0] = 0
-    plan.numbers[1] = 0
-    lift(fixed, state, plan)
-    n = 0
-    for party in range(fixed.group[group, FIRST_PARTY], fixed.group[group, AFTER_PARTY]):
-        if state.trip_of[party] == UNPLACED:
-            plan.queue[n] = party
-            n += 1
-    good = n > 0 and _queue_plan(fixed, state, plan, group, n, places, trust)
-    placed = 0
-    while good and placed < plan.numbers[1]:
-        good = place_new(fixed, state, plan, placed)
-        placed += int(good)
-    before = plan.numbers[1]
-    plan.numbers[1] = placed
-    good = placed > 0 and placed >= before - 1
-    change = rooms_and_pairs(fixed, state, plan)
-    if good and change < BIG:
-        vehicles = vehicles_price(fixed, state)
-        for pool in range(fixed.first[len(fixed.first) - 4]):
-            vehicles -= fixed.pool_cost[pool] * state.peak_before[pool]
-        change += vehicles
-        for new in range(placed):
-            change += riders_price(fixed, plan, new, plan.new[new, FOUND])
-            change -= fixed.weights[UNMOVED] * persons(fixed, plan.riders[new], plan.new[new, N])
-        commit(fixed, state, plan)
-        state.cost[0] += change
-        return True
-    undo(fixed, state, plan, placed)
-    undo_rooms_and_pairs(fixed, state, plan)
-    return False
-
-
 @njit(cache=True, nogil=True)
 def anneal(fixed, state, plan, seed, temperature, turns, share):
     """`turns` proposals at one temperature, a `share` of them for whole groups; the number kept.
 
-    With no turns: carry out what `plan` says if that is possible at all. Below: fill a group, see `_fill`.
+    With no turns: carry out what `plan` says if that is possible at all.
     """
-    if turns < 0:
-        return int(_fill(fixed, state, plan, share))
     if turns == 0:
         for pool in range(len(state.peak)):
             find_peak(state, pool)

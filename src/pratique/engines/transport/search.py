@@ -13,7 +13,7 @@ from pratique.engines.transport import kernel, queue_kernel
 from pratique.engines.transport.fleet import Load
 from pratique.engines.transport.layout import Floats, Ints, Layout
 
-HOT, COLD = 120.0, 2.0
+_DELAY_TICKS = 6
 
 
 def static_of(*, layout: Layout) -> kernel.Static:
@@ -68,7 +68,8 @@ class Search:
         self._plan = _empty_proposal(layout)
         self._seeds = np.random.default_rng(seed)
         for load in sorted(loads, key=lambda one: one.start):
-            self._insert(load)
+            if not self._insert(load, kernel.AS_GIVEN):
+                self._insert(load, _DELAY_TICKS)
         self.best_cost = self.cost
         self._best = self._snapshot()
 
@@ -88,25 +89,6 @@ class Search:
         """Let whole groups be planned at the bound's prices from now on."""
         self._plan.guide[...] = guide
         self._plan.liking[...] = liking
-
-    def build(self, *, order: Sequence[int], trust: float) -> None:
-        """Start anew: plan group after group at the bound's prices, each to the place they like best of those left."""
-        for current, empty in zip(self._state, _empty_state(self.layout), strict=True):
-            current[...] = empty
-        plan = self._plan
-        for group in order:
-            first, last = self.layout.dest_first[group], self.layout.dest_first[group + 1]
-            places = self.layout.dests[first:last]
-            liked = sorted((float(plan.liking[group, place]), int(place)) for place in places)
-            for number, (_, place) in enumerate(liked):
-                for second in (place, liked[min(number + 1, len(liked) - 1)][1]):
-                    plan.new[0, kernel.GROUP] = group
-                    plan.new[:2, kernel.PLACE] = (place, second)
-                    if queue_kernel.anneal(self._fixed, self._state, plan, 0, 1.0, -1, trust):
-                        break
-                else:
-                    continue
-                break
 
     def restart_from_best(self) -> None:
         """Go on from the best plan so far."""
@@ -128,12 +110,23 @@ class Search:
     def _snapshot(self) -> kernel.State:
         return kernel.State(*(array.copy() for array in self._state))
 
-    def _insert(self, load: Load) -> None:
-        plan = self._plan
+    def _insert(self, load: Load, delay: int) -> bool:
+        """Take a load in, with its own pools or any that are free up to `delay` ticks later; whether there was room."""
+        plan, people = self._plan, np.array(load.crew, np.int64) + len(self.layout.vehicles.cls)
         plan.numbers[:] = (0, 1)
-        plan.new[0] = (load.group, load.kind, load.place, load.start, 0, len(load.parties), 6, 0)
+        plan.new[0] = (
+            load.group,
+            load.kind,
+            load.place,
+            load.start,
+            load.vehicle,
+            len(load.parties),
+            delay,
+            0,
+        )
         plan.riders[0, : len(load.parties)] = load.parties
-        queue_kernel.anneal(self._fixed, self._state, plan, 0, 1.0, 0, 0.0)
+        plan.crew[0, : len(people)] = people
+        return bool(queue_kernel.anneal(self._fixed, self._state, plan, 0, 1.0, 0, 0.0))
 
 
 def _sizes(layout: Layout) -> tuple[int, int]:

@@ -26,11 +26,13 @@ from pratique.engines.transport.layout import Floats, Layout, lay_out
 from pratique.engines.transport.reasons import explain
 from pratique.engines.transport.search import Search
 
-HOT, COLD = 80.0, 3.0
+HOT, WARM, COLD = 80.0, 8.0, 3.0
 _CHUNK_SECONDS = 0.05
 _DIVE_FROM_SECONDS = 3.0
 _DIVE_DESTS_MOST = 1000
 _FOLLOW_SECONDS = 5.0
+_CHOOSE_SECONDS = 3.0
+_HELP_SECONDS = 4.0
 _THREAD = "transport-planning"
 
 
@@ -78,6 +80,7 @@ class _Run:
     bound: float = 0.0
     prover: Bound | None = None
     loads: tuple[Load, ...] = ()
+    lock: threading.Lock = field(default_factory=threading.Lock)
     over: bool = False
     failure: BaseException | None = None
     history: list[Progress] = field(default_factory=list)
@@ -151,7 +154,7 @@ def wait_until_prepared(*, tell: Callable[[], None]) -> None:
 
 def _work(run: "_Run", cool: bool, note: Callable[[float], None]) -> None:
     """Search and prove in two threads until time is up; what they compile for the first time delays nobody."""
-    tasks = (lambda: _search(run, cool, note), lambda: _prove(run))
+    tasks = (lambda: _search(run, cool, note), lambda: _prove(run, note))
     threads = [
         threading.Thread(target=_guarded, args=(run, task), name=_THREAD, daemon=True) for task in tasks
     ]
@@ -223,9 +226,9 @@ def _search(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
 class _Best:
     """The best loads so far and the ways to better ones."""
 
-    def __init__(self, run: _Run, note: Callable[[float], None]) -> None:
+    def __init__(self, run: _Run, note: Callable[[float], None], seed: int = 1) -> None:
         self.run, self._note = run, note
-        self._search = Search(layout=run.layout, loads=run.loads, seed=1)
+        self._search = Search(layout=run.layout, loads=run.loads, seed=seed)
         self.cost = self._search.best_cost
 
     def anneal(self, hot: float, cold: float, until: float) -> None:
@@ -253,14 +256,13 @@ class _Best:
             if run.halted():
                 return
             dive.learn(dual)
-        self._from(dive.plan(center=prover.center), guide, 20.0, 0.5)
+        self._from(dive.plan(center=prover.center), guide, 20.0, 0.3)
         while not run.halted():
-            columns = dive.columns_of(self.run.loads)
+            columns = dive.columns_of(run.loads)
             free = _neighbours(columns, random)
-            keep = [column for column in columns if column.queue not in free]
             dive.learn(prover.center)
-            found = dive.plan(center=prover.center, keep=keep, share=0.3, rounds=6)
-            self._from(found, guide, 8.0, 0.1)
+            found = dive.improve(center=prover.center, columns=columns, free=free, seconds=_CHOOSE_SECONDS)
+            self._from(found, guide, WARM, 0.05)
 
     def _from(self, columns: list[Column], guide: tuple[Floats, Floats], hot: float, share: float) -> None:
         """Anneal for a while from what a dive found, completed by hand."""
@@ -271,11 +273,14 @@ class _Best:
         self.anneal(hot, COLD, time.monotonic() + max(0.3, share * left))
 
     def _take(self) -> None:
-        if self._search.best_cost < self.cost - 1e-6 and not self.run.over:
-            self.cost = self._search.best_cost
-            self.run.loads = self._search.best_loads()
-            self.run.best = min(self.run.best, self.cost + self.run.base)
-            self._note(self.run.best)
+        if self._search.best_cost > self.cost - 1e-6:
+            return
+        self.cost = self._search.best_cost
+        with self.run.lock:
+            if self.cost + self.run.base < self.run.best - 1e-6 and not self.run.over:
+                self.run.loads = self._search.best_loads()
+                self.run.best = self.cost + self.run.base
+                self._note(self.run.best)
 
 
 def _neighbours(columns: list[Column], random: np.random.Generator) -> set[int]:
@@ -294,14 +299,18 @@ def _neighbours(columns: list[Column], random: np.random.Generator) -> set[int]:
     }
 
 
-def _prove(run: _Run) -> None:
-    """Raise the bound until time is up or it can rise no further."""
+def _prove(run: _Run, note: Callable[[float], None]) -> None:
+    """Raise the bound until time is up or it can rise no further; then help to search from the best plan so far."""
     prover = Bound(layout=run.relaxed)
     if run.relaxed is run.layout:
         run.prover = prover
     while not run.halted() and not prover.done:
         prover.step(target=run.best - run.floor)
         run.bound = max(run.bound, prover.best + run.floor)
+    seed = 1
+    while not run.halted():
+        seed += 1
+        _Best(run, note, seed).anneal(WARM, COLD, min(run.end_at, time.monotonic() + _HELP_SECONDS))
 
 
 def _cost_of_pins(problem: TransportProblem) -> float:
