@@ -1,0 +1,63 @@
+"""A way cut into legs, and the hours of those who drive it: on arbitrary ways, held against a minute-by-minute count."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pratique.core.transport.legs import Breach, Excess, Hours, cut, find_breaches
+
+LAW = Hours(continuous=240, rest=20, day=480)
+minutes, every, rest, drivers = (
+    st.integers(1, 1200),
+    st.integers(1, 300),
+    st.integers(0, 60),
+    st.integers(1, 3),
+)
+
+
+@given(minutes, every, rest, drivers)
+def test_legs_drive_the_whole_way_with_a_rest_between_and_drivers_in_turn(minutes, every, rest, drivers):
+    legs = cut(minutes=minutes, every=every, rest=rest, drivers=drivers)
+    assert sum(leg.minutes for leg in legs) == minutes
+    assert all(0 < leg.minutes <= every for leg in legs)
+    assert [leg.driver for leg in legs] == [n % drivers for n in range(len(legs))]
+    assert all(after.leaves - before.arrives == rest for before, after in zip(legs, legs[1:], strict=False))
+    planned = rest * ((minutes - 1) // every) if minutes > every else 0
+    assert legs[-1].arrives == minutes + planned, "the planner counts as many rests"
+
+
+@given(st.integers(1, 600), st.integers(30, 300), rest, st.integers(0, 60))
+def test_one_driver_is_in_breach_exactly_when_a_count_by_the_minute_says_so(minutes, every, rest, stay):
+    legs = cut(minutes=minutes, every=every, rest=rest)
+    way = [(leg.leaves, leg.arrives) for leg in legs]
+    after = legs[-1].arrives + stay
+    wheel = {m for a, b in way for m in range(a, b)} | {after + m for a, b in way for m in range(a, b)}
+    longest = running = idle = 0
+    for minute in range(after + legs[-1].arrives):
+        running, idle = (running + 1, 0) if minute in wheel else (running, idle + 1)
+        running = 0 if idle >= LAW.rest else running
+        longest = max(longest, running)
+    said = {b.excess: b.minutes for b in find_breaches(there=legs, stay=stay, hours=LAW)}
+    assert said.get(Excess.CONTINUOUS, 0) == (longest if longest > LAW.continuous else 0)
+    assert said.get(Excess.DAY, 0) == (len(wheel) if len(wheel) > LAW.day else 0)
+
+
+def test_a_short_stop_is_no_rest_and_a_relief_makes_the_way_lawful():
+    alone = cut(minutes=250, every=120, rest=15)
+    assert find_breaches(there=alone, stay=30, hours=LAW) == (
+        Breach(0, Excess.CONTINUOUS, 250, 240),
+        Breach(0, Excess.DAY, 500, 480),
+    )
+    assert find_breaches(there=cut(minutes=250, every=120, rest=15, drivers=2), stay=30, hours=LAW) == ()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"minutes": 0}, {"every": 0}, {"rest": -1}, {"drivers": 0}], ids=lambda one: next(iter(one))
+)
+def test_a_way_that_cannot_be_is_refused(wrong):
+    with pytest.raises(ValueError, match="at least"):
+        cut(**{"minutes": 100, "every": 120, "rest": 15, "drivers": 1} | wrong)
+
+
+def test_no_way_has_no_breach():
+    assert find_breaches(there=(), stay=0, hours=LAW) == ()
