@@ -32,6 +32,7 @@ def test_it_is_no_protocol_of_duties():
         ("no_show_share = 0.012", "no_show_share = 2", "uncertainty.no_show_share", "transport-rules-range"),
         ("share_sample = 40", "share_sample = 0", "uncertainty.share_sample", "transport-rules-range"),
         ("late_minutes = [-68", "late_minutes = [68", "uncertainty.late_shares", "transport-rules-range"),
+        ("continuous = 240", "continuous = 0", "hours.continuous", "transport-rules-range"),
         ("tick = 5", 'tick = "five"', "rules.tick", "transport-rules-form"),
         ("tick = 5", "tick = 5\nwheels = 4", "rules", "transport-rules-form"),
         ("[rules]", "[rules", "line 135, column 7", "transport-rules-toml"),

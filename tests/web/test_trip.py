@@ -115,3 +115,28 @@ def test_the_route_sheet_has_stops_times_codes_and_seats_and_no_name(airport, ve
         assert said in page
     assert models.Access.objects.count() == before, "nobody's identity was opened"
     assert "路单" in airport.client("dispatcher", "zh-hans").get(f"/trips/{trip.id}/route/").content.decode()
+
+
+def test_the_route_sheet_of_a_long_way_has_its_rests_in_turn_and_names_hours_that_are_not_lawful(
+    airport, vehicle
+):
+    plan(airport.client(), airport, vehicle)
+    models.Travel.objects.filter(one="F1", other="KMG").update(minutes=300)
+    trip = models.Trip.objects.get()
+    first, second = (
+        models.Person.objects.create(id=make_id(), username=n, name_en=n, name_zh=n)
+        for n in ("Driver A", "Driver B")
+    )
+    models.Trip.objects.filter(id=trip.id).update(driver=first)
+    client = airport.client("dispatcher")
+    alone = client.get(f"/trips/{trip.id}/route/").content.decode()
+    assert "Driver A: 600 min at the wheel there and back; the law allows 480" in alone
+    assert "Driver A: 300 min at the wheel without a rest of 20; the law allows 240" in alone, "15 is none"
+    for at in ("15:00", "17:15", "18:30"):
+        assert at in alone, "rests after two hours each, a quarter of an hour long, then there"
+    trip.reliefs.add(second)
+    relieved = client.get(f"/trips/{trip.id}/route/").content.decode()
+    assert "the law allows" not in relieved
+    assert relieved.index("then drives Driver B") < relieved.index("then drives Driver A")
+    chinese = airport.client("dispatcher", "zh-hans").get(f"/trips/{trip.id}/route/").content.decode()
+    assert "接着驾驶" in chinese and "call the desk" not in chinese

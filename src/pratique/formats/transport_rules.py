@@ -140,6 +140,14 @@ class Rules(_Form, frozen=True):
     long_drivers: int
 
 
+class Hours(_Form, frozen=True):
+    """What the law lets one driver do, in minutes: without a rest, that rest at least, and in a day."""
+
+    continuous: int
+    rest: int
+    day: int
+
+
 class Weights(_Form, frozen=True):
     """What the plan is judged by; `excess_after` in minutes, the others cost per unit."""
 
@@ -171,6 +179,7 @@ class TransportRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     uncertainty: Uncertainty
     rules: Rules
     weights: Weights
+    hours: Hours
 
 
 def read(*, data: bytes) -> tuple[TransportRules | None, tuple[Problem, ...]]:
@@ -221,6 +230,7 @@ def _hold(found: TransportRules) -> list[Problem]:
         "positions": found.positions,
         "rules": found.rules,
         "weights": found.weights,
+        "hours": found.hours,
     }
     tables |= {f"kinds.{name}": kind for name, kind in found.kinds.items()}
     tables |= {f"classes.{name}": one for name, one in found.classes.items()}
@@ -241,4 +251,5 @@ def _hold(found: TransportRules) -> list[Problem]:
 
 _POSITIVE = frozenset(
     {"tick", "horizon", "rest_every", "long_drivers", "drivers", "hourly", "silent_minutes", "phone_seconds"}
+    | {"continuous", "rest", "day"}
 )

@@ -164,25 +164,24 @@ def list_people(*, roles: Iterable[str]) -> list[models.Person]:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a trip starts, who relieves its driver, who answers where it ends, and when it is there at the earliest
+    """Where a trip starts, who relieves its driver, who answers where it ends, and the minutes of driving there
     (null: the table of ways does not know its end)."""
 
     port: models.Port | None
     reliefs: tuple[models.Person, ...]
     receiver: models.Person | None
-    there_at: datetime | None
+    minutes: int | None
 
 
 def find_route(*, trip: Trip) -> Route:
     """What a driver must know of the way besides the trip itself."""
     port = models.Port.objects.first()
     way = ways.list_ways().get(trip.destination.place)
-    minutes = way.minutes if way else None
     return Route(
         port=port,
         reliefs=tuple(models.Person.objects.filter(trips_relieved=trip.id).order_by("username")),
         receiver=models.Person.objects.filter(custodians=trip.destination.id).first(),
-        there_at=trip.starts_at + timedelta(minutes=minutes) if minutes else None,
+        minutes=way.minutes if way else None,
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
 from pratique.services import clock, custody, duty, identity, transport
-from pratique.services.dispatch import boarding, means
+from pratique.services.dispatch import boarding, legs, means
 from pratique.services.tracking import outlook
 from pratique.store.ids import make_id
 from pratique.store.queries import tracking, trips
@@ -129,12 +129,13 @@ def show_list(request: HttpRequest, trip: UUID) -> HttpResponse:
 
 @page("trip-route")
 def show_route(request: HttpRequest, trip: UUID) -> HttpResponse:
-    """The route sheet to print: stops with planned times, who gets off by code and seat, lines to write on; no names."""
+    """The route sheet to print: stops and rests with planned times, who gets off by code and seat, lines to write on; no names."""
     found = trips.find_trip(trip=trip)
     if found is None:
         raise Http404
     lines = [line for line in boarding.read_sheet(trip=trip).lines if line.listed or line.state == "aboard"]
-    context = {"trip": found, "route": trips.find_route(trip=found), "lines": lines}
+    route = trips.find_route(trip=found)
+    context = {"trip": found, "route": route, "lines": lines, "way": legs.lay_out(trip=found, route=route)}
     return render(request, "trip/route.html", context)
 
 

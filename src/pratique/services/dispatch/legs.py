@@ -1,0 +1,72 @@
+"""The way of one trip as its crew drives it: rests with their times, who drives next, and hours that are not lawful."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pratique.core.transport import legs
+from pratique.services.dispatch import settings
+from pratique.store import models
+from pratique.store.queries.trips import Route, Trip
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A stop of the driver on the way: from when at the earliest, how long, and who drives next if there is a relief."""
+
+    at: datetime
+    minutes: int
+    next: models.Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A driver (None: not named yet, the `number`th) would be at the wheel longer than the law allows, in minutes."""
+
+    who: models.Person | None
+    number: int
+    excess: str
+    minutes: int
+    most: int
+    rest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Rests on the way there, when it is there at the earliest, and every breach there and back."""
+
+    rests: tuple[Rest, ...] = ()
+    there_at: datetime | None = None
+    breaches: tuple[Breach, ...] = ()
+
+
+def lay_out(*, trip: Trip, route: Route) -> Way:
+    """The way by the rules this port goes by; empty if nobody knows how long it is.
+
+    It counts from the departure, or before that from when boarding begins, so that no time on it is too late.
+    """
+    if not route.minutes:
+        return Way()
+    found, begin = settings.get_rules(), trip.departed_at or trip.starts_at
+    crew: list[models.Person | None] = [trip.driver, *route.reliefs]
+    there = legs.cut(
+        minutes=route.minutes,
+        every=found.rules.rest_every,
+        rest=found.rules.rest_min,
+        drivers=len(crew),
+    )
+    rests = tuple(
+        Rest(
+            at=begin + timedelta(minutes=before.arrives),
+            minutes=after.leaves - before.arrives,
+            next=crew[after.driver] if len(crew) > 1 else None,
+        )
+        for before, after in zip(there, there[1:], strict=False)
+    )
+    law = legs.Hours(found.hours.continuous, found.hours.rest, found.hours.day)
+    kind = found.kinds.get(trip.vehicle.kind)
+    wrong = legs.find_breaches(there=there, stay=kind.unload if kind else 0, hours=law)
+    breaches = tuple(
+        Breach(crew[one.driver], one.driver + 1, one.excess.value, one.minutes, one.most, law.rest)
+        for one in wrong
+    )
+    return Way(rests, begin + timedelta(minutes=there[-1].arrives), breaches)
