@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
 from pratique.services import clock, custody, duty, identity, transport
-from pratique.services.dispatch import boarding, legs, means
+from pratique.services.dispatch import boarding, means, stretches
 from pratique.services.tracking import outlook
 from pratique.store.ids import make_id
 from pratique.store.queries import tracking, trips
@@ -135,7 +135,12 @@ def show_route(request: HttpRequest, trip: UUID) -> HttpResponse:
         raise Http404
     lines = [line for line in boarding.read_sheet(trip=trip).lines if line.listed or line.state == "aboard"]
     route = trips.find_route(trip=found)
-    context = {"trip": found, "route": route, "lines": lines, "way": legs.lay_out(trip=found, route=route)}
+    context = {
+        "trip": found,
+        "route": route,
+        "lines": lines,
+        "way": stretches.lay_out(trip=found, route=route),
+    }
     return render(request, "trip/route.html", context)
 
 

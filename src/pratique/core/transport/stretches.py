@@ -1,7 +1,7 @@
-"""A long way cut into legs: where the driver rests, who drives next, and whether the hours at the wheel are lawful.
+"""A long way cut into stretches: where the driver rests, who drives next, and whether the hours at the wheel are lawful.
 
 Rests fall as the planner counts them (`check`): after every `every` minutes of driving, none at the end of the way. The
-drivers take turns leg by leg, there and back. A stop shorter than the law's rest does not interrupt driving.
+drivers take turns stretch by stretch, there and back. A stop shorter than the law's rest does not interrupt driving.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class Stretch:
     """Driving from one stop to the next: minutes after the way began, and which driver (0: the first)."""
 
     leaves: int
@@ -49,34 +49,34 @@ class Breach:
     most: int
 
 
-def cut(*, minutes: int, every: int, rest: int, drivers: int = 1) -> tuple[Leg, ...]:
-    """The legs of a way of so many minutes of driving. Raises ValueError for a number that cannot be."""
+def cut(*, minutes: int, every: int, rest: int, drivers: int = 1) -> tuple[Stretch, ...]:
+    """The stretches of a way of so many minutes of driving. Raises ValueError for a number that cannot be."""
     if minutes < 1 or every < 1 or rest < 0 or drivers < 1:
         raise ValueError("minutes, every and drivers are at least 1, rest at least 0")
-    legs: list[Leg] = []
+    stretches: list[Stretch] = []
     at = 0
     for number, begin in enumerate(range(0, minutes, every)):
         length = min(every, minutes - begin)
-        legs.append(Leg(at, at + length, number % drivers))
+        stretches.append(Stretch(at, at + length, number % drivers))
         at += length + rest
-    return tuple(legs)
+    return tuple(stretches)
 
 
-def find_breaches(*, there: Sequence[Leg], stay: int, hours: Hours) -> tuple[Breach, ...]:
+def find_breaches(*, there: Sequence[Stretch], stay: int, hours: Hours) -> tuple[Breach, ...]:
     """Every driver whose hours are not lawful on the way there and, after `stay` minutes, on the same way back."""
     if not there:
         return ()
     offset, turn = there[-1].arrives + stay, len(there)
-    drivers = 1 + max(leg.driver for leg in there)
+    drivers = 1 + max(stretch.driver for stretch in there)
     back, at = [], offset
     stops = [after.leaves - before.arrives for before, after in zip(there, there[1:], strict=False)]
-    for number, leg in enumerate(there):
-        back.append(Leg(at, at + leg.minutes, (turn + number) % drivers))
-        at += leg.minutes + (stops[number] if number < len(stops) else 0)
+    for number, stretch in enumerate(there):
+        back.append(Stretch(at, at + stretch.minutes, (turn + number) % drivers))
+        at += stretch.minutes + (stops[number] if number < len(stops) else 0)
     found: list[Breach] = []
     for driver in range(drivers):
-        own = [leg for leg in (*there, *back) if leg.driver == driver]
-        longest, total = _find_longest(own, hours.rest), sum(leg.minutes for leg in own)
+        own = [stretch for stretch in (*there, *back) if stretch.driver == driver]
+        longest, total = _find_longest(own, hours.rest), sum(stretch.minutes for stretch in own)
         if longest > hours.continuous:
             found.append(Breach(driver, Excess.CONTINUOUS, longest, hours.continuous))
         if total > hours.day:
@@ -84,11 +84,11 @@ def find_breaches(*, there: Sequence[Leg], stay: int, hours: Hours) -> tuple[Bre
     return tuple(found)
 
 
-def _find_longest(legs: Sequence[Leg], rest: int) -> int:
+def _find_longest(stretches: Sequence[Stretch], rest: int) -> int:
     """The most minutes at the wheel with no stop of at least `rest` between."""
     longest = running = 0
     left: int | None = None
-    for leg in legs:
-        running = leg.minutes + (running if left is not None and leg.leaves - left < rest else 0)
-        longest, left = max(longest, running), leg.arrives
+    for stretch in stretches:
+        running = stretch.minutes + (running if left is not None and stretch.leaves - left < rest else 0)
+        longest, left = max(longest, running), stretch.arrives
     return longest

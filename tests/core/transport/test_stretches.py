@@ -1,10 +1,10 @@
-"""A way cut into legs, and the hours of those who drive it: on arbitrary ways, held against a minute-by-minute count."""
+"""A way cut into stretches, and the hours of those who drive it: on arbitrary ways, held against a minute-by-minute count."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pratique.core.transport.legs import Breach, Excess, Hours, cut, find_breaches
+from pratique.core.transport.stretches import Breach, Excess, Hours, cut, find_breaches
 
 LAW = Hours(continuous=240, rest=20, day=480)
 minutes, every, rest, drivers = (
@@ -17,27 +17,29 @@ minutes, every, rest, drivers = (
 
 @given(minutes, every, rest, drivers)
 def test_legs_drive_the_whole_way_with_a_rest_between_and_drivers_in_turn(minutes, every, rest, drivers):
-    legs = cut(minutes=minutes, every=every, rest=rest, drivers=drivers)
-    assert sum(leg.minutes for leg in legs) == minutes
-    assert all(0 < leg.minutes <= every for leg in legs)
-    assert [leg.driver for leg in legs] == [n % drivers for n in range(len(legs))]
-    assert all(after.leaves - before.arrives == rest for before, after in zip(legs, legs[1:], strict=False))
+    stretches = cut(minutes=minutes, every=every, rest=rest, drivers=drivers)
+    assert sum(stretch.minutes for stretch in stretches) == minutes
+    assert all(0 < stretch.minutes <= every for stretch in stretches)
+    assert [stretch.driver for stretch in stretches] == [n % drivers for n in range(len(stretches))]
+    assert all(
+        after.leaves - before.arrives == rest for before, after in zip(stretches, stretches[1:], strict=False)
+    )
     planned = rest * ((minutes - 1) // every) if minutes > every else 0
-    assert legs[-1].arrives == minutes + planned, "the planner counts as many rests"
+    assert stretches[-1].arrives == minutes + planned, "the planner counts as many rests"
 
 
 @given(st.integers(1, 600), st.integers(30, 300), rest, st.integers(0, 60))
 def test_one_driver_is_in_breach_exactly_when_a_count_by_the_minute_says_so(minutes, every, rest, stay):
-    legs = cut(minutes=minutes, every=every, rest=rest)
-    way = [(leg.leaves, leg.arrives) for leg in legs]
-    after = legs[-1].arrives + stay
+    stretches = cut(minutes=minutes, every=every, rest=rest)
+    way = [(stretch.leaves, stretch.arrives) for stretch in stretches]
+    after = stretches[-1].arrives + stay
     wheel = {m for a, b in way for m in range(a, b)} | {after + m for a, b in way for m in range(a, b)}
     longest = running = idle = 0
-    for minute in range(after + legs[-1].arrives):
+    for minute in range(after + stretches[-1].arrives):
         running, idle = (running + 1, 0) if minute in wheel else (running, idle + 1)
         running = 0 if idle >= LAW.rest else running
         longest = max(longest, running)
-    said = {b.excess: b.minutes for b in find_breaches(there=legs, stay=stay, hours=LAW)}
+    said = {b.excess: b.minutes for b in find_breaches(there=stretches, stay=stay, hours=LAW)}
     assert said.get(Excess.CONTINUOUS, 0) == (longest if longest > LAW.continuous else 0)
     assert said.get(Excess.DAY, 0) == (len(wheel) if len(wheel) > LAW.day else 0)
 
