@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pratique.core.transport import stretches
+from pratique.core.transport import stretch
 from pratique.services.dispatch import settings
 from pratique.store import models
 from pratique.store.queries.trips import Route, Trip
@@ -48,7 +48,7 @@ def lay_out(*, trip: Trip, route: Route) -> Way:
         return Way()
     found, begin = settings.get_rules(), trip.departed_at or trip.starts_at
     crew: list[models.Person | None] = [trip.driver, *route.reliefs]
-    there = stretches.cut(
+    there = stretch.cut(
         minutes=route.minutes,
         every=found.rules.rest_every,
         rest=found.rules.rest_min,
@@ -62,9 +62,9 @@ def lay_out(*, trip: Trip, route: Route) -> Way:
         )
         for before, after in zip(there, there[1:], strict=False)
     )
-    law = stretches.Hours(found.hours.continuous, found.hours.rest, found.hours.day)
+    law = stretch.Hours(found.hours.continuous, found.hours.rest, found.hours.day)
     kind = found.kinds.get(trip.vehicle.kind)
-    wrong = stretches.find_breaches(there=there, stay=kind.unload if kind else 0, hours=law)
+    wrong = stretch.find_breaches(there=there, stay=kind.unload if kind else 0, hours=law)
     breaches = tuple(
         Breach(crew[one.driver], one.driver + 1, one.excess.value, one.minutes, one.most, law.rest)
         for one in wrong

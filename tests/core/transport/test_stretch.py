@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pratique.core.transport.stretches import Breach, Excess, Hours, cut, find_breaches
+from pratique.core.transport.stretch import Breach, Excess, Hours, cut, find_breaches
 
 LAW = Hours(continuous=240, rest=20, day=480)
 minutes, every, rest, drivers = (
