@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pratique.core.answers import Refused
 from pratique.services import transport
 from pratique.store import models
+from pratique.store.queries import tower
 
 from .port import at
 
@@ -74,6 +75,27 @@ def test_a_late_report_ends_where_the_vehicle_set_off_again(garage):
     report(trip, "ended", 95)
     assert (taken(trip), taken(second)) == ((0, 60), (60, 120))
     assert models.Trip.objects.get(id=trip.id).ended_at == at(95)
+
+
+def test_whoever_is_still_in_the_book_of_a_trip_an_hour_after_it_arrived_is_sought_however_long_the_way(
+    garage,
+):
+    order = transport.Order(
+        garage.vehicle.id, garage.custodians["hotel"], starts_at=at(0), minutes=600, long_distance=True
+    )
+    trip = transport.plan_trip(order=order, code="far")
+    garage.custodians["far"] = trip.id
+    garage.send(garage.told(who=0, where="hall", minute=0), garage.told(who=1, where="hall", minute=1))
+    garage.send(garage.told(who=0, where="far", minute=5), garage.told(who=1, where="far", minute=6))
+    report(trip, "departed", 10)
+    report(trip, "arrived", 120)
+    garage.send(garage.told(who=1, where="hotel", minute=125))
+    riders = set(garage.travellers[:2])
+    assert riders.isdisjoint(tower.list_missed(now=at(180)))
+    assert riders.intersection(tower.list_missed(now=at(181))) == {garage.travellers[0]}
+    about = str(garage.travellers[0])
+    sought = [e for e in tower.list_exceptions(now=at(181)) if e.subject == about]
+    assert [(e.code, e.since_at) for e in sought] == [("unseen", at(180))]
 
 
 def test_another_vehicle_is_not_concerned(garage):

@@ -40,6 +40,16 @@ beyond its limit: neither everybody inside, nor every cabin and trip there has e
 """
 
 
+ABOARD_MINUTES = 60
+"""So long after a trip has arrived somebody may still be in its book; then they are sought, though the way was long."""
+ABOARD = f"""
+SELECT p.traveller_id, p.flight_id, t.arrived_at + interval '{ABOARD_MINUTES} minutes'
+FROM store_position p JOIN store_trip t ON t.id = p.holder_id
+WHERE p.inside AND p.holder_kind = 'trip' AND t.arrived_at < %(now)s - interval '{ABOARD_MINUTES} minutes'
+"""
+"""Whoever is still in the book of a trip that arrived a while ago: not handed over, or their scan was lost."""
+
+
 def list_rows(*, now: datetime) -> list[Row]:
     """Flights that are of today's work: landed and not closed, landed since yesterday, or expected by tomorrow."""
     since, until = now - timedelta(hours=BEFORE_HOURS), now + timedelta(hours=AHEAD_HOURS)
@@ -87,7 +97,7 @@ def _count_heads(flights: list[UUID]) -> tuple[dict[UUID, dict[Stage, int]], dic
 
 def _count_marks(flights: set[UUID], now: datetime) -> dict[UUID, dict[str, int]]:
     marks: dict[UUID, Counter[str]] = defaultdict(Counter)
-    for _, flight, _ in _run(UNSEEN, now):
+    for _, flight, _ in _list_unseen(now):
         if flight in flights:
             marks[flight]["unseen"] += 1
     disputed = set(models.Dispute.objects.values_list("traveller_id", flat=True))
@@ -108,9 +118,20 @@ def _run(statement: str, now: datetime) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def _list_unseen(now: datetime) -> list[tuple[UUID, UUID | None, datetime]]:
+    """Each traveller unseen once, with their flight and since when."""
+    since: dict[UUID, tuple[UUID | None, datetime]] = {}
+    for traveller, flight, at in (*_run(UNSEEN, now), *_run(ABOARD, now)):
+        if traveller not in since or at < since[traveller][1]:
+            since[traveller] = flight, at
+    return [(traveller, flight, at) for traveller, (flight, at) in since.items()]
+
+
 def list_missed(*, now: datetime) -> list[UUID]:
-    """Travellers missed: unseen beyond their custodian's limit, or not named by its last roll call."""
-    unseen = {traveller for traveller, _, _ in _run(UNSEEN, now)}
+    """Travellers missed: unseen beyond their custodian's limit, left in the book of a trip that has arrived, or not named
+    by the last roll call.
+    """
+    unseen = {traveller for traveller, _, _ in _list_unseen(now)}
     return sorted(unseen | {d.traveller for d in headcounts.list_missing(now=now)})
 
 
@@ -161,7 +182,7 @@ def list_exceptions(*, now: datetime) -> list[Exceptional]:
 
 
 def _list_people(now: datetime) -> Iterable[Exceptional]:
-    for traveller, flight, since_at in _run(UNSEEN, now):
+    for traveller, flight, since_at in _list_unseen(now):
         yield Exceptional(since_at, "unseen", key(traveller), _flight(flight))
     for d in headcounts.list_differences(now=now):
         yield Exceptional(d.happened_at, d.code, key(d.traveller), _flight(d.flight))
