@@ -20,7 +20,7 @@ BANNED_MODULES = {"utils", "helpers", "manager", "managers", "base", "misc", "co
 
 
 def list_functions(path: Path) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield f"{path.stem}.{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1
 
@@ -29,7 +29,7 @@ def list_codes() -> dict[str, set[str]]:
     """Every code that is raised or told, with the files that do."""
     found: dict[str, set[str]] = {}
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -44,7 +44,8 @@ def test_no_file_is_larger_than_a_person_can_hold_in_mind():
     large = {
         str(path.relative_to(ROOT))
         for path in SOURCES
-        if "migrations" not in path.parts and len(path.read_text().splitlines()) > FILE_LINES_MAX
+        if "migrations" not in path.parts
+        and len(path.read_text(encoding="utf-8").splitlines()) > FILE_LINES_MAX
     }
     assert large == LARGE_FILES
 
@@ -68,15 +69,19 @@ def test_every_module_says_what_it_is():
     silent = {
         str(path.relative_to(ROOT))
         for path in SOURCES
-        if path.read_text().strip()
-        and not ast.get_docstring(ast.parse(path.read_text()))
+        if path.read_text(encoding="utf-8").strip()
+        and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
         and path.name != "0001_initial.py"
     }
     assert not silent
 
 
 def test_every_code_of_a_refusal_or_objection_is_documented():
-    documented = set(re.findall(r"^\| `([a-z_-]+)`", (ROOT / "docs/reference/refusals.md").read_text(), re.M))
+    documented = set(
+        re.findall(
+            r"^\| `([a-z_-]+)`", (ROOT / "docs/reference/refusals.md").read_text(encoding="utf-8"), re.M
+        )
+    )
     undocumented = {code: files for code, files in list_codes().items() if code not in documented}
     assert not undocumented
 
@@ -90,7 +95,7 @@ def test_no_sentence_of_the_refusals_has_a_hole():
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 def test_every_link_of_a_document_leads_somewhere(name):
-    text = (ROOT / name).read_text()
+    text = (ROOT / name).read_text(encoding="utf-8")
     targets = re.findall(r"\]\((?!https?://)([^)#]+)", text)
     assert targets
     assert not [t for t in targets if not (ROOT / t).exists()]

@@ -1,5 +1,6 @@
 """What stands around every page: desks the role may enter, search, theme, the port and its clock."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,7 +34,19 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         "d",
         "dispatch",
         Words("调度", "Dispatch"),
-        frozenset({"dispatch", "dispatch-propose", "dispatch-adopt", "dispatch-refuse", "dispatch-edit"}),
+        frozenset(
+            {
+                "dispatch",
+                "dispatch-propose",
+                "dispatch-adopt",
+                "dispatch-refuse",
+                "dispatch-edit",
+                "dispatch-forecast",
+                "trackers",
+                "tracker-issue",
+                "tracker-revoke",
+            }
+        ),
     ),
     (
         "web:trips",
@@ -41,6 +54,13 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         "trip",
         Words("车次", "Trips"),
         frozenset({"trips", "trip", "trip-plan", "trip-list", "trip-route"}),
+    ),
+    (
+        "web:dispatch-forecast",
+        "n",
+        "clock",
+        Words("未来 24 小时", "Next 24 h"),
+        frozenset({"dispatch-forecast"}),
     ),
     (
         "web:trackers",
@@ -54,7 +74,8 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
     ("web:bulletins", "b", "bulletin", Words("日报", "Bulletin"), frozenset({"bulletins", "bulletin"})),
     ("web:audit", "a", "audit", Words("核查", "Audit"), frozenset({"audit", "accesses"})),
 )
-"""Endpoint of the permission table, key, mark, word, and the pages that belong to it."""
+"""Endpoint of the permission table, key, mark, word, and the pages that belong to it. One whose pages all belong to an
+earlier desk stands here for those who may not open that desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +115,18 @@ def make_frame(request: HttpRequest) -> Frame:
         port=port.code if port else "",
         person=_name(request) if request.user.is_authenticated else "",
         role=words.say(words.ROLES.get(getattr(request.user, "role", ""), Words("", ""))),
-        desks=tuple(
-            Desk(reverse(endpoint.partition(":")[2]), key, icon, words.say(word), page in pages)
-            for endpoint, key, icon, word, pages in DESKS
-            if permission.allows(endpoint=endpoint, role=find_role(request))
-        ),
+        desks=tuple(_list_desks(find_role(request), page or "")),
         search=reverse("search") if may(request, "search") else "",
     )
+
+
+def _list_desks(role: str | None, page: str) -> Iterator[Desk]:
+    """The desks a role may open, each page under the first of them it belongs to."""
+    known: set[str] = set()
+    for endpoint, key, icon, word, pages in DESKS:
+        if permission.allows(endpoint=endpoint, role=role) and not pages <= known:
+            yield Desk(reverse(endpoint.partition(":")[2]), key, icon, words.say(word), page in pages - known)
+            known |= pages
 
 
 def _name(request: HttpRequest) -> str:
