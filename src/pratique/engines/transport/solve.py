@@ -26,13 +26,15 @@ from pratique.engines.transport.layout import Floats, Layout, lay_out
 from pratique.engines.transport.reasons import explain
 from pratique.engines.transport.search import Search
 
-HOT, WARM, COLD = 80.0, 8.0, 3.0
+HOT, COLD = 80.0, 3.0
+_HALF, _WARM = 20.0, 8.0
 _CHUNK_SECONDS = 0.05
 _DIVE_FROM_SECONDS = 3.0
 _DIVE_DESTS_MOST = 1000
 _FOLLOW_SECONDS = 5.0
 _CHOOSE_SECONDS = 3.0
-_HELP_SECONDS = 4.0
+_HELP_SECONDS = 8.0
+_WHOLE_DIVES = 2
 _THREAD = "transport-planning"
 
 
@@ -256,13 +258,15 @@ class _Best:
             if run.halted():
                 return
             dive.learn(dual)
-        self._from(dive.plan(center=prover.center), guide, 20.0, 0.3)
+        for _ in range(_WHOLE_DIVES):
+            self._from(dive.plan(center=prover.center), guide, _HALF, 0.3)
         while not run.halted():
             columns = dive.columns_of(run.loads)
             free = _neighbours(columns, random)
             dive.learn(prover.center)
             found = dive.improve(center=prover.center, columns=columns, free=free, seconds=_CHOOSE_SECONDS)
-            self._from(found, guide, WARM, 0.05)
+            hot, share = ((_WARM, 0.05), (_HALF, 0.15))[int(random.integers(2))]
+            self._from(found, guide, hot, share)
 
     def _from(self, columns: list[Column], guide: tuple[Floats, Floats], hot: float, share: float) -> None:
         """Anneal for a while from what a dive found, completed by hand."""
@@ -310,7 +314,7 @@ def _prove(run: _Run, note: Callable[[float], None]) -> None:
     seed = 1
     while not run.halted():
         seed += 1
-        _Best(run, note, seed).anneal(WARM, COLD, min(run.end_at, time.monotonic() + _HELP_SECONDS))
+        _Best(run, note, seed).anneal(_HALF, COLD, min(run.end_at, time.monotonic() + _HELP_SECONDS))
 
 
 def _cost_of_pins(problem: TransportProblem) -> float:
