@@ -63,9 +63,9 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _measure(seconds: float, profiled: str | None) -> Any:
-    from pratique.services.dispatch import edit, plans  # noqa: PLC0415
-    from pratique.services.dispatch.forecast import look_ahead  # noqa: PLC0415
-    from pratique.services.dispatch.pose import pose  # noqa: PLC0415
+    from pratique.services.dispatch import edit, plans
+    from pratique.services.dispatch.forecast import look_ahead
+    from pratique.services.dispatch.pose import pose
 
     by, at = _make_dispatcher(), NOW
 
@@ -98,7 +98,7 @@ def _measure(seconds: float, profiled: str | None) -> Any:
 
 
 def _get_proposed() -> Any:
-    from pratique.services.dispatch import plans  # noqa: PLC0415
+    from pratique.services.dispatch import plans
 
     proposed = plans.find_proposed()
     assert proposed is not None
@@ -107,8 +107,8 @@ def _get_proposed() -> Any:
 
 def _time_engine(seconds: float) -> float:
     """The engine alone on the problem of the proposal that stands: from its first plan on, for as long."""
-    from pratique.core.transport.problem import read  # noqa: PLC0415
-    from pratique.engines.transport.solve import solve  # noqa: PLC0415
+    from pratique.core.transport.problem import read
+    from pratique.engines.transport.solve import solve
 
     problem, _ = read(document=_get_proposed().document)
     assert problem is not None
@@ -118,7 +118,7 @@ def _time_engine(seconds: float) -> float:
 
 
 def _time(run: Callable[[], Any], *, profile: bool) -> tuple[float, int]:
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     count = 0
 
@@ -141,7 +141,7 @@ def _time(run: Callable[[], Any], *, profile: bool) -> tuple[float, int]:
 
 
 def _delay_flight(at: datetime) -> None:
-    from pratique.store import models  # noqa: PLC0415
+    from pratique.store import models
 
     expected = models.Flight.objects.filter(landed_at__isnull=True).order_by("scheduled_at")[0]
     models.Flight.objects.filter(id=expected.id).update(
@@ -151,33 +151,33 @@ def _delay_flight(at: datetime) -> None:
 
 def _next_trip() -> Any:
     """A trip in force that has not begun."""
-    from pratique.store import models  # noqa: PLC0415
+    from pratique.store import models
 
     waiting = models.Trip.objects.filter(departed_at__isnull=True, withdrawn_at__isnull=True)
     return waiting.order_by("-during")[waiting.count() // 2]
 
 
 def _break_vehicle(at: datetime) -> None:
-    from pratique.store import models  # noqa: PLC0415
+    from pratique.store import models
 
     models.Vehicle.objects.filter(id=_next_trip().vehicle_id).update(out_of_service_at=at)
 
 
 def _fall_sick(at: datetime) -> None:
-    from pratique.store import models  # noqa: PLC0415
+    from pratique.store import models
 
     models.Deployment.objects.filter(person_id=_next_trip().driver_id).update(out_at=at)
 
 
 def _turn_positive(at: datetime) -> None:
-    from pratique.store import models  # noqa: PLC0415
+    from pratique.store import models
 
     who = _next_trip().lines.first().traveller_id
     models.Sample.objects.create(tube="T1", traveller_id=who, taken_at=at, result="positive", resulted_at=at)
 
 
 def _fill_facility(at: datetime) -> None:
-    from pratique.store import models  # noqa: PLC0415
+    from pratique.store import models
 
     models.Custodian.objects.filter(id=_next_trip().destination_id).update(capacity=0)
 
@@ -192,14 +192,14 @@ _EVENTS = (
 
 
 def _make_dispatcher() -> Any:
-    from pratique.store import models  # noqa: PLC0415
+    from pratique.store import models
 
     return models.Person.objects.create(username="dispatcher", role="dispatcher", password="!").id
 
 
 def _fill(*, travellers: int) -> None:
     """Three in five wait in holding areas, a fifth is in the halls, a fifth on flights due within three hours."""
-    from pratique.store import models  # noqa: PLC0415
+    from pratique.store import models
 
     rng = Random(1)
     models.Port.objects.create(code="KMG", icao="ZPPP", name_zh="昆明长水", name_en="Kunming Changshui")
@@ -225,7 +225,7 @@ def _fill(*, travellers: int) -> None:
 
 def _need(*, share: float) -> None:
     """So many need a wheelchair's place, a child seat or an interpreter; every third escort speaks one language."""
-    from pratique.store import models  # noqa: PLC0415
+    from pratique.store import models
 
     rng = Random(2)
     for number, person in enumerate(models.Person.objects.filter(licence="").order_by("username")):
@@ -238,8 +238,8 @@ def _need(*, share: float) -> None:
 
 
 def _place(code: str, kind: str, place: str, **more: Any) -> Any:
-    from pratique.store import models  # noqa: PLC0415
-    from pratique.store.ids import make_id  # noqa: PLC0415
+    from pratique.store import models
+    from pratique.store.ids import make_id
 
     return models.Custodian.objects.create(
         id=make_id(), code=code, kind=kind, name_zh=code, name_en=code, place=place, **more
@@ -247,7 +247,7 @@ def _place(code: str, kind: str, place: str, **more: Any) -> Any:
 
 
 def _fill_places(rng: Random) -> None:
-    from pratique.store import models  # noqa: PLC0415
+    from pratique.store import models
 
     def way(place: str, minutes: int) -> None:
         one, other = sorted((place, "KMG"))
@@ -269,7 +269,7 @@ def _fill_places(rng: Random) -> None:
 
 
 def _fill_force() -> None:
-    from pratique.store import models  # noqa: PLC0415
+    from pratique.store import models
 
     unit = models.Unit.objects.create(code="U1", name_zh="一分局", name_en="District 1")
     models.Vehicle.objects.bulk_create(
@@ -294,9 +294,9 @@ def _fill_force() -> None:
 
 
 def _fill_flight(flight: Any, heads: int, where: list[Any], rng: Random) -> None:
-    from pratique.services import custody  # noqa: PLC0415
-    from pratique.store import models  # noqa: PLC0415
-    from pratique.store.ids import make_id  # noqa: PLC0415
+    from pratique.services import custody
+    from pratique.store import models
+    from pratique.store.ids import make_id
 
     people, listings, positions, scans = [], [], [], []
     while len(people) < heads:
@@ -331,8 +331,8 @@ def _fill_flight(flight: Any, heads: int, where: list[Any], rng: Random) -> None
 
 
 def _scan(who: Any, where: Any, at: datetime, counter: int) -> Any:
-    from pratique.store import models  # noqa: PLC0415
-    from pratique.store.ids import make_id  # noqa: PLC0415
+    from pratique.store import models
+    from pratique.store.ids import make_id
 
     return models.Scan(
         id=make_id(), traveller_id=who, custodian_id=where, device_id=make_id(), counter=counter,

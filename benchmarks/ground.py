@@ -17,13 +17,13 @@ HALLS = 20
 @contextmanager
 def database(where: str | None = None) -> Iterator[Path]:
     """The embedded server in a data folder of its own, tables made; both are gone afterwards."""
-    import django  # noqa: PLC0415 only once the data folder is chosen
+    import django
 
     with tempfile.TemporaryDirectory(prefix="pratique-bench-", dir=where) as name:
         os.environ["PRATIQUE_DATA"] = name
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pratique.site.settings")
         django.setup()
-        from pratique.site import database as site  # noqa: PLC0415
+        from pratique.site import database as site
 
         with site.opened(tables=True):
             yield Path(name)
@@ -31,7 +31,7 @@ def database(where: str | None = None) -> Iterator[Path]:
 
 def fill(*, travellers: int) -> None:
     """Halls, and so many travellers who were last seen in one of them a day ago."""
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute(
@@ -59,7 +59,7 @@ def fill(*, travellers: int) -> None:
 
 def drop_indexes(*, table: str) -> list[str]:
     """Drop a table's indexes, so that it fills faster; what makes them again."""
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute(
@@ -80,7 +80,7 @@ def drop_indexes(*, table: str) -> list[str]:
 
 def find_tool(name: str) -> str:
     """A program that comes with the embedded server (pgbench, psql)."""
-    from pratique.site.cluster import binaries  # noqa: PLC0415
+    from pratique.site.cluster import binaries
 
     return str(binaries.find_binaries(major=None).folder / name)
 
@@ -94,7 +94,7 @@ def find_port() -> int:
 
 def checkpoint() -> None:
     """Let no round pay for the pages that the one before it left dirty."""
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")

@@ -116,7 +116,7 @@ class Timed:
 
 def fill(*, travellers: int, each: int, now: datetime) -> None:
     """A book of `travellers` over 400 days, the last two weeks' of them inside, `each` scans a head."""
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     values = {
         "now": now,
@@ -163,12 +163,12 @@ def time_it(name: str, ask: Callable[[], int], *, repeats: int) -> Timed:
 
 def list_questions(now: datetime) -> list[tuple[str, int, Callable[[], int]]]:
     """Name, how often warm, and what to ask: the floors first, then the product's own queries."""
-    from django.db import connection  # noqa: PLC0415
-    from django.urls import get_resolver  # noqa: PLC0415
+    from django.db import connection
+    from django.urls import get_resolver
 
-    from pratique.boards import tower as board  # noqa: PLC0415
-    from pratique.store import models  # noqa: PLC0415
-    from pratique.store.queries import posts, tower  # noqa: PLC0415
+    from pratique.boards import tower as board
+    from pratique.store import models
+    from pratique.store.queries import posts, tower
 
     def run(statement: str, **values: object) -> Callable[[], int]:
         def ask() -> int:
@@ -209,9 +209,9 @@ def close_cache(connection: object) -> None:
 
 def report(now: datetime) -> None:
     """Ask everything, print times and ratios, how the unseen are found, and what the tables take."""
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
-    from pratique.store.queries import tower  # noqa: PLC0415
+    from pratique.store.queries import tower
 
     timed: dict[str, Timed] = {}
     print(f"{'':38}{'rows':>9}{'cold ms':>11}{'warm ms':>11}{'÷ by key':>10}{'of naive':>10}")

@@ -43,8 +43,8 @@ def write_script(*, batch: int, clients: int) -> str:
 
     Each client has its own travellers, and a batch has each of them once.
     """
-    from pratique.services.recording import STEPS  # noqa: PLC0415
-    from pratique.store.statements import RECEIVE  # noqa: PLC0415
+    from pratique.services.recording import STEPS
+    from pratique.store.statements import RECEIVE
 
     share = TRAVELLERS // clients
 
@@ -82,7 +82,7 @@ def write_script(*, batch: int, clients: int) -> str:
 
 def run_pgbench(*, script: Path, clients: int, seconds: float) -> float:
     """Transactions a second of the database alone."""
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     settings = connection.get_connection_params()
     where = ["-h", str(settings["host"]), "-U", str(settings["user"]), str(settings["dbname"])]
@@ -160,8 +160,8 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     with ground.database(options.folder) as data:
         ground.fill(travellers=TRAVELLERS)
-        from pratique.services import device  # noqa: PLC0415
-        from pratique.store import models  # noqa: PLC0415
+        from pratique.services import device
+        from pratique.store import models
 
         screener = models.Person.objects.create(username="bench", role="screener")
         tokens = [device.register(name=f"b{n}", person=screener)[1] for n in range(64)]

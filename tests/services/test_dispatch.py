@@ -1,8 +1,7 @@
-"""Dispatch: the problem is what the ledger says, nobody is skipped in silence, a plan is real or not at all."""
+"""Plans of dispatch: proposed, adopted, refused, edited by hand, and made again; a plan is real or not at all."""
 
 import json
 from argparse import Namespace
-from datetime import timedelta
 from random import Random
 from threading import Thread
 
@@ -12,215 +11,19 @@ from django.db import connection
 from pratique.core.answers import Refused
 from pratique.core.transport import check
 from pratique.core.transport import problem as problems
-from pratique.services import care, clock, duty, transport
-from pratique.services import flight as flights
-from pratique.services.dispatch import boarding, edit, means, people, plans, pose, settings
-from pratique.services.dispatch.people import classify
+from pratique.services import clock, transport
+from pratique.services.dispatch import boarding, edit, means, people, plans, pose
 from pratique.site import command_dispatch
 from pratique.store import models
 from pratique.store.ids import make_id
 
 from .fleet import hold, make_dispatcher, make_party, open_port, take_out
-from .port import NOON, at
+from .port import at
 
 
 @pytest.fixture
 def port(db):
     return open_port()
-
-
-def parties_of(posed):
-    return {frozenset(row["travellers"]): row for row in posed.document["parties"]}
-
-
-def ids(port, *who):
-    return frozenset(str(port.travellers[n]) for n in who)
-
-
-def test_households_stay_together_and_are_ready_when_the_last_of_them_is(port):
-    make_party(port, 0, 1)
-    hold(port, 0, minute=20)
-    hold(port, 1, minute=40)
-    hold(port, 2, minute=30)
-    posed = pose.pose(now=at(60))
-    row = parties_of(posed)[ids(port, 0, 1)]
-    assert (row["size"], row["rooms"], row["cls"], row["dest"]) == (2, 2, "ordinary", -1)
-    assert posed.day0_at + timedelta(minutes=row["ready"]) == at(40)
-    assert parties_of(posed)[ids(port, 2)]["size"] == 1
-
-
-def test_a_child_shares_the_room_of_its_household(port):
-    make_party(port, 0, 1)
-    models.Traveller.objects.filter(id=port.travellers[1]).update(under_age=True)
-    hold(port, 0, 1)
-    assert parties_of(pose.pose(now=at(60)))[ids(port, 0, 1)]["rooms"] == 1
-
-
-@pytest.mark.parametrize(
-    ("evidence", "cls"),
-    [
-        ({"positive": True}, "case"),
-        ({"symptomatic": True, "channel": "green"}, "case"),
-        ({"channel": "symptomatic"}, "case"),
-        ({"area": "contact"}, "contact"),
-        ({"channel": "red"}, "contact"),
-        ({"channel": "yellow"}, "contact"),
-        ({"channel": "green"}, "ordinary"),
-        ({}, "ordinary"),
-    ],
-)
-def test_the_class_follows_the_table(evidence, cls):
-    known = {"positive": False, "symptomatic": False, "area": "", "channel": ""}
-    assert classify(**{**known, **evidence}) == cls
-
-
-def test_whoever_is_found_positive_leaves_the_household_for_the_hospital_by_ambulance(port):
-    make_party(port, 0, 1)
-    hold(port, 0, 1)
-    care.take_sample(swab=care.Swab(port.travellers[0], "T1"), by=None, now=at(30))
-    care.record_result(tube="T1", result="positive", by=None, now=at(50))
-    posed = pose.pose(now=at(60))
-    case, other = parties_of(posed)[ids(port, 0)], parties_of(posed)[ids(port, 1)]
-    hospital = next(row for row in posed.document["locations"] if row["kind"] == "hospital")
-    assert (case["cls"], case["dest"], other["cls"]) == ("case", hospital["id"], "ordinary")
-    assert posed.document["classes"]["case"]["cap"] == {"ambulance-2": 1}
-
-
-def test_a_temperature_makes_a_case_until_it_is_withdrawn(port):
-    hold(port, 0)
-    fever = duty.Done("traveller", str(port.travellers[0]), "temperature", at(30), {"celsius": 38.4})
-    row = duty.record(evidence=fever, by=None, now=at(30))
-    assert parties_of(pose.pose(now=at(60)))[ids(port, 0)]["cls"] == "case"
-    duty.withdraw(evidence=row.id, because="the thermometer was broken", by=make_dispatcher().id, now=at(40))
-    assert parties_of(pose.pose(now=at(60)))[ids(port, 0)]["cls"] == "ordinary"
-
-
-def test_cases_beyond_the_beds_are_named(port):
-    hold(port, 0, 1, 2)
-    models.Traveller.objects.filter(id__in=port.travellers[:3]).update(channel="symptomatic")
-    posed = pose.pose(now=at(60))
-    assert [one.because for one in posed.left_out if one.sort == "traveller"] == ["no_bed"]
-    assert posed.heads == posed.in_parties + 1 == 6
-
-
-def test_the_decision_where_somebody_goes_is_kept(port):
-    hold(port, 0, 1)
-    hotel2 = port.custodians["hotel2"]
-    models.Traveller.objects.filter(id=port.travellers[0]).update(bound_id=hotel2)
-    nowhere = models.Custodian.objects.create(
-        id=make_id(), code="far", kind="exit", name_zh="远", name_en="Far", place="X9"
-    )
-    models.Traveller.objects.filter(id=port.travellers[1]).update(bound=nowhere)
-    posed = pose.pose(now=at(60))
-    refs = {row["id"]: row.get("ref") for row in posed.document["locations"]}
-    assert refs[parties_of(posed)[ids(port, 0)]["dest"]] == str(hotel2)
-    assert [(o.subject, o.because) for o in posed.left_out if o.sort == "traveller"] == [
-        (port.travellers[1], "bound_unreachable")
-    ]
-
-
-def test_crews_and_whoever_is_in_transit_are_named_and_not_planned(port):
-    hold(port, 0, 1, 2)
-    models.Listing.objects.filter(traveller_id=port.travellers[0]).update(crew=True)
-    models.Listing.objects.filter(traveller_id=port.travellers[1]).update(in_transit=True)
-    posed = pose.pose(now=at(60))
-    why = {o.subject: o.because for o in posed.left_out if o.sort == "traveller"}
-    assert why == {port.travellers[0]: "crew", port.travellers[1]: "in_transit"}
-    assert posed.heads == posed.in_parties + 2
-
-
-def test_rooms_are_what_is_free(port):
-    port.send(*(port.told(who=n, where="bus", minute=10) for n in (0, 1, 2)))
-    port.send(*(port.told(who=n, where="hotel", minute=50) for n in (0, 1, 2)))
-    models.Traveller.objects.filter(id__in=port.travellers[:2]).update(room="301")
-    posed = pose.pose(now=at(60))
-    rooms = {row["ref"]: row["rooms"] for row in posed.document["locations"] if row["kind"] == "facility"}
-    assert rooms == {str(port.custodians["hotel"]): 38, str(port.custodians["hotel2"]): 40}
-
-
-def test_a_vehicle_on_the_road_is_free_when_it_is_back_and_a_broken_one_is_not_there(port):
-    coach, other = models.Vehicle.objects.filter(kind="coach").order_by("plate")
-    order = transport.Order(coach.id, port.custodians["hotel"], at(50), 90)
-    trip = transport.plan_trip(order=order, code="T1")
-    transport.report(report=transport.Report(trip.id, "departed"), by=None, now=at(55))
-    take_out(other.plate, 40)
-    posed = pose.pose(now=at(60))
-    windows = {row["ref"]: row["window"][0] for row in posed.document["vehicles"]}
-    assert posed.day0_at + timedelta(minutes=windows[str(coach.id)]) == at(140)
-    assert str(other.id) not in windows
-
-
-def test_a_crew_is_free_before_its_vehicle_is_disinfected(port):
-    coach = models.Vehicle.objects.filter(kind="coach").first()
-    driver = models.Person.objects.get(username="driver0")
-    order = transport.Order(coach.id, port.custodians["hotel"], at(50), 90, driver=driver.id)
-    trip = transport.plan_trip(order=order, code="T1")
-    transport.report(report=transport.Report(trip.id, "departed"), by=None, now=at(55))
-    posed = pose.pose(now=at(60))
-    row = next(row for row in posed.document["crew"] if row["ref"] == str(driver.id))
-    # Back and disinfected at 140; disinfection takes 30 minutes, taking off one's gear 15.
-    assert posed.day0_at + timedelta(minutes=row["shift"][0]) == at(125)
-
-
-def test_a_soiled_vehicle_is_disinfected_first(port):
-    coach = models.Vehicle.objects.filter(kind="coach").first()
-    done = duty.Done("vehicle", str(coach.id), "trip_ended", at(58))
-    duty.record(evidence=done, by=None, now=at(58))
-    posed = pose.pose(now=at(60))
-    row = next(row for row in posed.document["vehicles"] if row["ref"] == str(coach.id))
-    assert posed.day0_at + timedelta(minutes=row["window"][0]) == at(90)
-
-
-def test_a_vehicle_of_a_kind_without_rules_is_named(port):
-    tram = models.Vehicle.objects.create(plate="云A·T1", kind="tram", seats=80)
-    assert ("vehicle", tram.id, "kind_unknown") in {
-        (o.sort, o.subject, o.because) for o in pose.pose(now=at(60)).left_out
-    }
-
-
-def test_escorts_have_their_shift_and_drivers_without_one_are_on_call(port):
-    posed = pose.pose(now=at(60))
-    roles = sorted(row["role"] for row in posed.document["crew"])
-    assert roles == ["E", "E", "E", "L", "L", "S"]
-    shifts = {
-        row["role"]: posed.day0_at + timedelta(minutes=row["shift"][1]) for row in posed.document["crew"]
-    }
-    assert shifts["E"] == at(-60) + timedelta(hours=12)
-    assert shifts["L"] == at(60) + timedelta(minutes=settings.get_rules().rules.horizon)
-
-
-def test_whoever_is_not_through_the_hall_is_forecast_at_its_pace(port):
-    port.send(*(port.told(who=n, where="hall", minute=20 + n) for n in range(3)))
-    posed = pose.pose(now=at(60))
-    rows = [parties_of(posed)[ids(port, n)] for n in range(4)]
-    assert all(row["forecast"] for row in rows)
-    ready = [posed.day0_at + timedelta(minutes=row["ready"]) for row in rows]
-    # Sixty an hour by the rules: a minute each, on the next tick.
-    assert ready == [at(65), at(65), at(65), at(65)]
-
-
-def test_the_pace_is_measured_once_enough_have_passed(db):
-    port = open_port(travellers=14)
-    hold(port, *range(12), minute=30)
-    port.send(*(port.told(who=n, where="hall", minute=50) for n in (12, 13)))
-    posed = pose.pose(now=at(60))
-    # Twelve within the hour: five minutes each.
-    ready = [posed.day0_at + timedelta(minutes=parties_of(posed)[ids(port, n)]["ready"]) for n in (12, 13)]
-    assert sorted(ready) == [at(65), at(70)]
-
-
-def test_a_flight_soon_expected_is_planned_with(port):
-    later = flights.schedule(
-        arrival=flights.Arrival("CA1", "BKK", NOON.date(), at(120), arrival="KMG"), now=at(0)
-    )
-    traveller = models.Traveller.objects.create(code="ABCDEFGH", flight=later)
-    models.Listing.objects.create(traveller=traveller, flight=later, since_version=1, row=1)
-    crew = models.Traveller.objects.create(code="ABCDEFGJ", flight=later)
-    models.Listing.objects.create(traveller=crew, flight=later, since_version=1, row=2, crew=True)
-    posed = pose.pose(now=at(60))
-    row = parties_of(posed)[frozenset({str(traveller.id)})]
-    assert posed.day0_at + timedelta(minutes=row["ready"]) == at(165)
-    assert frozenset({str(crew.id)}) not in parties_of(posed)
 
 
 def propose(minute=60, seconds=0.2, by=None):

@@ -76,4 +76,4 @@ def test_a_flight_without_a_list_yet_counts_for_a_share_of_its_seats(port):
     flights.schedule(arrival=flights.Arrival("MU8", "BKK", NOON.date(), at(60 * 40), seats=200), now=at(0))
     found = forecast.look_ahead(now=at(60))
     (unlisted,) = [one for one in found.situation.expected if not one.landed]
-    assert unlisted.heads == round(200 * found.load_share) and unlisted.due_minute == 140.0
+    assert unlisted.heads == round(200 * found.assumptions.load_share) and unlisted.due_minute == 140.0

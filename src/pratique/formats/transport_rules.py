@@ -5,11 +5,16 @@ and a file with one is not used.
 """
 
 import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import date
+from typing import Any
 
 import msgspec
 
 from pratique.core.answers import Problem
+from pratique.core.transport.assumptions import Assumptions
+from pratique.core.transport.stretch import Hours
 
 REMEDY = "see the shipped edition, protocols/transport/cn-2020.toml"
 
@@ -84,46 +89,6 @@ class Needs(_Form, frozen=True):
     guardian_with_child: bool
 
 
-class Uncertainty(_Form, frozen=True):
-    """What the forecast of the next day does not know: lateness by its quantiles, shares, spreads (engines.forecast)."""
-
-    late_shares: tuple[float, ...]
-    late_minutes: tuple[float, ...]
-    estimated_share: float
-    cancelled_share: float
-    no_show_share: float
-    case_share: float
-    contact_share: float
-    share_sample: float
-    pace_spread: float
-    stay_on_time_share: float
-    fill_share: float
-    hold_minutes: int
-    load_share: float
-
-    def list_problems(self) -> list[Problem]:
-        """What the form alone cannot show."""
-        found = [
-            _fault("range", f"uncertainty.{name}", f"{getattr(self, name):g} is no share", "give 0 to 1")
-            for name in self.__struct_fields__
-            if name.endswith("_share") and not 0 <= getattr(self, name) <= 1
-        ]
-        found += [
-            _fault(
-                "range", f"uncertainty.{name}", f"{getattr(self, name):g} is too little", "give more than 0"
-            )
-            for name in ("share_sample", "fill_share", "hold_minutes")
-            if getattr(self, name) <= 0
-        ]
-        shares, minutes = self.late_shares, self.late_minutes
-        whole = len(shares) == len(minutes) >= 2 and (shares[0], shares[-1]) == (0.0, 1.0)
-        if not whole or list(shares) != sorted(shares) or list(minutes) != sorted(minutes):
-            where = "uncertainty.late_shares"
-            message = "they are not as many as the minutes, rising from 0 to 1, and the minutes with them"
-            found.append(_fault("range", where, message, REMEDY))
-        return found
-
-
 class Rules(_Form, frozen=True):
     """The planner's numbers: minutes, and how many drivers a long trip needs. `horizon` counts from the present, what
     starts within `keep` minutes is kept when a plan is made anew."""
@@ -138,14 +103,6 @@ class Rules(_Form, frozen=True):
     long_overrun: int
     max_drive: int
     long_drivers: int
-
-
-class Hours(_Form, frozen=True):
-    """What the law lets one driver do, in minutes: without a rest, that rest at least, and in a day."""
-
-    continuous: int
-    rest: int
-    day: int
 
 
 class Weights(_Form, frozen=True):
@@ -176,7 +133,7 @@ class TransportRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     symptoms: Symptoms
     positions: Positions
     needs: Needs
-    uncertainty: Uncertainty
+    uncertainty: Assumptions
     rules: Rules
     weights: Weights
     hours: Hours
@@ -187,6 +144,8 @@ def read(*, data: bytes) -> tuple[TransportRules | None, tuple[Problem, ...]]:
     try:
         document = tomllib.loads(data.decode("utf-8-sig"))
         found = msgspec.convert(document, TransportRules)
+        if unknown := tuple(_list_unknown(document)):
+            return None, unknown
     except UnicodeDecodeError as error:
         return None, (_fault("encoding", f"byte {error.start}", "it is not UTF-8", "save the file as UTF-8"),)
     except tomllib.TOMLDecodeError as error:
@@ -197,6 +156,13 @@ def read(*, data: bytes) -> tuple[TransportRules | None, tuple[Problem, ...]]:
         return None, (_fault("form", path.rstrip("`") or "file", message, REMEDY),)
     problems = tuple(_hold(found))
     return (None if problems else found), problems
+
+
+def _list_unknown(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Fields that are not known, of those tables that are the core's own and not forms."""
+    for where, table in (("uncertainty", Assumptions), ("hours", Hours)):
+        for name in sorted(document[where].keys() - {field.name for field in fields(table)}):
+            yield _fault("form", where, f"Object contains unknown field `{name}`", REMEDY)
 
 
 def _fault(code: str, where: str, message: str, remedy: str) -> Problem:
@@ -224,8 +190,8 @@ def _hold(found: TransportRules) -> list[Problem]:
             problems.append(
                 _fault("licence", where, f"{kind.licence!r} is no licence", "S (small) or L (large)")
             )
-    problems += found.uncertainty.list_problems()
-    tables: dict[str, msgspec.Struct] = {
+    problems += _list_uncertain(found.uncertainty)
+    tables: dict[str, msgspec.Struct | Hours] = {
         "forecast": found.forecast,
         "positions": found.positions,
         "rules": found.rules,
@@ -235,8 +201,7 @@ def _hold(found: TransportRules) -> list[Problem]:
     tables |= {f"kinds.{name}": kind for name, kind in found.kinds.items()}
     tables |= {f"classes.{name}": one for name, one in found.classes.items()}
     for where, table in tables.items():
-        for name in table.__struct_fields__:
-            value = getattr(table, name)
+        for name, value in _list_values(table):
             if isinstance(value, int | float) and value < (name in _POSITIVE):
                 least = int(name in _POSITIVE)
                 problems.append(
@@ -246,6 +211,33 @@ def _hold(found: TransportRules) -> list[Problem]:
         problems.append(
             _fault("range", "positions.keep_hours_max", "it is below keep_hours", "give as many or more")
         )
+    return problems
+
+
+def _list_values(table: msgspec.Struct | Hours) -> Iterator[tuple[str, object]]:
+    names = [field.name for field in fields(table)] if isinstance(table, Hours) else table.__struct_fields__
+    return ((name, getattr(table, name)) for name in names)
+
+
+def _list_uncertain(found: Assumptions) -> list[Problem]:
+    """What is wrong with the assumptions, other than their form."""
+    told = {field.name: getattr(found, field.name) for field in fields(found)}
+    problems = [
+        _fault("range", f"uncertainty.{name}", f"{value:g} is no share", "give 0 to 1")
+        for name, value in told.items()
+        if name.endswith("_share") and not 0 <= value <= 1
+    ]
+    problems += [
+        _fault("range", f"uncertainty.{name}", f"{told[name]:g} is too little", "give more than 0")
+        for name in ("share_sample", "fill_share", "hold_minutes")
+        if told[name] <= 0
+    ]
+    shares, minutes = found.late_shares, found.late_minutes
+    whole = len(shares) == len(minutes) >= 2 and (shares[0], shares[-1]) == (0.0, 1.0)
+    if not whole or list(shares) != sorted(shares) or list(minutes) != sorted(minutes):
+        where = "uncertainty.late_shares"
+        message = "they are not as many as the minutes, rising from 0 to 1, and the minutes with them"
+        problems.append(_fault("range", where, message, REMEDY))
     return problems
 
 

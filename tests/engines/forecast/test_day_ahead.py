@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from pratique.core.transport.assumptions import Assumptions
 from pratique.drill.world.day import make_day
 from pratique.engines.forecast.day_ahead import (
     HOURS,
-    Assumptions,
     Band,
     Expected,
     Ride,
@@ -23,14 +23,13 @@ from pratique.engines.forecast.day_ahead import (
     draw,
     forecast,
 )
-from pratique.services.dispatch.forecast import read_assumptions
 from pratique.services.dispatch.settings import get_rules
 
 BUS = Usual(heads=10, there_minutes=45, crew_minutes=95, vehicle_minutes=110, escorts=1)
 AMBULANCE = Usual(heads=1, there_minutes=30, crew_minutes=65, vehicle_minutes=80, escorts=1)
 NOTHING = Situation((), Waiting(), (), (), 600.0, 40.0, 0.8, BUS, BUS, AMBULANCE)
-ASSUMED = read_assumptions(rules=get_rules())
-CERTAIN = Assumptions((0.0, 1.0), (0.0, 0.0), 1.0, 0.0, 0.0, 0.0, 0.0, math.inf, 0.0, 1.0, 1.0, 30)
+ASSUMED = get_rules().uncertainty
+CERTAIN = Assumptions((0.0, 1.0), (0.0, 0.0), 1.0, 0.0, 0.0, 0.0, 0.0, math.inf, 0.0, 1.0, 1.0, 30, 0.5)
 ALL = ("people", "rooms", "vehicles", "escorts")
 
 

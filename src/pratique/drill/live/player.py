@@ -31,6 +31,7 @@ from pratique.services import (
     transport,
 )
 from pratique.services import flight as flights
+from pratique.services.dispatch import boarding
 from pratique.services.tracking import fix, tracker
 from pratique.store import models
 
@@ -253,6 +254,9 @@ class Player:
             code=ride.key,
             trip_id=make_uuid(ride.key),
         )
+        riders = [self.travellers[key] for key in ride.people if key in self.travellers]
+        known = models.Traveller.objects.filter(id__in=riders).values_list("id", flat=True)
+        boarding.write_lists(lists={make_uuid(ride.key): list(known)})
 
     def report_trip(self, event: events.TripReported) -> None:
         """A trip reports; one that cannot end because the books have somebody aboard stays on the desk's list."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pratique.core.transport.assumptions import Assumptions
+
 HOURS, TICK = 24, 5
 TICKS, TICKS_AN_HOUR = HOURS * 60 // TICK, 60 // TICK
 DAYS = 400
@@ -19,30 +21,6 @@ LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
 ORDINARY, CONTACT, PLANNED = range(3)
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Assumptions:
-    """What is not known, as data.
-
-    `late_minutes` are the quantiles of lateness at `late_shares` (straight lines between them); where a flight has an estimate,
-    `estimated_share` of the distance from the median is left. Shares of cases and contacts differ from flight to flight as if
-    `share_sample` people had been looked at (beta); the hall's pace differs from day to day by `pace_spread` (sigma of a log-normal).
-    Vehicles leave `fill_share` full, or `hold_minutes` after the last.
-    """
-
-    late_shares: tuple[float, ...]
-    late_minutes: tuple[float, ...]
-    estimated_share: float
-    cancelled_share: float
-    no_show_share: float
-    case_share: float
-    contact_share: float
-    share_sample: float
-    pace_spread: float
-    stay_on_time_share: float
-    fill_share: float
-    hold_minutes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,8 +219,12 @@ class Sheet:
 
     @property
     def differing(self) -> tuple[Line, ...]:
-        """Whoever keeps the counts from agreeing: not boarded, not listed, or got off elsewhere."""
-        return tuple(line for line in self.lines if line.state in ("waiting", "elsewhere") or not line.listed)
+        """Whoever keeps the counts from agreeing: not boarded, got off elsewhere, or not on the list if there is one."""
+        return tuple(
+            line
+            for line in self.lines
+            if line.state in ("waiting", "elsewhere") or (self.listed and not line.listed)
+        )
 
 
 def read_sheet(*, trip: UUID) -> Sheet:

@@ -10,10 +10,10 @@ from uuid import UUID
 import msgspec
 
 from pratique.core.custody.entry import Kind
+from pratique.core.transport.assumptions import Assumptions
 from pratique.engines.forecast import day_ahead
 from pratique.engines.forecast.day_ahead import (
     HOURS,
-    Assumptions,
     Expected,
     Forecast,
     Ride,
@@ -53,13 +53,6 @@ class Outlook:
     assumptions: Assumptions
     measured: bool
     edition: str
-    load_share: float
-
-
-def read_assumptions(*, rules: TransportRules) -> Assumptions:
-    """The edition's assumptions, as the engine takes them."""
-    told = msgspec.structs.asdict(rules.uncertainty)
-    return Assumptions(**{name: told[name] for name in Assumptions.__slots__})
 
 
 def look_ahead(*, now: datetime) -> Outlook:
@@ -84,7 +77,7 @@ def look_ahead(*, now: datetime) -> Outlook:
         contact=_find_usual(CONTACT, have, rules),
         case=_find_usual(CASE, have, rules),
     )
-    assumptions = read_assumptions(rules=rules)
+    assumptions = rules.uncertainty
     seed = int(now.timestamp()) // 60
     return Outlook(
         at=now,
@@ -94,7 +87,6 @@ def look_ahead(*, now: datetime) -> Outlook:
         assumptions=assumptions,
         measured=found.measured,
         edition=rules.code,
-        load_share=rules.uncertainty.load_share,
     )
 
 

@@ -62,11 +62,10 @@ def lay_out(*, trip: Trip, route: Route) -> Way:
         )
         for before, after in zip(there, there[1:], strict=False)
     )
-    law = stretch.Hours(found.hours.continuous, found.hours.rest, found.hours.day)
     kind = found.kinds.get(trip.vehicle.kind)
-    wrong = stretch.find_breaches(there=there, stay=kind.unload if kind else 0, hours=law)
+    wrong = stretch.find_breaches(there=there, stay=kind.unload if kind else 0, hours=found.hours)
     breaches = tuple(
-        Breach(crew[one.driver], one.driver + 1, one.excess.value, one.minutes, one.most, law.rest)
+        Breach(crew[one.driver], one.driver + 1, one.excess.value, one.minutes, one.most, found.hours.rest)
         for one in wrong
     )
     return Way(rests, begin + timedelta(minutes=there[-1].arrives), breaches)

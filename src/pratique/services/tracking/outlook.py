@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from pratique.core.transport import progress
+from pratique.core.transport import progress, stretch
 from pratique.core.transport.progress import Fix, Method, Sign, Spot, Stop, Watch
 from pratique.services import duty
 from pratique.services.dispatch import settings
@@ -61,13 +61,13 @@ def foresee(*, trips: Iterable[Any], now: datetime) -> dict[UUID, Outlook]:
     found = {}
     for trip in moving:
         way = known.get(trip.destination.place)
-        if way is None:
+        if way is None or not way.minutes:
             continue
-        rest = _count_rest(way.minutes)
+        minutes = _count_minutes(way.minutes)
         start = spots.get(port.code) if port else None
         stops = (
             Stop("", start, 0),
-            Stop(trip.destination.place, spots.get(trip.destination.place), way.minutes + rest),
+            Stop(trip.destination.place, spots.get(trip.destination.place), minutes),
         )
         last = heard.get(trip.id)
         (arrival,) = progress.foresee(
@@ -75,7 +75,7 @@ def foresee(*, trips: Iterable[Any], now: datetime) -> dict[UUID, Outlook]:
         )
         kind = rules.kinds.get(trip.vehicle.kind)
         starts_at = trip.during.lower if hasattr(trip, "during") else trip.starts_at
-        planned_at = starts_at + timedelta(minutes=(kind.board if kind else 0) + way.minutes + rest)
+        planned_at = starts_at + timedelta(minutes=(kind.board if kind else 0) + minutes)
         late = progress.count_late(expected_at=arrival.at, planned_at=planned_at)
         sign = progress.judge(
             late_minutes=late, heard_at=last.received_at if last else None, departed_at=trip.departed_at,
@@ -88,10 +88,10 @@ def foresee(*, trips: Iterable[Any], now: datetime) -> dict[UUID, Outlook]:
     return found
 
 
-def _count_rest(minutes: float) -> float:
-    """Rests of the driver on the way, as the planner counts them."""
+def _count_minutes(way: int) -> int:
+    """How long a way of so many minutes of driving takes, with the driver's rests."""
     rules = settings.get_rules().rules
-    return rules.rest_min * ((minutes - 1) // rules.rest_every) if minutes > rules.rest_every else 0
+    return stretch.cut(minutes=way, every=rules.rest_every, rest=rules.rest_min)[-1].arrives
 
 
 def watch(*, now: datetime) -> int:

@@ -44,6 +44,7 @@ def _render(request: HttpRequest, issued: models.Tracker | None = None, identifi
         "address": request.build_absolute_uri(reverse("api:positions")),
         "rules": settings.get_rules().positions,
         "may_issue": may(request, "tracker-issue"),
+        "may_dispatch": may(request, "dispatch"),
     }
     return render(request, "tracker/list.html", context)
 
