@@ -1,6 +1,7 @@
 """A port as a TOML file: its halls and facilities, who may sign in, the vehicles, the ways between places.
 
-Sections: `[port]`, `[[unit]]`, `[[custodian]]`, `[[place]]`, `[[travel]]`, `[[person]]`, `[[vehicle]]`; a field means what the class
+Sections: `[port]`, `[[unit]]`, `[[custodian]]`, `[[place]]`, `[[travel]]`, `[[rest_place]]`, `[[person]]`,
+`[[vehicle]]`; a field means what the class
 of that section says. Every fault is named with its place and remedy, and a file with one is not taken in.
 """
 
@@ -82,6 +83,18 @@ class TravelLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     km: float = 0.0
 
 
+class RestPlaceLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A designated rest place on the road, where convoys may stop: usual minutes of driving and kilometres from the port, and
+    the places whose way leads past it."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    minutes: int
+    towards: tuple[str, ...]
+    km: float = 0.0
+
+
 class PersonLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody who may sign in, with the one role that says what they may do; the `licence` of whoever drives (S small
     vehicles, L any) and the languages they speak besides the crews' own (ISO 639-1)."""
@@ -119,10 +132,11 @@ class PortFile:
     travel: tuple[TravelLine, ...]
     people: tuple[PersonLine, ...]
     vehicles: tuple[VehicleLine, ...]
+    rest_places: tuple[RestPlaceLine, ...] = ()
 
 
 _Line = TypeVar("_Line", bound=msgspec.Struct)
-_SECTIONS = ("port", "unit", "custodian", "place", "travel", "person", "vehicle")
+_SECTIONS = ("port", "unit", "custodian", "place", "travel", "rest_place", "person", "vehicle")
 _KINDS = tuple(kind.value for kind in Kind if kind not in (Kind.CABIN, Kind.TRIP))
 
 
@@ -168,6 +182,7 @@ class _Reader:
             travel=self.lines("travel", TravelLine, None),
             people=self.lines("person", PersonLine, "username"),
             vehicles=self.lines("vehicle", VehicleLine, "plate"),
+            rest_places=self.lines("rest_place", RestPlaceLine, "code"),
         )
         if port is not None:
             self.hold(found)
@@ -227,8 +242,10 @@ class _Reader:
         places = {c.place for c in found.custodians if c.place} | {found.port.code}
         for number, one in enumerate(found.custodians, start=1):
             self.hold_custodian(one, f"custodian {number}", people)
+        self.hold_rest_places(found)
+        named = places | {r.code for r in found.rest_places}
         for number, spot in enumerate(found.places, start=1):
-            self.among(spot.code, places, f"place {number}.code")
+            self.among(spot.code, named, f"place {number}.code")
             self.within(spot.latitude, 90, f"place {number}.latitude")
             self.within(spot.longitude, 180, f"place {number}.longitude")
         for number, person in enumerate(found.people, start=1):
@@ -268,6 +285,30 @@ class _Reader:
             self.least(one.capacity, 1, f"{where}.capacity")
         if one.kind == Kind.EXIT:
             self.among(one.record, RECORDS, f"{where}.record")
+
+    def hold_rest_places(self, found: PortFile) -> None:
+        ways = {
+            way.other if way.one == found.port.code else way.one: way.minutes
+            for way in found.travel
+            if found.port.code in (way.one, way.other)
+        }
+        for number, rest in enumerate(found.rest_places, start=1):
+            where = f"rest_place {number}"
+            self.least(rest.minutes, 1, f"{where}.minutes")
+            self.least(rest.km, 0, f"{where}.km")
+            if not rest.towards:
+                self.fault(
+                    "empty", f"{where}.towards", "it is on no way", "name the places whose way leads past it"
+                )
+            for place in rest.towards:
+                self.among(place, ways, f"{where}.towards")
+                if place in ways and rest.minutes >= ways[place]:
+                    self.fault(
+                        "range",
+                        f"{where}.minutes",
+                        f"{place} is reached after {ways[place]} minutes, before this rest place",
+                        "give fewer minutes, or take the place out of towards",
+                    )
 
     def hold_way(self, way: TravelLine, where: str, places: set[str]) -> None:
         for name in ("one", "other"):

@@ -89,6 +89,14 @@ class Needs(_Form, frozen=True):
     guardian_with_child: bool
 
 
+class Convoy(_Form, frozen=True):
+    """Minutes: the longest leg between two rest places, the rest at each, and how long the receiver may take to answer an offer."""
+
+    leg_minutes: int
+    rest_minutes: int
+    answer_minutes: int
+
+
 class Rules(_Form, frozen=True):
     """The planner's numbers: minutes, and how many drivers a long trip needs. `horizon` counts from the present, what
     starts within `keep` minutes is kept when a plan is made anew."""
@@ -133,6 +141,7 @@ class TransportRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     symptoms: Symptoms
     positions: Positions
     needs: Needs
+    convoy: Convoy
     uncertainty: Assumptions
     rules: Rules
     weights: Weights
@@ -194,6 +203,7 @@ def _hold(found: TransportRules) -> list[Problem]:
     tables: dict[str, msgspec.Struct | Hours] = {
         "forecast": found.forecast,
         "positions": found.positions,
+        "convoy": found.convoy,
         "rules": found.rules,
         "weights": found.weights,
         "hours": found.hours,
@@ -243,5 +253,5 @@ def _list_uncertain(found: Assumptions) -> list[Problem]:
 
 _POSITIVE = frozenset(
     {"tick", "horizon", "rest_every", "long_drivers", "drivers", "hourly", "silent_minutes", "phone_seconds"}
-    | {"continuous", "rest", "day"}
+    | {"continuous", "rest", "day", "leg_minutes", "rest_minutes", "answer_minutes"}
 )

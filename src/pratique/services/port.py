@@ -64,6 +64,10 @@ def load(*, file: PortFile) -> Loaded:
             ends = sorted((way.one, way.other))
             fields = {"minutes_min": way.minutes_min, "minutes": way.minutes, "km": way.km}
             _put(loaded, "travel", models.Travel, {"one": ends[0], "other": ends[1]}, fields)
+        for rest in file.rest_places:
+            fields = {name: getattr(rest, name) for name in rest.__struct_fields__ if name != "code"}
+            fields["towards"] = list(rest.towards)
+            _put(loaded, "rest_place", models.RestPlace, {"code": rest.code}, fields)
         loaded.absent = tuple(_list_absent(file))
     return loaded
 

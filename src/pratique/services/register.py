@@ -17,7 +17,7 @@ from pratique import protocols
 from pratique.core.duties import edition, escalation, evidence, register
 from pratique.core.duties.vocabulary import Kind
 from pratique.store import locks, models, rows
-from pratique.store.queries import entries
+from pratique.store.queries import convoys, entries
 
 AHEAD = timedelta(hours=24)
 """Duties that open within this time are written down too, so that a list of what comes next can be shown."""
@@ -51,6 +51,7 @@ def list_subjects() -> list[Stand]:
     found += [(Kind.FACILITY, rows.key(i)) for i in facilities.values_list("id", flat=True)]
     trips = models.Trip.objects.filter(departed_at__isnull=False)
     found += [(Kind.TRIP, rows.key(i)) for i in trips.values_list("id", flat=True)]
+    found += [(Kind.CONVOY, rows.key(i)) for i in convoys.list_open_ids()]
     people = models.Deployment.objects.values_list("person_id", flat=True).distinct()
     found += [(Kind.STAFF, rows.key(i)) for i in people]
     shifts = models.Deployment.objects.values_list("on", "shift").distinct()

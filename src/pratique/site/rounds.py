@@ -25,6 +25,7 @@ from pratique.formats import road_matrix
 from pratique.links import roads
 from pratique.links import round as links
 from pratique.services import clock, custody, identity, register, seal
+from pratique.services.convoy import course
 from pratique.services.tracking import fix, outlook
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,11 @@ def _erase() -> int:
     return identity.erase_due(on=now.date(), now=now) + fix.erase_due(now=now)
 
 
+def _watch() -> int:
+    now = clock.now()
+    return outlook.watch(now=now) + course.watch(now=now)
+
+
 def _ask_roads() -> int:
     return roads.refresh(server=find_routing(settings.PRATIQUE_ROUTING), clock=clock.now)
 
@@ -75,13 +81,13 @@ def find_routing(told: str) -> roads.Server | None:
 ROUNDS = (
     Round("settle", 1, lambda: custody.settle_pending(now=clock.now())),
     Round("owe", 5, lambda: register.tick(now=clock.now())),
-    Round("watch", 20, lambda: outlook.watch(now=clock.now())),
+    Round("watch", 20, _watch),
     Round("tell", 2, lambda: links.tell(clock=_wall)),
     Round("roads", 900, _ask_roads),
     Round("seal", 60, lambda: seal.seal(now=clock.now())),
     Round("erase", 900, _erase),
 )
-"""Settle whoever waits for the fold; keep the register of duties true; watch for silent trips; tell subscribers; ask the
+"""Settle whoever waits for the fold; keep the register of duties true; watch for silent trips and for convoys; tell subscribers; ask the
 routing server; seal; erase what has had its time."""
 
 

@@ -14,6 +14,7 @@ class Kind(StrEnum):
 
     TRAVELLER = "traveller"
     TRIP = "trip"
+    CONVOY = "convoy"
     VEHICLE = "vehicle"
     FACILITY = "facility"
     STAFF = "staff"
@@ -110,6 +111,20 @@ LIVES: dict[Kind, Life] = {
             _record("cancelled", "取消", "Cancelled"),
         ),
     ),
+    Kind.CONVOY: Life(
+        Words("车队", "Convoy"),
+        begins="set_off",
+        stops=frozenset({"accepted", "disbanded"}),
+        records=(
+            _record("set_off", "发车", "Set off"),
+            _record("checked_in", "报平安", "Checked in", "stop", "heads"),
+            _record("incident", "突发情况", "Incident", "sort", "place", "delay_minutes"),
+            _record("settled", "情况已处置", "Incident settled"),
+            _record("arrived", "到达", "Arrived"),
+            _record("accepted", "接收地已接收", "Accepted by the receiver", "heads"),
+            _record("disbanded", "解散", "Disbanded"),
+        ),
+    ),
     Kind.VEHICLE: Life(
         Words("车辆", "Vehicle"),
         begins="joined",
@@ -194,6 +209,7 @@ POSTS: dict[str, Words] = {
     "screener": Words("筛查员", "Screener"),
     "driver": Words("驾驶员", "Driver"),
     "escort": Words("护送员", "Escort"),
+    "convoy_commander": Words("车队长", "Convoy commander"),
     "nurse": Words("隔离点护士", "Facility nurse"),
     "laboratory": Words("检测机构", "Laboratory"),
     "unit_liaison": Words("单位联络员", "Unit liaison"),

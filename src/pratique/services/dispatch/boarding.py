@@ -10,6 +10,7 @@ from django.db import transaction
 
 from pratique.core.answers import Refused
 from pratique.services import duty, transport
+from pratique.services.convoy import course
 from pratique.services.dispatch import draft
 from pratique.services.dispatch.draft import Draft
 from pratique.services.dispatch.means import Running
@@ -175,6 +176,8 @@ def report(*, report: transport.Report, by: UUID | None, now: datetime) -> model
         if sheet is not None and sheet.lines:
             counted = {"agreed": sheet.boarded == sheet.alighted}
             duty.record(evidence=duty.Done("trip", str(trip.id), "count", now, counted), by=by, now=now)
+        if trip.convoy is not None:
+            course.heed(convoy=trip.convoy.id, now=now)
     return trip
 
 

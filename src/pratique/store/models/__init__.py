@@ -22,9 +22,9 @@ from pratique.store.models.duty import Account, Escalation, Evidence, Owed, Waiv
 from pratique.store.models.flight import Flight, FlightCount, Listing, Manifest
 from pratique.store.models.force import Deployment, Device, Person, Unit
 from pratique.store.models.issue import Issue, IssueEvent
-from pratique.store.models.place import Custodian, Place, Port, RoadServer, RoadTime, Travel
+from pratique.store.models.place import Custodian, Place, Port, RestPlace, RoadServer, RoadTime, Travel
 from pratique.store.models.tracking import Fix, FixErasure, FixTally, Tracker
-from pratique.store.models.transport import BoardingLine, Plan, Trip, TripEvent, Vehicle
+from pratique.store.models.transport import BoardingLine, Convoy, Plan, Trip, TripEvent, Vehicle
 from pratique.store.models.traveller import BlindIndex, Identity, Traveller
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "BoardingLine",
     "Bulletin",
     "Conflict",
+    "Convoy",
     "Custodian",
     "Deployment",
     "Device",
@@ -64,6 +65,7 @@ __all__ = [
     "Plan",
     "Port",
     "Position",
+    "RestPlace",
     "RoadServer",
     "RoadTime",
     "Ruling",

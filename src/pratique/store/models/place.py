@@ -85,6 +85,23 @@ class Place(models.Model):
         )
 
 
+class RestPlace(models.Model):
+    """A designated rest place on the road: minutes of driving and kilometres from the port, and the places whose way leads
+    past it."""
+
+    code = models.TextField(primary_key=True)
+    name_zh = models.TextField()
+    name_en = models.TextField()
+    minutes = models.IntegerField()
+    km = models.FloatField(default=0)
+    towards = models.JSONField(default=list)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(minutes__gt=0), name="rest_place_on_the_way"),
+        )
+
+
 class RoadTime(models.Model):
     """How long a way takes by a routing server, and when it said so; `one` sorts before `other`."""
 

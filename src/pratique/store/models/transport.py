@@ -44,6 +44,7 @@ class Trip(models.Model):
     ended_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     plan = models.ForeignKey("store.Plan", models.PROTECT, null=True, related_name="opened")
+    convoy = models.ForeignKey("store.Convoy", models.PROTECT, null=True, related_name="trips")
     pinned = models.BooleanField(default=False)
 
     class Meta:
@@ -58,6 +59,40 @@ class Trip(models.Model):
             ),
         )
         indexes = (models.Index(fields=("on",)),)
+
+
+class Convoy(models.Model):
+    """Trips that go the long way together under one commander; until the receiver has accepted, it is responsible.
+
+    `halts` are the codes of the rest places where it stops, in their order. What it reports is evidence about it.
+    `ended_at` is when everybody was accepted.
+    """
+
+    id = models.UUIDField(primary_key=True, default=make_id)
+    code = models.TextField(unique=True)
+    destination = models.ForeignKey("store.Custodian", models.PROTECT, related_name="convoys_to")
+    commander = models.ForeignKey("store.Person", models.PROTECT, related_name="convoys_commanded")
+    on = models.DateField()
+    halts = models.JSONField(default=list)
+    formed_at = models.DateTimeField()
+    formed_by = models.ForeignKey("store.Person", models.PROTECT, null=True, related_name="convoys_formed")
+    ended_at = models.DateTimeField(null=True)
+    disbanded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True) | models.Q(disbanded_at__isnull=True),
+                name="convoy_ends_once",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("formed_at",),
+                condition=models.Q(ended_at__isnull=True, disbanded_at__isnull=True),
+                name="convoy_open",
+            ),
+        )
 
 
 class BoardingLine(models.Model):

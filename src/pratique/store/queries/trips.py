@@ -38,6 +38,7 @@ class Trip:
     escorts: tuple[models.Person, ...] = ()
     aboard: int = 0
     pinned: bool = False
+    convoy: UUID | None = None
     reports: tuple[models.TripEvent, ...] = field(default=())
 
     @property
@@ -70,6 +71,22 @@ def list_trips(*, now: datetime) -> list[Trip]:
     under_way = [t for t in rows if t.ended_at is None]
     ended = sorted((t for t in rows if t.ended_at is not None), key=lambda t: t.ended_at or now, reverse=True)
     return sorted(under_way, key=lambda t: (t.starts_at, t.code)) + ended
+
+
+def list_planned() -> list[Trip]:
+    """Trips that have neither set off nor ended, by start."""
+    rows = _rows(Q(departed_at__isnull=True, ended_at__isnull=True))
+    return sorted(rows, key=lambda t: (t.starts_at, t.code))
+
+
+def list_of_convoys(*, convoys: Iterable[UUID]) -> dict[UUID, tuple[Trip, ...]]:
+    """The trips of convoys by convoy, in the order in which they start; those that were withdrawn are not among them."""
+    found: dict[UUID, list[Trip]] = {}
+    rows = _rows(Q(convoy__in=list(convoys), withdrawn_at__isnull=True))
+    for trip in sorted(rows, key=lambda t: (t.starts_at, t.code)):
+        if trip.convoy is not None:
+            found.setdefault(trip.convoy, []).append(trip)
+    return {convoy: tuple(own) for convoy, own in found.items()}
 
 
 def find_trip(*, trip: UUID) -> Trip | None:
@@ -117,6 +134,7 @@ def _trip(row: Any, code: str, aboard: int) -> Trip:
         escorts=tuple(row.escorts.all()),
         aboard=aboard,
         pinned=row.pinned,
+        convoy=row.convoy_id,
     )
 
 

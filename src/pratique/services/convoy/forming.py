@@ -1,0 +1,171 @@
+"""A convoy is formed of trips to one destination, changed while it runs, and disbanded if it does not set off."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from pratique.core.answers import Refused
+from pratique.core.transport import convoy as core
+from pratique.services import duty
+from pratique.services.dispatch import settings
+from pratique.store import models
+from pratique.store.ids import make_id
+from pratique.store.queries import convoys, ways
+
+KIND = "convoy"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which trips go together, under whom, and where they rest (codes; None: where the rules suggest)."""
+
+    trips: tuple[UUID, ...]
+    commander: UUID
+    halts: tuple[str, ...] | None = None
+
+
+def suggest_halts(*, place: str) -> tuple[convoys.RestPlace, ...]:
+    """The fewest designated rest places on the way to a place at which nobody drives longer than the rules' leg."""
+    known, way = convoys.list_rest_places(place=place), ways.list_ways().get(place)
+    if way is None or not known:
+        return ()
+    chosen = core.choose_halts(
+        minutes=way.minutes,
+        halts=[core.Halt(one.code, one.minutes) for one in known],
+        every=settings.get_rules().convoy.leg_minutes,
+    )
+    codes = {halt.code for halt in chosen}
+    return tuple(one for one in known if one.code in codes)
+
+
+def form(*, order: Order, zone: tzinfo, by: UUID | None, now: datetime) -> models.Convoy:
+    """Let trips that have not set off go as a convoy; later plans keep them as they are.
+
+    Raises `Refused`: `convoy_empty`, `trip_unknown`, `trip_under_way`, `convoy_joined`, `convoy_ways_part`,
+    `person_unknown`, `halt_unknown`.
+    """
+    with transaction.atomic():
+        rows = _take(order.trips)
+        destination = _find_common(rows)
+        if any(trip.departed_at is not None for trip in rows):
+            raise Refused("trip_under_way", "a trip of it has set off: it can join a convoy that runs")
+        _refuse_if_unknown(order.commander)
+        halts = _check_halts(order.halts, destination.place)
+        convoy_id = make_id()
+        starts_at = min(trip.during.lower for trip in rows).astimezone(zone)
+        convoy = models.Convoy.objects.create(
+            id=convoy_id,
+            code=f"convoy:{starts_at:%Y%m%d}-{convoy_id.hex[-6:]}",
+            destination=destination,
+            commander_id=order.commander,
+            on=starts_at.date(),
+            halts=list(halts),
+            formed_at=now,
+            formed_by_id=by,
+        )
+        models.Trip.objects.filter(id__in=order.trips).update(convoy=convoy, pinned=True, long_distance=True)
+    return convoy
+
+
+def _take(trips: Collection[UUID]) -> list[Any]:
+    """These trips, locked; none of them over or in a convoy already."""
+    if not trips:
+        raise Refused("convoy_empty", "choose at least one trip")
+    rows = list(
+        models.Trip.objects.select_for_update(of=("self",)).select_related("destination").filter(id__in=trips)
+    )
+    if len(rows) < len(set(trips)):
+        raise Refused("trip_unknown", "there is no such trip")
+    if any(trip.ended_at is not None for trip in rows):
+        raise Refused("trip_under_way", "a trip of it is over")
+    if any(trip.convoy is not None for trip in rows):
+        raise Refused("convoy_joined", "a trip of it is in a convoy already")
+    return rows
+
+
+def _find_common(rows: Sequence[Any]) -> models.Custodian:
+    ends: set[models.Custodian] = {trip.destination for trip in rows}
+    if len(ends) > 1:
+        raise Refused("convoy_ways_part", "its trips go to different places")
+    return ends.pop()
+
+
+def _refuse_if_unknown(person: UUID) -> None:
+    if not models.Person.objects.filter(id=person, is_active=True).exists():
+        raise Refused("person_unknown", "its commander must be somebody who works here")
+
+
+def _check_halts(wanted: Sequence[str] | None, place: str) -> tuple[str, ...]:
+    if wanted is None:
+        return tuple(one.code for one in suggest_halts(place=place))
+    known = {one.code: one for one in convoys.list_rest_places(place=place)}
+    unknown = [code for code in wanted if code not in known]
+    if unknown:
+        raise Refused("halt_unknown", f"no designated rest place of this way: {', '.join(unknown)}")
+    return tuple(sorted(set(wanted), key=lambda code: (known[code].minutes, code)))
+
+
+def lock(*, convoy: UUID) -> Any:
+    """A convoy that is not over, locked for the caller's transaction. Raises `Refused`: `convoy_unknown`, `convoy_over`."""
+    row = models.Convoy.objects.select_for_update(of=("self",)).filter(id=convoy).first()
+    if row is None:
+        raise Refused("convoy_unknown", "there is no such convoy")
+    if row.ended_at is not None or row.disbanded_at is not None:
+        raise Refused("convoy_over", "the convoy is over")
+    return row
+
+
+def join(*, convoy: UUID, trip: UUID) -> None:
+    """One more trip, also on the road: a vehicle that comes to relieve another. Raises `Refused`."""
+    with transaction.atomic():
+        row, (joining,) = lock(convoy=convoy), _take([trip])
+        if joining.destination_id != row.destination_id:
+            raise Refused("convoy_ways_part", "it goes to another place")
+        models.Trip.objects.filter(id=trip).update(convoy=row, pinned=True, long_distance=True)
+
+
+def leave(*, convoy: UUID, trip: UUID) -> None:
+    """A trip that has not set off goes by itself again. Raises `Refused`."""
+    with transaction.atomic():
+        row = lock(convoy=convoy)
+        own = models.Trip.objects.select_for_update(of=("self",)).filter(convoy=row)
+        found = next((one for one in own if one.id == trip), None)
+        if found is None:
+            raise Refused("trip_unknown", "there is no such trip in it")
+        if found.departed_at is not None:
+            raise Refused("trip_under_way", "the trip has set off: it arrives with its convoy")
+        if len(own) == 1:
+            raise Refused("convoy_empty", "it is the last trip: disband the convoy")
+        models.Trip.objects.filter(id=trip).update(convoy=None)
+
+
+def amend(*, convoy: UUID, commander: UUID, halts: Sequence[str]) -> None:
+    """Another commander, or other rest places (a road is closed). Raises `Refused`."""
+    with transaction.atomic():
+        row = lock(convoy=convoy)
+        _refuse_if_unknown(commander)
+        row.commander_id = commander
+        row.halts = list(_check_halts(halts, models.Custodian.objects.get(id=row.destination_id).place))
+        row.save(update_fields=["commander", "halts"])
+
+
+def disband(*, convoy: UUID, because: str, by: UUID | None, now: datetime) -> None:
+    """Let its trips go by themselves again; none of them may have set off. Raises `Refused`."""
+    if not because.strip():
+        raise Refused("reason_missing", "say why it is disbanded")
+    with transaction.atomic():
+        row = lock(convoy=convoy)
+        own = models.Trip.objects.select_for_update(of=("self",)).filter(convoy=row)
+        if any(trip.departed_at is not None for trip in own):
+            raise Refused(
+                "convoy_under_way", "it has set off, and is responsible until everybody is accepted"
+            )
+        own.update(convoy=None)
+        row.disbanded_at = now
+        row.save(update_fields=["disbanded_at"])
+        done = duty.Done(KIND, str(convoy), "disbanded", now, {"note": because.strip()})
+        duty.record(evidence=done, by=by, now=now)

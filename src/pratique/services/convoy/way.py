@@ -1,0 +1,112 @@
+"""The way of a convoy: when it is where, who drives which leg, what was heard there, and hours that are not lawful."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pratique.core.transport import convoy as core
+from pratique.core.transport import stretch
+from pratique.services.dispatch import settings
+from pratique.store import models
+from pratique.store.queries import convoys, ways
+from pratique.store.queries.trips import Trip
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A rest place, or the destination (`place` None): planned arrival, minutes of rest, and when it was first heard there."""
+
+    place: convoys.RestPlace | None
+    planned_at: datetime
+    rest: int
+    heard_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """A driver of one vehicle would be at the wheel longer than the law allows; `who` None: not named yet."""
+
+    plate: str
+    who: models.Person | None
+    number: int
+    excess: str
+    minutes: int
+    most: int
+    rest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Itinerary:
+    """The stops of a convoy; `delay_minutes` is what incidents cost so far, `long_leg` the minutes of a leg beyond the rules'
+    (0: none). Empty where nobody knows how long the way is."""
+
+    starts_at: datetime
+    stops: tuple[Stop, ...] = ()
+    delay_minutes: int = 0
+    long_leg: int = 0
+    excesses: tuple[Excess, ...] = ()
+
+
+def lay_out(*, convoy: convoys.Convoy, reports: list[models.Evidence]) -> Itinerary:
+    """The way as planned from the departure, or before that from when its last trip has boarded."""
+    rules = settings.get_rules()
+    boards = [
+        trip.starts_at + timedelta(minutes=kind.board if (kind := rules.kinds.get(trip.vehicle.kind)) else 0)
+        for trip in convoy.trips
+    ]
+    departed = [trip.departed_at for trip in convoy.trips if trip.departed_at]
+    starts_at = max(departed) if departed else max(boards, default=convoy.formed_at)
+    delay = sum(int(r.attributes.get("delay_minutes", 0)) for r in reports if r.code == "incident")
+    way = ways.list_ways().get(convoy.destination.place)
+    if way is None or not way.minutes:
+        return Itinerary(starts_at, delay_minutes=delay)
+    halts = [core.Halt(one.code, one.minutes) for one in convoy.halts if one.minutes < way.minutes]
+    legs = core.cut_legs(minutes=way.minutes, halts=halts, rest=rules.convoy.rest_minutes)
+    heard: dict[str, datetime] = {}
+    for one in reports:
+        if one.code == "checked_in":
+            heard[one.attributes.get("stop", "")] = one.happened_at
+    places = {one.code: one for one in convoy.halts}
+    stops = [
+        Stop(
+            places[halt.code],
+            starts_at + timedelta(minutes=leg.arrives + delay),
+            rules.convoy.rest_minutes,
+            heard.get(halt.code),
+        )
+        for halt, leg in zip(halts, legs, strict=False)
+    ]
+    arrivals = [trip.arrived_at for trip in convoy.trips if trip.arrived_at]
+    there = len(arrivals) == len(convoy.trips)
+    stops.append(
+        Stop(
+            None,
+            starts_at + timedelta(minutes=legs[-1].arrives + delay),
+            0,
+            max(arrivals) if there and arrivals else None,
+        )  # fmt: skip
+    )
+    longest = max(leg.minutes for leg in legs)
+    excesses = [one for trip in convoy.trips for one in _list_excesses(trip, way.minutes, halts)]
+    return Itinerary(
+        starts_at, tuple(stops), delay, longest if longest > rules.convoy.leg_minutes else 0, tuple(excesses)
+    )
+
+
+def _list_excesses(trip: Trip, minutes: int, halts: list[core.Halt]) -> list[Excess]:
+    rules = settings.get_rules()
+    crew = [trip.driver, *models.Person.objects.filter(trips_relieved=trip.id).order_by("username")]
+    legs = core.cut_legs(minutes=minutes, halts=halts, rest=rules.convoy.rest_minutes, drivers=len(crew))
+    kind = rules.kinds.get(trip.vehicle.kind)
+    wrong = stretch.find_breaches(there=legs, stay=kind.unload if kind else 0, hours=rules.hours)
+    return [
+        Excess(
+            trip.vehicle.plate,
+            crew[one.driver],
+            one.driver + 1,
+            one.excess.value,
+            one.minutes,
+            one.most,
+            rules.hours.rest,
+        )  # fmt: skip
+        for one in wrong
+    ]

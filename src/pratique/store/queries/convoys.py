@@ -1,0 +1,149 @@
+"""Convoys with their trips and what they reported, the rest places they may stop at, and trips that could form one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from pratique.store import models
+from pratique.store.queries import trips, ways
+from pratique.store.queries.trips import Trip
+from pratique.store.rows import key
+
+RECENT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class RestPlace:
+    """A designated rest place on the way to one destination: so many minutes of driving from the port."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    minutes: int
+    km: float
+
+
+@dataclass(frozen=True, slots=True)
+class Convoy:
+    """A convoy, its trips in the order in which they start, and the rest places where it stops."""
+
+    id: UUID
+    code: str
+    destination: models.Custodian
+    commander: models.Person
+    halts: tuple[RestPlace, ...]
+    trips: tuple[Trip, ...]
+    formed_at: datetime
+    ended_at: datetime | None
+    disbanded_at: datetime | None
+
+    @property
+    def aboard(self) -> int:
+        """How many the books of its trips hold."""
+        return sum(trip.aboard for trip in self.trips)
+
+    @property
+    def over(self) -> bool:
+        """Whether it was accepted or disbanded."""
+        return self.ended_at is not None or self.disbanded_at is not None
+
+
+def list_convoys(*, now: datetime, unit: UUID | None = None) -> list[Convoy]:
+    """Convoys that are not over, the oldest first, then those that ended within a day; of one receiving unit only if given."""
+    open_ = Q(ended_at__isnull=True, disbanded_at__isnull=True)
+    recent = Q(ended_at__gte=now - RECENT) | Q(disbanded_at__gte=now - RECENT)
+    rows = models.Convoy.objects.filter(open_ | recent)
+    if unit is not None:
+        rows = rows.filter(destination__unit=unit)
+    found = _read(rows)
+    return sorted(found, key=lambda c: (c.over, c.formed_at, c.code))
+
+
+def list_open_ids() -> list[UUID]:
+    """Convoys that are neither accepted nor disbanded."""
+    rows = models.Convoy.objects.filter(ended_at__isnull=True, disbanded_at__isnull=True)
+    return list(rows.order_by("formed_at").values_list("id", flat=True))
+
+
+def find_convoy(*, convoy: UUID) -> Convoy | None:
+    """One convoy, None if there is no such."""
+    return next(iter(_read(models.Convoy.objects.filter(id=convoy))), None)
+
+
+def _read(rows: Any) -> list[Convoy]:
+    found = list(rows.select_related("destination", "commander"))
+    members = trips.list_of_convoys(convoys=[row.id for row in found])
+    places = {place: list_rest_places(place=place) for place in {row.destination.place for row in found}}
+    convoys = []
+    for row in found:
+        known = {halt.code: halt for halt in places[row.destination.place]}
+        halts = sorted((known[code] for code in row.halts if code in known), key=lambda h: h.minutes)
+        convoys.append(
+            Convoy(
+                row.id,
+                row.code,
+                row.destination,
+                row.commander,
+                tuple(halts),
+                members.get(row.id, ()),
+                row.formed_at,
+                row.ended_at,
+                row.disbanded_at,
+            )  # fmt: skip
+        )
+    return convoys
+
+
+def list_rest_places(*, place: str) -> tuple[RestPlace, ...]:
+    """Designated rest places on the way from the port to a place, in its order.
+
+    Their minutes are the table's; where a routing server knows the whole way better they are stretched to it.
+    """
+    way = ways.list_ways().get(place)
+    if way is None or way.minutes < 1:
+        return ()
+    ends = Q(one=place) | Q(other=place)
+    port = models.Port.objects.values_list("code", flat=True).first()
+    usual = models.Travel.objects.filter(ends & (Q(one=port) | Q(other=port))).first()
+    share = way.minutes / usual.minutes if usual and usual.minutes else 1.0
+    found = [
+        RestPlace(row.code, row.name_zh, row.name_en, max(1, round(row.minutes * share)), row.km)
+        for row in models.RestPlace.objects.filter(towards__contains=[place])
+    ]
+    return tuple(sorted((h for h in found if h.minutes < way.minutes), key=lambda h: (h.minutes, h.code)))
+
+
+def list_unconvoyed(*, long_minutes: int) -> dict[UUID, list[Trip]]:
+    """Long trips that have not set off and are in no convoy, by destination, in the order in which they start."""
+    known = ways.list_ways()
+    found: dict[UUID, list[Trip]] = {}
+    for trip in trips.list_planned():
+        way = known.get(trip.destination.place)
+        if trip.convoy is None and (trip.long_distance or (way is not None and way.minutes > long_minutes)):
+            found.setdefault(trip.destination.id, []).append(trip)
+    return found
+
+
+def list_reports(*, convoy: UUID) -> list[models.Evidence]:
+    """What was reported of a convoy and not taken back, the latest first."""
+    rows = models.Evidence.objects.filter(subject_kind="convoy", subject_id=key(convoy))
+    taken_back = models.Withdrawal.objects.values("evidence_id")
+    return list(rows.exclude(id__in=taken_back).order_by("-happened_at", "-seq"))
+
+
+def find_handovers(*, trips: Iterable[UUID], receiver: UUID) -> dict[UUID, UUID]:
+    """The last handover that each trip offered to the receiver, by trip."""
+    events = models.HandoverEvent.objects.filter(
+        giver_id__in=list(trips), receiver_id=receiver, step="offered"
+    )
+    return dict(events.order_by("happened_at", "seq").values_list("giver_id", "handover_id"))
+
+
+def list_carrying(*, trips: Sequence[UUID]) -> set[UUID]:
+    """Which of these trips ever had somebody scanned aboard."""
+    scans = models.Scan.objects.filter(custodian_id__in=trips)
+    return set(scans.values_list("custodian_id", flat=True).distinct())

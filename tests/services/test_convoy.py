@@ -1,0 +1,357 @@
+"""A convoy on the long way: formed, heard by the clock, met by trouble, offered, counted by the receiver, accepted."""
+
+from datetime import UTC
+from uuid import UUID
+
+import pytest
+
+from pratique.core.answers import Refused
+from pratique.core.custody.handover import Step
+from pratique.core.duties.vocabulary import Kind
+from pratique.core.transport.convoy import State
+from pratique.services import custody, register, transport
+from pratique.services.convoy import acceptance, course, forming, way
+from pratique.services.dispatch import boarding
+from pratique.store import models
+from pratique.store.ids import make_id
+from pratique.store.queries import convoys, headcounts, tower
+
+from .port import at
+
+PLACE = "prefecture:5308"
+
+
+@pytest.fixture
+def journey(port):
+    """Two coaches to Pu'er with two people each, planned for minute 40; a receiver who works there."""
+    return Journey(port)
+
+
+class Journey:
+    """What the tests name of it."""
+
+    def __init__(self, port):
+        self.port = port
+        unit = models.Unit.objects.create(code="5308", name_zh="普洱市", name_en="Pu'er", sort="prefecture")
+        self.puer = models.Custodian.objects.create(
+            id=make_id(), code="exit:5308", kind="exit", name_zh="普洱市", name_en="Pu'er", place=PLACE, unit=unit,
+            attributes={"record": "handed_over", "takes": "prefecture"},
+        )  # fmt: skip
+        port.custodians["puer"] = self.puer.id
+        models.Travel.objects.create(one="KMG", other=PLACE, minutes_min=315, minutes=315, km=435)
+        for code, minutes in (("rest:a", 75), ("rest:b", 115), ("rest:c", 220), ("rest:d", 270)):
+            models.RestPlace.objects.create(
+                code=code, name_zh=code, name_en=code, minutes=minutes, km=minutes, towards=[PLACE]
+            )
+        make = models.Person.objects.create
+        self.leader = make(username="leader", role="escort", password="!")
+        self.driver = make(username="driver", licence="L", password="!")
+        self.receiver = make(username="receiver", role="partner", unit=unit, password="!")
+        self.dispatcher = make(username="dispatcher", role="dispatcher", password="!")
+        self.trips = []
+        for number in (1, 2):
+            vehicle = models.Vehicle.objects.create(plate=f"云A·L{number}", kind="coach", seats=20)
+            order = transport.Order(
+                vehicle.id, self.puer.id, at(40), 800, driver=self.driver.pk, escorts=(self.leader.pk,)
+            )
+            trip = transport.plan_trip(order=order, code=f"trip:{number}")
+            port.custodians[f"coach{number}"] = trip.id
+            self.trips.append(trip.id)
+
+    def form(self, **more):
+        """Both coaches as one convoy."""
+        order = forming.Order(trips=tuple(self.trips), commander=self.leader.pk, **more)
+        row = forming.form(order=order, zone=UTC, by=self.dispatcher.pk, now=at(30))
+        self.convoy = row.id
+        return row
+
+    def board(self):
+        """Two people in each coach."""
+        for who in range(4):
+            self.port.send(self.port.told(who=who, where="hall", minute=10))
+            self.port.send(self.port.told(who=who, where=f"coach{who // 2 + 1}", minute=42 + who))
+
+    def report(self, step, minute, *numbers):
+        for number in numbers or (1, 2):
+            boarding.report(
+                report=transport.Report(self.trips[number - 1], step), by=self.leader.pk, now=at(minute)
+            )
+
+    def set_off(self):
+        self.form()
+        self.board()
+        self.report("departed", 50)
+
+    def check_in(self, minute, first=2, second=2, **more):
+        counts = dict(zip(self.trips, (first, second), strict=True))
+        told = course.CheckIn(counts=counts, **more)
+        return course.check_in(convoy=self.convoy, told=told, by=self.leader.pk, now=at(minute))
+
+    def owed(self, minute):
+        """What the convoy owes at a minute: code → how often overdue (True) or due (False)."""
+        account = register.account_of(kind=Kind.CONVOY, subject=str(self.convoy), now=at(minute))
+        found = {}
+        for one in account.duties:
+            if one.state in (register.register.State.DUE, register.register.State.OVERDUE):
+                found.setdefault(one.code, []).append(one.state is register.register.State.OVERDUE)
+        return found
+
+    def read(self, minute):
+        found = convoys.find_convoy(convoy=self.convoy)
+        return found, course.judge_all(found=[found], now=at(minute))[self.convoy]
+
+    def accept(self, number, minute, heads=2, present=None, by=None, **more):
+        own = self.port.travellers[2 * (number - 1) : 2 * number]
+        told = acceptance.Receipt(heads, frozenset(own if present is None else present), **more)
+        return acceptance.accept(
+            convoy=self.convoy,
+            trip=self.trips[number - 1],
+            told=told,
+            by=by or self.receiver.pk,
+            now=at(minute),
+        )
+
+
+def refusal(action, *args, **more):
+    with pytest.raises(Refused) as refused:
+        action(*args, **more)
+    return refused.value.code
+
+
+def test_it_rests_at_the_fewest_designated_places_unless_somebody_chooses_others(journey):
+    assert journey.form().halts == ["rest:b", "rest:c"]
+    forming.amend(convoy=journey.convoy, commander=journey.leader.pk, halts=["rest:d", "rest:a"])
+    assert [h.code for h in journey.read(30)[0].halts] == ["rest:a", "rest:d"]
+    assert (
+        refusal(forming.amend, convoy=journey.convoy, commander=journey.leader.pk, halts=["rest:z"])
+        == "halt_unknown"
+    )
+
+
+def test_trips_of_a_convoy_are_kept_by_later_plans_and_belong_to_no_other(journey):
+    journey.form()
+    assert set(models.Trip.objects.filter(id__in=journey.trips).values_list("pinned", "long_distance")) == {
+        (True, True)
+    }
+    assert refusal(journey.form) == "convoy_joined"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda j: j.trips.clear(), "convoy_empty"),
+        (lambda j: j.trips.append(make_id()), "trip_unknown"),
+        (lambda j: models.Trip.objects.filter(id=j.trips[0]).update(destination=j.port.custodians["hotel"]), "convoy_ways_part"),
+        (lambda j: models.Trip.objects.filter(id=j.trips[0]).update(departed_at=at(20)), "trip_under_way"),
+        (lambda j: models.Trip.objects.filter(id=j.trips[0]).update(ended_at=at(20)), "trip_under_way"),
+        (lambda j: models.Person.objects.filter(id=j.leader.pk).update(is_active=False), "person_unknown"),
+    ],
+)  # fmt: skip
+def test_what_cannot_go_together_is_refused_by_name_and_nothing_is_formed(journey, change, code):
+    change(journey)
+    assert refusal(journey.form) == code
+    assert not models.Convoy.objects.exists()
+    assert not models.Trip.objects.filter(convoy__isnull=False).exists()
+
+
+def test_an_hour_of_silence_is_overdue_and_being_heard_ends_it(journey):
+    journey.set_off()
+    assert journey.owed(109) == {"check_in": [False]}
+    assert journey.owed(111) == {"check_in": [True]}
+    journey.check_in(112)
+    assert journey.owed(113) == {"check_in": [False]}
+    assert journey.owed(173) == {"check_in": [True]}
+
+
+def test_silence_climbs_the_ladder_to_the_duty_commander(journey):
+    journey.set_off()
+    register.tick(now=at(50 + 60 + 46))
+    told = models.Escalation.objects.filter(subject_kind="convoy", code="check_in").order_by("level")
+    assert list(told.values_list("told", flat=True)) == ["convoy_commander", "supervisor", "duty_commander"]
+
+
+def test_everybody_is_counted_at_each_check_in_and_a_difference_is_somebodys_to_settle(journey):
+    journey.set_off()
+    assert journey.check_in(90, stop="rest:b") == {}
+    assert journey.check_in(150, second=1) == {journey.trips[1]: (1, 2)}
+    assert [e.code for e in tower.list_exceptions(now=at(151)) if e.code == "headcount_differs"]
+    assert len(list(headcounts.list_heads(now=at(151)))) == 1
+
+
+def test_a_check_in_counts_every_vehicle_on_the_road_and_names_a_place_of_the_way(journey):
+    journey.form()
+    assert refusal(journey.check_in, 45) == "convoy_not_departed"
+    journey.board()
+    journey.report("departed", 50)
+    told = course.CheckIn(counts={journey.trips[0]: 2})
+    assert refusal(course.check_in, convoy=journey.convoy, told=told, by=None, now=at(60)) == "heads_missing"
+    assert refusal(journey.check_in, 60, stop="rest:z") == "halt_unknown"
+    assert not models.Headcount.objects.exists()
+
+
+def test_an_incident_is_owed_an_answer_within_half_an_hour_and_delays_what_is_planned(journey):
+    journey.set_off()
+    planned = way.lay_out(convoy=journey.read(55)[0], reports=[]).stops[-1].planned_at
+    incident = course.report(
+        convoy=journey.convoy,
+        told=course.Incident("road_closed", "塌方 landslide at K88", stop="rest:b", delay_minutes=45),
+        by=journey.leader.pk,
+        now=at(60),
+    )
+    reports = convoys.list_reports(convoy=journey.convoy)
+    later = way.lay_out(convoy=journey.read(61)[0], reports=reports).stops[-1].planned_at
+    assert (later - planned).total_seconds() == 45 * 60
+    assert journey.owed(91)["contingency"] == [True]
+    course.settle(
+        convoy=journey.convoy,
+        incident=incident.id,
+        note="detour by G213",
+        by=journey.dispatcher.pk,
+        now=at(92),
+    )
+    assert "contingency" not in journey.owed(93)
+
+
+def test_somebody_who_falls_ill_is_owed_an_assessment_by_a_nurse(journey):
+    journey.set_off()
+    told = course.Incident(
+        "ill", "feverish, masked, moved apart", traveller=journey.port.travellers[0], celsius=38.4
+    )
+    course.report(convoy=journey.convoy, told=told, by=journey.leader.pk, now=at(70))
+    account = register.account_of(kind=Kind.TRAVELLER, subject=str(journey.port.travellers[0]), now=at(71))
+    assert [d.owner for d in account.duties if d.code == "fever"] == ["nurse"]
+    elsewhere = course.Incident("ill", "who?", traveller=make_id())
+    assert (
+        refusal(course.report, convoy=journey.convoy, told=elsewhere, by=None, now=at(70))
+        == "traveller_unknown"
+    )
+
+
+def test_a_report_taken_back_is_owed_again(journey):
+    journey.set_off()
+    journey.check_in(100)
+    assert journey.owed(130) == {"check_in": [False]}
+    (report,) = [r for r in convoys.list_reports(convoy=journey.convoy) if r.code == "checked_in"]
+    course.take_back(
+        convoy=journey.convoy,
+        report=report.id,
+        because="another convoy",
+        by=journey.dispatcher.pk,
+        now=at(131),
+    )
+    assert journey.owed(132) == {"check_in": [True]}
+
+
+def test_until_the_receiver_has_counted_and_named_everybody_the_convoy_is_responsible(journey):
+    journey.set_off()
+    journey.report("arrived", 400)
+    assert journey.read(401)[1].state is State.ARRIVED
+    assert refusal(journey.accept, 1, 405) == "convoy_not_offered"
+    assert course.offer(convoy=journey.convoy, by=journey.leader.pk, now=at(402)) == 2
+    assert journey.accept(1, 405).state.value == "closed"
+    assert journey.read(406)[1].responsible
+    assert journey.port.where(0) == "puer"
+    assert journey.port.where(2) == "coach2"
+    assert journey.accept(2, 410).state.value == "closed"
+    found, standing = journey.read(411)
+    assert (standing.state, found.ended_at, found.aboard) == (State.ACCEPTED, at(410), 0)
+    assert journey.owed(500) == {}
+    journey.report("ended", 700)
+
+
+def test_a_count_of_the_receivers_that_differs_leaves_it_open_and_names_whom(journey):
+    journey.set_off()
+    journey.report("arrived", 400)
+    course.offer(convoy=journey.convoy, by=journey.leader.pk, now=at(402))
+    journey.accept(1, 405)
+    answer = journey.accept(2, 406, heads=1, present=[journey.port.travellers[2]])
+    assert answer.state.value == "accepted"
+    assert {UUID(t) for t in answer.missing} == {journey.port.travellers[3]}
+    assert journey.read(407)[1].state is State.ARRIVED
+    assert journey.port.where(3) == "coach2"
+    assert journey.owed(461)["acceptance"] == [True]
+    assert journey.port.travellers[3] in tower.list_missed(now=at(461))
+    assert journey.accept(2, 470).state.value == "closed"
+    assert journey.read(471)[1].state is State.ACCEPTED
+    assert journey.port.travellers[3] not in tower.list_missed(now=at(600))
+
+
+def test_nobody_of_the_convoy_accepts_the_people_it_brings(journey):
+    journey.set_off()
+    journey.report("arrived", 400)
+    course.offer(convoy=journey.convoy, by=journey.leader.pk, now=at(402))
+    for who in (journey.leader.pk, journey.driver.pk):
+        assert refusal(journey.accept, 1, 405, by=who) == "acceptance_by_giver"
+
+
+def test_who_is_declined_stays_with_the_convoy_and_can_be_offered_again(journey):
+    journey.set_off()
+    journey.report("arrived", 400)
+    course.offer(convoy=journey.convoy, by=journey.leader.pk, now=at(402))
+    acceptance.decline(
+        convoy=journey.convoy,
+        trip=journey.trips[0],
+        because="no room tonight",
+        by=journey.receiver.pk,
+        now=at(404),
+    )
+    assert refusal(journey.accept, 1, 405) == "convoy_not_offered"
+    assert journey.port.where(0) == "coach1"
+    course.offer(convoy=journey.convoy, by=journey.leader.pk, now=at(410))
+    assert journey.accept(1, 411).state.value == "closed"
+
+
+def test_a_vehicle_that_breaks_down_hands_over_to_one_that_joins_and_the_convoy_is_accepted_whole(journey):
+    journey.set_off()
+    relief = models.Vehicle.objects.create(plate="云A·R1", kind="coach", seats=20)
+    order = transport.Order(relief.id, journey.puer.id, at(100), 700)
+    trip = transport.plan_trip(order=order, code="trip:relief")
+    forming.join(convoy=journey.convoy, trip=trip.id)
+    journey.port.custodians["relief"] = trip.id
+    boarding.report(report=transport.Report(trip.id, "departed"), by=None, now=at(100))
+    journey.port.send(*(journey.port.told(who=who, where="relief", minute=150) for who in (0, 1)))
+    journey.report("broken_down", 151, 1)
+    assert journey.read(152)[1].state is State.MOVING
+    journey.report("arrived", 400, 2)
+    boarding.report(report=transport.Report(trip.id, "arrived"), by=None, now=at(420))
+    assert course.offer(convoy=journey.convoy, by=journey.leader.pk, now=at(421)) == 2
+    journey.accept(2, 425)
+    told = acceptance.Receipt(2, frozenset(journey.port.travellers[:2]))
+    acceptance.accept(convoy=journey.convoy, trip=trip.id, told=told, by=journey.receiver.pk, now=at(426))
+    assert journey.read(427)[1].state is State.ACCEPTED
+
+
+def test_it_is_disbanded_only_before_it_sets_off_and_its_trips_then_go_by_themselves(journey):
+    journey.form()
+    assert (
+        refusal(forming.disband, convoy=journey.convoy, because=" ", by=None, now=at(35)) == "reason_missing"
+    )
+    forming.disband(convoy=journey.convoy, because="one flight cancelled", by=None, now=at(35))
+    assert journey.read(36)[0].over
+    journey.form()
+    journey.board()
+    journey.report("departed", 50)
+    assert (
+        refusal(forming.disband, convoy=journey.convoy, because="x", by=None, now=at(60))
+        == "convoy_under_way"
+    )
+    assert refusal(forming.leave, convoy=journey.convoy, trip=journey.trips[0]) == "trip_under_way"
+
+
+def test_the_prefectures_own_phones_accept_as_well_and_the_round_notices(journey):
+    journey.set_off()
+    journey.report("arrived", 400)
+    course.offer(convoy=journey.convoy, by=journey.leader.pk, now=at(402))
+    for trip, handover in convoys.find_handovers(trips=journey.trips, receiver=journey.puer.id).items():
+        first = 2 * journey.trips.index(trip)
+        own = [
+            journey.port.told(who=who, where="puer", minute=405 + who, phone="puer", handover=handover)
+            for who in (first, first + 1)
+        ]
+        journey.port.send(*own, phone="puer")
+        custody.answer(
+            handover_id=handover, step=Step.ACCEPTED, heads=2, because="", by=journey.receiver.pk, now=at(410)
+        )
+    assert course.watch(now=at(411)) == 1
+    assert journey.read(412)[1].state is State.ACCEPTED
+    assert course.watch(now=at(413)) == 0
