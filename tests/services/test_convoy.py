@@ -276,6 +276,15 @@ def test_a_count_of_the_receivers_that_differs_leaves_it_open_and_names_whom(jou
     assert journey.port.travellers[3] not in tower.list_missed(now=at(600))
 
 
+def test_a_name_that_was_not_ticked_can_be_ticked_afterwards_with_the_same_count(journey):
+    journey.set_off()
+    journey.report("arrived", 400)
+    course.offer(convoy=journey.convoy, by=journey.leader.pk, now=at(402))
+    assert len(journey.accept(1, 405, heads=2, present=[journey.port.travellers[0]]).missing) == 1
+    assert journey.accept(1, 410, heads=2).state.value == "closed"
+    assert refusal(journey.accept, 1, 415) == "handover_step_refused"
+
+
 def test_nobody_of_the_convoy_accepts_the_people_it_brings(journey):
     journey.set_off()
     journey.report("arrived", 400)

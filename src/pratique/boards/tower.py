@@ -23,6 +23,7 @@ from pratique.core.bulletin.table import BY_CODE
 from pratique.core.duties.vocabulary import Kind, Words
 from pratique.services import clock
 from pratique.store.queries import duties, flights, ports, tags, tower, travellers
+from pratique.store.queries.convoys import name_convoys
 
 ARRIVING = timedelta(hours=3)
 WALL_FLIGHTS, WALL_LINES, DESK_LINES = 6, 3, 12
@@ -252,9 +253,12 @@ def show_duties(request: HttpRequest) -> HttpResponse:
     people = [UUID(line.subject) for line in lines if line.subject_kind == Kind.TRAVELLER]
     codes = travellers.name_codes(travellers=people)
     names = ports.name_posts(posts=[UUID(line.subject) for line in lines if line.subject_kind in _POSTS])
+    leading = name_convoys(convoys=[line.subject for line in lines if line.subject_kind == Kind.CONVOY])
     owners: dict[str, dict[str, list[Due]]] = {}
     for line in lines:
-        owners.setdefault(line.owner, {}).setdefault(line.code, []).append(_say_due(line, codes, names))
+        owners.setdefault(line.owner, {}).setdefault(line.code, []).append(
+            _say_due(line, codes, names, leading)
+        )
     bundled = [(owner, [_bundle(*rule) for rule in rules.items()]) for owner, rules in owners.items()]
     counted = [(owner, bundles, sum(b.overdue for b in bundles)) for owner, bundles in bundled]
     told_of = Counter(line.told for line in lines if line.told and line.overdue)
@@ -274,13 +278,21 @@ def _bundle(code: str, lines: list[Due]) -> Bundle:
 _POSTS = (Kind.TRIP, Kind.FACILITY)
 
 
-def _say_due(line: duties.Line, codes: Mapping[UUID, str], names: Mapping[UUID, ports.Post]) -> Due:
+def _say_due(
+    line: duties.Line,
+    codes: Mapping[UUID, str],
+    names: Mapping[UUID, ports.Post],
+    convoys: Mapping[str, str],
+) -> Due:
     about, href = line.subject, ""
     if line.subject_kind == Kind.TRAVELLER:
         about = codes.get(UUID(line.subject), "")
         href = reverse("traveller", args=[line.subject])
     elif line.subject_kind in _POSTS:
         about = names[UUID(line.subject)].code if UUID(line.subject) in names else ""
+        href = reverse("trip", args=[line.subject]) if line.subject_kind == Kind.TRIP else ""
+    elif line.subject_kind == Kind.CONVOY:
+        about, href = convoys.get(line.subject, ""), reverse("convoy", args=[line.subject])
     elif line.subject_kind not in (Kind.SHIFT, Kind.DAY):
         about = ""
     return Due(about, href, line.due_at, line.overdue, line.told)

@@ -10,6 +10,7 @@ from pratique.core.bulletin.edition import Bulletin
 from pratique.core.custody.proofs import Findings
 from pratique.drill import events
 from pratique.drill.faults import transmit
+from pratique.drill.live.convoys import Convoys
 from pratique.drill.live.desk import Desk
 from pratique.drill.live.opening import DESK_ACCOUNTS, Opening, open_tables
 from pratique.drill.live.player import Player
@@ -17,6 +18,7 @@ from pratique.drill.world.day import Day, make_day
 from pratique.drill.world.people import Troubles
 from pratique.formats import bulletin_docx, bulletin_pdf, bulletin_xlsx
 from pratique.services import bulletin, clock, custody, proof, register, seal
+from pratique.services.convoy import course
 
 WRITERS = {"pdf": bulletin_pdf.write, "docx": bulletin_docx.write, "xlsx": bulletin_xlsx.write}
 LANGUAGES = ("zh", "en")
@@ -51,7 +53,7 @@ class Demo:
     def open(self, *, password: str) -> None:
         """Write the port into the tables; `password` (a hash) opens the account of every desk."""
         open_tables(Opening(self.day, tuple(transmit(day=self.day).phones.values()), password))
-        self.desk = Desk(self.player)
+        self.desk, self.convoys = Desk(self.player), Convoys(self.player)
 
     def play(self) -> Iterator[float]:
         """Play event after event, pausing before each to say its second."""
@@ -59,6 +61,7 @@ class Demo:
             yield event.second
             self.player.play(event)
             self.desk.hear(event)
+            self.convoys.hear(event)
         self.player.flush()
 
     def end(self) -> Ended:
@@ -66,6 +69,7 @@ class Demo:
         last = self.events[-1].second
         at = self.day.instant(last)
         self.desk.work(last)
+        course.watch(now=at)
         clock.set_clock(at=at, speed=0)
         custody.settle_pending(now=at)
         register.tick(now=at)

@@ -21,6 +21,10 @@ from pratique.drill.world.truth import HeadCount, Ride, RollCall, Test
 PLANNED_AHEAD_SECONDS = 6 * MINUTE
 """A trip is opened so long before its people board."""
 RELIEF_CALLED_SECONDS = 10 * MINUTE
+HEARD_EVERY_SECONDS = 50 * MINUTE
+"""So often a convoy on the road is heard."""
+RECOUNTED_SECONDS = 20 * MINUTE
+"""So long after a vehicle was emptied the prefecture counts again, if something differed."""
 LISTS_WORKED_EVERY_SECONDS = 30 * MINUTE
 """So often the desk works through the lists of those who must be looked for."""
 ISSUES = (
@@ -121,6 +125,22 @@ class TripReported:
 
 
 @dataclass(frozen=True, slots=True)
+class ConvoyHeard:
+    """The convoy that this trip leads checks in, with a count of every vehicle."""
+
+    second: float
+    ride: Ride
+
+
+@dataclass(frozen=True, slots=True)
+class PrefectureRecounts:
+    """Where something differed, the receiving prefecture counts the people of this trip again, by name."""
+
+    second: float
+    ride: Ride
+
+
+@dataclass(frozen=True, slots=True)
 class PositionSent:
     """A vehicle's tracker says where it is."""
 
@@ -198,6 +218,8 @@ Event = (
     | HandoverOffered
     | HandoverAnswered
     | TripReported
+    | ConvoyHeard
+    | PrefectureRecounts
     | PositionSent
     | DeedDone
     | SampleTaken
@@ -224,6 +246,7 @@ def list_events(*, day: Day, mishaps: Mishaps = USUAL) -> list[Event]:
     tracks = follow(day=day)
     for ride in day.truth.rides:
         events += _list_ride_events(ride)
+        events += _list_convoy_events(ride) if is_long(day, ride) else ()
         events += [PositionSent(seen.second + 2, ride, seen) for seen in tracks.get(ride.key, ())]
     traffic = transmit(day=day, mishaps=mishaps)
     events += [ScansSent(parcel.second, parcel) for parcel in traffic.parcels]
@@ -252,7 +275,7 @@ _ORDER: dict[type, int] = {
     for place, kind in enumerate(
         (
             BulletinDue, FlightScheduled, OfficerAttended, ManifestReceived, FlightLanded, TripPlanned, HandoverOffered, ScansSent,
-            HandoverAnswered, TripReported, PositionSent, DeedDone, SampleTaken, ResultReceived, HeadsCounted, RollCalled,
+            HandoverAnswered, TripReported, ConvoyHeard, PrefectureRecounts, PositionSent, DeedDone, SampleTaken, ResultReceived, HeadsCounted, RollCalled,
             IssueStepped, ListsWorked,
         )
     )
@@ -273,6 +296,18 @@ def _list_ride_events(ride: Ride) -> Iterator[Event]:
     yield HandoverOffered(ride.arrived_second + 30, ride, False, ride.people)
     yield HandoverAnswered(ride.unloaded_second + 20, ride, False, len(ride.people))
     yield TripReported(ride.returned_second, ride, "ended")
+
+
+def is_long(day: Day, ride: Ride) -> bool:
+    """Whether a trip goes to another prefecture than the port's own."""
+    return day.port.posts[ride.destination].code not in ("", day.port.prefectures[0].code)
+
+
+def _list_convoy_events(ride: Ride) -> Iterator[Event]:
+    """Heard every so often until it has arrived; counted again at the end."""
+    for second in range(ride.departed_second + HEARD_EVERY_SECONDS, ride.arrived_second, HEARD_EVERY_SECONDS):
+        yield ConvoyHeard(second, ride)
+    yield PrefectureRecounts(ride.unloaded_second + RECOUNTED_SECONDS, ride)
 
 
 def _list_attendance(day: Day) -> Iterator[Event]:

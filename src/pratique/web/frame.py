@@ -13,6 +13,7 @@ from pratique.store.queries import ports
 from pratique.web import words
 from pratique.web.gate import find_role, may
 
+CONVOY_PAGES = frozenset({"convoys", "convoy", "convoy-form", "convoy-sheet", "convoy-receive"})
 DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
     (
         "boards:tower",
@@ -53,8 +54,9 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         "r",
         "trip",
         Words("车次", "Trips"),
-        frozenset({"trips", "trip", "trip-plan", "trip-list", "trip-route"}),
+        frozenset({"trips", "trip", "trip-plan", "trip-list", "trip-route", *CONVOY_PAGES}),
     ),
+    ("web:convoys", "c", "trip", Words("车队", "Convoys"), CONVOY_PAGES),
     (
         "web:dispatch-forecast",
         "n",

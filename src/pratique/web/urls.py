@@ -8,6 +8,8 @@ from pratique.web import fonts
 from pratique.web.account import views as account
 from pratique.web.audit import views as audit
 from pratique.web.bulletin import views as bulletin
+from pratique.web.convoy import receiving
+from pratique.web.convoy import views as convoy
 from pratique.web.dispatch import forecast, hand
 from pratique.web.dispatch import views as dispatch
 from pratique.web.flight import views as flight
@@ -72,6 +74,22 @@ urlpatterns = [
     path("trips/<uuid:trip>/", trip.show, name="trip"),
     path("trips/<uuid:trip>/report/", trip.report, name="trip-report"),
     path("vehicles/<uuid:vehicle>/disinfect/", trip.disinfect, name="vehicle-disinfect"),
+    path("convoys/", convoy.list_convoys, name="convoys"),
+    path("convoys/form/", convoy.form, name="convoy-form"),
+    path("convoys/<uuid:convoy>/", convoy.show, name="convoy"),
+    path("convoys/<uuid:convoy>/sheet/", convoy.show_sheet, name="convoy-sheet"),
+    path("convoys/<uuid:convoy>/amend/", convoy.amend, name="convoy-amend"),
+    path("convoys/<uuid:convoy>/join/", convoy.join, name="convoy-join"),
+    path("convoys/<uuid:convoy>/leave/", convoy.leave, name="convoy-leave"),
+    path("convoys/<uuid:convoy>/disband/", convoy.disband, name="convoy-disband"),
+    path("convoys/<uuid:convoy>/check-in/", convoy.check_in, name="convoy-check-in"),
+    path("convoys/<uuid:convoy>/incident/", convoy.report_incident, name="convoy-incident"),
+    path("convoys/<uuid:convoy>/incidents/<uuid:incident>/settle/", convoy.settle, name="convoy-settle"),
+    path("convoys/<uuid:convoy>/reports/<uuid:report>/take-back/", convoy.take_back, name="convoy-take-back"),
+    path("convoys/<uuid:convoy>/offer/", convoy.offer, name="convoy-offer"),
+    path("convoys/<uuid:convoy>/receive/", receiving.show, name="convoy-receive"),
+    path("convoys/<uuid:convoy>/receive/<uuid:trip>/", receiving.accept, name="convoy-accept"),
+    path("convoys/<uuid:convoy>/receive/<uuid:trip>/decline/", receiving.decline, name="convoy-decline"),
     path("scan/", scan.choose, name="scan"),
     path("scan/worker.js", scan.send_worker, name="scan-worker"),
     path("scan/device/", scan.register, name="scan-device"),

@@ -146,6 +146,7 @@ LOOKS: dict[str, Words] = {
     "search": Words("查找", "Search"),
     "trip": Words("车次", "Trip"),
     "flight closed": Words("关闭航班", "Flight closed"),
+    "convoy": Words("车队接收", "Convoy received"),
 }
 
 FIELDS: dict[str, Words] = {
@@ -210,6 +211,25 @@ OUTCOMES: dict[str, tuple[str, Words]] = {
 """What became of a scan → sign (good, ask, stop) and words."""
 
 REFUSALS: dict[str, Words] = {
+    "convoy_empty": Words("请至少选一趟车", "Choose at least one trip"),
+    "convoy_joined": Words("其中有车次已在别的车队", "A trip of it is in a convoy already"),
+    "convoy_ways_part": Words("目的地不同，不能同队", "They go to different places"),
+    "convoy_unknown": Words("没有这支车队", "There is no such convoy"),
+    "convoy_over": Words("车队已被接收或解散", "The convoy was accepted or disbanded"),
+    "convoy_under_way": Words(
+        "车队已发车，须负责到全员被接收", "It has set off, and is responsible until everybody is accepted"
+    ),
+    "convoy_not_departed": Words("车队尚未发车", "None of its trips has set off"),
+    "convoy_not_offered": Words(
+        "车队尚未移交此车人员：请车队长先点“移交”",
+        "This vehicle has offered nobody yet: let its commander offer first",
+    ),
+    "acceptance_by_giver": Words(
+        "送人来的一方不能自己接收：由接收地清点",
+        "Whoever brings people cannot accept them: the receiver counts",
+    ),
+    "halt_unknown": Words("这不是本路线的指定休息点", "This is no designated rest place of the way"),
+    "incident_unknown": Words("没有这一情况", "There is no such incident"),
     "tracker_unknown": Words("没有此定位器，或已撤销。", "No tracker goes by that, or it was revoked."),
     "trip_not_yours": Words(
         "只有本车次的乘务人员可以报送定位。", "Only the crew of a trip reports where it is."

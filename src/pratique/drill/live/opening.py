@@ -7,10 +7,12 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db import transaction
 
 from pratique.core.answers import Refused
+from pratique.drill.events import is_long
 from pratique.drill.phones import Phone
 from pratique.drill.world.day import Day
 from pratique.drill.world.port import TERMINAL, Port, Post
 from pratique.drill.world.road import lend
+from pratique.drill.world.source import read_toml
 from pratique.services.permission import Role
 from pratique.store import models
 
@@ -34,10 +36,11 @@ DESK_ACCOUNTS = (
     ("liaison", "单位联络员", "Unit liaison", Role.LIAISON),
     ("epidemiologist", "流调员", "Epidemiologist", Role.EPIDEMIOLOGIST),
     ("partner", "联席单位联络员", "Partner agency", Role.PARTNER),
+    ("prefecture", "州市接收人员", "Receiving prefecture", Role.PARTNER),
     ("auditor", "审计员", "Auditor", Role.AUDITOR),
     ("administrator", "管理员", "Administrator", Role.ADMINISTRATOR),
 )
-"""One account for each desk, to sign in with."""
+"""One account for each desk, to sign in with; the one of a receiving prefecture is of the first that a long trip goes to."""
 TRAVEL_SPREAD = 1.6
 """A usual drive takes that much longer than the shortest possible."""
 
@@ -69,9 +72,10 @@ def open_tables(opening: Opening) -> None:
             code=port.iata, icao=port.icao, name_zh=port.zh, name_en=port.en, time_zone=port.zone
         )
         _write_units(port)
-        _write_people(port, opening.password)
+        _write_people(opening.day, opening.password)
         _write_custodians(port)
         _write_places(port)
+        _write_rest_places()
         _write_vehicles(opening.day)
         _write_phones(opening.phones)
 
@@ -108,7 +112,9 @@ def _write_units(port: Port) -> None:
     )
 
 
-def _write_people(port: Port, password: str) -> None:
+def _write_people(day: Day, password: str) -> None:
+    port, first = day.port, next((r for r in day.truth.rides if is_long(day, r)), None)
+    receiver = f"unit:{port.posts[first.destination].code}" if first else None
     people = [
         models.Person(
             id=make_uuid(o.key),
@@ -142,6 +148,7 @@ def _write_people(port: Port, password: str) -> None:
             name_zh=zh,
             name_en=en,
             role=role.value,
+            unit_id=make_uuid(receiver) if name == "prefecture" and receiver else None,
             password=password,
         )
         for name, zh, en, role in DESK_ACCOUNTS
@@ -160,6 +167,22 @@ def _write_custodians(port: Port) -> None:
                 minutes=max(1, int(minutes * TRAVEL_SPREAD)),
             )
             for (one, other), minutes in port.travel_minutes().items()
+        ]
+    )
+
+
+def _write_rest_places() -> None:
+    models.RestPlace.objects.bulk_create(
+        [
+            models.RestPlace(
+                code=row["key"],
+                name_zh=row["zh"],
+                name_en=row["en"],
+                minutes=int(row["drive_minutes"] * TRAVEL_SPREAD),
+                km=row["km"],
+                towards=[f"prefecture:{code}" for code in row["towards"]],
+            )
+            for row in read_toml("rest_places")["rest_place"]
         ]
     )
 

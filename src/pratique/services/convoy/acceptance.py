@@ -40,18 +40,8 @@ def accept(*, convoy: UUID, trip: UUID, told: Receipt, by: UUID, now: datetime) 
     """
     with transaction.atomic():
         offered = _find_offer(convoy, trip, by, now)
-        ticked = _list_new(UUID(offered.id), UUID(offered.receiver), told.present)
-        if ticked:
-            device, start = _find_page(by), int(now.timestamp() * 1_000_000)
-            scans = [
-                custody.Told(
-                    make_id(), who, UUID(offered.receiver), start + n, now, handover=UUID(offered.id)
-                )
-                for n, who in enumerate(ticked)
-            ]
-            for first in range(0, len(scans), custody.BATCH_MAX):
-                custody.receive(scans=scans[first : first + custody.BATCH_MAX], device=device, by=by, now=now)
-        answered = custody.answer(
+        # The count first: with the names it closes, and what is closed takes no count any more.
+        custody.answer(
             handover_id=UUID(offered.id),
             step=Step.ACCEPTED,
             heads=told.heads,
@@ -59,8 +49,25 @@ def accept(*, convoy: UUID, trip: UUID, told: Receipt, by: UUID, now: datetime) 
             by=by,
             now=now,
         )
+        _scan(offered, told.present, by, now)
+        answered = custody.find_handover(handover_id=UUID(offered.id), now=now)
+        assert answered is not None
         course.heed(convoy=convoy, now=now)
     return answered
+
+
+def _scan(offered: Handover, present: Collection[UUID], by: UUID, now: datetime) -> None:
+    """Whoever was ticked is with the receiver."""
+    ticked = _list_new(UUID(offered.id), UUID(offered.receiver), present)
+    if not ticked:
+        return
+    device, start = _find_page(by), int(now.timestamp() * 1_000_000)
+    scans = [
+        custody.Told(make_id(), who, UUID(offered.receiver), start + n, now, handover=UUID(offered.id))
+        for n, who in enumerate(ticked)
+    ]
+    for first in range(0, len(scans), custody.BATCH_MAX):
+        custody.receive(scans=scans[first : first + custody.BATCH_MAX], device=device, by=by, now=now)
 
 
 def decline(*, convoy: UUID, trip: UUID, because: str, by: UUID, now: datetime) -> None:

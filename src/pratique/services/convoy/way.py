@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pratique.core.duties.rule import Span
+from pratique.core.duties.vocabulary import Kind
 from pratique.core.transport import convoy as core
 from pratique.core.transport import stretch
+from pratique.services import register
 from pratique.services.dispatch import settings
 from pratique.store import models
 from pratique.store.queries import convoys, ways
@@ -44,6 +47,21 @@ class Itinerary:
     delay_minutes: int = 0
     long_leg: int = 0
     excesses: tuple[Excess, ...] = ()
+
+
+def get_check_in_minutes(*, now: datetime) -> int | None:
+    """After how many minutes of silence a check-in is overdue, by the edition in force; None: no edition asks for it."""
+    rulebook = register.get_rulebook()
+    standing = [
+        (protocol.effective_on, rule.schedule)
+        for protocol in rulebook.protocols
+        if protocol.effective_on <= rulebook.date_of(now)
+        and (protocol.until_on is None or rulebook.date_of(now) <= protocol.until_on)
+        for rule in protocol.obligations
+        if rule.kind is Kind.CONVOY and rule.code == "check_in"
+    ]
+    schedule = max(standing, key=lambda found: found[0])[1] if standing else None
+    return schedule.within_minutes if isinstance(schedule, Span) else None
 
 
 def lay_out(*, convoy: convoys.Convoy, reports: list[models.Evidence]) -> Itinerary:

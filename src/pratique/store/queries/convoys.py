@@ -63,6 +63,12 @@ def list_convoys(*, now: datetime, unit: UUID | None = None) -> list[Convoy]:
     return sorted(found, key=lambda c: (c.over, c.formed_at, c.code))
 
 
+def name_convoys(*, convoys: Iterable[UUID | str]) -> dict[str, str]:
+    """What convoys go by, by id as text."""
+    rows = models.Convoy.objects.filter(id__in=list(convoys)).values_list("id", "code")
+    return {key(row): code for row, code in rows}
+
+
 def list_open_ids() -> list[UUID]:
     """Convoys that are neither accepted nor disbanded."""
     rows = models.Convoy.objects.filter(ended_at__isnull=True, disbanded_at__isnull=True)

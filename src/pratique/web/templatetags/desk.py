@@ -16,6 +16,7 @@ from pratique.core.boards.picture import Row, Segment, Stage
 from pratique.core.duties.vocabulary import POSTS, Words
 from pratique.services.tracking.outlook import Outlook
 from pratique.web import words
+from pratique.web.convoy import phrases
 from pratique.web.dispatch import labels
 from pratique.web.frame import Frame, make_frame
 
@@ -42,6 +43,10 @@ TABLES = {
     "exception": {code: said for code, (_mark, _gravity, said) in words.EXCEPTIONS.items()},
     "value": words.VALUES,
     "post": POSTS,
+    "convoy_state": phrases.STATES,
+    "incident": phrases.INCIDENTS,
+    "convoy_report": phrases.REPORTS,
+    "handing": phrases.HANDINGS,
 }
 register.filter("say", words.say)
 register.filter("percent", words.say_percent)

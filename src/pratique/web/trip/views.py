@@ -41,6 +41,7 @@ def _render(request: HttpRequest, form: Planned, said: str = "") -> HttpResponse
         "form": form,
         "said": said,
         "may_plan": may(request, "trip-plan"),
+        "may_open_convoys": may(request, "convoys"),
         "may_disinfect": may(request, "vehicle-disinfect"),
     }
     return render(request, "trip/list.html", context, status=422 if said or form.errors else 200)
@@ -87,6 +88,7 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         "lines": lines,
         "next": NEXT.get(found.step, ""),
         "others": [t for t in trips.list_trips(now=clock.now()) if t.ended_at is None and t.id != trip],
+        "may_open_convoy": may(request, "convoy"),
         "may_report": may(request, "trip-report"),
         "may_scan": may(request, "scan-post"),
         "may_open_people": may(request, "traveller"),

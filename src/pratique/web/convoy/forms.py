@@ -1,0 +1,117 @@
+"""What one types about a convoy."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pratique.store.queries import convoys, trips
+from pratique.store.queries.trips import Trip
+from pratique.web import words
+from pratique.web.convoy import phrases
+from pratique.web.trip.forms import ESCORTS
+
+REASON = forms.Textarea(attrs={"rows": 2})
+ON_THE_ROAD = ("", _("on the road"))
+
+
+class Led(forms.Form):
+    """Who commands a convoy and where it rests."""
+
+    commander = forms.ChoiceField(label=_("Convoy commander"))
+    halts = forms.MultipleChoiceField(
+        label=_("Rests at"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("Designated rest places only.")
+    )  # fmt: skip
+
+    def __init__(self, *args: object, places: Iterable[convoys.RestPlace], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        people = trips.list_people(roles=ESCORTS)
+        self.fields["commander"].choices = [(p.pk, words.name_of(p)) for p in people]
+        self.fields["halts"].choices = [(p.code, p) for p in places]
+
+
+class Formed(Led):
+    """Trips to one destination that are to go together."""
+
+    trips = forms.TypedMultipleChoiceField(label=_("Trips"), coerce=UUID, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: object, planned: Iterable[Trip], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["trips"].choices = [(t.id, t) for t in planned]
+
+
+class Heard(forms.Form):
+    """A check-in: where, and how many are in each vehicle on the road (`heads-` and the trip's id)."""
+
+    stop = forms.ChoiceField(label=_("Where"), required=False)
+    note = forms.CharField(label=_("Note"), required=False, max_length=500)
+
+    def __init__(
+        self,
+        *args: object,
+        places: Iterable[convoys.RestPlace],
+        moving: Sequence[Trip],
+        **kwargs: object,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.moving = moving
+        self.fields["stop"].choices = [ON_THE_ROAD, *((p.code, words.name_of(p)) for p in places)]
+        for trip in moving:
+            self.fields[f"heads-{trip.id}"] = forms.IntegerField(
+                label=trip.vehicle.plate, min_value=0, max_value=500, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+            )  # fmt: skip
+
+    @property
+    def counted(self) -> dict[UUID, int]:
+        """Heads by trip."""
+        return {trip.id: self.cleaned_data[f"heads-{trip.id}"] for trip in self.moving}
+
+    @property
+    def count_fields(self) -> list[forms.BoundField]:
+        """The fields of the counts, in the order of the vehicles."""
+        return [self[f"heads-{trip.id}"] for trip in self.moving]
+
+
+class Happened(forms.Form):
+    """An incident on the way."""
+
+    sort = forms.ChoiceField(label=_("What is it?"), widget=forms.RadioSelect)
+    note = forms.CharField(label=_("What happened, and where exactly?"), max_length=500, widget=REASON)
+    stop = forms.ChoiceField(label=_("Near"), required=False)
+    trip = forms.TypedChoiceField(label=_("Vehicle"), required=False, coerce=UUID, empty_value=None)
+    code = forms.CharField(label=_("Wristband code of whoever is ill"), required=False, max_length=20)
+    celsius = forms.FloatField(label=_("Temperature, °C"), required=False, min_value=30, max_value=45)
+    delay_minutes = forms.IntegerField(
+        label=_("Costs so many minutes"), required=False, min_value=0, max_value=2880
+    )
+
+    def __init__(
+        self,
+        *args: object,
+        places: Iterable[convoys.RestPlace],
+        members: Iterable[Trip],
+        **kwargs: object,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sort"].choices = [(code, words.say(said)) for code, said in phrases.INCIDENTS.items()]
+        self.fields["stop"].choices = [ON_THE_ROAD, *((p.code, words.name_of(p)) for p in places)]
+        self.fields["trip"].choices = [("", _("none of them")), *((t.id, t.vehicle.plate) for t in members)]
+
+
+class Because(forms.Form):
+    """A few words: why, or how something was settled."""
+
+    note = forms.CharField(label=_("Reason"), max_length=500, widget=REASON)
+
+
+class Received(forms.Form):
+    """The receiver's own count of one vehicle, and who of the list was there."""
+
+    heads = forms.IntegerField(min_value=0, max_value=500)
+    present = forms.TypedMultipleChoiceField(required=False, coerce=UUID)
+    told_by = forms.CharField(required=False, max_length=100)
+
+    def __init__(self, *args: object, offered: Iterable[UUID], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["present"].choices = [(who, "") for who in offered]

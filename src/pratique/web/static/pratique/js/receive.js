@@ -1,0 +1,16 @@
+// A scanner types a wristband's code and presses Enter: the name on the list is ticked, and the field is ready for the next.
+for (const form of document.querySelectorAll("[data-receive]")) {
+  const field = form.querySelector("[data-scan]");
+  const said = form.querySelector("[data-said]");
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    const code = field.value.trim().toUpperCase().replace(/[\s-]/g, "");
+    if (!code) return;
+    const box = form.querySelector(`input[data-code="${CSS.escape(code)}"]`);
+    if (box) box.checked = true;
+    said.textContent = `${code} ${box ? said.dataset.found : said.dataset.strange}`;
+    said.classList.toggle("is-lost", !box);
+    field.value = "";
+  });
+}
