@@ -18,6 +18,7 @@ LINES = (
     SEATS,
     CREW,
     OTHERS,
+    rule("seats-aisle", Setting.CABIN, near=Near.SEATS, distance=3, aisle_seats=1),
     rule("long", Setting.CABIN, near=Near.ROWS, distance=5, minutes_min=30),
     rule("bus", Setting.VEHICLE, air=("sealed",), protection_from=2, protected=Grade.GENERAL),
     rule("bus-rows", Setting.VEHICLE, air=("aired",), near=Near.ROWS, distance=1, only=Only.TRAVELLERS),
@@ -52,10 +53,10 @@ def worlds(draw):
     ]
     presences = []
     for who in PEOPLE:
-        clock = draw(st.integers(0, 60))
+        clock = 10 * draw(st.integers(0, 6))
         for where in places:
             for _ in range(draw(st.integers(0, 2))):
-                until = clock + draw(st.sampled_from((0, 5, 29, 30, 31, 90)))
+                until = clock + draw(st.sampled_from((0, 5, 20, 29, 30, 90)))
                 cabin, seat = where.cabin, ""
                 staff = who.startswith("S")
                 if cabin and not staff:
@@ -74,7 +75,7 @@ def worlds(draw):
                         protection=draw(st.integers(0, 3)) if staff else 0,
                     )
                 )
-                clock = until + draw(st.sampled_from((0, 0, 10)))
+                clock = until + draw(st.sampled_from((0, 0, 10, -20)))  # a breach lies within a shift
     return places, presences
 
 
@@ -124,7 +125,9 @@ def plain_near(line, where, own, other):
     apart = plain_apart(where.cabin, own.seat, other.seat)
     if apart is None:
         return True
-    return (apart[0] if line.near is Near.ROWS else max(apart[0], apart[1])) <= line.distance
+    return (
+        apart[0] if line.near is Near.ROWS else max(apart[0], apart[1] + apart[2] * line.aisle_seats)
+    ) <= line.distance
 
 
 def plain_trace(places, presences, who, since, until):
