@@ -61,7 +61,7 @@ def _scan(offered: Handover, present: Collection[UUID], by: UUID, now: datetime)
     ticked = _list_new(UUID(offered.id), UUID(offered.receiver), present)
     if not ticked:
         return
-    device, start = _find_page(by), int(now.timestamp() * 1_000_000)
+    device, start = _take_counters(by, len(ticked))
     scans = [
         custody.Told(make_id(), who, UUID(offered.receiver), start + n, now, handover=UUID(offered.id))
         for n, who in enumerate(ticked)
@@ -107,13 +107,14 @@ def _list_new(handover: UUID, receiver: UUID, present: Collection[UUID]) -> list
     return sorted(set(present) - set(scans.values_list("traveller_id", flat=True)))
 
 
-def _find_page(by: UUID) -> UUID:
-    """The device that stands for somebody's pages; its secret is nobody's, so that no phone can speak as it."""
+def _take_counters(by: UUID, number: int) -> tuple[UUID, int]:
+    """The device that stands for somebody's pages, and the first of so many counters of its own; its secret is nobody's, so
+    that no phone can speak as it."""
     device = uuid5(PAGES, str(by))
     username = models.Person.objects.values_list("username", flat=True).get(id=by)
-    told: dict[str, Any] = {
-        "name": f"page: {username}",
-        "token_hash": sha256(device.bytes + make_id().bytes).digest(),
-    }
-    models.Device.objects.get_or_create(id=device, defaults=told | {"person_id": by})
-    return device
+    secret = sha256(device.bytes + make_id().bytes).digest()
+    told: dict[str, Any] = {"name": f"page: {username}", "token_hash": secret, "person_id": by}
+    row, _ = models.Device.objects.select_for_update().get_or_create(id=device, defaults=told)
+    row.counter += number
+    row.save(update_fields=["counter"])
+    return device, row.counter - number + 1

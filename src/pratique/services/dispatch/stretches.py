@@ -3,19 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pratique.core.transport import stretch
+from pratique.core.transport import convoy, stretch
 from pratique.services.dispatch import settings
 from pratique.store import models
+from pratique.store.queries import convoys
 from pratique.store.queries.trips import Route, Trip
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """A stop of the driver on the way: from when at the earliest, how long, and who drives next if there is a relief."""
+    """A stop of the driver on the way: from when at the earliest, how long, who drives next if there is a relief, and where,
+    if the trip goes in a convoy."""
 
     at: datetime
     minutes: int
     next: models.Person | None
+    place: convoys.RestPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +51,29 @@ def lay_out(*, trip: Trip, route: Route) -> Way:
         return Way()
     found, begin = settings.get_rules(), trip.departed_at or trip.starts_at
     crew: list[models.Person | None] = [trip.driver, *route.reliefs]
-    there = stretch.cut(
-        minutes=route.minutes,
-        every=found.rules.rest_every,
-        rest=found.rules.rest_min,
-        drivers=len(crew),
-    )
+    halts = _list_halts(trip, route.minutes)
+    if halts:
+        there = convoy.cut_legs(
+            minutes=route.minutes,
+            halts=[convoy.Halt(halt.code, halt.minutes) for halt in halts],
+            rest=found.convoy.rest_minutes,
+            drivers=len(crew),
+        )
+    else:
+        there = stretch.cut(
+            minutes=route.minutes,
+            every=found.rules.rest_every,
+            rest=found.rules.rest_min,
+            drivers=len(crew),
+        )
     rests = tuple(
         Rest(
             at=begin + timedelta(minutes=before.arrives),
             minutes=after.leaves - before.arrives,
             next=crew[after.driver] if len(crew) > 1 else None,
+            place=halts[number] if halts else None,
         )
-        for before, after in zip(there, there[1:], strict=False)
+        for number, (before, after) in enumerate(zip(there, there[1:], strict=False))
     )
     kind = found.kinds.get(trip.vehicle.kind)
     wrong = stretch.find_breaches(there=there, stay=kind.unload if kind else 0, hours=found.hours)
@@ -69,3 +82,9 @@ def lay_out(*, trip: Trip, route: Route) -> Way:
         for one in wrong
     )
     return Way(rests, begin + timedelta(minutes=there[-1].arrives), breaches)
+
+
+def _list_halts(trip: Trip, minutes: int) -> list[convoys.RestPlace]:
+    """Where the trip's convoy rests, if it is in one."""
+    found = convoys.find_convoy(convoy=trip.convoy) if trip.convoy is not None else None
+    return [halt for halt in found.halts if halt.minutes < minutes] if found else []

@@ -1,0 +1,242 @@
+"""The convoy pages: formed at the desk, heard from the road, received by the prefecture that counts for itself."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from pratique.services import clock, register, transport
+from pratique.services.dispatch import boarding
+from pratique.store import models
+from pratique.store.ids import make_id
+from services.port import at
+
+PLACE = "prefecture:5308"
+
+
+@pytest.fixture
+def road(airport):
+    """Two coaches to Pu'er planned at minute 40, two people each; the partner of the airport works for Pu'er."""
+    unit = models.Unit.objects.create(code="5308", name_zh="普洱市", name_en="Pu'er", sort="prefecture")
+    models.Person.objects.filter(username="partner").update(unit=unit)
+    puer = models.Custodian.objects.create(
+        id=make_id(), code="exit:5308", kind="exit", name_zh="移交普洱市", name_en="Handed to Pu'er", place=PLACE, unit=unit,
+        attributes={"record": "handed_over", "takes": "prefecture"},
+    )  # fmt: skip
+    models.Travel.objects.create(one="KMG", other=PLACE, minutes_min=315, minutes=315, km=435)
+    for code, minutes in (("rest:a", 110), ("rest:b", 215)):
+        models.RestPlace.objects.create(
+            code=code,
+            name_zh=f"{code}服务区",
+            name_en=f"Area {code}",
+            minutes=minutes,
+            km=minutes,
+            towards=[PLACE],
+        )
+    trips = []
+    for number in (1, 2):
+        vehicle = models.Vehicle.objects.create(plate=f"L-{number}", kind="coach", seats=20)
+        order = transport.Order(vehicle.id, puer.id, at(40), 800)
+        trips.append(transport.plan_trip(order=order, code=f"trip:{number}").id)
+        airport.port.custodians[f"coach{number}"] = trips[-1]
+    return Road(airport, puer, trips)
+
+
+class Road:
+    def __init__(self, airport, puer, trips):
+        self.airport, self.puer, self.trips = airport, puer, trips
+
+    def form(self, client, **more):
+        told = {
+            "destination": self.puer.id,
+            "trips": self.trips,
+            "commander": self.airport.people["escort"].pk,
+            "halts": ["rest:a", "rest:b"],
+            **more,
+        }
+        return client.post("/convoys/form/", told, follow=True)
+
+    def set_off(self):
+        self.form(self.airport.client("dispatcher"))
+        for who in range(4):
+            self.airport.port.send(self.airport.port.told(who=who, where="hall", minute=10))
+            self.airport.port.send(
+                self.airport.port.told(who=who, where=f"coach{who // 2 + 1}", minute=42 + who)
+            )
+        self.report("departed", 50)
+        return f"/convoys/{models.Convoy.objects.get().id}/"
+
+    def report(self, step, minute):
+        for trip in self.trips:
+            boarding.report(report=transport.Report(trip, step), by=None, now=at(minute))
+
+    def arrive(self):
+        page = self.set_off()
+        self.report("arrived", 400)
+        clock.set_clock(at=at(410), speed=0)
+        self.airport.client("escort").post(f"{page}offer/")
+        return page
+
+
+def say(answer):
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def test_the_desk_forms_a_convoy_with_the_rest_places_suggested(road):
+    client = road.airport.client("dispatcher")
+    page = say(client.get("/convoys/"))
+    assert "Form a convoy to Handed to Pu&#x27;er" in page
+    assert len(re.findall(r'name="halts"[^>]*checked', page)) == 2
+    page = say(road.form(client))
+    assert "Formed. Later plans keep its trips as they are." in page
+    assert "Area rest:a" in page
+    assert "forming" in page
+    assert "No long trip waits" in say(client.get("/convoys/"))
+    assert "convoy" in say(client.get("/trips/"))
+
+
+def test_a_form_without_trips_comes_back_with_what_is_missing(road):
+    answer = road.form(road.airport.client("dispatcher"), trips=[])
+    assert answer.status_code == 422
+    assert "This cannot be taken as it stands" in say(answer)
+    assert not models.Convoy.objects.exists()
+
+
+def test_a_check_in_needs_a_count_of_every_vehicle_and_says_what_differs(road):
+    page, client = road.set_off(), road.airport.client("escort")
+    first, second = (f"heads-{trip}" for trip in road.trips)
+    assert client.post(f"{page}check-in/", {"stop": "rest:a", first: 2}).status_code == 422
+    assert not models.Headcount.objects.exists()
+    said = say(
+        client.post(f"{page}check-in/", {"stop": "rest:a", first: 2, second: 1, "note": "rain"}, follow=True)
+    )
+    assert "L-2: counted 1, in the book 2" in said
+    assert "heard there" in said
+    assert "3 heads" in said
+
+
+def test_a_check_in_that_was_wrong_is_taken_back_with_a_reason(road):
+    page, client = road.set_off(), road.airport.client("escort")
+    client.post(f"{page}check-in/", {f"heads-{trip}": 2 for trip in road.trips})
+    report = models.Evidence.objects.get(subject_kind="convoy", code="checked_in")
+    refused = client.post(f"{page}reports/{report.id}/take-back/", {"note": "", "back": page}, follow=True)
+    assert "Give the reason" in say(refused)
+    client.post(f"{page}reports/{report.id}/take-back/", {"note": "typed for another convoy"})
+    assert "4 heads" not in say(client.get(page))
+
+
+def test_an_incident_shows_what_to_do_at_once_in_either_language_until_it_is_settled(road):
+    page = road.set_off()
+    told = {
+        "sort": "ill",
+        "note": "fever in row 9",
+        "code": road.airport.code(0),
+        "celsius": "38.2",
+        "delay_minutes": "20",
+    }
+    said = say(road.airport.client("escort").post(f"{page}incident/", told, follow=True))
+    assert "Masks for them and their row" in said
+    assert "with 20 min delay" in said
+    assert "给病人和同排戴口罩" in say(road.airport.client("escort", "zh-hans").get(page))
+    assert models.Evidence.objects.filter(
+        code="temperature", subject_id=str(road.airport.port.travellers[0])
+    ).exists()
+    incident = models.Evidence.objects.get(code="incident").id
+    client = road.airport.client("dispatcher")
+    said = say(
+        client.post(
+            f"{page}incidents/{incident}/settle/", {"note": "ambulance of Yuxi took her"}, follow=True
+        )
+    )
+    assert "Masks for them" not in said
+    assert "ambulance of Yuxi took her" in said
+
+
+def test_a_code_that_is_nobodys_is_said_at_its_field_and_nothing_is_reported(road):
+    page = road.set_off()
+    answer = road.airport.client("escort").post(
+        f"{page}incident/", {"sort": "ill", "note": "x", "code": "ZZZZ"}
+    )
+    assert answer.status_code == 422
+    assert "Nobody has this code" in say(answer)
+    assert not models.Evidence.objects.filter(code="incident").exists()
+
+
+def test_the_receiver_is_not_told_how_many_the_convoy_counted_and_counts_for_itself(road):
+    page, client = road.arrive(), road.airport.client("partner")
+    assert "offered 2" not in say(client.get(f"{page}receive/"))
+    own = road.airport.port.travellers
+    said = say(client.post(f"{page}receive/{road.trips[0]}/", {"heads": 2, "present": own[:2]}, follow=True))
+    assert "Accepted: count and names agree." in said
+    said = say(client.post(f"{page}receive/{road.trips[1]}/", {"heads": 2, "present": own[2:3]}, follow=True))
+    assert "Something differs: offered 2, counted 2, ticked 1" in said
+    said = say(client.post(f"{page}receive/{road.trips[1]}/", {"heads": 2, "present": own[2:]}, follow=True))
+    assert "Everybody is accepted" in said
+    assert models.Convoy.objects.get().ended_at is not None
+    assert set(models.Position.objects.values_list("holder_id", flat=True)) == {road.puer.id}
+
+
+def test_a_receiver_sees_names_of_those_who_come_to_it_only_and_that_is_written_down(road):
+    page = road.arrive()
+    assert "ZHANG XIAOMING" in say(road.airport.client("partner").get(f"{page}receive/"))
+    assert models.Access.objects.filter(
+        what__startswith="convoy", person_id=road.airport.people["partner"].pk
+    ).exists()
+    elsewhere = models.Unit.objects.create(code="5303", name_zh="曲靖市", name_en="Qujing")
+    models.Person.objects.filter(username="partner").update(unit=elsewhere)
+    other = road.airport.client("partner")
+    assert other.get(page).status_code == 404
+    assert other.get(f"{page}receive/").status_code == 404
+    assert other.post(f"{page}receive/{road.trips[0]}/", {"heads": 2}).status_code == 404
+    assert "No convoy is under way" in say(other.get("/convoys/"))
+
+
+def test_a_desk_accepts_for_the_receiver_only_by_saying_who_told_it(road):
+    page, client = road.arrive(), road.airport.client("dispatcher")
+    told = {"heads": 2, "present": road.airport.port.travellers[:2]}
+    answer = client.post(f"{page}receive/{road.trips[0]}/", told)
+    assert answer.status_code == 422
+    assert "Say who of the receiver told you." in say(answer)
+    client.post(f"{page}receive/{road.trips[0]}/", told | {"told_by": "Li, 0879-2120000"})
+    event = models.HandoverEvent.objects.get(step="accepted")
+    assert event.because == "Li, 0879-2120000"
+
+
+def test_a_decline_says_why_and_the_convoy_sees_it(road):
+    page = road.arrive()
+    road.airport.client("partner").post(
+        f"{page}receive/{road.trips[0]}/decline/", {"because": "no bus here yet"}
+    )
+    said = say(road.airport.client("escort").get(page))
+    assert "declined" in said
+    assert "no bus here yet" in said
+
+
+def test_a_person_who_was_not_offered_cannot_be_ticked(road):
+    page = road.arrive()
+    told = {"heads": 1, "present": [road.airport.port.travellers[3]]}
+    assert road.airport.client("partner").post(f"{page}receive/{road.trips[0]}/", told).status_code == 422
+    assert not models.HandoverEvent.objects.filter(step="accepted").exists()
+
+
+def test_the_sheet_to_print_names_stops_crews_and_what_to_do_and_no_traveller(road):
+    page = road.set_off()
+    said = say(road.airport.client("escort").get(f"{page}sheet/"))
+    for part in ("Area rest:a", "L-1", "at the latest every 60 minutes", "Somebody is ill", "Officer escort"):
+        assert part in said
+    assert "ZHANG" not in said
+    assert road.airport.code(0) not in said
+
+
+def test_a_route_sheet_of_a_trip_in_a_convoy_names_the_convoys_rest_places(road):
+    road.set_off()
+    said = say(road.airport.client("escort").get(f"/trips/{road.trips[0]}/route/"))
+    assert "Area rest:a" in said
+
+
+def test_overdue_duties_of_a_convoy_lead_to_it(road):
+    page = road.set_off()
+    clock.set_clock(at=at(115), speed=0)
+    register.tick(now=at(115))
+    said = say(road.airport.client("commander").get(reverse("duties")))
+    assert f'href="{page}"' in said
