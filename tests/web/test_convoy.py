@@ -117,7 +117,7 @@ def test_a_check_in_needs_a_count_of_every_vehicle_and_says_what_differs(road):
 
 def test_a_check_in_that_was_wrong_is_taken_back_with_a_reason(road):
     page, client = road.set_off(), road.airport.client("escort")
-    client.post(f"{page}check-in/", {f"heads-{trip}": 2 for trip in road.trips})
+    client.post(f"{page}check-in/", {"stop": "-", **{f"heads-{trip}": 2 for trip in road.trips}})
     report = models.Evidence.objects.get(subject_kind="convoy", code="checked_in")
     refused = client.post(f"{page}reports/{report.id}/take-back/", {"note": "", "back": page}, follow=True)
     assert "Give the reason" in say(refused)
@@ -133,6 +133,8 @@ def test_an_incident_shows_what_to_do_at_once_in_either_language_until_it_is_set
         "code": road.airport.code(0),
         "celsius": "38.2",
         "delay_minutes": "20",
+        "stop": "-",
+        "trip": "-",
     }
     said = say(road.airport.client("escort").post(f"{page}incident/", told, follow=True))
     assert "Masks for them and their row" in said
@@ -155,7 +157,7 @@ def test_an_incident_shows_what_to_do_at_once_in_either_language_until_it_is_set
 def test_a_code_that_is_nobodys_is_said_at_its_field_and_nothing_is_reported(road):
     page = road.set_off()
     answer = road.airport.client("escort").post(
-        f"{page}incident/", {"sort": "ill", "note": "x", "code": "ZZZZ"}
+        f"{page}incident/", {"sort": "ill", "note": "x", "code": "ZZZZ", "stop": "-", "trip": "-"}
     )
     assert answer.status_code == 422
     assert "Nobody has this code" in say(answer)

@@ -13,7 +13,23 @@ from pratique.web.convoy import phrases
 from pratique.web.trip.forms import ESCORTS
 
 REASON = forms.Textarea(attrs={"rows": 2})
-ON_THE_ROAD = ("", _("on the road"))
+ON_THE_ROAD = ("-", _("on the road"))
+"""Neither is a rest place a must, nor a vehicle: said by an answer of its own, so that nothing is left out unawares."""
+
+
+class Placed(forms.Form):
+    """Where on the way: a rest place, or on the road."""
+
+    stop = forms.ChoiceField(label=_("Where"))
+
+    def __init__(self, *args: object, places: Iterable[convoys.RestPlace], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stop"].choices = [ON_THE_ROAD, *((p.code, words.name_of(p)) for p in places)]
+
+    def clean_stop(self) -> str:
+        """The code of the rest place, empty for on the road."""
+        stop: str = self.cleaned_data["stop"]
+        return "" if stop == ON_THE_ROAD[0] else stop
 
 
 class Led(forms.Form):
@@ -41,26 +57,21 @@ class Formed(Led):
         self.fields["trips"].choices = [(t.id, t) for t in planned]
 
 
-class Heard(forms.Form):
+class Heard(Placed):
     """A check-in: where, and how many are in each vehicle on the road (`heads-` and the trip's id)."""
 
-    stop = forms.ChoiceField(label=_("Where"), required=False)
     note = forms.CharField(label=_("Note"), required=False, max_length=500)
 
-    def __init__(
-        self,
-        *args: object,
-        places: Iterable[convoys.RestPlace],
-        moving: Sequence[Trip],
-        **kwargs: object,
-    ) -> None:
+    def __init__(self, *args: object, moving: Sequence[Trip], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.moving = moving
-        self.fields["stop"].choices = [ON_THE_ROAD, *((p.code, words.name_of(p)) for p in places)]
         for trip in moving:
             self.fields[f"heads-{trip.id}"] = forms.IntegerField(
-                label=trip.vehicle.plate, min_value=0, max_value=500, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
-            )  # fmt: skip
+                label=trip.vehicle.plate,
+                min_value=0,
+                max_value=500,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+            )
 
     @property
     def counted(self) -> dict[UUID, int]:
@@ -73,30 +84,28 @@ class Heard(forms.Form):
         return [self[f"heads-{trip.id}"] for trip in self.moving]
 
 
-class Happened(forms.Form):
+class Happened(Placed):
     """An incident on the way."""
 
     sort = forms.ChoiceField(label=_("What is it?"), widget=forms.RadioSelect)
     note = forms.CharField(label=_("What happened, and where exactly?"), max_length=500, widget=REASON)
-    stop = forms.ChoiceField(label=_("Near"), required=False)
-    trip = forms.TypedChoiceField(label=_("Vehicle"), required=False, coerce=UUID, empty_value=None)
+    trip = forms.ChoiceField(label=_("Vehicle"))
     code = forms.CharField(label=_("Wristband code of whoever is ill"), required=False, max_length=20)
     celsius = forms.FloatField(label=_("Temperature, °C"), required=False, min_value=30, max_value=45)
     delay_minutes = forms.IntegerField(
         label=_("Costs so many minutes"), required=False, min_value=0, max_value=2880
     )
 
-    def __init__(
-        self,
-        *args: object,
-        places: Iterable[convoys.RestPlace],
-        members: Iterable[Trip],
-        **kwargs: object,
-    ) -> None:
+    def __init__(self, *args: object, members: Iterable[Trip], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["stop"].label = _("Near")
         self.fields["sort"].choices = [(code, words.say(said)) for code, said in phrases.INCIDENTS.items()]
-        self.fields["stop"].choices = [ON_THE_ROAD, *((p.code, words.name_of(p)) for p in places)]
-        self.fields["trip"].choices = [("", _("none of them")), *((t.id, t.vehicle.plate) for t in members)]
+        self.fields["trip"].choices = [("-", _("none of them")), *((t.id, t.vehicle.plate) for t in members)]
+
+    def clean_trip(self) -> UUID | None:
+        """The trip, None for none of them."""
+        trip: str = self.cleaned_data["trip"]
+        return None if trip == "-" else UUID(trip)
 
 
 class Because(forms.Form):
