@@ -16,11 +16,13 @@ from pratique.drill.world.truth import Ride
 from pratique.services import custody
 from pratique.services.convoy import acceptance, course, forming
 from pratique.store import models
-from pratique.store.queries import convoys
+from pratique.store.queries import convoys, ways
 
 TOGETHER_SECONDS = 60 * MINUTE
 """Trips whose starts lie no further apart go together."""
 PHONE = "phone:convoy"
+NEAR_MINUTES = 30
+"""A call so near to a rest place in time is made from there."""
 
 
 class Convoys:
@@ -89,7 +91,7 @@ class Convoys:
             counts[make_uuid(ride.key)] = len(truly)
         moving = {t.id for t in convoy.trips if t.departed_at and not t.ended_at}
         if moving:
-            told = course.CheckIn(counts={trip: counts[trip] for trip in moving})
+            told = course.CheckIn({trip: counts[trip] for trip in moving}, _find_stop(convoy, leader, second))
             course.check_in(convoy=convoy.id, told=told, by=self.player.desk("escort"), now=now)
 
     def _scan(self, traveller: UUID, ride: Ride, second: float) -> None:
@@ -122,3 +124,12 @@ class Convoys:
             by=self.player.desk("prefecture"),
             now=now,
         )
+
+
+def _find_stop(convoy: convoys.Convoy, leader: Ride, second: float) -> str:
+    """The rest place that the leader is at, if it is near one of the convoy's that it was not heard at before."""
+    whole = ways.list_ways()[convoy.destination.place].minutes
+    gone = whole * (second - leader.departed_second) / (leader.arrived_second - leader.departed_second)
+    heard = {r.attributes.get("stop") for r in convoys.list_reports(convoy=convoy.id)}
+    near = [h for h in convoy.halts if abs(h.minutes - gone) <= NEAR_MINUTES and h.code not in heard]
+    return near[0].code if near else ""

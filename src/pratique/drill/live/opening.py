@@ -10,7 +10,7 @@ from pratique.core.answers import Refused
 from pratique.drill.events import is_long
 from pratique.drill.phones import Phone
 from pratique.drill.world.day import Day
-from pratique.drill.world.port import TERMINAL, Port, Post
+from pratique.drill.world.port import ROAD_FACTOR, TERMINAL, Port, Post
 from pratique.drill.world.road import lend
 from pratique.drill.world.source import read_toml
 from pratique.services.permission import Role
@@ -178,7 +178,7 @@ def _write_rest_places() -> None:
                 code=row["key"],
                 name_zh=row["zh"],
                 name_en=row["en"],
-                minutes=int(row["drive_minutes"] * TRAVEL_SPREAD),
+                minutes=int(row["drive_minutes"] * ROAD_FACTOR * TRAVEL_SPREAD),
                 km=row["km"],
                 towards=[f"prefecture:{code}" for code in row["towards"]],
             )
