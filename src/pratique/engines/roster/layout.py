@@ -28,9 +28,12 @@ class LineRules:
     step: Any
     quanta: Any
     leave: Any
+    weekend: Any
+    is_off: Any
     rule: Any
     start: Any
     amounts: tuple[Any, ...]
+    dones: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,9 @@ class Layout:
     rules: list[LineRules]
     done_wanted: Whole
     constant: float = 0.0
+    target: Floats = field(default_factory=lambda: np.zeros(0))
+    under: Floats = field(default_factory=lambda: np.zeros(0))
+    over: Floats = field(default_factory=lambda: np.zeros(0))
     shift_of: Whole = field(default_factory=lambda: np.zeros(0, np.int64))
     sides: list[Any] = field(default_factory=list)
 
@@ -109,6 +115,9 @@ def lay_out(*, problem: RosterProblem) -> Layout:
         constant,
     )
     layout.shift_of = np.array([shift for shift, _ in kinds], np.int64)
+    layout.target = np.array([float(row.target) for row in rows])
+    layout.under = np.array([row.under for row in rows])
+    layout.over = np.array([row.over for row in rows])
     layout.sides = [_sides(problem, problem.people[who], kinds) for who in names]
     return layout
 
@@ -262,12 +271,15 @@ def _rules(problem: RosterProblem, person: Person, shifts: list[str], wanted: in
             if next_nights > nights_most or (limits.run_max == 0):
                 continue
             step[node, after + 1] = shape.work(after, number, next_nights)
-    quanta, rule = _quanta(limits.minutes_max, limits.minutes_min, [one.minutes for one in spans], problem.days)
-    dones = max(0, wanted - person.shifts_before) + 1
-    start = np.array([_start(problem, person, shifts, shape, tracked, saturate), 0, 0, dones], np.int64)
+    quanta, used = _quanta(limits.minutes_max, limits.minutes_min, [one.minutes for one in spans], problem.days)
+    weekend, weekends = _weekends(problem, limits.weekends_max)
+    start = np.array([_start(problem, person, shifts, shape, tracked)], np.int64)
     is_off = np.array([shape.read(node)[3] > 0 for node in range(shape.number)])
-    amounts = (*_held(problem, person, shifts), is_off)
-    return LineRules(step, quanta, leave, rule, start, amounts)
+    rule = np.array([*used, weekends], np.int64)
+    dones = max(0, wanted - person.shifts_before) + 1
+    return LineRules(
+        step, quanta, leave, weekend, is_off, rule, start, _held(problem, person, shifts), dones
+    )
 
 
 def _follows(problem: RosterProblem, one: int, other: int, spans: list[Any]) -> bool:
@@ -309,20 +321,20 @@ class _Nodes:
         return shift, run + 1, nights, 0
 
 
-def _quanta(most: int | None, least: int, minutes: list[int], days: int) -> tuple[Whole, Whole]:
+def _quanta(most: int | None, least: int, minutes: list[int], days: int) -> tuple[Whole, tuple[int, int, int]]:
     """Minutes in units of their common divisor, only if a limit can bind; and (least, most, saturate)."""
     binding = most is not None and most < days * max(minutes)
     if not binding and least <= 0:
-        return np.zeros(len(minutes) + 1, np.int64), np.array([0, 0, 1], np.int64)
+        return np.zeros(len(minutes) + 1, np.int64), (0, 0, 1)
     unit = reduce(math.gcd, minutes)
     least_used = -(-least // unit)
     most_used = most // unit if binding and most is not None else least_used
     quanta = np.array([0] + [one // unit for one in minutes], np.int64)
-    return quanta, np.array([least_used, max(0, most_used), 0 if binding else 1], np.int64)
+    return quanta, (least_used, max(0, most_used), 0 if binding else 1)
 
 
 def _start(
-    problem: RosterProblem, person: Person, shifts: list[str], shape: _Nodes, tracked: bool, saturate: bool
+    problem: RosterProblem, person: Person, shifts: list[str], shape: _Nodes, tracked: bool
 ) -> int:
     """The node in which the first day finds the person; a run longer than lawful counts as the longest lawful."""
     line = {day: shift for day, shift in person.before if day < 0}
@@ -340,7 +352,7 @@ def _start(
 
 
 def _held(problem: RosterProblem, person: Person, shifts: list[str]) -> tuple[Any, ...]:
-    """Amounts that have a most: weekends, minutes of a week, shifts of one sort; only those that can bind."""
+    """Amounts that have a most: minutes of a week, shifts of one sort; only those that can bind."""
     limits, days = person.limits, problem.days
     weekdays = [problem.on(day).weekday() for day in range(days)]
     minutes = np.array([0] + [problem.shifts[one].minutes for one in shifts], np.int64)
@@ -348,15 +360,6 @@ def _held(problem: RosterProblem, person: Person, shifts: list[str]) -> tuple[An
     resets: list[Any] = []
     caps: list[int] = []
     held: list[int] = []
-    weekend = -1
-    number = sum(one == SATURDAY for one in weekdays) + (weekdays[0] == SUNDAY)
-    if limits.weekends_max is not None and limits.weekends_max < number:
-        weekend = 0
-        gain = np.zeros((days, len(shifts) + 1), np.int64)
-        for day, weekday in enumerate(weekdays):
-            if weekday >= SATURDAY:
-                gain[day, 1:] = 2 if weekday == SUNDAY and day else 1
-        gains, resets, caps, held = [gain], [np.zeros(days, bool)], [limits.weekends_max], [0]
     if limits.week_minutes_max is not None and limits.week_minutes_max < 7 * int(minutes.max()):
         gains.append(np.broadcast_to(minutes, (days, len(shifts) + 1)).copy())
         resets.append(np.array([day > 0 and weekday == 0 for day, weekday in enumerate(weekdays)]))
@@ -378,5 +381,17 @@ def _held(problem: RosterProblem, person: Person, shifts: list[str]) -> tuple[An
         np.array(resets, np.bool_).reshape(shape[:2]),
         np.array(caps, np.int64),
         np.array(held, np.int64),
-        weekend,
     )
+
+
+def _weekends(problem: RosterProblem, most: int | None) -> tuple[Whole, int]:
+    """Where a worked day begins a weekend (see the kernel), and how many weekends may be worked, if that can bind."""
+    weekdays = [problem.on(day).weekday() for day in range(problem.days)]
+    found = np.zeros(problem.days, np.int64)
+    number = sum(one == SATURDAY for one in weekdays) + (weekdays[0] == SUNDAY)
+    if most is None or most >= number:
+        return found, 0
+    for day, weekday in enumerate(weekdays):
+        if weekday >= SATURDAY:
+            found[day] = 2 if weekday == SUNDAY and day else 1
+    return found, most

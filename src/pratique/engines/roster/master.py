@@ -13,6 +13,7 @@ from functools import reduce
 import highspy
 import numpy as np
 
+from pratique.engines.program import Program
 from pratique.engines.roster.layout import Floats, Layout, Whole
 
 _STEPS = (0, 1, 2, 3, 4, 6, 9, 14)
@@ -51,17 +52,17 @@ class Duals:
 
 
 class Master:
-    """The program over some `people`; `target` is what is left for them to cover."""
+    """The program over some `people`; `target` is what is left for them to cover, `cost[place, day, kind]` what their duties
+    cost (infinite: not to be touched)."""
 
-    def __init__(self, *, layout: Layout, people: Sequence[int], target: Floats) -> None:
+    def __init__(self, *, layout: Layout, people: Sequence[int], target: Floats, cost: Floats | None = None) -> None:
         self.layout, self.people = layout, list(people)
+        self.cost = layout.cost[self.people] if cost is None else cost
         self.target = target
         self.columns: list[Line] = []
         self._place = {person: place for place, person in enumerate(self.people)}
         self._seen: dict[bytes, int] = {}
-        self._lp = highspy.Highs()
-        for option, value in (("output_flag", False), ("threads", 1), ("parallel", "off")):
-            self._lp.setOptionValue(option, value)
+        self._lp = Program()
         none = np.array([], np.int32), np.array([], np.float64)
         self._first_line = len(layout.rows)
         self._first_measure = self._first_line + len(self.people)
@@ -140,9 +141,8 @@ class Master:
 
     def choose(self, *, seconds: float, cheaper_than: float) -> list[Line] | None:
         """Whole lines for everybody at the least cost, if one below `cheaper_than` is found in that time."""
-        program = highspy.Highs()
-        for option, value in (("output_flag", False), ("time_limit", max(0.05, seconds)), ("threads", 1)):
-            program.setOptionValue(option, value)
+        program = Program()
+        program.setOptionValue("time_limit", max(0.05, seconds))
         program.setOptionValue("mip_rel_gap", 1e-6)
         program.passModel(self._lp.getLp())
         if not self.columns:
@@ -159,10 +159,9 @@ class Master:
 
     def prices(self, *, duals: Duals, people: Sequence[int]) -> Floats:
         """By person, day and kind, what a duty costs less what it is worth: [person, day, kind]."""
-        layout = self.layout
+        layout, places = self.layout, [self._place[one] for one in people]
         worth = (duals.rows @ layout.covers).reshape(layout.days, len(layout.kinds))
-        places = [self._place[one] for one in people]
-        cells = layout.cost[list(people)] - worth
+        cells = self.cost[places] - worth
         if len(layout.weight):
             cells -= np.tensordot(duals.measures[places], layout.amount, axes=1)
         return cells

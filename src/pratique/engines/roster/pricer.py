@@ -1,4 +1,4 @@
-"""Everybody's cheapest lawful line at given prices, two people at a time (the compiled core releases the interpreter)."""
+"""Everybody's cheapest lawful line at given prices, several people at a time (the compiled core releases the interpreter)."""
 
 import threading
 from collections.abc import Sequence
@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from pratique.engines.roster.layout import Floats, Layout, Whole
-from pratique.engines.roster.line_kernel import INFINITE, OFF, complete, extend, follow, keeps
+from pratique.engines.roster.line_kernel import CUT, INFINITE, OFF, complete, extend, follow, keeps
 
 _WIDTH = 2000
-_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +26,11 @@ class Priced:
 class Pricer:
     """Holds the arrays to work in; one for each thread."""
 
-    def __init__(self, *, layout: Layout) -> None:
+    def __init__(self, *, layout: Layout, threads: int) -> None:
         self.layout = layout
         self._local = threading.local()
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="roster-pricing")
-        self._done = [max(0, int(one.start[3]) - 1) for one in layout.rules]
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="roster-pricing") if threads > 1 else None
+        self._done = [one.dones - 1 for one in layout.rules]
         by_shift: list[list[int]] = [[] for _ in layout.shifts]
         for kind, shift in enumerate(layout.shift_of):
             if kind:
@@ -41,10 +40,9 @@ class Pricer:
     def all(self, *, people: Sequence[int], cells: Floats, most: Floats) -> list[Priced]:
         """The cheapest line of each of some people. `cells[person, day, kind]` are their prices, `most` what is known
         already: dearer lines need not be found."""
-        if len(people) == 1:
-            return [self.one(person=people[0], prices=cells[0], most=float(most[0]))]
         tasks = zip(people, cells, most, strict=True)
-        return list(self._pool.map(lambda one: self.one(person=one[0], prices=one[1], most=float(one[2])), tasks))
+        each = map if self._pool is None else self._pool.map
+        return list(each(lambda one: self.one(person=one[0], prices=one[1], most=float(one[2])), tasks))
 
     def one(self, *, person: int, prices: Floats, most: float = INFINITE) -> Priced:
         """One person's cheapest line, on whichever side of the port is cheaper."""
@@ -59,23 +57,20 @@ class Pricer:
     def _one(self, person: int, prices: Floats, side: Any, most: float) -> Priced:
         rules, layout = self.layout.rules[person], self.layout
         by_shift, choice = self._by_shift(person, prices, side)
-        dones = by_shift.shape[1]
-        rest = self._rest(rules.step.shape[0], dones, int(rules.rule[1]) + 1)
-        complete(by_shift, rules.step, rules.quanta, rules.leave, rules.rule, rest)
-        start = rules.start
-        least = float(rest[0, start[0], 0, 0])
-        if least >= min(most, INFINITE / 2):
+        dones, ends, span = by_shift.shape[1], int(rules.rule[3]) + 1, int(rules.rule[1]) + 1
+        nodes = rules.step.shape[0]
+        rest = self._rest(nodes, dones, ends, span)
+        asked = (by_shift, rules.step, rules.quanta, rules.leave, rules.weekend, rules.is_off, rules.rule, rest)
+        complete(*asked)
+        least = float(rest[0, rules.start[0], 0, 0, 0])
+        if least >= min(most, CUT):
             return Priced(None, most, most)
         line = np.full(layout.days, OFF, np.int64)
-        follow(by_shift, rules.step, rules.quanta, rules.leave, rules.rule, rest, start, line)
-        gains, resets, caps, held, weekend, is_off = rules.amounts
-        started_off = bool(is_off[start[0]])
-        if len(caps) == 0 or keeps(line, gains, resets, caps, held, weekend, started_off):
+        follow(*asked, rules.start, line)
+        if keeps(line, *rules.amounts):
             return Priced(self._kinds(line, choice, dones), least, least)
-        work = self._work(rules.step.shape[0] * dones * (int(rules.rule[1]) + 1), len(caps))
-        price, found, bound = extend(
-            by_shift, rules.step, rules.quanta, rules.leave, rules.rule, rest, start, most, rules.amounts, work, line
-        )
+        work = self._work(nodes * dones * ends * span, len(rules.amounts[2]))
+        price, found, bound = extend(*asked, rules.start, most, rules.amounts, work, line)
         return Priced(self._kinds(line, choice, dones) if found else None, float(price), float(bound))
 
     def _by_shift(self, person: int, prices: Floats, side: Any) -> tuple[Floats, Whole]:
@@ -105,12 +100,12 @@ class Pricer:
             done = min(done + (shift >= 0), dones - 1)
         return kinds
 
-    def _rest(self, nodes: int, dones: int, span: int) -> Floats:
-        size = (self.layout.days + 1) * nodes * dones * span
+    def _rest(self, nodes: int, dones: int, ends: int, span: int) -> Floats:
+        size = (self.layout.days + 1) * nodes * dones * ends * span
         old = getattr(self._local, "rest", None)
         if old is None or old.size < size:
             self._local.rest = old = np.empty(size)
-        return old[:size].reshape(self.layout.days + 1, nodes, dones, span)
+        return old[:size].reshape(self.layout.days + 1, nodes, dones, ends, span)
 
     def _work(self, states: int, kinds: int) -> tuple[Any, ...]:
         most = (self.layout.days + 1) * _WIDTH + _WIDTH * (len(self.layout.shifts) + 1) + 1

@@ -1,19 +1,23 @@
-"""Whole rosters: one line after the other, then columns with a bound, dives into their program, and neighbourhoods."""
+"""Whole rosters: one line after the other, then columns with a bound and a dive, then neighbourhoods in two threads."""
 
 import math
+import threading
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from pratique.engines.roster import value
+from pratique.engines.roster.columns import EPSILON, Columns
 from pratique.engines.roster.layout import Floats, Layout
 from pratique.engines.roster.line_kernel import INFINITE
 from pratique.engines.roster.master import Duals, Line, Master, line_of
-from pratique.engines.roster.pricer import Priced, Pricer
+from pratique.engines.roster.pricer import Pricer
 
-_EPSILON = 1e-6
 _SMOOTH = 0.5
-_POOL = 60
+_POOL, _KNOWN = 40, 400
+_CHOOSE_SECONDS = 1.5
+_THREADS = 2
+_WINDOWS = (4, 7, 10, 14)
 
 
 class Search:
@@ -23,34 +27,36 @@ class Search:
         self, *, layout: Layout, halted: Callable[[], bool], note: Callable[[], None], seed: int = 1
     ) -> None:
         self.layout = layout
-        self.pricer = Pricer(layout=layout)
+        self.pricer = Pricer(layout=layout, threads=_THREADS)
         self.random = np.random.default_rng(seed)
         self.people = range(len(layout.names))
         self.lines: list[Line] = []
         self.best = math.inf
         self.bound = -math.inf
         self.known: list[list[Line]] = [[] for _ in self.people]
-        self.duals: Duals | None = None
         self.center: Duals | None = None
-        self._halted, self._note = halted, note
         self.is_whole = _is_whole(layout)
+        self._halted, self._note = halted, note
+        self._lock = threading.Lock()
+        self._target = value.target(layout=layout)
 
     def halted(self) -> bool:
         """Whether time is up or nothing can be better."""
-        return self._halted() or self.is_proven()
+        return self._halted() or self.best - self.bound < self.step - EPSILON
 
-    def is_proven(self) -> bool:
-        """Whether no roster can be cheaper."""
-        step = 1.0 if self.is_whole else 0.0
-        return self.best - self.bound < step + max(_EPSILON, 1e-7 * abs(self.best)) - (2e-6 if step else 0.0)
+    @property
+    def step(self) -> float:
+        """By how much a better roster is cheaper at least."""
+        return 1.0 if self.is_whole else 2 * EPSILON + 1e-6 * abs(self.best)
 
     def keep(self, lines: Sequence[Line]) -> bool:
         """Take a whole roster as the best, if it is."""
         cost = value.cost(layout=self.layout, lines=lines)
-        if cost >= self.best - _EPSILON:
-            return False
-        self.best, self.lines = cost, sorted(lines, key=lambda one: one.person)
-        self._note()
+        with self._lock:
+            if cost >= self.best - EPSILON:
+                return False
+            self.best, self.lines = cost, sorted(lines, key=lambda one: one.person)
+            self._note()
         return True
 
     def first(self) -> list[int]:
@@ -68,7 +74,7 @@ class Search:
             line = line_of(layout=layout, person=int(person), kinds=found.kinds)
             np.add.at(covered, line.rows, 1.0)
             lines.append(line)
-            self.known[line.person].append(line)
+            self._learn(line)
         if not impossible:
             self.keep(lines)
         return impossible
@@ -97,156 +103,161 @@ class Search:
 
     def root(self) -> Master:
         """Columns for everybody until no line is worth adding; raises the bound on the way."""
-        master = self._master(self.people, value.target(layout=self.layout))
+        columns = Columns(layout=self.layout, pricer=self.pricer, halted=self.halted, found=self._learn)
+        master = self._master(self.people, self._target)
         smooth = _SMOOTH
         while not self.halted():
             least, _, duals = master.solve()
-            self.duals = duals
             asked = duals if self.center is None or smooth == 0 else _between(self.center, duals, smooth)
-            added, bound = self._price(master, asked, list(self.people))
+            added, bound = columns.price(master, asked, list(self.people))
             if bound > self.bound:
-                self.center = asked
-                self.bound = bound
+                self.center, self.bound = asked, bound
                 self._note()
-            gap = least - self.bound
-            if gap < 1e-6 * max(1.0, abs(least)) or (not added and asked is duals):
+            if least - self.bound < 1e-6 * max(1.0, abs(least)) or (not added and asked is duals):
                 break
             smooth = _SMOOTH if added else 0.0
+        if not self.halted() and (lines := columns.dive(master, most_cost=self.best - EPSILON, share=0.08)):
+            self.keep(lines)
         return master
 
-    def dive(self, master: Master) -> None:
-        """Fix the lines that the program takes most of, a few people at a time, with fresh columns between."""
-        free = set(master.people)
-        taken: list[Line] = []
-        while free and not self.halted():
-            least, share, _ = self._settle(master, sorted(free), 3)
-            if least >= self.best - _EPSILON:
-                return
-            ranked = sorted(
-                ((share[number], number) for number, line in enumerate(master.columns) if line.person in free),
-                reverse=True,
-            )
-            most = max(1, len(master.people) // 12)
-            done = 0
-            for part, number in ranked:
-                line = master.columns[number]
-                if line.person not in free:
-                    continue
-                if done and (part < 0.7 or (part < 0.999 and done >= most)):
-                    break
-                master.fix(line.person, line)
-                free.discard(line.person)
-                taken.append(line)
-                done += 1
-        if not free:
-            self.keep(taken)
-
     def improve(self) -> None:
-        """Choose anew, all together, the lines of a few people beside everybody else's, again and again."""
-        number = 4
-        while not self.halted():
-            people = self._neighbours(min(number, len(self.people)))
-            others = [line for line in self.lines if line.person not in people]
-            mine = [line for line in self.lines if line.person in people]
-            left = value.target(layout=self.layout) - value.cover(layout=self.layout, lines=others)
-            master = self._master(sorted(people), left)
-            for line in mine:
-                master.add(line)
-            now = self._cost_beside(mine, left)
-            least, _, _ = self._settle(master, sorted(people), 12)
-            if least > now - (1.0 if self.is_whole else 0.0) - _EPSILON + (2e-6 if self.is_whole else 0.0):
-                number = min(number + 1, 14)
-                continue
-            chosen = master.choose(seconds=2.0, cheaper_than=now - _EPSILON)
-            if chosen is None or not self.keep([*others, *chosen]):
-                number = max(3, number - 1) if self.random.random() < 0.5 else number
+        """Choose parts of the roster anew in two threads until told to stop."""
+        failures: list[BaseException] = []
 
-    def _cost_beside(self, lines: Sequence[Line], left: Floats) -> float:
-        missing = left - value.cover(layout=self.layout, lines=lines)
-        under = np.array([row.under for row in self.layout.rows])
-        over = np.array([row.over for row in self.layout.rows])
-        total = float((under * np.maximum(missing, 0) + over * np.maximum(-missing, 0)).sum())
-        return total + sum(one.cost + value.unfair(layout=self.layout, line=one) for one in lines)
+        def work(seed: int) -> None:
+            try:
+                _Neighbourhoods(self, seed).run()
+            except BaseException as failure:  # handed to the caller's thread
+                failures.append(failure)
+
+        threads = [threading.Thread(target=work, args=(seed,), daemon=True) for seed in range(1, _THREADS + 1)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        if failures:
+            raise failures[0]
+
+    def replace(self, lines: Sequence[Line]) -> bool:
+        """Some people's lines instead of what they have now; kept if no worse, and whether it is better."""
+        with self._lock:
+            mine = {line.person: line for line in lines}
+            whole = [mine.get(line.person, line) for line in self.lines]
+            cost = value.cost(layout=self.layout, lines=whole)
+            if cost > self.best + EPSILON:
+                return False
+            better = cost < self.best - EPSILON
+            self.lines = whole
+            if better:
+                self.best = cost
+                self._note()
+        return better
+
+    def _learn(self, line: Line) -> None:
+        known = self.known[line.person]
+        known.append(line)
+        if len(known) > _KNOWN:
+            self.known[line.person] = self.promising(line.person, _KNOWN // 2)
 
     def _master(self, people: Sequence[int], target: Floats) -> Master:
         master = Master(layout=self.layout, people=people, target=target)
         for person in people:
-            for line in self._promising(person):
+            for line in self.promising(person, _POOL):
                 master.add(line)
         return master
 
-    def _promising(self, person: int) -> list[Line]:
-        """Known lines of one person, the most promising at the last prices first."""
-        lines = self.known[person]
-        if self.center is None or len(lines) <= _POOL:
+    def promising(self, person: int, number: int) -> list[Line]:
+        """Known lines of one person, the most promising at the bound's prices first."""
+        lines, center = list(self.known[person]), self.center
+        if center is None or len(lines) <= number:
             return lines
-        center = self.center
 
         def reduced(line: Line) -> float:
             return line.cost - float(center.rows[line.rows].sum() + center.measures[person] @ line.amount)
 
-        return sorted(lines, key=reduced)[:_POOL]
+        return sorted(lines, key=reduced)[:number]
 
-    def _settle(self, master: Master, people: list[int], rounds: int) -> tuple[float, Floats, Duals]:
-        """The program's answer after at most so many rounds of fresh columns for some people."""
-        answer = master.solve()
-        for _ in range(rounds):
-            if self._halted() or not people:
-                break
-            added, _ = self._price(master, answer[2], people)
-            if not added:
-                break
-            answer = master.solve()
-        return answer
 
-    def _price(self, master: Master, duals: Duals, people: list[int]) -> tuple[int, float]:
-        """Add each person's cheapest line at some prices; how many were new, and the bound that these prices prove."""
-        cells = master.prices(duals=duals, people=people)
-        most = self._cheapest_known(master, cells, people)
-        found = self.pricer.all(people=people, cells=cells, most=most - _EPSILON)
-        added = sum(self._take(master, person, one) for person, one in zip(people, found, strict=True))
-        return added, duals.fixed + sum(one.bound for one in found)
+class _Neighbourhoods:
+    """One thread that frees some people, or some days of some people, and has their lines chosen anew all together."""
 
-    def _take(self, master: Master, person: int, priced: Priced) -> bool:
-        if priced.kinds is None:
-            return False
-        line = line_of(layout=self.layout, person=person, kinds=priced.kinds)
-        if master.add(line):
-            self.known[person].append(line)
-            return True
-        return False
+    def __init__(self, search: Search, seed: int) -> None:
+        self.search, self.layout = search, search.layout
+        self.random = np.random.default_rng(seed)
+        self.share = 0.15
+        pricer = Pricer(layout=search.layout, threads=1)
+        self.columns = Columns(layout=search.layout, pricer=pricer, halted=search.halted, found=search._learn)
 
-    def _cheapest_known(self, master: Master, cells: Floats, people: list[int]) -> Floats:
-        """By person, the price of the cheapest line that the program knows."""
-        place = {person: number for number, person in enumerate(people)}
-        days = np.arange(self.layout.days)
-        most = np.full(len(people), INFINITE)
-        mine = [line for line in master.columns if line.person in place]
-        if mine:
-            places = np.array([place[line.person] for line in mine])
-            kinds = np.stack([line.kinds for line in mine])
-            np.minimum.at(most, places, cells[places[:, None], days[None, :], kinds].sum(axis=1))
-        return most
+    def run(self) -> None:
+        """Until time is up or nothing can be better."""
+        search = self.search
+        while not search.halted():
+            lines = search.lines
+            people, first, last = self._choose(lines)
+            others = [line for line in lines if line.person not in people]
+            mine = [line for line in lines if line.person in people]
+            left = search._target - value.cover(layout=self.layout, lines=others)
+            master = self._master(mine, left, first, last)
+            now = _cost_beside(self.layout, mine, left)
+            least, _, _ = self.columns.settle(master, sorted(people), 10)
+            if search.halted():
+                return
+            if least > now - search.step + EPSILON:
+                self.share = min(1.0, self.share * 1.1)
+                continue
+            chosen = master.choose(seconds=_CHOOSE_SECONDS, cheaper_than=now)
+            if chosen is not None and search.replace(chosen):
+                continue
+            chosen = self.columns.dive(master, most_cost=now - search.step + EPSILON, share=0.1)
+            if chosen is None or not search.replace(chosen):
+                self.share = max(0.05, self.share * 0.95)
 
-    def _neighbours(self, number: int) -> set[int]:
-        """Some people: those whose lines cost much, or who could cover a row that is short or over, or any."""
-        random = self.random
-        if random.random() < 0.4:
-            return {int(one) for one in random.choice(len(self.people), number, replace=False)}
-        covered = value.cover(layout=self.layout, lines=self.lines)
-        wrong = np.array(
-            [
-                row.under * max(0, row.target - there) + row.over * max(0, there - row.target)
-                for row, there in zip(self.layout.rows, covered, strict=True)
-            ]
-        )
-        own = np.array([line.cost + value.unfair(layout=self.layout, line=line) for line in self.lines])
-        own = np.maximum(own - own.min(initial=0.0), 0) + 1e-3
-        near = np.array([wrong[line.rows].sum() for line in self.lines]) + 1e-3
-        weight = (own / own.sum()) + (near / near.sum()) + 1 / len(self.people)
-        return {
-            int(one) for one in random.choice(len(self.people), number, replace=False, p=weight / weight.sum())
-        }
+    def _master(self, mine: list[Line], left: Floats, first: int, last: int) -> Master:
+        """The program over some people in which only days first..last are free."""
+        layout, whole = self.layout, (first, last) == (0, self.layout.days)
+        people = [line.person for line in mine]
+        cost = layout.cost[people]
+        if not whole:
+            days = np.arange(layout.days)
+            for place, line in enumerate(mine):
+                held = cost[place, days, line.kinds].copy()
+                cost[place, :first] = cost[place, last:] = INFINITE
+                cost[place, days, line.kinds] = held
+        master = Master(layout=layout, people=people, target=left, cost=cost)
+        for line in mine:
+            master.add(line)
+            if whole:
+                for other in self.search.promising(line.person, _POOL):
+                    master.add(other)
+        return master
+
+    def _choose(self, lines: list[Line]) -> tuple[set[int], int, int]:
+        """Whom to free, and from which day to which."""
+        random, days, everybody = self.random, self.layout.days, len(lines)
+        first, last = 0, days
+        width = int(random.choice(_WINDOWS))
+        if random.random() < 0.6 and width < days:
+            first = int(random.integers(0, days - width + 1))
+            last = first + width
+        number = round(self.share * everybody * days / (last - first))
+        number = max(2, min(everybody, number))
+        if random.random() < 0.4 or number >= everybody:
+            return {int(one) for one in random.choice(everybody, min(number, everybody), replace=False)}, first, last
+        covered = value.cover(layout=self.layout, lines=lines)
+        wrong = value.by_row(layout=self.layout, missing=self.search._target - covered)
+        own = np.array([line.cost + value.unfair(layout=self.layout, line=line) for line in lines])
+        own = own - own.min() + 1e-3
+        near = np.array([wrong[line.rows].sum() for line in lines]) + 1e-3
+        weight = own / own.sum() + near / near.sum() + 1 / everybody
+        chosen = random.choice(everybody, number, replace=False, p=weight / weight.sum())
+        return {int(one) for one in chosen}, first, last
+
+
+def _cost_beside(layout: Layout, lines: Sequence[Line], left: Floats) -> float:
+    """What some lines cost where so much is left to cover."""
+    missing = left - value.cover(layout=layout, lines=lines)
+    own = sum(one.cost + value.unfair(layout=layout, line=one) for one in lines)
+    return float(value.by_row(layout=layout, missing=missing).sum()) + own
 
 
 def _between(one: Duals, other: Duals, share: float) -> Duals:

@@ -109,12 +109,8 @@ def solve(
 
 
 def _work(search: Search, run: _Run) -> None:
-    master = search.root()
-    if search.halted():
-        return
-    left = run.end_at - time.monotonic()
-    search.dive(master)
-    if not search.halted() and left > 1:
+    search.root()
+    if not search.halted():
         search.improve()
 
 

@@ -18,15 +18,18 @@ def cover(*, layout: Layout, lines: Sequence[Line]) -> Floats:
 
 def target(*, layout: Layout) -> Floats:
     """How many each row asks for."""
-    return np.array([float(row.target) for row in layout.rows])
+    return layout.target.copy()
+
+
+def by_row(*, layout: Layout, missing: Floats) -> Floats:
+    """What each row costs if so many are missing (below 0: too many)."""
+    return layout.under * np.maximum(missing, 0) + layout.over * np.maximum(-missing, 0)
 
 
 def cost(*, layout: Layout, lines: Sequence[Line]) -> float:
     """The objective without the constant of wishes."""
     missing = target(layout=layout) - cover(layout=layout, lines=lines)
-    under = np.array([row.under for row in layout.rows])
-    over = np.array([row.over for row in layout.rows])
-    total = float((under * np.maximum(missing, 0) + over * np.maximum(-missing, 0)).sum())
+    total = float(by_row(layout=layout, missing=missing).sum())
     return total + sum(line.cost + unfair(layout=layout, line=line) for line in lines)
 
 
@@ -38,10 +41,5 @@ def unfair(*, layout: Layout, line: Line) -> float:
 
 def marginal(*, layout: Layout, covered: Floats) -> Floats:
     """What one more on each row is worth when so many are there already, as prices of cells: [day, kind]."""
-    gain = np.array(
-        [
-            row.under if there < row.target else -row.over
-            for row, there in zip(layout.rows, covered, strict=True)
-        ]
-    )
+    gain = np.where(covered < layout.target, layout.under, -layout.over)
     return (gain @ layout.covers).reshape(layout.days, len(layout.kinds))

@@ -9,20 +9,9 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
+from pratique.engines.program import Program
 from pratique.engines.transport.columns import Column, Dual, Flags, Pricer
 from pratique.engines.transport.layout import Floats
-
-
-class _Program(highspy.Highs):
-    """A program on one thread that writes nothing; the library's own wrapper greets on standard output."""
-
-    def __init__(self) -> None:
-        super(highspy.Highs, self).__init__()
-        self.setOptionValue("output_flag", False)
-        self.setOptionValue("threads", 1)
-
-    def run(self) -> object:
-        return super(highspy.Highs, self).run()
 
 
 class Master:
@@ -42,7 +31,7 @@ class Master:
         self._seen: dict[tuple[int, float, bytes], int] = {}
         self._use = np.zeros((256, self.spare.size), np.float32)
         self._rows: dict[int, int] = {}
-        self._lp = _Program()
+        self._lp = Program()
         queues, places = len(pricer.queues.queue), len(layout.places)
         self._first_room = queues
         none = np.array([], np.int32), np.array([], np.float64)
@@ -163,7 +152,7 @@ class Master:
         hired: npt.NDArray[np.int64] | tuple[()],
     ) -> "_Program":
         """A program that takes one whole column of each free queue at its cost and price, after the vehicles `hired`."""
-        lp = _Program()
+        lp = Program()
         none = np.array([], np.int32), np.array([], np.float64)
         for one in free:
             lp.addRow(float(one), float(one), 0, *none)
