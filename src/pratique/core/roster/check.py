@@ -8,7 +8,7 @@ from datetime import date
 from pratique.core.answers import Objection
 from pratique.core.roster import fairness
 from pratique.core.roster.plan import Roster, clock
-from pratique.core.roster.problem import DAY_MINUTES, SATURDAY, SUNDAY, Demand, Duty, Person, RosterProblem
+from pratique.core.roster.problem import DAY_MINUTES, MEASURES, SATURDAY, SUNDAY, Demand, Duty, Person, RosterProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Cost:
     @property
     def total(self) -> float:
         """The sum of all parts."""
-        return sum(getattr(self, part) for part in Cost.__slots__)
+        return float(sum(getattr(self, part) for part in Cost.__slots__))
 
 
 def breaches(*, problem: RosterProblem, roster: Roster) -> tuple[Objection, ...]:
@@ -70,7 +70,7 @@ def cost(*, problem: RosterProblem, roster: Roster) -> Cost:
         post += problem.weights.off_post * bool(team.posts and duty.post not in team.posts)
     ideal = fairness.ideals(problem=problem)
     done = fairness.worked(problem=problem, duties=roster.duties)
-    unfair = dict.fromkeys(fairness.MEASURES, 0.0)
+    unfair = dict.fromkeys(MEASURES, 0.0)
     for (who, measure), value in done.items():
         weight = problem.weights.fairness.get(measure, 0.0)
         unfair[measure] += weight * (value - ideal[who, measure]) ** 2
