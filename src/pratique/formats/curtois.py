@@ -48,7 +48,9 @@ def read(*, text: str, name: str = "") -> tuple[RosterProblem | None, tuple[Prob
 
 
 def _fault(where: str, message: str) -> Problem:
-    return Problem("roster-curtois", where, message, "give a file in the form of schedulingbenchmarks.org", True)
+    return Problem(
+        "roster-curtois", where, message, "give a file in the form of schedulingbenchmarks.org", True
+    )
 
 
 class _Reading:
@@ -92,7 +94,14 @@ class _Reading:
                 shift = shifts[cells[2]].id
                 wishes[cells[0]].append(Request(int(cells[1]), shift, wanted, float(cells[3])))
         demands = [
-            Demand(POST, int(cells[0]), int(cells[2]), float(cells[3]), float(cells[4]), shift=shifts[cells[1]].id)
+            Demand(
+                POST,
+                int(cells[0]),
+                int(cells[2]),
+                float(cells[3]),
+                float(cells[4]),
+                shift=shifts[cells[1]].id,
+            )
             for cells in self._each(rows["COVER"])
         ]
         people = {

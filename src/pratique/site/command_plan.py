@@ -1,4 +1,4 @@
-"""`pratique plan transport` and `pratique plan check`: the transport planner on files."""
+"""`pratique plan transport`, `plan roster` and `plan check`: the planners on files."""
 
 import argparse
 import json
@@ -6,24 +6,24 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pratique.core.answers import Problem
+from pratique.core.roster import json_form
 from pratique.core.transport import change, check
 from pratique.core.transport import plan as plans
 from pratique.core.transport import problem as problems
 from pratique.core.transport.diff import PartyChange
 from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.problem import TransportProblem
+from pratique.engines.roster import prepare as roster_planner
 from pratique.engines.transport.prepare import prepare
 from pratique.engines.transport.replan import replan
 from pratique.engines.transport.solve import Result, solve, wait_until_prepared
-
-REFUSED = 2
-UNREADABLE = object()
+from pratique.site import plan_roster
+from pratique.site.plan_files import REFUSED, UNREADABLE, print_faults, read_json, write_json
 
 
 def add_parser(subparsers: Any) -> None:
     """Add `plan` with its own commands to the program's."""
-    parser = subparsers.add_parser("plan", help="plan transport, or check a plan")
+    parser = subparsers.add_parser("plan", help="plan transport or a roster, or check a plan")
     commands = parser.add_subparsers(dest="plan_command", required=True)
     transport = commands.add_parser("transport", help="plan trips for a problem file")
     transport.add_argument("problem", type=Path)
@@ -41,6 +41,7 @@ def add_parser(subparsers: Any) -> None:
     again.add_argument(
         "--problem-out", type=Path, help="where to write the problem as it is now, with its pins"
     )
+    roster = plan_roster.add_parser(commands, _seconds)
     checking = commands.add_parser("check", help="print every breach of a plan; exit 1 if there is one")
     checking.add_argument("problem", type=Path)
     checking.add_argument("plan", type=Path)
@@ -48,7 +49,7 @@ def add_parser(subparsers: Any) -> None:
     preparing = commands.add_parser(
         "prepare", help="compile the planner, so that the first plan need not wait for it"
     )
-    for one in (transport, checking, preparing):
+    for one in (transport, roster, checking, preparing):
         one.set_defaults(run=run)
 
 
@@ -56,7 +57,12 @@ def run(args: argparse.Namespace) -> int:
     """Carry out a parsed `plan` command; the exit code (0 good, 1 the plan breaks a rule, 2 refused)."""
     if args.plan_command == "prepare":
         prepare(tell=lambda: print("compiling the planner, once (about a minute)", flush=True))
+        roster_planner.prepare(tell=lambda: print("compiling the roster planner, once", flush=True))
         return 0
+    if args.plan_command == "roster":
+        return plan_roster.run(args)
+    if args.plan_command == "check" and _is_roster(args.problem):
+        return plan_roster.check_files(args)
     problem = _read_problem(args.problem)
     if problem is None:
         return REFUSED
@@ -89,7 +95,7 @@ def _plan(args: argparse.Namespace, problem: TransportProblem) -> int:
     seconds = 60.0 if args.seconds is None else args.seconds
     result = solve(problem=problem, seconds=seconds, tell=tell if args.progress else None)
     if args.out is not None:
-        _write(args.out, plans.write(plan=result.plan))
+        write_json(args.out, plans.write(plan=result.plan))
     figures = _figures(result)
     print(json.dumps(figures, indent=2) if args.json else _in_words(figures, result.plan), flush=True)
     wait_until_prepared(tell=_tell_of_preparing)
@@ -102,25 +108,25 @@ def _plan_again(args: argparse.Namespace, problem: TransportProblem) -> int:
         return REFUSED
     changes: tuple[change.Change, ...] = ()
     if args.changes is not None:
-        document = _read_json(args.changes)
+        document = read_json(args.changes)
         if document is UNREADABLE:
             return REFUSED
         changes, faults = change.read(document=document, problem=problem)
-        _print_faults(args.changes, faults)
+        print_faults(args.changes, faults)
         if faults:
             return REFUSED
     replanning = change.apply(
         problem=problem, base=base, changes=changes, now_at=args.now, keep_minutes=args.keep
     )
     if faults := check.contradictions(problem=replanning.problem):
-        _print_faults(args.base, faults)
+        print_faults(args.base, faults)
         return REFUSED
     seconds = 1.0 if args.seconds is None else args.seconds
     answer = replan(replanning=replanning, base=base, seconds=seconds)
     if args.out is not None:
-        _write(args.out, plans.write(plan=answer.result.plan))
+        write_json(args.out, plans.write(plan=answer.result.plan))
     if args.problem_out is not None:
-        _write(args.problem_out, problems.write(problem=replanning.problem))
+        write_json(args.problem_out, problems.write(problem=replanning.problem))
     figures = _figures(answer.result) | {
         "kept": len(replanning.problem.pins),
         "unchanged": answer.diff.unchanged,
@@ -217,22 +223,22 @@ def _check(args: argparse.Namespace, problem: TransportProblem) -> int:
 
 
 def _read_problem(path: Path) -> TransportProblem | None:
-    document = _read_json(path)
+    document = read_json(path)
     if document is UNREADABLE:
         return None
     problem, faults = problems.read(document=document)
     if problem is not None:
         faults = check.contradictions(problem=problem)
-    _print_faults(path, faults)
+    print_faults(path, faults)
     return None if faults else problem
 
 
 def _read_plan(path: Path) -> Plan | None:
-    document = _read_json(path)
+    document = read_json(path)
     if document is UNREADABLE:
         return None
     plan, faults = plans.read(document=document)
-    _print_faults(path, faults)
+    print_faults(path, faults)
     return plan
 
 
@@ -247,24 +253,11 @@ def _is_known(path: Path, problem: TransportProblem, plan: Plan) -> bool:
     return not unknown
 
 
-def _read_json(path: Path) -> Any:
+def _is_roster(path: Path) -> bool:
+    """Whether a problem file is a roster's, by what it says."""
+    if plan_roster.is_curtois(path):
+        return True
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        print(f"{path}: cannot be read ({fault.strerror}); name an existing file", file=sys.stderr)
-    except (ValueError, RecursionError) as fault:
-        print(f"{path}: is not JSON ({fault}); save it as JSON in UTF-8", file=sys.stderr)
-    return UNREADABLE
-
-
-def _write(path: Path, document: Any) -> None:
-    try:
-        path.write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")
-    except OSError as fault:
-        print(f"{path}: cannot be written ({fault.strerror}); name another file", file=sys.stderr)
-        raise SystemExit(REFUSED) from None
-
-
-def _print_faults(path: Path, faults: tuple[Problem, ...]) -> None:
-    for one in faults:
-        print(f"{path}: {one.where}: {one.message}; {one.remedy} ({one.code})", file=sys.stderr)
+        return json_form.is_roster(document=json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, RecursionError):
+        return False

@@ -8,7 +8,16 @@ from datetime import date
 from pratique.core.answers import Objection
 from pratique.core.roster import fairness
 from pratique.core.roster.plan import Roster, clock
-from pratique.core.roster.problem import DAY_MINUTES, MEASURES, SATURDAY, SUNDAY, Demand, Duty, Person, RosterProblem
+from pratique.core.roster.problem import (
+    DAY_MINUTES,
+    MEASURES,
+    SATURDAY,
+    SUNDAY,
+    Demand,
+    Duty,
+    Person,
+    RosterProblem,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +45,19 @@ def breaches(*, problem: RosterProblem, roster: Roster) -> tuple[Objection, ...]
     unknown = tuple(_unknown(problem, roster))
     if unknown:
         return unknown
-    found: list[Objection] = []
     lines: dict[str, list[Duty]] = defaultdict(list)
     for duty in sorted(roster.duties):
         lines[duty.person].append(duty)
-        found.extend(_duty_breaches(problem, duty))
-    for who, person in problem.people.items():
-        found.extend(_line_breaches(problem, person, lines[who]))
-    found.extend(_settled(problem, roster))
-    return tuple(sorted(set(found)))
+    found = set(_settled(problem, roster))
+    for who in problem.people:
+        found |= set(line_breaches(problem=problem, person=who, duties=lines[who]))
+    return tuple(sorted(found))
+
+
+def line_breaches(*, problem: RosterProblem, person: str, duties: list[Duty]) -> tuple[Objection, ...]:
+    """Every breach in one person's duties (all of them, in order of day)."""
+    found = [one for duty in duties for one in _duty_breaches(problem, duty)]
+    return (*found, *_line_breaches(problem, problem.people[person], duties))
 
 
 def cost(*, problem: RosterProblem, roster: Roster) -> Cost:
@@ -77,9 +90,7 @@ def cost(*, problem: RosterProblem, roster: Roster) -> Cost:
     return Cost(under, over, requests, pattern, post, **unfair)
 
 
-def shortages(
-    *, problem: RosterProblem, roster: Roster, demand: Demand
-) -> tuple[tuple[int, float], ...]:
+def shortages(*, problem: RosterProblem, roster: Roster, demand: Demand) -> tuple[tuple[int, float], ...]:
     """How many a demand is short of (below 0: too many), piece by piece with its hours (1 where a shift is named)."""
     if demand.shift is not None:
         there = sum(
@@ -162,7 +173,9 @@ def _line_breaches(problem: RosterProblem, person: Person, duties: list[Duty]) -
         finished = person.shifts_before + sum(one.day < duty.day for one in duties[:number])
         wanted = problem.posts[duty.post].shifts_before
         if finished < wanted:
-            yield breach("experience", f"{problem.on(duty.day)}: {finished} shifts done, {duty.post} asks for {wanted}")
+            yield breach(
+                "experience", f"{problem.on(duty.day)}: {finished} shifts done, {duty.post} asks for {wanted}"
+            )
     sides = {problem.posts[duty.post].side for duty in duties} - {None}
     if len(sides) > 1:
         yield breach("sides", f"works on both sides: {', '.join(sorted(str(one) for one in sides))}")
@@ -183,7 +196,10 @@ def _rests(problem: RosterProblem, line: list[tuple[int, str]]) -> Iterator[tupl
             continue
         rest = (later - day) * DAY_MINUTES + second.start_minutes - first.start_minutes - first.minutes
         if later > day and rest < problem.rest_minutes:
-            yield "rest", f"{problem.on(later)}: {clock(max(rest, 0))} of rest, {clock(problem.rest_minutes)} needed"
+            yield (
+                "rest",
+                f"{problem.on(later)}: {clock(max(rest, 0))} of rest, {clock(problem.rest_minutes)} needed",
+            )
 
 
 def _runs(problem: RosterProblem, person: Person, line: list[tuple[int, str]]) -> Iterator[tuple[str, str]]:
@@ -210,7 +226,9 @@ def _runs(problem: RosterProblem, person: Person, line: list[tuple[int, str]]) -
             yield "nights", f"{until - first + 1} nights in a row from {problem.on(first)}, at most {most}"
 
 
-def _amounts(problem: RosterProblem, person: Person, line: list[tuple[int, str]]) -> Iterator[tuple[str, str]]:
+def _amounts(
+    problem: RosterProblem, person: Person, line: list[tuple[int, str]]
+) -> Iterator[tuple[str, str]]:
     """Hours in all and by week, weekends, shifts of one sort."""
     limits = person.limits
     mine = [(day, problem.shifts[shift]) for day, shift in line if day >= 0]
@@ -221,7 +239,9 @@ def _amounts(problem: RosterProblem, person: Person, line: list[tuple[int, str]]
         yield "hours-short", f"{minutes} minutes, at least {limits.minutes_min}"
     if limits.weekends_max is not None:
         weekends = {
-            problem.on(day).isocalendar()[:2] for day, _ in mine if problem.on(day).weekday() in (SATURDAY, SUNDAY)
+            problem.on(day).isocalendar()[:2]
+            for day, _ in mine
+            if problem.on(day).weekday() in (SATURDAY, SUNDAY)
         }
         if len(weekends) > limits.weekends_max:
             yield "weekends", f"{len(weekends)} weekends, at most {limits.weekends_max}"
@@ -231,7 +251,10 @@ def _amounts(problem: RosterProblem, person: Person, line: list[tuple[int, str]]
             weeks[_week(problem.on(day))] += problem.shifts[shift].minutes
         for week in sorted({_week(problem.on(day)) for day, _ in mine}):
             if weeks[week] > limits.week_minutes_max:
-                yield "week-hours", f"{weeks[week]} minutes in week {week[1]}, at most {limits.week_minutes_max}"
+                yield (
+                    "week-hours",
+                    f"{weeks[week]} minutes in week {week[1]}, at most {limits.week_minutes_max}",
+                )
     for name, most in limits.shifts_max.items():
         number = sum(shift.id == name for _, shift in mine)
         if number > most:
@@ -263,7 +286,9 @@ def _settled(problem: RosterProblem, roster: Roster) -> Iterator[Objection]:
     given = set(roster.duties)
     for pin in problem.pins:
         if pin not in given:
-            yield Objection("roster-pin", pin.person, f"{problem.on(pin.day)}: {pin.shift} at {pin.post} is not kept")
+            yield Objection(
+                "roster-pin", pin.person, f"{problem.on(pin.day)}: {pin.shift} at {pin.post} is not kept"
+            )
     pinned = set(problem.pins)
     for duty in roster.duties:
         if duty.day < problem.settled_days and duty not in pinned:

@@ -90,7 +90,9 @@ class Fields:
             self.fault("type", f"{where}.{key}", f"{str(value)[:40]!r} is not a word", "give a text")
             return ""
         if allowed is not None and value not in allowed:
-            self.fault("unknown", f"{where}.{key}", f"there is no {value[:40]!r}", "name one that the file defines")
+            self.fault(
+                "unknown", f"{where}.{key}", f"there is no {value[:40]!r}", "name one that the file defines"
+            )
         return value
 
     def words(self, row: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
@@ -106,14 +108,18 @@ class Fields:
         found = self.words(row, key, where)
         for one in found:
             if one not in allowed:
-                self.fault("unknown", f"{where}.{key}", f"there is no {one[:40]!r}", "name one that the file defines")
+                self.fault(
+                    "unknown", f"{where}.{key}", f"there is no {one[:40]!r}", "name one that the file defines"
+                )
         return found
 
     def truth(self, row: Mapping[str, Any], key: str, where: str) -> bool:
         """Yes or no; left out: no."""
         value = row.get(key, False)
         if not isinstance(value, bool):
-            self.fault("type", f"{where}.{key}", f"{str(value)[:40]!r} is not true or false", "give true or false")
+            self.fault(
+                "type", f"{where}.{key}", f"{str(value)[:40]!r} is not true or false", "give true or false"
+            )
         return value is True
 
     def minute(self, row: Mapping[str, Any], key: str, where: str) -> int:
@@ -124,7 +130,9 @@ class Fields:
             minutes = int(parts[0]) * 60 + int(parts[1])
             if int(parts[1]) < 60 and minutes <= DAY_MINUTES:
                 return minutes
-        self.fault("time", f"{where}.{key}", f"{str(value)[:40]!r} is no time of day", "give one such as 08:00")
+        self.fault(
+            "time", f"{where}.{key}", f"{str(value)[:40]!r} is no time of day", "give one such as 08:00"
+        )
         return 0
 
     def day(self, row: Mapping[str, Any], key: str, where: str) -> date | None:
@@ -135,7 +143,9 @@ class Fields:
         except ValueError:
             found = None
         if found is None or not 1900 <= found.year <= 2200:
-            self.fault("date", f"{where}.{key}", f"{str(value)[:40]!r} is no date", "give one such as 2020-04-06")
+            self.fault(
+                "date", f"{where}.{key}", f"{str(value)[:40]!r} is no date", "give one such as 2020-04-06"
+            )
             return None
         return found
 
@@ -143,7 +153,9 @@ class Fields:
         """Some dates."""
         value = row.get(key)
         if not isinstance(value, list):
-            self.fault("type", f"{where}.{key}", "it is no list of dates", 'give a list such as ["2020-04-06"]')
+            self.fault(
+                "type", f"{where}.{key}", "it is no list of dates", 'give a list such as ["2020-04-06"]'
+            )
             return ()
         found = [self.day({key: one}, key, where) for one in value]
         return tuple(one for one in found if one is not None)
@@ -182,7 +194,9 @@ class Fields:
             elif short and isinstance(one, str):
                 found.append((f"{place}[{index}]", {short: one}))
             else:
-                self.fault("type", f"{place}[{index}]", f"{str(one)[:40]!r} is not an object", "give an object")
+                self.fault(
+                    "type", f"{place}[{index}]", f"{str(one)[:40]!r} is not an object", "give an object"
+                )
         return found
 
     def keyed(
@@ -198,7 +212,9 @@ class Fields:
         for where, row in self.rows(document, key, needed=needed):
             identity = self.word(row, "id", where)
             if identity in found:
-                self.fault("duplicate", f"{where}.id", f"{identity[:40]} occurs twice", "give each its own id")
+                self.fault(
+                    "duplicate", f"{where}.id", f"{identity[:40]} occurs twice", "give each its own id"
+                )
             found[identity] = make(where, row)
         if needed and not found and key in document:
             self.fault("missing", key, "the list is empty", f"add at least one of {key}")

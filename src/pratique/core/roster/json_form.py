@@ -48,10 +48,14 @@ def read(*, document: Any) -> tuple[RosterProblem | None, tuple[Problem, ...]]:
     """The problem a document states, with what had to be left out; or None with every fault that refuses it."""
     fields = Fields()
     if not isinstance(document, dict):
-        fields.fault("type", "document", "it is not an object", "give a JSON object with the keys of the reference")
+        fields.fault(
+            "type", "document", "it is not an object", "give a JSON object with the keys of the reference"
+        )
         return None, tuple(fields.problems)
     if document.get("version", VERSION) != VERSION:
-        fields.fault("version", "version", f"version {document['version']!r} is unknown", f"write version {VERSION}")
+        fields.fault(
+            "version", "version", f"version {document['version']!r} is unknown", f"write version {VERSION}"
+        )
     first_on = fields.day(document, "first", "document") or date(2020, 1, 6)
     days = fields.whole(document, "days", "document", least=1, most=DAYS_MOST)
     rest = fields.whole(document, "rest_minutes", "document", most=DAY_MINUTES, default=600)
@@ -60,7 +64,9 @@ def read(*, document: Any) -> tuple[RosterProblem | None, tuple[Problem, ...]]:
         fields.known(row, "not_next", where, shifts)
     _judge_shifts(fields, shifts, rest)
     posts = fields.keyed(document, "posts", lambda where, row: _read_post(fields, where, row))
-    patterns = fields.keyed(document, "patterns", lambda w, row: _read_pattern(fields, w, row, shifts), needed=False)
+    patterns = fields.keyed(
+        document, "patterns", lambda w, row: _read_pattern(fields, w, row, shifts), needed=False
+    )
     teams = fields.keyed(
         document, "teams", lambda w, row: _read_team(fields, w, row, patterns, posts), needed=False
     )
@@ -110,7 +116,9 @@ class _Span:
     def __init__(self, first_on: date, days: int) -> None:
         self.first_on, self.days = first_on, days
 
-    def number(self, fields: Fields, row: Mapping[str, Any], where: str, *, before: bool = False) -> int | None:
+    def number(
+        self, fields: Fields, row: Mapping[str, Any], where: str, *, before: bool = False
+    ) -> int | None:
         """The day a row's `on` names, from 0; before the first day below 0 (only there, if `before`)."""
         on = fields.day(row, "on", where)
         if on is None:
@@ -118,7 +126,9 @@ class _Span:
         day = (on - self.first_on).days
         if before != (day < 0) or day >= self.days:
             which = "before the first day" if before else f"one of the {self.days} days from {self.first_on}"
-            fields.fault("day", f"{where}.on", f"{on} is not {which}", "give such a day, or leave the row out")
+            fields.fault(
+                "day", f"{where}.on", f"{on} is not {which}", "give such a day, or leave the row out"
+            )
             return None
         return day
 
@@ -127,7 +137,11 @@ def _read_shift(fields: Fields, where: str, row: Mapping[str, Any]) -> Shift:
     minutes = fields.whole(row, "minutes", where, least=1, most=DAY_MINUTES)
     start = fields.minute(row, "start", where) if row.get("start") is not None else None
     return Shift(
-        str(row.get("id")), start, minutes, fields.truth(row, "night", where), frozenset(fields.words(row, "not_next", where))
+        str(row.get("id")),
+        start,
+        minutes,
+        fields.truth(row, "night", where),
+        frozenset(fields.words(row, "not_next", where)),
     )
 
 
@@ -156,30 +170,52 @@ def _read_post(fields: Fields, where: str, row: Mapping[str, Any]) -> Post:
 def _read_pattern(fields: Fields, where: str, row: Mapping[str, Any], shifts: Mapping[str, Shift]) -> Pattern:
     turns = row.get("turns")
     if not isinstance(turns, list) or not turns or not all(one is None or one in shifts for one in turns):
-        fields.fault("pattern", f"{where}.turns", "its turns are not shifts", 'give shifts and null, as ["D", "N", null]')
+        fields.fault(
+            "pattern",
+            f"{where}.turns",
+            "its turns are not shifts",
+            'give shifts and null, as ["D", "N", null]',
+        )
         turns = [None]
     crews = row.get("crews")
-    good = isinstance(crews, dict) and all(isinstance(one, int) and not isinstance(one, bool) for one in crews.values())
+    good = isinstance(crews, dict) and all(
+        isinstance(one, int) and not isinstance(one, bool) for one in crews.values()
+    )
     if not good:
-        fields.fault("pattern", f"{where}.crews", "its crews have no places", 'give where each stands on day 0, as {"A": 0}')
+        fields.fault(
+            "pattern",
+            f"{where}.crews",
+            "its crews have no places",
+            'give where each stands on day 0, as {"A": 0}',
+        )
     return Pattern(str(row.get("id")), tuple(turns), dict(crews) if good and crews else {})
 
 
 def _read_team(
-    fields: Fields, where: str, row: Mapping[str, Any], patterns: Mapping[str, Pattern], posts: Mapping[str, Post]
+    fields: Fields,
+    where: str,
+    row: Mapping[str, Any],
+    patterns: Mapping[str, Pattern],
+    posts: Mapping[str, Post],
 ) -> Team:
     pattern = row.get("pattern")
     crew = ""
     if pattern is not None:
         if pattern not in patterns:
-            fields.fault("unknown", f"{where}.pattern", f"there is no pattern {pattern!r}", "name one of the patterns")
+            fields.fault(
+                "unknown", f"{where}.pattern", f"there is no pattern {pattern!r}", "name one of the patterns"
+            )
         else:
             crew = fields.word(row, "crew", where, patterns[pattern].crews)
     return Team(str(row.get("id")), pattern, crew, fields.known(row, "posts", where, posts))
 
 
 def _read_demand(
-    fields: Fields, where: str, row: Mapping[str, Any], span: _Span, tables: tuple[Mapping[str, Shift], Mapping[str, Post]]
+    fields: Fields,
+    where: str,
+    row: Mapping[str, Any],
+    span: _Span,
+    tables: tuple[Mapping[str, Shift], Mapping[str, Post]],
 ) -> Iterable[Demand]:
     """The demands of one row: of one day or (without `on`) of every day; hour by hour, from minute to minute, or in a shift."""
     shifts, posts = tables
@@ -195,20 +231,40 @@ def _read_demand(
     if "hours" in row:
         hours = row["hours"]
         if not isinstance(hours, list) or len(hours) != 24 or not all(_is_count(one) for one in hours):
-            fields.fault("hours", f"{where}.hours", "it is not 24 counts", "give 24 whole numbers, one an hour from 00:00")
+            fields.fault(
+                "hours",
+                f"{where}.hours",
+                "it is not 24 counts",
+                "give 24 whole numbers, one an hour from 00:00",
+            )
         else:
             cuts = [0, *(hour for hour in range(1, 24) if hours[hour] != hours[hour - 1]), 24]
-            pieces = [(first * 60, last * 60, hours[first], None) for first, last in zip(cuts, cuts[1:], strict=False)]
+            pieces = [
+                (first * 60, last * 60, hours[first], None)
+                for first, last in zip(cuts, cuts[1:], strict=False)
+            ]
     else:
         count = fields.whole(row, "count", where, most=10_000)
         shift = fields.word(row, "shift", where, shifts) if "shift" in row else None
         first = fields.minute(row, "from", where) if "from" in row else 0
         until = fields.minute(row, "until", where) if "until" in row else DAY_MINUTES
         if until <= first:
-            fields.fault("span", f"{where}.until", "it ends before it begins", "split what passes midnight into two rows")
+            fields.fault(
+                "span",
+                f"{where}.until",
+                "it ends before it begins",
+                "split what passes midnight into two rows",
+            )
         pieces = [(first, until, count, shift)]
-    if any(shift is None for *_, shift in pieces) and any(one.start_minutes is None for one in shifts.values()):
-        fields.fault("start", where, "it names hours, and a shift has no start", "give every shift a start, or name a shift")
+    if any(shift is None for *_, shift in pieces) and any(
+        one.start_minutes is None for one in shifts.values()
+    ):
+        fields.fault(
+            "start",
+            where,
+            "it names hours, and a shift has no start",
+            "give every shift a start, or name a shift",
+        )
     return [
         Demand(post, day, count, under, over, first, until, shift)
         for day in days
@@ -231,7 +287,9 @@ def _read_limits(
         elif key in row:
             values[key] = fields.whole(row, key, where, most=10_000_000)
     for key in row.keys() - set(_LIMITS) - {"shifts_max"}:
-        fields.fault("unknown", f"{where}.{key}", "there is no such limit", f"one of {', '.join(_LIMITS)}, shifts_max")
+        fields.fault(
+            "unknown", f"{where}.{key}", "there is no such limit", f"one of {', '.join(_LIMITS)}, shifts_max"
+        )
     for key in ("run_min", "off_run_min"):
         values[key] = max(1, values[key])
     if values["run_max"] is not None and values["run_min"] > values["run_max"] > 0:
@@ -243,7 +301,9 @@ def _read_limits(
         given = {}
     for shift, number in given.items():
         if shift not in shifts:
-            fields.fault("unknown", f"{where}.shifts_max", f"there is no shift {shift!r}", "name one of the shifts")
+            fields.fault(
+                "unknown", f"{where}.shifts_max", f"there is no shift {shift!r}", "name one of the shifts"
+            )
         most[shift] = number
     return Limits(**values, shifts_max=most)
 
@@ -251,7 +311,9 @@ def _read_limits(
 _Tables = tuple[Mapping[str, Shift], Mapping[str, Team], Limits]
 
 
-def _read_people(fields: Fields, document: Mapping[str, Any], span: _Span, tables: _Tables) -> dict[str, Person]:
+def _read_people(
+    fields: Fields, document: Mapping[str, Any], span: _Span, tables: _Tables
+) -> dict[str, Person]:
     """Everybody whose row can be read; the others are named as left out."""
     people: dict[str, Person] = {}
     for where, row in fields.rows(document, "people"):
@@ -290,7 +352,9 @@ def _read_person(fields: Fields, where: str, row: Mapping[str, Any], span: _Span
         fields.fault("duplicate", f"{where}.before", "a day occurs twice", "give one shift a day")
     worked = fields.table(row, "worked", where)
     for key in worked.keys() - set(MEASURES):
-        fields.fault("unknown", f"{where}.worked.{key}", "there is no such measure", f"one of {', '.join(MEASURES)}")
+        fields.fault(
+            "unknown", f"{where}.worked.{key}", "there is no such measure", f"one of {', '.join(MEASURES)}"
+        )
     drawn = None
     if row.get("drawn") is not None:
         drawn = frozenset((on - span.first_on).days for on in fields.dates(row, "drawn", where))
@@ -313,7 +377,9 @@ def _read_person(fields: Fields, where: str, row: Mapping[str, Any], span: _Span
 def _read_weights(fields: Fields, row: Mapping[str, Any]) -> Weights:
     fair = fields.table(row, "fairness", "weights")
     for key in fair.keys() - set(MEASURES):
-        fields.fault("unknown", f"weights.fairness.{key}", "there is no such measure", f"one of {', '.join(MEASURES)}")
+        fields.fault(
+            "unknown", f"weights.fairness.{key}", "there is no such measure", f"one of {', '.join(MEASURES)}"
+        )
     return Weights(
         fields.number(row, "off_pattern", "weights", default=0.0),
         fields.number(row, "off_post", "weights", default=0.0),
@@ -326,7 +392,8 @@ def _read_pin(
 ) -> Duty | None:
     day = span.number(fields, row, where)
     shift, post, person = (
-        fields.word(row, key, where, table) for key, table in zip(("shift", "post", "person"), tables, strict=True)
+        fields.word(row, key, where, table)
+        for key, table in zip(("shift", "post", "person"), tables, strict=True)
     )
     return None if day is None else Duty(day, shift, post, person)
 
@@ -335,7 +402,11 @@ def write(*, problem: RosterProblem) -> dict[str, Any]:
     """The problem's file form; `read` gives the same problem back."""
     on = problem.on
     document: dict[str, Any] = {"version": VERSION, "kind": "roster", "name": problem.name}
-    document |= {"first": problem.first_on.isoformat(), "days": problem.days, "rest_minutes": problem.rest_minutes}
+    document |= {
+        "first": problem.first_on.isoformat(),
+        "days": problem.days,
+        "rest_minutes": problem.rest_minutes,
+    }
     document["shifts"] = [
         _said({"id": one.id, "minutes": one.minutes, "night": one.night, "not_next": sorted(one.not_next)})
         | ({} if one.start_minutes is None else {"start": clock(one.start_minutes)})
@@ -347,14 +418,21 @@ def write(*, problem: RosterProblem) -> dict[str, Any]:
         for one in problem.posts.values()
     ]
     document["patterns"] = [
-        {"id": one.id, "turns": list(one.turns), "crews": dict(one.crews)} for one in problem.patterns.values()
+        {"id": one.id, "turns": list(one.turns), "crews": dict(one.crews)}
+        for one in problem.patterns.values()
     ]
     document["teams"] = [
         _said({"id": one.id, "pattern": one.pattern, "crew": one.crew, "posts": list(one.posts)})
         for one in problem.teams.values()
     ]
     document["demand"] = [
-        {"post": one.post, "on": on(one.day).isoformat(), "count": one.count, "under": one.under, "over": one.over}
+        {
+            "post": one.post,
+            "on": on(one.day).isoformat(),
+            "count": one.count,
+            "under": one.under,
+            "over": one.over,
+        }
         | (
             {"shift": one.shift}
             if one.shift is not None
@@ -391,7 +469,9 @@ def _write_person(problem: RosterProblem, person: Person) -> dict[str, Any]:
         {
             "qualifications": [{"id": one.id} | span(one) for one in person.qualifications],
             "absences": [{"reason": one.reason} | span(one) for one in person.absences],
-            "limits": {key: dict(value) if isinstance(value, Mapping) else value for key, value in limits.items()},
+            "limits": {
+                key: dict(value) if isinstance(value, Mapping) else value for key, value in limits.items()
+            },
             "requests": [
                 {"on": problem.on(one.day).isoformat(), "wanted": one.wanted, "weight": one.weight}
                 | _said({"shift": one.shift})

@@ -106,10 +106,12 @@ def lay_out(*, problem: RosterProblem) -> Layout:
         covers,
         _amounts(problem, shifts, kinds, measures),
         np.array([problem.weights.fairness[one] for one in measures]),
-        np.array([[ideals[who, one] for one in measures] for who in names]).reshape(len(names), len(measures)),
-        np.array(
-            [[problem.people[who].worked.get(one, 0.0) for one in measures] for who in names]
-        ).reshape(len(names), len(measures)),
+        np.array([[ideals[who, one] for one in measures] for who in names]).reshape(
+            len(names), len(measures)
+        ),
+        np.array([[problem.people[who].worked.get(one, 0.0) for one in measures] for who in names]).reshape(
+            len(names), len(measures)
+        ),
         [_rules(problem, problem.people[who], shifts, int(wanted.max(initial=0))) for who in names],
         wanted,
         constant,
@@ -175,13 +177,19 @@ def _rows(
                 (one.day - back, shift.id)
                 for shift in timed
                 for back in (0, 1)
-                if one.day >= back and _spans(shift.start_minutes or 0, shift.minutes, first + back * DAY_MINUTES)
+                if one.day >= back
+                and _spans(shift.start_minutes or 0, shift.minutes, first + back * DAY_MINUTES)
             )
             hours = (until - first) / 60
             if covering in known and rows[known[covering]].until_minutes == first:
                 old = rows[known[covering]]
                 rows[known[covering]] = Row(
-                    index, old.from_minutes, until, one.count, old.under + one.under * hours, old.over + one.over * hours
+                    index,
+                    old.from_minutes,
+                    until,
+                    one.count,
+                    old.under + one.under * hours,
+                    old.over + one.over * hours,
                 )
                 continue
             known[covering] = len(rows)
@@ -271,15 +279,15 @@ def _rules(problem: RosterProblem, person: Person, shifts: list[str], wanted: in
             if next_nights > nights_most or (limits.run_max == 0):
                 continue
             step[node, after + 1] = shape.work(after, number, next_nights)
-    quanta, used = _quanta(limits.minutes_max, limits.minutes_min, [one.minutes for one in spans], problem.days)
+    quanta, used = _quanta(
+        limits.minutes_max, limits.minutes_min, [one.minutes for one in spans], problem.days
+    )
     weekend, weekends = _weekends(problem, limits.weekends_max)
     start = np.array([_start(problem, person, shifts, shape, tracked)], np.int64)
     is_off = np.array([shape.read(node)[3] > 0 for node in range(shape.number)])
     rule = np.array([*used, weekends], np.int64)
     dones = max(0, wanted - person.shifts_before) + 1
-    return LineRules(
-        step, quanta, leave, weekend, is_off, rule, start, _held(problem, person, shifts), dones
-    )
+    return LineRules(step, quanta, leave, weekend, is_off, rule, start, _held(problem, person, shifts), dones)
 
 
 def _follows(problem: RosterProblem, one: int, other: int, spans: list[Any]) -> bool:
@@ -321,7 +329,9 @@ class _Nodes:
         return shift, run + 1, nights, 0
 
 
-def _quanta(most: int | None, least: int, minutes: list[int], days: int) -> tuple[Whole, tuple[int, int, int]]:
+def _quanta(
+    most: int | None, least: int, minutes: list[int], days: int
+) -> tuple[Whole, tuple[int, int, int]]:
     """Minutes in units of their common divisor, only if a limit can bind; and (least, most, saturate)."""
     binding = most is not None and most < days * max(minutes)
     if not binding and least <= 0:
@@ -333,9 +343,7 @@ def _quanta(most: int | None, least: int, minutes: list[int], days: int) -> tupl
     return quanta, (least_used, max(0, most_used), 0 if binding else 1)
 
 
-def _start(
-    problem: RosterProblem, person: Person, shifts: list[str], shape: _Nodes, tracked: bool
-) -> int:
+def _start(problem: RosterProblem, person: Person, shifts: list[str], shape: _Nodes, tracked: bool) -> int:
     """The node in which the first day finds the person; a run longer than lawful counts as the longest lawful."""
     line = {day: shift for day, shift in person.before if day < 0}
     if -1 not in line:

@@ -55,7 +55,9 @@ class Master:
     """The program over some `people`; `target` is what is left for them to cover, `cost[place, day, kind]` what their duties
     cost (infinite: not to be touched)."""
 
-    def __init__(self, *, layout: Layout, people: Sequence[int], target: Floats, cost: Floats | None = None) -> None:
+    def __init__(
+        self, *, layout: Layout, people: Sequence[int], target: Floats, cost: Floats | None = None
+    ) -> None:
         self.layout, self.people = layout, list(people)
         self.cost = layout.cost[self.people] if cost is None else cost
         self.target = target

@@ -60,7 +60,16 @@ class Pricer:
         dones, ends, span = by_shift.shape[1], int(rules.rule[3]) + 1, int(rules.rule[1]) + 1
         nodes = rules.step.shape[0]
         rest = self._rest(nodes, dones, ends, span)
-        asked = (by_shift, rules.step, rules.quanta, rules.leave, rules.weekend, rules.is_off, rules.rule, rest)
+        asked = (
+            by_shift,
+            rules.step,
+            rules.quanta,
+            rules.leave,
+            rules.weekend,
+            rules.is_off,
+            rules.rule,
+            rest,
+        )
         complete(*asked)
         least = float(rest[0, rules.start[0], 0, 0, 0])
         if least >= min(most, CUT):

@@ -130,7 +130,9 @@ class Search:
             except BaseException as failure:  # handed to the caller's thread
                 failures.append(failure)
 
-        threads = [threading.Thread(target=work, args=(seed,), daemon=True) for seed in range(1, _THREADS + 1)]
+        threads = [
+            threading.Thread(target=work, args=(seed,), daemon=True) for seed in range(1, _THREADS + 1)
+        ]
         for one in threads:
             one.start()
         for one in threads:
@@ -242,7 +244,11 @@ class _Neighbourhoods:
         number = round(self.share * everybody * days / (last - first))
         number = max(2, min(everybody, number))
         if random.random() < 0.4 or number >= everybody:
-            return {int(one) for one in random.choice(everybody, min(number, everybody), replace=False)}, first, last
+            return (
+                {int(one) for one in random.choice(everybody, min(number, everybody), replace=False)},
+                first,
+                last,
+            )
         covered = value.cover(layout=self.layout, lines=lines)
         wrong = value.by_row(layout=self.layout, missing=self.search._target - covered)
         own = np.array([line.cost + value.unfair(layout=self.layout, line=line) for line in lines])
@@ -278,4 +284,6 @@ def _is_whole(layout: Layout) -> bool:
     """Whether every roster costs a whole number."""
     costs = layout.cost[layout.cost < INFINITE / 2]
     prices = np.array([[row.under, row.over] for row in layout.rows])
-    return not len(layout.weight) and bool((costs == np.rint(costs)).all() and (prices == np.rint(prices)).all())
+    return not len(layout.weight) and bool(
+        (costs == np.rint(costs)).all() and (prices == np.rint(prices)).all()
+    )

@@ -15,7 +15,6 @@ from pratique.engines.roster.reasons import explain
 from pratique.engines.roster.search import Search
 
 
-
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What is known after `seconds`: the best roster's objective and the proven bound."""

@@ -150,7 +150,7 @@ class Master:
         free: Flags,
         prices: Floats,
         hired: npt.NDArray[np.int64] | tuple[()],
-    ) -> "_Program":
+    ) -> Program:
         """A program that takes one whole column of each free queue at its cost and price, after the vehicles `hired`."""
         lp = Program()
         none = np.array([], np.int32), np.array([], np.float64)
@@ -170,7 +170,7 @@ class Master:
         lp.changeColsIntegrality(len(some), whole, np.ones(len(some), dtype=np.uint8))
         return lp
 
-    def _add_limit(self, lp: "_Program", some: npt.NDArray[np.int64], at: int, fixed: float) -> None:
+    def _add_limit(self, lp: Program, some: npt.NDArray[np.int64], at: int, fixed: float) -> None:
         """Let the columns `some` of a choice use, at a pool's tick, what is there (or hired) beyond what is fixed."""
         pool = at // self.spare.shape[1]
         column = self._use[some, at]

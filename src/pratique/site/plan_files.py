@@ -1,0 +1,51 @@
+"""Files of the `plan` commands: read with a clear word to who gave them, written whole."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pratique.core.answers import Problem
+
+REFUSED = 2
+UNREADABLE = object()
+
+
+def read_text(path: Path) -> str | None:
+    """The text of a file; None if it cannot be read, which is said."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as fault:
+        print(f"{path}: cannot be read ({fault.strerror}); name an existing file", file=sys.stderr)
+    except ValueError:
+        print(f"{path}: is no text in UTF-8; save it as such", file=sys.stderr)
+    return None
+
+
+def read_json(path: Path) -> Any:
+    """The document in a file; UNREADABLE if there is none, which is said."""
+    text = read_text(path)
+    if text is None:
+        return UNREADABLE
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as fault:
+        print(f"{path}: is not JSON ({fault}); save it as JSON in UTF-8", file=sys.stderr)
+    return UNREADABLE
+
+
+def write_json(path: Path, document: Any) -> None:
+    """Write a document; the program ends if that fails."""
+    try:
+        path.write_text(
+            json.dumps(document, separators=(",", ":"), ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+    except OSError as fault:
+        print(f"{path}: cannot be written ({fault.strerror}); name another file", file=sys.stderr)
+        raise SystemExit(REFUSED) from None
+
+
+def print_faults(path: Path, faults: tuple[Problem, ...]) -> None:
+    """Each fault on a line: file, place, what, remedy, code."""
+    for one in faults:
+        print(f"{path}: {one.where}: {one.message}; {one.remedy} ({one.code})", file=sys.stderr)
