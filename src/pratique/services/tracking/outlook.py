@@ -1,17 +1,17 @@
 """What is expected of trips under way: when they arrive, by what that is known, and which are late or silent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from pratique.core.transport import progress, stretch
+from pratique.core.transport import convoy, progress, stretch
 from pratique.core.transport.progress import Fix, Method, Sign, Spot, Stop, Watch
 from pratique.services import duty
 from pratique.services.dispatch import settings
 from pratique.store import models
-from pratique.store.queries import ports, tracking, ways
+from pratique.store.queries import convoys, ports, tracking, ways
 
 FELL_SILENT, HEARD = "silent", "heard"
 """What the register of duties is told of a trip."""
@@ -55,6 +55,7 @@ def foresee(*, trips: Iterable[Any], now: datetime) -> dict[UUID, Outlook]:
         return {}
     rules, port = settings.get_rules(), ports.find_port()
     known, spots = ways.list_ways(), tracking.find_spots()
+    halts = convoys.list_halts(trips=[trip.id for trip in moving])
     heard = tracking.list_last(trips=[trip.id for trip in moving])
     tracked = tracking.list_tracked(vehicles=[trip.vehicle.id for trip in moving])
     watch = Watch(rules.positions.late_minutes, rules.positions.silent_minutes)
@@ -63,14 +64,12 @@ def foresee(*, trips: Iterable[Any], now: datetime) -> dict[UUID, Outlook]:
         way = known.get(trip.destination.place)
         if way is None or not way.minutes:
             continue
-        minutes = _count_minutes(way.minutes)
-        start = spots.get(port.code) if port else None
-        stops = (
-            Stop("", start, 0),
-            Stop(trip.destination.place, spots.get(trip.destination.place), minutes),
-        )
+        stops = _list_stops(way.minutes, halts.get(trip.id, ()), spots)
+        ends = Stop("", spots.get(port.code) if port else None, 0), spots.get(trip.destination.place)
+        minutes = sum(stop.minutes for stop in stops)
+        stops = [ends[0], *stops[:-1], Stop(trip.destination.place, ends[1], stops[-1].minutes)]
         last = heard.get(trip.id)
-        (arrival,) = progress.foresee(
+        *_, arrival = progress.foresee(
             stops=stops, departed_at=trip.departed_at, fix=last.fix if last else None, now=now
         )
         kind = rules.kinds.get(trip.vehicle.kind)
@@ -88,10 +87,25 @@ def foresee(*, trips: Iterable[Any], now: datetime) -> dict[UUID, Outlook]:
     return found
 
 
-def _count_minutes(way: int) -> int:
-    """How long a way of so many minutes of driving takes, with the driver's rests."""
-    rules = settings.get_rules().rules
-    return stretch.cut(minutes=way, every=rules.rest_every, rest=rules.rest_min)[-1].arrives
+def _list_stops(way: int, halts: Sequence[convoys.RestPlace], spots: Mapping[str, Spot]) -> list[Stop]:
+    """The stops of a way of so many minutes of driving, its end the last and without a place: minutes with the rest before each.
+
+    A convoy rests at its rest places; those whose coordinates are known divide the way, so that its arrival is foreseen leg by leg.
+    A trip by itself rests as the planner counts.
+    """
+    rules = settings.get_rules()
+    within = [halt for halt in halts if halt.minutes < way]
+    if not within:
+        legs = stretch.cut(minutes=way, every=rules.rules.rest_every, rest=rules.rules.rest_min)
+        return [Stop("", None, legs[-1].arrives)]
+    marks = [convoy.Halt(halt.code, halt.minutes) for halt in within]
+    legs = convoy.cut_legs(minutes=way, halts=marks, rest=rules.convoy.rest_minutes)
+    found, gone = [], 0
+    for halt, leg in zip(within, legs, strict=False):
+        if halt.code in spots:
+            found.append(Stop(halt.code, spots[halt.code], leg.arrives - gone))
+            gone = leg.arrives
+    return [*found, Stop("", None, legs[-1].arrives - gone)]
 
 
 def watch(*, now: datetime) -> int:

@@ -42,6 +42,12 @@ class Convoy:
     disbanded_at: datetime | None
 
     @property
+    def receiver(self) -> models.Unit | models.Custodian:
+        """Who receives its people: the unit that the destination belongs to, else the destination itself."""
+        unit: models.Unit | None = self.destination.unit
+        return unit or self.destination
+
+    @property
     def aboard(self) -> int:
         """How many the books of its trips hold."""
         return sum(trip.aboard for trip in self.trips)
@@ -81,7 +87,7 @@ def find_convoy(*, convoy: UUID) -> Convoy | None:
 
 
 def _read(rows: Any) -> list[Convoy]:
-    found = list(rows.select_related("destination", "commander"))
+    found = list(rows.select_related("destination__unit", "commander"))
     members = trips.list_of_convoys(convoys=[row.id for row in found])
     places = {place: list_rest_places(place=place) for place in {row.destination.place for row in found}}
     convoys = []
@@ -102,6 +108,21 @@ def _read(rows: Any) -> list[Convoy]:
             )  # fmt: skip
         )
     return convoys
+
+
+def list_halts(*, trips: Iterable[UUID]) -> dict[UUID, tuple[RestPlace, ...]]:
+    """Where the convoy of each of these trips rests; trips by themselves are left out."""
+    rows = models.Trip.objects.filter(id__in=list(trips), convoy__isnull=False).select_related(
+        "convoy__destination"
+    )
+    places: dict[str, tuple[RestPlace, ...]] = {}
+    found = {}
+    for row in rows:
+        place = row.convoy.destination.place
+        if place not in places:
+            places[place] = list_rest_places(place=place)
+        found[row.id] = tuple(halt for halt in places[place] if halt.code in row.convoy.halts)
+    return found
 
 
 def list_rest_places(*, place: str) -> tuple[RestPlace, ...]:
