@@ -55,6 +55,7 @@ COMMANDS = (
     Command("restore", "read everything back from a backup", SITE + "restore", Needs.DATABASE, makes=True),
     Command("drill", "seeded days with faults, checked against the truth", SITE + "drill"),
     Command("plan", "plan transport or a roster, and check plans", SITE + "plan"),
+    Command("trace", "whom a case exposed, by which rule, from a file", SITE + "trace"),
     Command("dispatch", "the transport problem of this moment as a file", SITE + "dispatch", Needs.TABLES),
     Command("tell", "who outside is told what the ledger records", SITE + "tell", Needs.TABLES),
     Command(

@@ -108,20 +108,19 @@ def plain_apart(cabin, one, other):
     return rows, *min(seats_from_row(cabin.rows[row], low, high) for row, _ in ends)
 
 
+def plain_section(where, one):
+    if one.section or not plain_apart(where.cabin, one.seat, one.seat):
+        return one.section
+    row = int(one.seat[:-1])
+    return next((part.name for part in where.cabin.sections if part.first <= row <= part.last), "")
+
+
 def plain_near(line, where, own, other):
     if line.near is Near.ANYWHERE:
         return True
-    if line.near is Near.SECTION:
-        mine = own.section or next(
-            (
-                part.name
-                for part in where.cabin.sections
-                if plain_apart(where.cabin, own.seat, own.seat)
-                and part.first <= int(own.seat[:-1]) <= part.last
-            ),
-            "",
-        )
-        return mine == other.section or not mine or not other.section
+    if line.near is Near.SECTION or (own.staff and not own.seat):
+        mine, theirs = plain_section(where, own), plain_section(where, other)
+        return mine == theirs or not mine or not theirs
     apart = plain_apart(where.cabin, own.seat, other.seat)
     if apart is None:
         return True
@@ -174,18 +173,18 @@ def plain_trace(places, presences, who, since, until):
 
 
 @settings(max_examples=80, deadline=None)
-@given(worlds(), st.integers(0, 100), st.integers(20, 300))
-def test_tracing_equals_a_count_over_every_pair(drawn, since, until):
+@given(worlds(), st.sampled_from(("T0", "S1")), st.integers(0, 100), st.integers(20, 300))
+def test_tracing_equals_a_count_over_every_pair(drawn, who, since, until):
     places, presences = drawn
     until = max(since, until)
     found = contacts.trace(
-        case=case("T0", onset=since + 48 * 60, isolated=until),
+        case=case(who, onset=since + 48 * 60, isolated=until),
         whereabouts=world(places, presences),
         edition=edition(*LINES),
         zone=at(0).tzinfo,
         now=at(10_000),
     )
-    plain = plain_trace(places, presences, "T0", since, until)
+    plain = plain_trace(places, presences, who, since, until)
     strictest = defaultdict(int)
     for who, where, _, grade in plain:
         strictest[who, where] = max(strictest[who, where], grade.strictness)

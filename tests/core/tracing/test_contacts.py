@@ -232,3 +232,14 @@ def test_a_definition_fits_when_all_its_facts_hold():
     assert classify(facts={"history", "fever_or_respiratory"}, edition=said).code == "suspected"
     assert classify(facts={"history", "fever_or_respiratory", "negative"}, edition=said) is None
     assert classify(facts=(), edition=said) is None
+
+
+def test_crew_who_are_infectious_were_near_everybody_of_their_section():
+    flight = [
+        be("S", "flight", 0, 9, staff=True, section="front"),
+        be("A", "flight", 0, 9, "2A"),
+        be("B", "flight", 0, 9, "12F"),
+        be("C", "flight", 0, 9, "14A"),
+    ]
+    found = trace(case("S"), [FLIGHT], flight, ROWS, OTHERS)
+    assert grades(found) == {"A": Grade.CLOSE, "B": Grade.CLOSE, "C": Grade.GENERAL}

@@ -113,10 +113,13 @@ def _is_near(
     """Whether the other was as near as the rule says (None: a seat is not known), and whether that is a guess."""
     if rule.near is Near.ANYWHERE:
         return True, False
-    if rule.near is Near.SECTION:
-        section = own.section or (place.cabin.section_of(own.seat) if place.cabin else "")
-        known = bool(section and other.section)
-        return (section == other.section if known else True), not known
+    if rule.near is Near.SECTION or (own.staff and not own.seat):
+        # Crew walk about: whoever of them is infectious was near everybody of the section they served.
+        sections = [
+            one.section or (place.cabin.section_of(one.seat) if place.cabin else "") for one in (own, other)
+        ]
+        known = all(sections)
+        return not known or sections[0] == sections[1], not known
     if apart is None:
         return None, True
     if rule.near is Near.ROWS:
