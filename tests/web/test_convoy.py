@@ -242,3 +242,9 @@ def test_overdue_duties_of_a_convoy_lead_to_it(road):
     register.tick(now=at(115))
     said = say(road.airport.client("commander").get(reverse("duties")))
     assert f'href="{page}"' in said
+
+
+def test_every_field_of_the_page_has_an_id_of_its_own(road):
+    page = road.set_off()
+    ids = re.findall(r' id="([^"]+)"', road.airport.client("commander").get(page).content.decode())
+    assert sorted(ids) == sorted(set(ids))

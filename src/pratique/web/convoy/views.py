@@ -183,8 +183,8 @@ def _render(request: HttpRequest, found: convoys.Convoy, **wrong: forms.Form) ->
         "may_receive": may(request, "convoy-receive") and not found.over,
         "may_open_trip": may(request, "trip"),
         "may_print": may(request, "convoy-sheet"),
-        "heard_form": Heard(places=places, moving=moving),
-        "happened_form": Happened(places=places, members=found.trips),
+        "heard_form": Heard(places=places, moving=moving, auto_id="heard-%s"),
+        "happened_form": Happened(places=places, members=found.trips, auto_id="happened-%s"),
         "led_form": Led(
             places=places,
             initial={"commander": found.commander.pk, "halts": [h.code for h in found.halts]},
@@ -231,7 +231,7 @@ def check_in(request: HttpRequest, convoy: UUID) -> HttpResponse:
     found = get_convoy(request, convoy)
     moving = [trip for trip in found.trips if trip.departed_at and not trip.ended_at]
     places = convoys.list_rest_places(place=found.destination.place)
-    form = Heard(request.POST, places=places, moving=moving)
+    form = Heard(request.POST, places=places, moving=moving, auto_id="heard-%s")
     if not form.is_valid():
         return _render(request, found, heard_form=form)
     told = course.CheckIn(counts=form.counted, stop=form.cleaned_data["stop"], note=form.cleaned_data["note"])
@@ -255,7 +255,7 @@ def report_incident(request: HttpRequest, convoy: UUID) -> HttpResponse:
     """Something happened on the way."""
     found = get_convoy(request, convoy)
     places = convoys.list_rest_places(place=found.destination.place)
-    form = Happened(request.POST, places=places, members=found.trips)
+    form = Happened(request.POST, places=places, members=found.trips, auto_id="happened-%s")
     if not form.is_valid():
         return _render(request, found, happened_form=form)
     told = form.cleaned_data
