@@ -39,6 +39,7 @@ _USUAL = {
 }
 # What stands in braces means something else from code to code.
 _OWN = {
+    "birth_after_flight": {"text": "2030-04-03", "first": "2020-04-15"},
     "cells_merged": {"text": "MMR"},
     "column_repeated": {"text": "Passport no.", "first": "F"},
     "column_unknown": {"text": "Temperature"},

@@ -68,6 +68,20 @@ def test_what_is_no_list_is_refused_with_a_reason(data: bytes, code: str) -> Non
     assert reading.values is None
 
 
+def test_a_workbook_cut_on_its_way_is_called_one() -> None:
+    whole = (GOLDEN / "xlsx" / "own_plain" / "in.xlsx").read_bytes()
+    reading = read(data=whole[: len(whole) // 2])
+    assert not reading.accepted
+    assert "an Excel workbook that is damaged" in reading.problems[0].message
+
+
+def test_a_name_in_a_list_does_not_make_it_edifact() -> None:
+    rows = (
+        "Name,Sex,Passport no.,Date of birth\nKHUNH,female,MB731205,1984-02-28\nSOUNH,X,FEMALE,1984-02-28\n"
+    )
+    assert read(data=rows.encode()).format == "csv"
+
+
 def test_an_unknown_format_names_the_known_ones() -> None:
     (problem,) = read(data=b"x", format="pdf").problems
     assert problem.code == "format_unsupported"

@@ -50,7 +50,7 @@ def test_where_the_library_reads_a_message_it_reads_the_same(case: object) -> No
     text = decode(get_document(case).read_bytes()).text  # type: ignore[arg-type]
     try:
         theirs = read_theirs(text)
-    except EDISyntaxError:
+    except (EDISyntaxError, ValueError):
         assert read_ours(text), "ours reads it all the same"
         return
     assert read_ours(text) == theirs
@@ -62,7 +62,7 @@ def test_the_library_refuses_what_real_senders_send() -> None:
     for case in CASES:
         try:
             read_theirs(decode(get_document(case).read_bytes()).text)
-        except EDISyntaxError:
+        except (EDISyntaxError, ValueError):
             refused.add(case.name)
     assert {name for name in refused if not name.startswith("own_")} == REFUSED_THERE
     assert (GOLDEN / "paxlst").is_dir()

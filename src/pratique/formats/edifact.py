@@ -76,9 +76,11 @@ _SIGN = r"[^\w \t\r\n]"
 # UNB names a syntax: UNOA ... UNOY, or IATA's IATA and IATB.
 _UNA = rf"UNA(?P<una>{_SIGN}{{2}}[^\w]{{4}})[ \t]*(?=UNB|UNG|UNH)"
 _UNB = rf"UNB(?P<element>{_SIGN})(?P<syntax>UN[A-Z]{{2}}|IAT[AB]|KEC[A-D])(?P<component>{_SIGN})"
-_UNH = rf"UNH(?P<loose>{_SIGN})[^\r\n]{{1,20}}?(?P=loose) *[A-Z]{{6}}(?={_SIGN})"
-_START = re.compile(f"{_UNA}|{_UNB}|{_UNH}")
+# The sign after the type parts components, that before it elements: a row of a delimited list has one and the same.
+_UNH = rf"UNH(?P<loose>{_SIGN})[^\r\n]{{1,20}}?(?P=loose) *[A-Z]{{6}}(?!(?P=loose))(?={_SIGN})"
+_START = re.compile(f"{_UNA}|{_UNB}|{_UNH}", re.IGNORECASE)
 _TAG = re.compile(r"[A-Z]{3}")
+_RAISE = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 # Party, identification, address in C058, name, street, city, state, postcode, country (NAD, D.02B), and its tag.
 _NAD_ELEMENTS_MAX = 10
 # Teletype and transport controls are no data; 1C, 1D and 1F are separators of level B interchanges.
@@ -112,9 +114,9 @@ def is_edifact(text: str) -> bool:
 
 def find_message_type(text: str) -> str:
     """The type named by the first UNH (``PAXLST``, ``PNRGOV``); empty when there is none."""
-    pattern = re.compile(rf"UNH({_SIGN}).{{1,60}}?\1 *([A-Z]{{6}})")
+    pattern = re.compile(rf"UNH({_SIGN}).{{1,60}}?\1 *([A-Z]{{6}})", re.IGNORECASE)
     found = pattern.search(text) or pattern.search(_join(text, "").text)
-    return found.group(2) if found else ""
+    return found.group(2).upper() if found else ""
 
 
 def scan(text: str, findings: Findings) -> list[Scan]:
@@ -130,7 +132,7 @@ def scan(text: str, findings: Findings) -> list[Scan]:
 
 def _find_line_prefix(text: str) -> str:
     """Blanks or quotation marks (``> ``) before the first line of the interchange, which then stand before all."""
-    found = re.search(r"^([ \t>]+)(?:UNA|UNB|STX )", text, re.MULTILINE)
+    found = re.search(r"^([ \t>]+)(?:UNA|UNB|STX )", text, re.MULTILINE | re.IGNORECASE)
     return found.group(1) if found else ""
 
 
@@ -155,7 +157,7 @@ def _list_starts(text: str) -> list[re.Match[str]]:
         if found["una"] is not None:
             after_una = found.end()
         starts.append(found)
-    if not starts and (found_loose := re.search(_UNH.replace("loose", "element"), text)):
+    if not starts and (found_loose := re.search(_UNH.replace("loose", "element"), text, re.IGNORECASE)):
         starts.append(found_loose)
     return starts
 
@@ -169,14 +171,25 @@ def _scan_one(joined: _Joined, found: re.Match[str], end: int, findings: Finding
     if separators.terminator == "'" and _CURLED.search(body):
         findings.report("terminator_curled", place, {"count": len(_CURLED.findall(body))})
         body = _CURLED.sub("'", body)
+    if small := _count_small_tags(body, separators):
+        findings.report("letters_small", place, {"count": small})
+        body = body.translate(_RAISE)
     if separators.terminator not in body:
         body, joined, start = _break_at_lines(body, joined, start, separators, (place, findings))
     return _tokenise(body, separators, joined, start)
 
 
+def _count_small_tags(body: str, separators: Separators) -> int:
+    """How many segments have small letters in their tag: some program on the way has no others."""
+    terminator, element = re.escape(separators.terminator), re.escape(separators.element)
+    release = re.escape(separators.release)
+    tags = re.findall(rf"(?:^|(?<!{release}){terminator})[ \t]*([A-Za-z]{{3}})(?={element})", body)
+    return sum(not tag.isupper() for tag in tags)
+
+
 def _find_separators(una: str, body: str, place: str, findings: Findings) -> Separators:
     separators = Separators(*una) if una else STANDARD
-    unb = re.match(_UNB, body)
+    unb = re.match(_UNB, body, re.IGNORECASE)
     used = unb["element"] if unb else body[3:4]
     if used == separators.element and (not unb or unb["component"] == separators.component):
         return separators
@@ -193,7 +206,7 @@ def _find_separators(una: str, body: str, place: str, findings: Findings) -> Sep
 
 def _find_terminator(body: str, taken: tuple[str, str]) -> str:
     """The sign before the segment that follows UNB or UNH; empty where each segment ends with its line."""
-    before = re.search(rf"({_SIGN})[ \t]*(?:UNG|UNH|BGM){re.escape(taken[1])}", body[3:])
+    before = re.search(rf"({_SIGN})[ \t]*(?:UNG|UNH|BGM){re.escape(taken[1])}", body[3:], re.IGNORECASE)
     return before.group(1) if before and before.group(1) not in taken else ""
 
 

@@ -206,6 +206,9 @@ def read(data: bytes, findings: Findings, *, on: date | None = None) -> Mrz | No
     """The zone in a file. `on` is the day it is looked at, which places two-digit years; see `_read_dates`."""
     lines = _list_lines(decode(data).text)
     layout = _find_layout(lines)
+    if layout is None and (zones := _count_zones(lines)) > 1:
+        findings.report("mrz_several", "file", {"count": zones})
+        return None
     if layout is None:
         facts = {"count": len(lines), "lengths": ", ".join(str(len(line)) for line in lines[:5])}
         findings.report("mrz_shape_unknown", "file", facts)
@@ -245,7 +248,7 @@ def _list_lines(text: str) -> list[str]:
         lines = [line for line in lines if len(line) >= _LINE_MIN]  # a label beside the zone
     if len(lines) > 3:
         zone = [line for line in lines if _is_zone_line(line)]
-        lines = zone if len(zone) in (2, 3) else lines
+        lines = zone if len(zone) in (2, 3) or _count_zones(zone) else lines
     if len(lines) == 1:
         lines = _cut_line(lines[0])
     return lines
@@ -274,6 +277,17 @@ def _find_layout(lines: list[str]) -> Layout | None:
     if lines[0][:5].upper() == "IDFRA":
         return _FRENCH
     return _MRVB if visa else _TD2
+
+
+def _count_zones(lines: list[str]) -> int:
+    """How many whole zones stand one under the other; 0 when any line is left over."""
+    count, rest = 0, [len(line) for line in lines]
+    while rest:
+        size = 3 if rest[:3] == [30] * 3 else 2
+        if rest[:size] not in ([30] * 3, [36] * 2, [44] * 2):
+            return 0
+        count, rest = count + 1, rest[size:]
+    return count
 
 
 def _cut(lines: list[str], span: _Span) -> str:
@@ -508,21 +522,27 @@ def _clean(line: str, length: int) -> str:
 
 def _list_fitted(layout: Layout, lines: list[str]) -> list[list[str]]:
     """Each line brought to its length: fillers put into, or taken from, one run of fillers."""
-    options = [[line] if len(line) == layout.length else _fit(line, layout.length) for line in lines]
+    names = layout.fields.get("names", (-1, 0, 0))[0]
+    options = [
+        [line] if len(line) == layout.length else _fit(line, layout.length, open_end=number == names)
+        for number, line in enumerate(lines)
+    ]
     fitted: list[list[str]] = [[]]
     for choices in options:
         fitted = [[*head, choice] for head in fitted for choice in choices][:400]
     return [candidate for candidate in fitted if len(candidate) == len(lines)]
 
 
-def _fit(line: str, length: int) -> list[str]:
+def _fit(line: str, length: int, *, open_end: bool) -> list[str]:
+    """`open_end`: nothing but fillers follows, as after a name; a line that ends with a letter has lost them there."""
     missing = length - len(line)
     if abs(missing) > _LOST_MAX:
         return []
     # After the last filler first: that is where they are lost most.
     ends = [found.end() for found in re.finditer(r"<+", line)][::-1]
     if missing > 0:
-        places = dict.fromkeys([*ends, len(line), *range(len(line), -1, -1)])
+        first = [len(line)] if open_end and not line.endswith("<") else []
+        places = dict.fromkeys([*first, *ends, len(line), *range(len(line), -1, -1)])
         return [line[:place] + "<" * missing + line[place:] for place in places]
     runs = [found for found in re.finditer(r"<+", line) if len(found.group()) > -missing][::-1]
     return [line[: found.start()] + line[found.start() - missing :] for found in runs]

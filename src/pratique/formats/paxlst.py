@@ -10,7 +10,7 @@ from pratique.formats.edifact_envelope import Interchange, Message, open_envelop
 from pratique.formats.findings import Findings
 from pratique.formats.paxlst_read import Content, read_content
 from pratique.formats.paxlst_write import TELETYPE, Style, write
-from pratique.formats.sharing import report_shared_documents
+from pratique.formats.sharing import report_shared_documents, report_unborn
 from pratique.formats.texts import decode
 
 __all__ = ["TELETYPE", "Style", "read", "write"]
@@ -38,6 +38,7 @@ def read(data: bytes, findings: Findings) -> tuple[Manifest, ...]:
     manifests = tuple(_merge(parts, findings) for parts in lists.values())
     if lists and not any(manifest.travellers or manifest.flight.designator for manifest in manifests):
         findings.report("list_says_nothing", "file")
+    _check_repeated(list(lists.values()), findings)
     if len({manifest.flight.designator for manifest in manifests}) > 1:
         findings.report("several_flights", "file", {"count": len(manifests)})
     return manifests
@@ -83,8 +84,10 @@ def _merge(parts: list[tuple[Interchange, Content]], findings: Findings) -> Mani
     passengers = _settle_count(contents, "passenger", findings)
     crew = _settle_count(contents, "crew", findings)
     report_shared_documents(travellers=travellers, findings=findings)
+    flight = first.flight if first.flight != Flight() else contents[-1].flight
+    report_unborn(travellers=travellers, flown_on=flight.flown_on, findings=findings)
     return Manifest(
-        flight=first.flight if first.flight != Flight() else contents[-1].flight,
+        flight=flight,
         travellers=travellers,
         function=first.function,
         action=first.action,
@@ -116,6 +119,16 @@ def _check_parts(contents: list[Content], findings: Findings) -> None:
         gaps += [] if last else [f"≥ {max(present) + 1}"]
         facts = {"present": _join(sorted(set(present))), "missing": ", ".join(gaps)}
         findings.report("part_missing", place, facts)
+
+
+def _check_repeated(lists: list[list[tuple[Interchange, Content]]], findings: Findings) -> None:
+    """Two lists for one flight, function and action: a message sent again, or an older one beside the newer."""
+    first: dict[tuple[object, ...], str] = {}
+    for (_, content), *_ in lists:
+        place = content.message.place
+        earlier = first.setdefault(_make_key(content, 0)[:-1], place)
+        if earlier != place:
+            findings.report("list_repeated", place, {"opened": earlier})
 
 
 def _join(numbers: Iterable[int]) -> str:

@@ -6,18 +6,19 @@ from datetime import date
 
 from pratique.core.manifest.passenger_list import Flight, Leg, Listed, Manifest
 from pratique.formats.findings import Findings
-from pratique.formats.sharing import report_shared_documents
+from pratique.formats.sharing import report_shared_documents, report_unborn
 from pratique.formats.spreadsheet_grid import (
     Grid,
     find_heading,
     load_delimited,
     load_workbook,
     looks_delimited,
+    looks_like_markup,
 )
 from pratique.formats.spreadsheet_read import Page, complete, read_page
 from pratique.formats.spreadsheet_write import Sheet, write
 
-__all__ = ["Sheet", "looks_delimited", "read_delimited", "read_workbook", "write"]
+__all__ = ["Sheet", "looks_delimited", "looks_like_markup", "read_delimited", "read_workbook", "write"]
 
 
 def read_workbook(data: bytes, findings: Findings, *, on: date | None = None) -> tuple[Manifest, ...]:
@@ -79,6 +80,7 @@ def _assemble(pages: list[Page], findings: Findings) -> tuple[Manifest, ...]:
     for key, flight in flights.items():
         travellers = tuple(people.get(key, ()))
         report_shared_documents(travellers=travellers, findings=findings)
+        report_unborn(travellers=travellers, flown_on=flight.flown_on, findings=findings)
         crew = any(person.role == "crew" for person in travellers)
         manifests.append(
             Manifest(_add_leg(flight), travellers, sender=sender, stated_passengers=None if crew else stated)

@@ -12,6 +12,7 @@ from itertools import islice
 
 import python_calamine
 
+from pratique.formats import spreadsheet_markup
 from pratique.formats.findings import Findings
 from pratique.formats.spreadsheet_headings import find_field
 from pratique.formats.strangers import describe_markup
@@ -116,9 +117,11 @@ def _read_heading(grid: Grid, row: int) -> Heading | None:
 
 def _read_double_heading(grid: Grid, row: int) -> Heading | None:
     """Two rows of headings: 证件 merged over 类型 and 号码."""
-    across = [box for box in grid.merged if box[0] == row == box[2] and box[3] > box[1]]
-    if not across or row + 1 >= len(grid.rows):
+    if row + 1 >= len(grid.rows):
         return None
+    across = [box for box in grid.merged if box[0] == row == box[2] and box[3] > box[1]]
+    if not across:
+        return _read_from_above(grid, row)
     upper = {column: spell(cell) for column, cell in enumerate(grid.rows[row])}
     for _, left, _, right in across:
         for column in range(left, min(right, COLUMNS_MAX) + 1):
@@ -131,6 +134,19 @@ def _read_double_heading(grid: Grid, row: int) -> Heading | None:
     return _judge_heading(row + 1, {column: text for column, text in texts.items() if text})
 
 
+def _read_from_above(grid: Grid, row: int) -> Heading | None:
+    """Two rows of headings that are not merged: 座位 stands in the upper one, over an empty cell of the lower."""
+    lower = _read_heading(grid, row + 1)
+    if lower is None:
+        return None
+    above = {
+        column: cell
+        for column, cell in enumerate(grid.rows[row])
+        if isinstance(cell, str) and find_field(cell) and not spell(grid.get(row + 1, column))
+    }
+    return _judge_heading(row + 1, {**above, **lower.texts})
+
+
 def _judge_heading(row: int, texts: dict[int, str]) -> Heading | None:
     fields = {column: found for column, text in texts.items() if (found := find_field(text))}
     known = set(fields.values())
@@ -140,7 +156,9 @@ def _judge_heading(row: int, texts: dict[int, str]) -> Heading | None:
 
 
 def load_workbook(data: bytes, findings: Findings) -> list[Grid]:
-    """The visible sheets of an XLSX, XLS or ODS workbook; hidden ones are reported."""
+    """The visible sheets of an XLSX, XLS or ODS workbook, or of a text saved as one; hidden ones are reported."""
+    if spreadsheet_markup.is_excel_2003(data) or spreadsheet_markup.is_web_page(data):
+        return _load_markup(data, findings)
     if _LOCKED in data or _is_locked(data):
         findings.report("workbook_locked", "file")
         return []
@@ -164,6 +182,27 @@ def load_workbook(data: bytes, findings: Findings) -> list[Grid]:
     except (python_calamine.CalamineError, OSError, ValueError) as fault:
         findings.report("workbook_broken", "file", {"reason": str(fault)[:200]})
     return grids
+
+
+def _load_markup(data: bytes, findings: Findings) -> list[Grid]:
+    grids = []
+    for sheet in spreadsheet_markup.parse(data=data, rows_max=ROWS_MAX, columns_max=COLUMNS_MAX):
+        if sheet.hidden:
+            findings.report("sheet_hidden", f"sheet {sheet.name}")
+        elif sheet.cells:
+            rows: list[list[Cell]] = [list(row) for row in sheet.list_rows()]
+            grids.append(_limit(Grid(sheet.name, rows, sheet.merged), findings))
+    return grids
+
+
+def looks_like_markup(data: bytes) -> bool:
+    """Whether a text is an XML workbook of Excel 2003, or a web page with a table under known headings."""
+    if spreadsheet_markup.is_excel_2003(data):
+        return True
+    if not spreadsheet_markup.is_web_page(data):
+        return False
+    sheets = spreadsheet_markup.parse(data=data, rows_max=HEADING_ROWS_MAX, columns_max=COLUMNS_MAX)
+    return any(find_heading(Grid("", [list(row) for row in sheet.list_rows()])) for sheet in sheets)
 
 
 def _is_locked(data: bytes) -> bool:

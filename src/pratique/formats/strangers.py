@@ -51,10 +51,11 @@ _STREAMS = (
     ("__substg1.0_", Stranger("a saved Outlook message", "Outlook 邮件文件")),
 )
 # The member that tells a document in a ZIP archive from an archive of files.
+_CUT_WORKBOOK = Stranger("an Excel workbook that is damaged", "已损坏的 Excel 工作簿")
 _MEMBERS = (
     ("word/", Stranger("a Word document", "Word 文档")),
     ("ppt/", Stranger("a PowerPoint document", "PowerPoint 文档")),
-    ("xl/", Stranger("an Excel workbook that is damaged", "已损坏的 Excel 工作簿")),
+    ("xl/", _CUT_WORKBOOK),
 )
 # Root elements and keys, lower case, of documents that meet an airport's desk.
 _ROOTS = {
@@ -98,6 +99,9 @@ def _describe_archive(data: bytes) -> Stranger:
     try:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        # The table of members is lost with the end of the file; each name stands before its member as well.
+        if b"xl/workbook.xml" in data or b"xl/worksheets/" in data:
+            return _CUT_WORKBOOK
         return Stranger("an archive that is damaged", "已损坏的压缩包")
     for start, stranger in _MEMBERS:
         if any(name.startswith(start) for name in names):

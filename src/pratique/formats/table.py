@@ -94,7 +94,10 @@ FORMATS: tuple[Format, ...] = (
         "xls",
         "Excel 97-2003 workbook",
         "Excel 97-2003 工作簿",
-        lambda data: data.startswith(_OLE) and any(stream in data for stream in _WORKBOOKS),
+        lambda data: (
+            (data.startswith(_OLE) and any(stream in data for stream in _WORKBOOKS))
+            or spreadsheet.looks_like_markup(data)
+        ),
         lambda data, findings, on: spreadsheet.read_workbook(data, findings, on=on),
     ),
     Format(

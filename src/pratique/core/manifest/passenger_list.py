@@ -121,6 +121,12 @@ class Flight:
         """Carrier and flight number as people say it: ``MU2086``."""
         return f"{self.carrier}{self.number}"
 
+    @property
+    def flown_on(self) -> date | None:
+        """The day it lands as the list states it, else the day it leaves."""
+        moment = self.scheduled_arrival_at or self.scheduled_departure_at
+        return moment.date() if moment else None
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
