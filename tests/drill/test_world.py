@@ -12,7 +12,7 @@ from mrz.checker.td3 import TD3CodeChecker
 
 from pratique.core.custody.entry import ORDINARY_STEPS, Kind
 from pratique.drill.world.cabin import list_seats
-from pratique.drill.world.day import Day, make_day
+from pratique.drill.world.day import DAY_SECONDS, Day, make_day
 from pratique.drill.world.identity import check_digit, identify, plain
 from pratique.drill.world.lists import list_rolls
 from pratique.drill.world.people import Troubles
@@ -245,3 +245,33 @@ def test_every_fault_of_a_list_is_really_in_it() -> None:
     assert set(seen) == {
         "person_missing", "no_show_listed", "digit_wrong", "duplicate", "control_count_wrong", "late",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("on", "days", "stay"),
+    [
+        (date(2020, 4, 15), {0: 1, 13: 1}, 14),
+        (date(2021, 6, 15), {0: 1, 1: 1, 4: 1, 7: 1, 14: 2}, 14),
+        (date(2022, 7, 20), {0: 1, 1: 1, 2: 1, 3: 1, 5: 1, 7: 1}, 7),
+    ],
+)
+def test_those_of_earlier_days_were_tested_and_kept_as_the_edition_of_their_day_asks(
+    on: date, days: dict[int, int], stay: int
+) -> None:
+    day = make_day(on=on, seed=7, scale=0.3)
+    swabs: dict[str, Counter[int]] = defaultdict(Counter)
+    residents = {r.person.key: r for r in day.residents if r.post.startswith("facility:")}
+    for test in day.truth.tests:
+        if test.person in residents and residents[test.person].positive_second is None:
+            swabs[test.person][
+                test.taken_second // DAY_SECONDS + residents[test.person].arrived_days_ago
+            ] += 1
+    assert max(r.arrived_days_ago for r in residents.values()) == stay
+    for person, taken in swabs.items():
+        came = residents[person].arrived_days_ago
+        assert taken == {day: count for day, count in days.items() if day <= came}
+    for key, resident in residents.items():
+        if resident.released:
+            left = day.truth.steps[key][-1].second
+            answers = [t.resulted_second for t in day.truth.tests if t.person == key]
+            assert max(answers) < left

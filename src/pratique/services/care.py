@@ -15,7 +15,8 @@ RESULTS = ("negative", "positive", "invalid")
 
 @dataclass(frozen=True, slots=True)
 class Swab:
-    """A sample as it is taken: the tube's barcode, the day of stay it is for, kit and laboratory."""
+    """A sample as it is taken: the tube's barcode, the day of stay it is for, kit, laboratory, and where the swab was
+    taken from, in a protocol's word (``nasopharyngeal``)."""
 
     traveller: UUID
     tube: str
@@ -47,7 +48,9 @@ def take_sample(*, swab: Swab, by: UUID | None, now: datetime) -> models.Sample:
                 taken_at=now,
                 by_id=by,
             )
-            attributes = {"tube": swab.tube, "day": swab.day, "kit": swab.kit, "laboratory": swab.laboratory}
+            told = {"tube": swab.tube, "day": swab.day, "site": swab.site, "kit": swab.kit}
+            told |= {"lab": swab.laboratory}
+            attributes = {name: value for name, value in told.items() if value not in ("", None)}
             duty.record(
                 evidence=duty.Done("traveller", str(swab.traveller), "sample", now, attributes),
                 by=by,

@@ -22,6 +22,9 @@ from pratique.site.progress import Progress
 LIVE_FROM_SECOND = 6.5 * 3600
 """The live demo plays quickly to half past six: the night's flights are on their way, the morning's are landing."""
 SERVER_WAIT_SECONDS = 60
+SPEED_MAX, SCALE_MAX = 100_000.0, 10.0
+DATE_FIRST, DATE_LAST = date(2000, 1, 1), date(2060, 12, 31)
+"""Envelopes of passenger lists write years with two digits: those further ahead are read as of the century before."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -38,7 +41,7 @@ def add_parser(subparsers: Any) -> None:
         help="play to the end as fast as it goes, write the bulletin, prove the books; exit 1 if a proof fails",
     )
     parser.add_argument(
-        "--date", type=date.fromisoformat, default=date(2020, 4, 15), help="default: %(default)s"
+        "--date", type=_read_date, default=date(2020, 4, 15), metavar="DATE", help="default: %(default)s"
     )
     parser.add_argument("--seed", type=int, default=7, help="default: %(default)s")
     parser.add_argument("--scale", type=float, default=1.0, help="how busy the day is; default: %(default)s")
@@ -53,13 +56,36 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--port", type=int, default=8000, help="live: where to serve; default: %(default)s")
 
 
+def _read_date(text: str) -> date:
+    """A day as it is typed; its weeks before and after must be days of the calendar too."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date: write it as 2020-04-15") from None
+    if not DATE_FIRST <= day <= DATE_LAST:
+        raise argparse.ArgumentTypeError(f"{text} is not between {DATE_FIRST} and {DATE_LAST}")
+    return day
+
+
+def _open_folder(folder: Path) -> None:
+    """Make the folder and try it: one that cannot be written is found before the day begins, not when it is over."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as fault:
+        reason = "it is a file" if isinstance(fault, FileExistsError) else fault.strerror
+        raise Refused("out_not_writable", f"nothing can be written into {folder}: {reason}") from fault
+
+
 def run(args: argparse.Namespace) -> int:
     """Give the demo a data folder of its own, then play."""
-    if args.speed <= 0 or args.scale <= 0:
-        raise Refused("speed_not_positive", "--speed and --scale are above zero")
-    args.out.mkdir(
-        parents=True, exist_ok=True
-    )  # a folder that cannot be written is found before the day begins
+    if not 0 < args.speed <= SPEED_MAX or not 0 < args.scale <= SCALE_MAX:
+        raise Refused(
+            "speed_not_possible",
+            f"--speed is above 0 and at most {SPEED_MAX:g}, --scale above 0 and at most {SCALE_MAX:g}",
+        )
+    _open_folder(args.out)
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
     )  # so that the folder is cleared then too

@@ -23,10 +23,15 @@ from pratique.site.plan_files import REFUSED, UNREADABLE, print_faults, read_jso
 
 def add_parser(subparsers: Any) -> None:
     """Add `plan` with its own commands to the program's."""
-    parser = subparsers.add_parser("plan", help="plan transport or a roster, or check a plan")
+    parser = subparsers.add_parser(
+        "plan",
+        help="plan transport or a roster, or check a plan",
+        description="Plans trips or a roster for a problem file (docs/reference/transport-problem.md, roster-problem.md), "
+        "proves how good the plan is, and checks any plan by rules that trust no planner.",
+    )
     commands = parser.add_subparsers(dest="plan_command", required=True)
     transport = commands.add_parser("transport", help="plan trips for a problem file")
-    transport.add_argument("problem", type=Path)
+    transport.add_argument("problem", type=Path, help="the problem file (JSON)")
     transport.add_argument("--seconds", type=_seconds, help="time to plan (default 60, with --base 1)")
     transport.add_argument("--out", type=Path, help="where to write the plan")
     transport.add_argument("--json", action="store_true", help="print the figures as JSON")
@@ -43,8 +48,8 @@ def add_parser(subparsers: Any) -> None:
     )
     roster = plan_roster.add_parser(commands, _seconds)
     checking = commands.add_parser("check", help="print every breach of a plan; exit 1 if there is one")
-    checking.add_argument("problem", type=Path)
-    checking.add_argument("plan", type=Path)
+    checking.add_argument("problem", type=Path, help="the problem file (JSON)")
+    checking.add_argument("plan", type=Path, help="the plan to check (JSON)")
     checking.add_argument("--json", action="store_true", help="print the figures as JSON")
     preparing = commands.add_parser(
         "prepare", help="compile the planner, so that the first plan need not wait for it"

@@ -44,6 +44,9 @@ def run(args: argparse.Namespace) -> int:
     """Settle what Django's settings will read, then serve."""
     if bool(args.certificate) != bool(args.key):
         raise Refused("certificate_incomplete", "--certificate and --key go together")
+    for path in filter(None, (args.certificate, args.key)):
+        if not path.is_file():
+            raise Refused("certificate_missing", f"there is no file {path}")
     if args.workers < 1 or args.threads < 1:
         raise Refused("workers_too_few", "--workers and --threads are at least 1")
     if args.origin:

@@ -38,6 +38,9 @@ from pratique.store import models
 DEEDS_AT_ONCE = 400
 HANDOVER_MINUTES = 90
 SHIFT_HOURS = 12
+KITS = ("RT-PCR A", "RT-PCR B")
+LABORATORIES = ("机场海关实验室 Customs laboratory", "市疾控中心实验室 City CDC laboratory")
+"""The first of two swabs, and the second, which is tested by others with other reagents."""
 
 
 class Player:
@@ -358,9 +361,9 @@ class Player:
                 traveller=self.traveller(test.person, event.second),
                 tube=tube_of(test.person, test.taken_second),
                 day=0 if test.custodian.startswith("hall:") else None,
-                kit="RT-PCR A",
-                laboratory="机场海关实验室 Customs laboratory",
-                site="nasopharyngeal",
+                kit=KITS[test.repeat],
+                laboratory=LABORATORIES[test.repeat],
+                site=test.site,
             ),
             by=self.desk("screener"),
             now=self.day.instant(event.second),

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from random import Random
 
 from pratique.drill.world.beds import Beds
+from pratique.drill.world.course import Course, read_course
 from pratique.drill.world.people import Person
 from pratique.drill.world.port import Port, Vehicle
 from pratique.drill.world.schedule import HOUR, MINUTE, Flight, recall_flight
@@ -15,8 +16,10 @@ from pratique.drill.world.source import read_rows
 from pratique.drill.world.truth import Chronicle, Ride, Test
 
 DAY = 24 * HOUR
-STAY_DAYS = 14
-TEST_DAYS = (0, 13)
+LOOKED_BACK_DAYS = 14
+"""The longest stay of any edition."""
+SWABS_APART_SECONDS = 40
+ANSWER_TO_DOOR_SECONDS = 10 * MINUTE
 RESIDENTS_PER_DAY_OF_ARRIVAL = 30
 FLIGHTS_PER_DAY_OF_ARRIVAL = 2
 POSITIVE_CHANCE = 0.004
@@ -52,13 +55,16 @@ def recall_past(*, on: date, beds: Beds, rng: Random, scale: float) -> Past:
     flights: list[Flight] = []
     residents: list[Resident] = []
     each = max(1, round(RESIDENTS_PER_DAY_OF_ARRIVAL * scale / FLIGHTS_PER_DAY_OF_ARRIVAL))
-    for days_ago in range(1, STAY_DAYS + 1):
+    for days_ago in range(1, LOOKED_BACK_DAYS + 1):
+        stay_days = read_course(on - timedelta(days=days_ago)).stay_days
+        if days_ago > stay_days:
+            continue
         for callsign in rng.sample(callsigns, FLIGHTS_PER_DAY_OF_ARRIVAL):
             flights.append(_recall(on, callsign, days_ago, rng))
             for number in range(each):
                 person = _make_person(flights[-1], number, rng)
                 post = beds.choose_facility([person]).key
-                residents.append(_decide(person, days_ago, post, rng))
+                residents.append(_decide(person, days_ago, post, (days_ago == stay_days, rng)))
     for days_ago in rng.sample(range(*PATIENT_DAYS), PATIENT_FLIGHTS):
         flights.append(_recall(on, rng.choice(callsigns), days_ago, rng))
         post = beds.choose_hospital().key
@@ -69,7 +75,7 @@ def recall_past(*, on: date, beds: Beds, rng: Random, scale: float) -> Past:
 
 
 def _recall(on: date, callsign: str, days_ago: int, rng: Random) -> Flight:
-    flown = date.fromordinal(on.toordinal() - days_ago)
+    flown = on - timedelta(days=days_ago)
     # Before nine in the morning, so that on the fourteenth day all fourteen are full by noon.
     landed = -days_ago * DAY + rng.randint(HOUR // 2, 5 * HOUR)
     return recall_flight(on=flown, callsign=callsign, landed_second=landed, rng=rng)
@@ -84,9 +90,10 @@ def _make_person(flight: Flight, number: int, rng: Random) -> Person:
     )  # fmt: skip
 
 
-def _decide(person: Person, days_ago: int, post: str, rng: Random) -> Resident:
+def _decide(person: Person, days_ago: int, post: str, fate: tuple[bool, Random]) -> Resident:
+    over, rng = fate
     positive = rng.randint(15 * HOUR, 19 * HOUR) if rng.random() < POSITIVE_CHANCE else None
-    return Resident(person, days_ago, post, days_ago == STAY_DAYS and positive is None, positive)
+    return Resident(person, days_ago, post, over and positive is None, positive)
 
 
 def live_through(*, on: date, port: Port, past: Past, chronicle: Chronicle, rng: Random) -> None:
@@ -99,9 +106,13 @@ def live_through(*, on: date, port: Port, past: Past, chronicle: Chronicle, rng:
     for (flight, post), residents in sorted(groups.items(), key=lambda g: flights[g[0][0]].landed_second):
         _arrive(flights[flight], post, residents, scene)
     for resident in past.residents:
-        _test(flights[resident.person.flight], resident, chronicle, rng)
+        known = len(chronicle.tests)
+        course = read_course(on - timedelta(days=resident.arrived_days_ago))
+        _test(flights[resident.person.flight], resident, course, chronicle, rng)
         if resident.released:
-            chronicle.receive(resident.person.key, "exit:released", 9 * HOUR + rng.randint(0, 150) * MINUTE)
+            answered = max((t.resulted_second for t in chronicle.tests[known:]), default=0)
+            leaves = max(9 * HOUR + rng.randint(0, 150) * MINUTE, answered + ANSWER_TO_DOOR_SECONDS)
+            chronicle.receive(resident.person.key, "exit:released", leaves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,18 +181,30 @@ def _ride(vehicle: Vehicle, aboard: list[Resident], way: tuple[str, str], start:
     )  # fmt: skip
 
 
-def _test(flight: Flight, resident: Resident, chronicle: Chronicle, rng: Random) -> None:
+def _test(flight: Flight, resident: Resident, course: Course, chronicle: Chronicle, rng: Random) -> None:
     """Samples on the days of the protocol that have come, the last of them this morning."""
     person, ill = resident.person.key, resident.post.startswith("hospital:")
-    for test_day in TEST_DAYS:
+    for test_day, swabs in course.swabs:
         taken = flight.landed_second + test_day * DAY + (50 if test_day == 0 else 8 * 60) * MINUTE
         if test_day > resident.arrived_days_ago or (ill and test_day > 0):
             continue
         if ill:
             taken = flight.landed_second + 4 * HOUR
+        elif test_day == course.stay_days:
+            # On the last day as early as may be, so that the answer is there when the stay is over.
+            opens = course.last_opens_minutes + rng.randint(40, 120)
+            taken = (test_day - resident.arrived_days_ago) * DAY + opens * MINUTE
         answered = taken + rng.randint(5, 9) * HOUR
+        if test_day == course.stay_days:
+            answered = min(answered, taken + 6 * HOUR)
         where = resident.post if test_day or ill else "hall:west"
-        chronicle.tests.append(Test(person, where, taken, answered, "positive" if ill else "negative"))
+        for swab in range(swabs):
+            chronicle.tests.append(
+                Test(
+                    person, where, taken + swab * SWABS_APART_SECONDS, answered, "positive" if ill else "negative",
+                    repeat=swab, site=course.site,
+                )
+            )  # fmt: skip
     if resident.positive_second is not None:
         told = resident.positive_second
         chronicle.tests.append(Test(person, resident.post, told - 6 * HOUR, told, "positive"))

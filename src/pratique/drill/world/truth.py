@@ -83,13 +83,18 @@ class Ride:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A sample: where and when it was taken, when the laboratory answered and what."""
+    """A sample: where and when it was taken, when the laboratory answered and what.
+
+    `repeat` counts swabs taken at once from 0: each has a kit and a laboratory of its own.
+    """
 
     person: str
     custodian: str
     taken_second: int
     resulted_second: int
     result: str
+    repeat: int = 0
+    site: str = "nasopharyngeal"
 
 
 @dataclass(frozen=True, slots=True)
