@@ -92,7 +92,7 @@ class Pricer:
         self._three = self.queues.pair[self._anywhere].copy()
         self._two = _cheapest_two(self.queues, self._anywhere)
         self.gap = np.where(self._always, 0.0, np.inf)
-        self._which = np.ones(len(sets), np.int64)
+        self._ratio = self.queues.ratio[np.repeat(np.arange(number), np.diff(self.queues.queue[:, kernel.SET_FROM : kernel.SET_TO + 1])[:, 0])]
         self._open = np.ones(len(sets), np.bool_)
 
     def price(
@@ -129,7 +129,7 @@ class Pricer:
             total,
             asked,
             self.gap,
-            self._which,
+            self._ratio,
             among,
             self._found,
         )
@@ -264,8 +264,8 @@ class _Table:
         self._items: list[tuple[int, int, int]] = []
         self._places: list[int] = []
         self._sets: list[tuple[tuple[int, int], float, bool]] = []
-        self._ratio: list[tuple[float, float]] = []
-        self._saved: list[tuple[float, float]] = []
+        self._families: list[tuple[int, int]] = []
+        self._ratio: list[float] = []
 
     def add(
         self, layout: Layout, home: int, parties: Sequence[int], sharing: dict[int, int], whole: bool
@@ -281,24 +281,24 @@ class _Table:
             size = int(layout.size[one])
             self._items += [(*row, size)] if whole else [(*row, 1)] * size
         self._places += mine
-        per_person = [layout.rooms[one] / layout.size[one] for one in parties]
-        self._ratio.append((min(per_person), max(per_person)))
-        saved = [max(per_person) * layout.size[one] - layout.rooms[one] for one in parties]
-        self._saved.append((0.0, float(sum(saved))))
+        first_family = len(self._families)
+        self._families += [(int(layout.size[one]), int(layout.rooms[one])) for one in parties]
+        self._ratio.append(max(rooms / size for size, rooms in self._families[first_family:]))
         self.members.append(list(parties))
         ends = (first_item, len(self._items), int(layout.group_class[home]), first_place, len(self._places))
-        self._rows.append((*ends, rooms, flight, first_set, len(self._sets)))
+        sets, families = (first_set, len(self._sets)), (first_family, len(self._families))
+        self._rows.append((*ends, rooms, flight, *sets, *families))
 
     def queues(self) -> kernel.Queues:
         return kernel.Queues(
-            np.array(self._rows, np.int64).reshape(-1, 9),
+            np.array(self._rows, np.int64).reshape(-1, 11),
             np.array(self._items, np.int64).reshape(-1, 3),
             np.array(self._places, np.int64),
             np.array([one[0] for one in self._sets], np.int64).reshape(-1, 2),
             np.array([one[1] for one in self._sets], np.float64),
             np.array([one[2] for one in self._sets], np.bool_),
-            np.array(self._ratio, np.float64).reshape(-1, 2),
-            np.array(self._saved, np.float64).reshape(-1, 2),
+            np.array(self._families, np.int64).reshape(-1, 2),
+            np.array(self._ratio, np.float64),
         )
 
 

@@ -31,11 +31,16 @@ from pratique.engines.transport.kernel import (
 )
 
 ANYWHERE, NOBODY = -1, -2
+_MARGIN, _MARGIN_OF_FEW, _FEW = 24, 96, 16
+_LUMP, _LUMPS = 6, 12
+_FINEST = 0.03
 _jit = njit(nogil=True, fastmath=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 FIRST_ITEM, AFTER_ITEM, QUEUE_CLASS, PLACE_FROM, PLACE_TO, ROOMS_NEEDED, QUEUE_FLIGHT, SET_FROM, SET_TO = (
     range(9)
 )
+FAMILY_FROM, FAMILY_TO = 9, 10
+FAMILY_SIZE, FAMILY_ROOMS = range(2)
 ITEM_READY, ITEM_MINUTE, ITEM_SIZE = range(3)
 TRIP_KIND, TRIP_PLACE, TRIP_START, TRIP_FIRST, TRIP_AFTER, TRIP_VEHICLE, TRIP_DRIVER, TRIP_ESCORT = range(8)
 
@@ -49,8 +54,8 @@ class Queues(NamedTuple):
     sets: np.ndarray  # first and last entry of a set of one or two places, or ANYWHERE
     pair: np.ndarray  # per set, the least pair cost of using it
     roomy: np.ndarray  # per set, whether it has rooms for the whole queue
-    ratio: np.ndarray  # least and most rooms per person
-    saved: np.ndarray  # rooms below "persons times ratio" that all parties together save, for either ratio
+    family: np.ndarray  # size and rooms of every party
+    ratio: np.ndarray  # most rooms per person
 
 
 class Prices(NamedTuple):
@@ -147,8 +152,19 @@ def _cheapest_room(queues, prices, among, n):
 
 
 @_jit
-def _load_prices(fixed, queues, prices, full, q, among, n, ratio, start, row):
-    """The price of carrying m persons at once from `start`, for every m, to one of n places, if trips cost `full`.
+def _least(prices, kind, place, start, end):
+    """The lowest price of a trip with a start in this stretch."""
+    if end == prices.full.shape[2] - 1:
+        return prices.late[kind, place, start]
+    price = prices.full[kind, place, start]
+    for at in range(start + 1, end + 1):
+        price = min(price, prices.full[kind, place, at])
+    return price
+
+
+@_jit
+def _load_prices(fixed, queues, prices, q, among, n, ratio, start, end, row):
+    """The price of carrying m persons at once with a start in a stretch, for every m, to one of n places.
 
     The room of the cheapest place is paid for everybody elsewhere, so here only what another place costs above it,
     at `ratio` rooms per person (what parties save against that is given back elsewhere).
@@ -165,7 +181,7 @@ def _load_prices(fixed, queues, prices, full, q, among, n, ratio, start, row):
         most = max(most, capacity)
         for i in range(n):
             place = queues.places[among[i]]
-            price = full[kind, place, start]
+            price = _least(prices, kind, place, start, end)
             slope = (prices.room[place] - base) * ratio
             if slope == 0.0:
                 row[capacity] = min(row[capacity], price)
@@ -179,12 +195,46 @@ def _load_prices(fixed, queues, prices, full, q, among, n, ratio, start, row):
 
 
 @_jit
-def _span(fixed, queues, q):
-    """First start worth a look, last start looked at one by one; later ones are taken together."""
-    first = queues.item[queues.queue[q, FIRST_ITEM], ITEM_READY]
-    last = queues.item[queues.queue[q, AFTER_ITEM] - 1, ITEM_READY]
+def _opening(fixed, queues, prices, q, first):
+    """The first start from `first` on for which there is any vehicle and crew at all; the last tick if none."""
     ticks = int(fixed.weights[TICKS])
-    return min(first, ticks - 1), min(last + 24, ticks - 1)
+    cls = queues.queue[q, QUEUE_CLASS]
+    for start in range(first, ticks):
+        for kind in range(fixed.capacity.shape[1]):
+            if fixed.capacity[cls, kind] == 0:
+                continue
+            for i in range(queues.queue[q, PLACE_FROM], queues.queue[q, PLACE_TO]):
+                if prices.full[kind, queues.places[i], start] < BIG:
+                    return start
+    return ticks - 1
+
+
+@_jit
+def _span(fixed, queues, prices, q):
+    """First start worth a look, last start looked at one by one, number of rows of the table.
+
+    Later starts are taken together, first by the half-hour, at last all of them.
+    """
+    ticks = int(fixed.weights[TICKS])
+    first_item, after_item = queues.queue[q, FIRST_ITEM], queues.queue[q, AFTER_ITEM]
+    first = _opening(fixed, queues, prices, q, min(queues.item[first_item, ITEM_READY], ticks - 1))
+    margin = _MARGIN if after_item - first_item > _FEW else _MARGIN_OF_FEW
+    last = min(max(first, queues.item[after_item - 1, ITEM_READY]) + margin, ticks - 1)
+    rows = last - first + 1
+    for lump in range(_LUMPS + 1):
+        rows += int(last + 1 + lump * _LUMP < ticks)
+    return first, last, rows
+
+
+@_jit
+def _stretch(first, last, row, ticks):
+    """The starts that a row (from 1) of the table stands for: from, to."""
+    start = first + row - 1
+    if start <= last:
+        return start, start
+    lump = start - last - 1
+    start = last + 1 + lump * _LUMP
+    return start, min(start + _LUMP, ticks) - 1 if lump < _LUMPS else ticks - 1
 
 
 @_jit
@@ -251,36 +301,38 @@ def _dearest_room(queues, prices, among, n):
 
 
 @_jit
-def _schedule(fixed, queues, prices, scratch, q, among, n_places, which):
+def _saved(queues, q, ratio):
+    """Rooms below "persons times ratio" that all parties together save."""
+    saved = 0.0
+    for i in range(queues.queue[q, FAMILY_FROM], queues.queue[q, FAMILY_TO]):
+        saved += max(0.0, ratio * queues.family[i, FAMILY_SIZE] - queues.family[i, FAMILY_ROOMS])
+    return saved
+
+
+@_jit
+def _schedule(fixed, queues, prices, scratch, q, among, n_places, ratio):
     """The cheapest way to move the queue to the places `among` at these prices, with rooms, without pair cost.
 
-    `which` ratio of rooms to persons is used: either is valid, one may prove more than the other.
+    Any `ratio` of rooms to persons is valid, one may prove more than another.
 
-    value[r + 1, n]: the first n items have left (or stay) with starts up to first + r. The last row stands for all
-    later starts: their cheapest price, but only the waiting of the first of them.
+    value[r, n]: the first n items have left (or stay) with starts up to those of row r.
     """
-    first, last = _span(fixed, queues, q)
+    first, last, rows = _span(fixed, queues, prices, q)
     ticks = int(fixed.weights[TICKS])
     room = prices.room[queues.places[_cheapest_room(queues, prices, among, n_places)]]
     above = prices.room[queues.places[_dearest_room(queues, prices, among, n_places)]] - room
-    ratio = queues.ratio[q, which]
-    skip = fixed.weights[UNMOVED] - room * queues.ratio[q, 1]
+    skip = fixed.weights[UNMOVED] - room * queues.ratio[q]
     value, load = scratch.value, scratch.load
     items = _count(queues, q, scratch.gone)
     for n in range(items + 1):
         value[0, n] = skip * scratch.gone[n]
-    for row in range(1, last - first + 3):
-        start = first + row - 1
-        full = prices.full if start <= last else prices.late
-        at = min(start, ticks - 1)
-        most = _load_prices(fixed, queues, prices, full, q, among, n_places, ratio, at, load[row])
-        if start >= ticks:
-            load[row] = BIG
-        ready = _waits(fixed, queues, q, min(start, ticks - 1), scratch.wait)
+    for row in range(1, rows + 1):
+        start, end = _stretch(first, last, row, ticks)
+        most = _load_prices(fixed, queues, prices, q, among, n_places, ratio, start, end, load[row])
+        ready = _waits(fixed, queues, q, start, scratch.wait)
         _fill_row(scratch, row, items, ready, most, skip)
-    return (
-        value[last - first + 2, items] + room * queues.queue[q, ROOMS_NEEDED] - above * queues.saved[q, which]
-    )
+    saved = above * _saved(queues, q, ratio) if above > 0.0 else 0.0
+    return value[rows, items] + room * queues.queue[q, ROOMS_NEEDED] - saved
 
 
 @_jit
@@ -309,25 +361,24 @@ def _add_trip(fixed, queues, prices, found, q, among, n_places, ratio, span, n, 
 
 
 @_jit
-def _trace(fixed, queues, prices, scratch, found, q, among, n_places, which):
+def _trace(fixed, queues, prices, scratch, found, q, among, n_places, ratio):
     """Walk back the schedule that `_schedule` just found and write down its trips and rooms."""
-    first, last = _span(fixed, queues, q)
+    first, last, row = _span(fixed, queues, prices, q)
     n = queues.queue[q, AFTER_ITEM] - queues.queue[q, FIRST_ITEM]
     ticks = int(fixed.weights[TICKS])
     value, load, wait, gone = scratch.value, scratch.load, scratch.wait, scratch.gone
     cheapest = queues.places[_cheapest_room(queues, prices, among, n_places)]
     rooms = found.rooms[q]
     dearest = queues.places[_dearest_room(queues, prices, among, n_places)]
-    ratio = queues.ratio[q, which]
-    rooms[cheapest] += queues.queue[q, ROOMS_NEEDED] + queues.saved[q, which]
-    rooms[dearest] -= queues.saved[q, which]
+    saved = _saved(queues, q, ratio)
+    rooms[cheapest] += queues.queue[q, ROOMS_NEEDED] + saved
+    rooms[dearest] -= saved
     written = found.span[q, 0]
-    row = last - first + 2
-    ready = _waits(fixed, queues, q, min(first + row - 1, ticks - 1), wait)
+    ready = _waits(fixed, queues, q, _stretch(first, last, row, ticks)[0], wait)
     while n > 0:
         if row > 0 and value[row, n] >= value[row - 1, n] - 1e-7:
             row -= 1
-            ready = _waits(fixed, queues, q, min(first + row - 1, ticks - 1), wait)
+            ready = _waits(fixed, queues, q, _stretch(first, last, max(row, 1), ticks)[0], wait)
             continue
         best = BIG
         chosen = n
@@ -340,12 +391,11 @@ def _trace(fixed, queues, prices, scratch, found, q, among, n_places, which):
                 if price < best:
                     best, chosen = price, j
         if chosen == n or best > value[row, n] + 1e-5:
-            rooms[cheapest] -= queues.ratio[q, 1] * (gone[n] - gone[n - 1])
+            rooms[cheapest] -= queues.ratio[q] * (gone[n] - gone[n - 1])
             n -= 1
             continue
         persons = gone[n] - gone[chosen]
-        start = min(first + row - 1, ticks - 1)
-        span = (start, start if start <= last else ticks - 1)
+        span = _stretch(first, last, row, ticks)
         place = _add_trip(
             fixed, queues, prices, found, q, among, n_places, ratio, span, written, (chosen, n), persons
         )
@@ -372,7 +422,24 @@ def _members(queues, q, one, among):
 
 
 @_jit
-def _best_set(fixed, queues, prices, scratch, q, gap, which, among, members):
+def _prove_more(fixed, queues, prices, scratch, q, members, n, ratio, price):
+    """The highest price met when the ratio of rooms to persons is moved up and down, and its ratio."""
+    step = 0.24
+    while step > _FINEST:
+        moved = False
+        for way in (step, -step):
+            other = min(queues.ratio[q], max(0.0, ratio + way))
+            found = _schedule(fixed, queues, prices, scratch, q, members, n, other)
+            if found > price:
+                price, ratio, moved = found, other, True
+                break
+        if not moved:
+            step /= 2
+    return price, ratio
+
+
+@_jit
+def _best_set(fixed, queues, prices, scratch, q, gap, ratio, among, members):
     """The set with the cheapest schedule (or NOBODY) and its price; `gap` learns how much worse the others are."""
     last_gone = _count(queues, q, scratch.gone)
     best = fixed.weights[UNMOVED] * scratch.gone[last_gone]
@@ -385,12 +452,9 @@ def _best_set(fixed, queues, prices, scratch, q, gap, which, among, members):
         if n == 2 and anywhere + queues.pair[i] > best:
             gap[i] = anywhere + queues.pair[i]
             continue
-        price = _schedule(fixed, queues, prices, scratch, q, members, n, which[i])
-        if n > 1 and among == BIG and queues.ratio[q, 0] < queues.ratio[q, 1]:
-            other = _schedule(fixed, queues, prices, scratch, q, members, n, 1 - which[i])
-            if other > price:
-                price = other
-                which[i] = 1 - which[i]
+        price = _schedule(fixed, queues, prices, scratch, q, members, n, ratio[i])
+        if n > 1 and among == BIG and price + queues.pair[i] < best:
+            price, ratio[i] = _prove_more(fixed, queues, prices, scratch, q, members, n, ratio[i], price)
         if queues.sets[i, 0] == ANYWHERE:
             anywhere = price
         price += queues.pair[i]
@@ -403,11 +467,11 @@ def _best_set(fixed, queues, prices, scratch, q, gap, which, among, members):
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def evaluate(fixed, queues, prices, scratch, total, asked, gap, which, among, found):
+def evaluate(fixed, queues, prices, scratch, total, asked, gap, ratio, among, found):
     """The sum over the queues asked for of the cheapest schedule at these prices; `found` gets the schedules.
 
     `total` are running sums of pool prices by tick. `gap[i]` keeps how much worse set i was than its queue's best;
-    sets with a gap above `among` are not looked at again, so the sum is only a bound if `among` is BIG. `which[i]`
+    sets with a gap above `among` are not looked at again, so the sum is only a bound if `among` is BIG. `ratio[i]`
     keeps the ratio of rooms to persons that proved most for set i.
     """
     _set_prices(fixed, total, prices)
@@ -420,7 +484,7 @@ def evaluate(fixed, queues, prices, scratch, total, asked, gap, which, among, fo
         if not asked[q]:
             continue
         before = gap[queues.queue[q, SET_FROM] : queues.queue[q, SET_TO]].copy()
-        best, chosen = _best_set(fixed, queues, prices, scratch, q, gap, which, among, members)
+        best, chosen = _best_set(fixed, queues, prices, scratch, q, gap, ratio, among, members)
         for i in range(queues.queue[q, SET_FROM], queues.queue[q, SET_TO]):
             if before[i - queues.queue[q, SET_FROM]] <= among:
                 gap[i] -= best
@@ -430,7 +494,7 @@ def evaluate(fixed, queues, prices, scratch, total, asked, gap, which, among, fo
         found.rooms[q] = 0.0
         if chosen != NOBODY:
             n = _members(queues, q, chosen, members)
-            _schedule(fixed, queues, prices, scratch, q, members, n, which[chosen])
-            _trace(fixed, queues, prices, scratch, found, q, members, n, which[chosen])
+            _schedule(fixed, queues, prices, scratch, q, members, n, ratio[chosen])
+            _trace(fixed, queues, prices, scratch, found, q, members, n, ratio[chosen])
             written = found.span[q, 1]
     return value
