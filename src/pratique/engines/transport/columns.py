@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pratique.engines.transport import kernel as trips
-from pratique.engines.transport import price_kernel as kernel
+from pratique.engines.transport import price_kernel
+from pratique.engines.transport import table_kernel as kernel
 from pratique.engines.transport.fleet import Load
 from pratique.engines.transport.layout import Floats, Ints, Layout
 from pratique.engines.transport.search import static_of
@@ -65,18 +66,23 @@ class Pricer:
             np.zeros((kinds, places, ticks)),
             np.zeros((kinds, places, ticks, 3), np.int64),
             np.zeros(places),
+            np.zeros((places, places), np.bool_),
         )
         number = len(self.queues.queue)
         items = int(np.diff(self.queues.queue[:, :2]).max(initial=0))
         widest = int(layout.capacity.max(initial=0)) + 1
         self._scratch = kernel.Scratch(
             np.zeros((ticks + 30, items + 1)),
-            np.zeros((ticks + 30, widest)),
-            np.zeros(items + 1),
-            np.zeros(items + 1),
+            np.zeros((widest, widest)),
+            np.zeros((kinds, 3)),
+            np.zeros((ticks + 30, items + 1)),
+            np.zeros((ticks + 30, 3), np.int64),
+            np.zeros(2, np.int64),
+            np.full((widest.bit_length() + 2, widest + items + 1), kernel.BIG),
+            np.zeros(items + 1, np.int64),
             np.zeros(items + 1, np.int64),
         )
-        self._found = kernel.Found(
+        self._found = price_kernel.Found(
             np.zeros(number),
             np.zeros(number, np.int64),
             np.zeros((number, 2), np.int64),
@@ -91,8 +97,12 @@ class Pricer:
                 self._always[row[kernel.SET_FROM] : row[kernel.SET_TO]] = True
         self._three = self.queues.pair[self._anywhere].copy()
         self._two = _cheapest_two(self.queues, self._anywhere)
-        self.gap = np.where(self._always, 0.0, np.inf)
-        self._ratio = self.queues.ratio[np.repeat(np.arange(number), np.diff(self.queues.queue[:, kernel.SET_FROM : kernel.SET_TO + 1])[:, 0])]
+        self.gap = np.where(self._always, 0.0, kernel.FAR)
+        self._ratio = self.queues.ratio[
+            np.repeat(
+                np.arange(number), np.diff(self.queues.queue[:, kernel.SET_FROM : kernel.SET_TO + 1])[:, 0]
+            )
+        ]
         self._open = np.ones(len(sets), np.bool_)
 
     def price(
@@ -115,13 +125,13 @@ class Pricer:
         total = np.zeros((dual.pool.shape[0], dual.pool.shape[1] + 1))
         np.cumsum(dual.pool if full is None else dual.pool + _FORBIDDEN * full, axis=1, out=total[:, 1:])
         self.prices.room[:] = dual.room
-        self.gap[self._always if among < kernel.BIG else slice(None)] = 0.0
+        self.gap[self._open & (np.isinf(self.gap) | (among >= kernel.BIG) & ~self._always)] = 0.0
         self.gap[~self._open] = np.inf
         self.queues.pair[self._anywhere] = self._two if coarse else self._three
         before = self.gap.copy()
         if coarse:
             self.gap[~self._always] = np.inf
-        value = kernel.evaluate(
+        value = price_kernel.evaluate(
             self.fixed,
             self.queues,
             self.prices,
@@ -158,7 +168,7 @@ class Pricer:
         """The schedule found for a queue; its cost is what its price holds beyond resources."""
         first, after = self._found.span[q]
         rows = self._found.trip[first:after].copy()
-        rows = rows[rows[:, kernel.TRIP_PLACE] >= 0]
+        rows = rows[rows[:, price_kernel.TRIP_PLACE] >= 0]
         if self.whole:
             return self.column_of(q, [self._load(q, row) for row in rows])
         use = np.zeros(dual.pool.shape, np.float32)
@@ -166,15 +176,35 @@ class Pricer:
             self._add_use(use, row)
         rooms = self._found.rooms[q].copy()
         cost = float(self._found.price[q] - (dual.pool * use).sum() - (dual.room * rooms).sum())
-        short = -float(rooms[rooms < 0].sum())
-        rooms[rooms < 0] = 0.0
-        rooms[rooms.argmax()] -= short
-        return Column(q, cost, use, rooms)
+        return Column(q, cost, use, self._tighten(q, rows, rooms, dual))
+
+    def _tighten(self, q: int, rows: Ints, rooms: Floats, dual: Dual) -> Floats:
+        """The least rooms by place that these trips of persons can mean: parties with few rooms go where rooms are dear."""
+        sizes, needed = (
+            of[self.members[q]].astype(np.float64) for of in (self.layout.size, self.layout.rooms)
+        )
+        order = np.argsort(needed / sizes)
+        persons = np.concatenate(([0.0], np.cumsum(sizes[order])))
+        taken = np.concatenate(([0.0], np.cumsum(needed[order])))
+        moved = np.zeros(len(rooms))
+        np.add.at(
+            moved,
+            rows[:, price_kernel.TRIP_PLACE],
+            rows[:, price_kernel.TRIP_AFTER] - rows[:, price_kernel.TRIP_FIRST],
+        )
+        places = sorted(np.flatnonzero(moved), key=lambda place: -dual.room[place])
+        tight, gone = np.zeros(len(rooms)), 0.0
+        for place in places:
+            gone += moved[place]
+            tight[place] = np.interp(gone, persons, taken) - tight.sum()
+        if places:
+            tight[places[-1]] = max(0.0, tight[places[-1]] + min(0.0, rooms.sum() - tight.sum()))
+        return tight
 
     def _add_use(self, use: npt.NDArray[np.float32], row: Ints) -> None:
         kind, place, start = (int(one) for one in row[:3])
         job = self.fixed.job[kind, place]
-        vehicle, driver, escort = (int(one) for one in row[kernel.TRIP_VEHICLE :])
+        vehicle, driver, escort = (int(one) for one in row[price_kernel.TRIP_VEHICLE :])
         use[vehicle, start : start + job[trips.VEHICLE_TICKS]] += 1
         end = start + job[trips.CREW_TICKS]
         use[driver, start:end] += job[trips.DRIVERS]
@@ -184,8 +214,8 @@ class Pricer:
     def _load(self, q: int, row: Ints) -> Load:
         """A trip of a whole queue as a load."""
         kind, place, start = (int(one) for one in row[:3])
-        vehicle, driver, escort = (int(one) for one in row[kernel.TRIP_VEHICLE :])
-        riders = self.members[q][int(row[kernel.TRIP_FIRST]) : int(row[kernel.TRIP_AFTER])]
+        vehicle, driver, escort = (int(one) for one in row[price_kernel.TRIP_VEHICLE :])
+        riders = self.members[q][int(row[price_kernel.TRIP_FIRST]) : int(row[price_kernel.TRIP_AFTER])]
         crew_from = len(self.layout.vehicles.cls)
         drivers, escorts = int(self.layout.drivers[kind, place]), int(self.layout.escorts[kind])
         crew = (driver - crew_from,) * drivers + (escort - crew_from,) * escorts
@@ -239,7 +269,7 @@ def _queues(layout: Layout, whole: bool) -> tuple[kernel.Queues, list[list[int]]
         parties.sort(key=lambda one: (int(layout.ready[one]), int(layout.ready_minute[one])))
         share = {place: sharing[int(layout.group_flight[home]), place] for place in places_of(layout, home)}
         table.add(layout, home, parties, share, whole)
-    return table.queues(), table.members
+    return table.queues(whole), table.members
 
 
 def _merged(layout: Layout) -> dict[tuple[int, ...], list[int]]:
@@ -289,7 +319,7 @@ class _Table:
         sets, families = (first_set, len(self._sets)), (first_family, len(self._families))
         self._rows.append((*ends, rooms, flight, *sets, *families))
 
-    def queues(self) -> kernel.Queues:
+    def queues(self, whole: bool) -> kernel.Queues:
         return kernel.Queues(
             np.array(self._rows, np.int64).reshape(-1, 11),
             np.array(self._items, np.int64).reshape(-1, 3),
@@ -299,6 +329,7 @@ class _Table:
             np.array([one[2] for one in self._sets], np.bool_),
             np.array(self._families, np.int64).reshape(-1, 2),
             np.array(self._ratio, np.float64),
+            np.array([whole]),
         )
 
 
