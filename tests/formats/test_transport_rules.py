@@ -35,7 +35,7 @@ def test_it_is_no_protocol_of_duties():
         ("continuous = 240", "continuous = 0", "hours.continuous", "transport-rules-range"),
         ("tick = 5", 'tick = "five"', "rules.tick", "transport-rules-form"),
         ("tick = 5", "tick = 5\nwheels = 4", "rules", "transport-rules-form"),
-        ("[rules]", "[rules", "line 135, column 7", "transport-rules-toml"),
+        ("[rules]", "[rules", "line 142, column 7", "transport-rules-toml"),
     ],
 )
 def test_a_fault_is_named_with_its_place(old, new, where, code):

@@ -131,12 +131,19 @@ def test_the_route_sheet_of_a_long_way_has_its_rests_in_turn_and_names_hours_tha
     client = airport.client("dispatcher")
     alone = client.get(f"/trips/{trip.id}/route/").content.decode()
     assert "Driver A: 600 min at the wheel there and back; the law allows 480" in alone
-    assert "Driver A: 300 min at the wheel without a rest of 20; the law allows 240" in alone, "15 is none"
-    for at in ("15:00", "17:15", "18:30"):
-        assert at in alone, "rests after two hours each, a quarter of an hour long, then there"
+    assert "without a rest of" not in alone
+    for at in ("15:00", "17:20", "18:40"):
+        assert at in alone, "rests after two hours each, twenty minutes long, then there"
     trip.reliefs.add(second)
     relieved = client.get(f"/trips/{trip.id}/route/").content.decode()
     assert "the law allows" not in relieved
     assert relieved.index("then drives Driver B") < relieved.index("then drives Driver A")
     chinese = airport.client("dispatcher", "zh-hans").get(f"/trips/{trip.id}/route/").content.decode()
     assert "接着驾驶" in chinese and "call the desk" not in chinese
+
+
+def test_a_long_way_through_the_small_hours_says_that_coaches_must_stand_then(airport, vehicle):
+    plan(airport.client(), airport, vehicle, starts_at="2020-04-15T23:00")
+    models.Travel.objects.filter(one="F1", other="KMG").update(minutes=300)
+    sheet = airport.client("dispatcher").get(f"/trips/{models.Trip.objects.get().id}/route/").content.decode()
+    assert "between 2 and 5 o&#x27;clock" in sheet or "between 2 and 5 o'clock" in sheet

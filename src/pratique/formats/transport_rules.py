@@ -253,5 +253,5 @@ def _list_uncertain(found: Assumptions) -> list[Problem]:
 
 _POSITIVE = frozenset(
     {"tick", "horizon", "rest_every", "long_drivers", "drivers", "hourly", "silent_minutes", "phone_seconds"}
-    | {"continuous", "rest", "day", "leg_minutes", "rest_minutes", "answer_minutes"}
+    | {"continuous", "rest", "day", "night_continuous", "leg_minutes", "rest_minutes", "answer_minutes"}
 )

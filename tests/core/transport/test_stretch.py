@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 
 from pratique.core.transport.stretch import Breach, Excess, Hours, cut, find_breaches
 
-LAW = Hours(continuous=240, rest=20, day=480)
+LAW = Hours(
+    continuous=240,
+    rest=20,
+    day=480,
+    night_continuous=120,
+    night_from=1320,
+    night_until=360,
+    closed_from=120,
+    closed_until=300,
+)
 minutes, every, rest, drivers = (
     st.integers(1, 1200),
     st.integers(1, 300),
@@ -42,6 +51,26 @@ def test_one_driver_is_in_breach_exactly_when_a_count_by_the_minute_says_so(minu
     said = {b.excess: b.minutes for b in find_breaches(there=stretches, stay=stay, hours=LAW)}
     assert said.get(Excess.CONTINUOUS, 0) == (longest if longest > LAW.continuous else 0)
     assert said.get(Excess.DAY, 0) == (len(wheel) if len(wheel) > LAW.day else 0)
+
+
+@given(st.integers(1, 600), st.integers(30, 300), rest, st.integers(0, 60), st.integers(0, 1439))
+def test_hours_at_night_are_what_a_count_by_the_minute_says(minutes, every, rest, stay, begins):
+    stretches = cut(minutes=minutes, every=every, rest=rest)
+    way = [(stretch.leaves, stretch.arrives) for stretch in stretches]
+    after = stretches[-1].arrives + stay
+    wheel = {m for a, b in way for m in range(a, b)} | {after + m for a, b in way for m in range(a, b)}
+    longest = running = idle = closed = 0
+    for minute in range(after + stretches[-1].arrives):
+        clock = (begins + minute) % 1440
+        night = clock >= LAW.night_from or clock < LAW.night_until
+        running, idle = (running + night, 0) if minute in wheel else (running, idle + 1)
+        running = 0 if idle >= LAW.rest else running
+        longest = max(longest, running)
+        closed += minute in wheel and LAW.closed_from <= clock < LAW.closed_until
+    found = find_breaches(there=stretches, stay=stay, hours=LAW, begins=begins)
+    said = {b.excess: b.minutes for b in found}
+    assert said.get(Excess.NIGHT, 0) == (longest if longest > LAW.night_continuous else 0)
+    assert said.get(Excess.CLOSED, 0) == closed
 
 
 def test_a_short_stop_is_no_rest_and_a_relief_makes_the_way_lawful():

@@ -8,14 +8,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+DAY = 24 * 60
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """What the law lets one driver do, in minutes: without a rest, that rest at least, and in a day."""
+    """What the law lets one driver do, in minutes: without a rest, that rest at least, in a day, and at night without a rest.
+
+    Night and the hours in which the vehicle must stand are from one minute of the day to another, also past midnight.
+    """
 
     continuous: int
     rest: int
     day: int
+    night_continuous: int
+    night_from: int
+    night_until: int
+    closed_from: int
+    closed_until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,8 @@ class Excess(StrEnum):
 
     CONTINUOUS = "continuous"
     DAY = "day"
+    NIGHT = "night"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +74,71 @@ def cut(*, minutes: int, every: int, rest: int, drivers: int = 1) -> tuple[Stret
     return tuple(stretches)
 
 
-def find_breaches(*, there: Sequence[Stretch], stay: int, hours: Hours) -> tuple[Breach, ...]:
-    """Every driver whose hours are not lawful on the way there and, after `stay` minutes, on the same way back."""
+def find_breaches(
+    *, there: Sequence[Stretch], stay: int, hours: Hours, begins: int | None = None
+) -> tuple[Breach, ...]:
+    """Every driver whose hours are not lawful on the way there and, after `stay` minutes, on the same way back.
+
+    `begins` is the minute of the local day at which the way begins; None: nobody knows, and the night is not looked at.
+    """
     if not there:
         return ()
-    offset, turn = there[-1].arrives + stay, len(there)
-    drivers = 1 + max(stretch.driver for stretch in there)
-    back, at = [], offset
-    stops = [after.leaves - before.arrives for before, after in zip(there, there[1:], strict=False)]
-    for number, stretch in enumerate(there):
-        back.append(Stretch(at, at + stretch.minutes, (turn + number) % drivers))
-        at += stretch.minutes + (stops[number] if number < len(stops) else 0)
+    whole = [*there, *_return(there, stay)]
     found: list[Breach] = []
-    for driver in range(drivers):
-        own = [stretch for stretch in (*there, *back) if stretch.driver == driver]
-        longest, total = _find_longest(own, hours.rest), sum(stretch.minutes for stretch in own)
-        if longest > hours.continuous:
-            found.append(Breach(driver, Excess.CONTINUOUS, longest, hours.continuous))
-        if total > hours.day:
-            found.append(Breach(driver, Excess.DAY, total, hours.day))
+    for driver in range(1 + max(stretch.driver for stretch in there)):
+        own = [stretch for stretch in whole if stretch.driver == driver]
+        runs = _list_runs(own, hours.rest)
+        counted = [
+            (Excess.CONTINUOUS, max(map(_count, runs)), hours.continuous),
+            (Excess.DAY, _count(own), hours.day),
+        ]
+        if begins is not None:
+            night, closed = (hours.night_from, hours.night_until), (hours.closed_from, hours.closed_until)
+            counted += [
+                (
+                    Excess.NIGHT,
+                    max(_count_within(run, begins, night) for run in runs),
+                    hours.night_continuous,
+                ),
+                (Excess.CLOSED, _count_within(own, begins, closed), 0),
+            ]
+        found += [
+            Breach(driver, excess, minutes, most) for excess, minutes, most in counted if minutes > most
+        ]
     return tuple(found)
 
 
-def _find_longest(stretches: Sequence[Stretch], rest: int) -> int:
-    """The most minutes at the wheel with no stop of at least `rest` between."""
-    longest = running = 0
-    left: int | None = None
+def _return(there: Sequence[Stretch], stay: int) -> list[Stretch]:
+    """The same stretches after a stay, the drivers going on in turns."""
+    drivers = 1 + max(stretch.driver for stretch in there)
+    stops = [after.leaves - before.arrives for before, after in zip(there, there[1:], strict=False)]
+    back, at = [], there[-1].arrives + stay
+    for number, stretch in enumerate(there):
+        back.append(Stretch(at, at + stretch.minutes, (len(there) + number) % drivers))
+        at += stretch.minutes + (stops[number] if number < len(stops) else 0)
+    return back
+
+
+def _list_runs(stretches: Sequence[Stretch], rest: int) -> list[list[Stretch]]:
+    """Stretches parted where a stop of at least `rest` lies between; one that is shorter does not interrupt driving."""
+    runs: list[list[Stretch]] = [[]]
     for stretch in stretches:
-        running = stretch.minutes + (running if left is not None and stretch.leaves - left < rest else 0)
-        longest, left = max(longest, running), stretch.arrives
-    return longest
+        if runs[-1] and stretch.leaves - runs[-1][-1].arrives >= rest:
+            runs.append([])
+        runs[-1].append(stretch)
+    return runs
+
+
+def _count(stretches: Sequence[Stretch]) -> int:
+    return sum(stretch.minutes for stretch in stretches)
+
+
+def _count_within(stretches: Sequence[Stretch], begins: int, hours: tuple[int, int]) -> int:
+    """Minutes at the wheel within hours of the day, whatever days they fall on."""
+    opens, closes = hours[0], hours[1] + (DAY if hours[1] <= hours[0] else 0)
+    total = 0
+    for stretch in stretches:
+        start, end = begins + stretch.leaves, begins + stretch.arrives
+        for day in range(start // DAY - 1, end // DAY + 1):
+            total += max(0, min(end, closes + day * DAY) - max(start, opens + day * DAY))
+    return total

@@ -9,6 +9,7 @@ from pratique.core.transport import convoy as core
 from pratique.core.transport import stretch
 from pratique.services import register
 from pratique.services.dispatch import settings
+from pratique.services.dispatch.stretches import count_minute
 from pratique.store import models
 from pratique.store.queries import convoys, ways
 from pratique.store.queries.trips import Trip
@@ -104,18 +105,20 @@ def lay_out(*, convoy: convoys.Convoy, reports: list[models.Evidence]) -> Itiner
         )  # fmt: skip
     )
     longest = max(leg.minutes for leg in legs)
-    excesses = [one for trip in convoy.trips for one in _list_excesses(trip, way.minutes, halts)]
+    excesses = [one for trip in convoy.trips for one in _list_excesses(trip, way.minutes, halts, starts_at)]
     return Itinerary(
         starts_at, tuple(stops), delay, longest if longest > rules.convoy.leg_minutes else 0, tuple(excesses)
     )
 
 
-def _list_excesses(trip: Trip, minutes: int, halts: list[core.Halt]) -> list[Excess]:
+def _list_excesses(trip: Trip, minutes: int, halts: list[core.Halt], starts_at: datetime) -> list[Excess]:
     rules = settings.get_rules()
     crew = [trip.driver, *models.Person.objects.filter(trips_relieved=trip.id).order_by("username")]
     legs = core.cut_legs(minutes=minutes, halts=halts, rest=rules.convoy.rest_minutes, drivers=len(crew))
     kind = rules.kinds.get(trip.vehicle.kind)
-    wrong = stretch.find_breaches(there=legs, stay=kind.unload if kind else 0, hours=rules.hours)
+    wrong = stretch.find_breaches(
+        there=legs, stay=kind.unload if kind else 0, hours=rules.hours, begins=count_minute(starts_at)
+    )
     return [
         Excess(
             trip.vehicle.plate,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from pratique.core.transport import convoy, stretch
 from pratique.services.dispatch import settings
@@ -76,12 +77,21 @@ def lay_out(*, trip: Trip, route: Route) -> Way:
         for number, (before, after) in enumerate(zip(there, there[1:], strict=False))
     )
     kind = found.kinds.get(trip.vehicle.kind)
-    wrong = stretch.find_breaches(there=there, stay=kind.unload if kind else 0, hours=found.hours)
+    wrong = stretch.find_breaches(
+        there=there, stay=kind.unload if kind else 0, hours=found.hours, begins=count_minute(begin)
+    )
     breaches = tuple(
         Breach(crew[one.driver], one.driver + 1, one.excess.value, one.minutes, one.most, found.hours.rest)
         for one in wrong
     )
     return Way(rests, begin + timedelta(minutes=there[-1].arrives), breaches)
+
+
+def count_minute(at: datetime) -> int:
+    """The minute of the port's day."""
+    port = models.Port.objects.first()
+    local = at.astimezone(ZoneInfo(port.time_zone)) if port else at
+    return 60 * local.hour + local.minute
 
 
 def _list_halts(trip: Trip, minutes: int) -> list[convoys.RestPlace]:
