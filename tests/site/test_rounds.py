@@ -3,8 +3,10 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -64,6 +66,27 @@ def test_a_round_that_fails_does_not_stop_the_others(rounds, eventually: Eventua
     eventually(lambda: not models.Pending.objects.exists(), "nobody waits for the fold")
     custody.mark_pending([make_id()])
     eventually(lambda: not models.Pending.objects.exists(), "nobody waits for the fold, once more")
+
+
+def test_a_routing_server_that_never_answers_holds_up_no_fold(db, tmp_path, eventually: Eventually):
+    """It takes the connection and says nothing, for longer than this test waits for anything."""
+    port = build(travellers=4)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        where = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        asking = dict(os.environ, PRATIQUE_ROUTING=f"osrm {where}")
+        for code, latitude in (("KMG", 25.1), ("F1", 25.0)):
+            models.Place.objects.create(code=code, latitude=latitude, longitude=102.9)
+        with (tmp_path / "log").open("w") as log:
+            command = [sys.executable, "-m", "pratique.site.commands", "rounds"]
+            one = subprocess.Popen(command, stdout=log, stderr=log, env=asking)
+            connected, _ = silent.accept()
+            began = time.monotonic()
+            custody.mark_pending([port.travellers[0]])
+            eventually(lambda: not models.Pending.objects.exists(), "nobody waits for the fold")
+            assert time.monotonic() - began < 4, "the routing server is waited for five seconds at least"
+            connected.close()
+            one.terminate()
+            one.wait(timeout=30)
 
 
 def find_rounds(server: int) -> list[int]:

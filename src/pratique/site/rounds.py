@@ -78,24 +78,39 @@ def find_routing(told: str) -> roads.Server | None:
     return roads.Server(kind, url.strip().rstrip("/"))
 
 
-ROUNDS = (
+BOOK = (
     Round("settle", 1, lambda: custody.settle_pending(now=clock.now())),
     Round("owe", 5, lambda: register.tick(now=clock.now())),
     Round("watch", 20, _watch),
-    Round("tell", 2, lambda: links.tell(clock=_wall)),
-    Round("roads", 900, _ask_roads),
     Round("seal", 60, lambda: seal.seal(now=clock.now())),
     Round("erase", 900, _erase),
 )
-"""Settle whoever waits for the fold; keep the register of duties true; watch for silent trips and for convoys; tell subscribers; ask the
-routing server; seal; erase what has had its time."""
+"""Settle whoever waits for the fold; keep the register of duties true; watch for silent trips and for convoys; seal; erase what
+has had its time."""
+
+WIRES = (
+    Round("tell", 2, lambda: links.tell(clock=_wall)),
+    Round("roads", 900, _ask_roads),
+)
+"""What waits for other machines: tell subscribers, ask the routing server. A thread of their own, so that one that hangs holds up
+no duty and no seal."""
 
 
 def make_rounds(*, stop: threading.Event, once: bool = False) -> None:
     """Make every round when it is due, until told to stop; with `once`, each one time and errors are raised."""
-    due = {r.name: 0.0 for r in ROUNDS}
+    if once:
+        _make(BOOK + WIRES, stop, once=True)
+        return
+    wires = threading.Thread(target=_make, args=(WIRES, stop), name="wires", daemon=True)
+    wires.start()
+    _make(BOOK, stop)
+    wires.join(STOP_SECONDS)
+
+
+def _make(rounds: tuple[Round, ...], stop: threading.Event, *, once: bool = False) -> None:
+    due = {r.name: 0.0 for r in rounds}
     while not stop.is_set():
-        for one in ROUNDS:
+        for one in rounds:
             if due[one.name] > time.monotonic():
                 continue
             close_old_connections()
