@@ -1,11 +1,13 @@
 """Whoever changes the book behind the software's back is found out."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from pratique.core.custody import seal as tree
 from pratique.core.custody.proofs import Source
 from pratique.services import flight, headcount, proof, seal
-from pratique.store import models
+from pratique.store import models, sealed
+from pratique.store.queries import entries
 
 from .port import at
 
@@ -76,6 +78,34 @@ def test_an_entry_changed_after_it_was_sealed_is_found(day, statement, code):
     assert {o.code for o in checked.objections} | ({"nothing sealed"} if not checked.segments else set()) >= {
         code
     }
+
+
+def test_a_column_added_later_breaks_no_seal_and_is_itself_sealed(day):
+    """Held against seals made before: the roots printed in bulletins must still come out."""
+    columns = {m._meta.db_table: [f.column for f in m._meta.concrete_fields] for m in entries.ENTRIES}
+    columns["store_scan"].append("weather")
+    behind_the_back("ALTER TABLE store_scan ADD COLUMN weather text")
+    try:
+        assert read_root(columns) == bytes(models.Seal.objects.get().root)
+        behind_the_back("UPDATE store_scan SET weather = 'rain' WHERE counter = 2")
+        assert read_root(columns) != bytes(models.Seal.objects.get().root)
+    finally:
+        behind_the_back("ALTER TABLE store_scan DROP COLUMN weather")
+
+
+def test_what_the_first_seals_cover_is_still_there_and_whatever_came_later_may_be_empty():
+    for model in entries.ENTRIES:
+        first = sealed.FIRST[model._meta.db_table]
+        columns = {f.column: f.null for f in model._meta.concrete_fields}
+        assert first <= set(columns), model
+        assert all(may_be_empty for name, may_be_empty in columns.items() if name not in first), model
+
+
+def read_root(columns):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL TIME ZONE 'UTC'")
+        cursor.execute(entries.compose_leaves(columns), {"first": 1, "last": 10**9})
+        return tree.hash_root([bytes(digest) for _, digest in cursor.fetchall()])
 
 
 def test_sealing_goes_on_from_the_last_seal_and_chains(day):

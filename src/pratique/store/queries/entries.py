@@ -2,13 +2,13 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import connection
 
 from pratique.core.answers import Refused
-from pratique.store import models
+from pratique.store import models, sealed
 
 ENTRIES = (
     models.Scan,
@@ -33,14 +33,22 @@ KINDS = {model._meta.model_name or "": model for model in ENTRIES}
 """What an entry is called outside: `scan`, `handoverevent`, ..."""
 
 _TABLES = [model._meta.db_table for model in ENTRIES]
-_LEAVES = (
-    " UNION ALL ".join(
-        f"SELECT seq, sha256('\\x00'::bytea || convert_to('{table}' || to_jsonb(t)::text, 'UTF8')) "
-        f"FROM {table} t WHERE seq BETWEEN %(first)s AND %(last)s"
-        for table in _TABLES
+
+
+def compose_leaves(columns: Mapping[str, Iterable[str]]) -> str:
+    """The statement that gives number and leaf of each entry; `columns` are those of each table today."""
+    return (
+        " UNION ALL ".join(
+            f"SELECT seq, sha256('\\x00'::bytea || convert_to('{table}' || "
+            f"({sealed.compose_content(table=table, columns=names)})::text, 'UTF8')) "
+            f"FROM {table} t WHERE seq BETWEEN %(first)s AND %(last)s"
+            for table, names in columns.items()
+        )
+        + " ORDER BY seq"
     )
-    + " ORDER BY seq"
-)
+
+
+_LEAVES = compose_leaves({m._meta.db_table: [f.column for f in m._meta.concrete_fields] for m in ENTRIES})
 _WRITERS = (
     "SELECT DISTINCT l.virtualtransaction FROM pg_locks l "
     "WHERE l.locktype = 'relation' AND l.granted AND l.mode = 'RowExclusiveLock' AND l.pid <> pg_backend_pid() "
