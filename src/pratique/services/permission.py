@@ -60,6 +60,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:traveller": DESK | {R.ESCORT, R.AUDITOR},
     "web:traveller-link": LEADS,
     "web:traveller-bind": LEADS | {R.DISPATCHER},
+    "web:traveller-record": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST},
     "web:traveller-needs": LEADS | {R.DISPATCHER, R.RECEPTION},
     "web:scan-annul": LEADS,
     "web:dispute-rule": LEADS,

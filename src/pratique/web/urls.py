@@ -41,6 +41,7 @@ urlpatterns = [
     path("travellers/<uuid:traveller>/scans/<uuid:scan>/rule/", traveller.rule, name="dispute-rule"),
     path("travellers/<uuid:traveller>/link/", traveller.link, name="traveller-link"),
     path("travellers/<uuid:traveller>/needs/", traveller.record_needs, name="traveller-needs"),
+    path("travellers/<uuid:traveller>/record/", traveller.write_down, name="traveller-record"),
     path("travellers/<uuid:traveller>/bind/", traveller.bind, name="traveller-bind"),
     path("travellers/<uuid:traveller>/waive/", traveller.waive, name="duty-waive"),
     path("headcounts/<uuid:headcount>/", headcount.show, name="headcount"),

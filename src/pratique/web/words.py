@@ -1,5 +1,7 @@
 """The words of the screens for what the core names by code: one place, both languages side by side."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import get_language, gettext
 
 from pratique.core.answers import Refused
@@ -186,6 +188,20 @@ ATTRIBUTES: dict[str, Words] = {
 VALUES: dict[str, Words] = {
     "True": Words("是", "yes"),
     "False": Words("否", "no"),
+    "ordinary": Words("普通", "ordinary"),
+    "contact": Words("密接", "contact"),
+    "symptomatic": Words("有症状", "symptomatic"),
+    "transit": Words("中转", "transit"),
+    "crew": Words("机组", "crew"),
+    "central isolation": Words("集中隔离", "central isolation"),
+    "home isolation": Words("居家隔离", "home isolation"),
+    "refer": Words("转诊", "refer"),
+    "clear": Words("排除", "clear"),
+    "forehead": Words("额温", "forehead"),
+    "ear": Words("耳温", "ear"),
+    "armpit": Words("腋温", "armpit"),
+    "nasopharyngeal": Words("鼻咽", "nasopharyngeal"),
+    "oropharyngeal": Words("口咽", "oropharyngeal"),
     "negative": Words("阴性", "negative"),
     "positive": Words("阳性", "positive"),
     "invalid": Words("无效", "invalid"),
@@ -339,6 +355,11 @@ REFUSALS: dict[str, Words] = {
     "trip_unknown": Words("没有这一车次", "There is no such trip"),
     "trip_unknown_party": Words("车辆或目的地不明", "Vehicle or destination is unknown"),
     "tube_missing": Words("请扫描采样管条码", "Scan the tube's barcode"),
+    "temperature_impossible": Words("体温须在30至45℃之间，请重测", "Between 30 and 45 °C: measure again"),
+    "measure_missing": Words(
+        "没有待告知的措施：请说明决定了哪项措施", "No measure waits for a notice: say which one is ordered"
+    ),
+    "word_unknown": Words("没有这一选项", "There is no such choice"),
     "tube_unknown": Words("没有这一采样管", "No sample has this barcode"),
     "tube_used": Words("这一采样管已用于他人", "This tube is on another traveller's sample"),
     "undo_too_late": Words(
@@ -373,6 +394,7 @@ def name_of(named: object) -> str:
 
 
 LANGUAGES: dict[str, Words] = {
+    "zh": Words("中文", "Chinese"),
     "en": Words("英语", "English"),
     "my": Words("缅甸语", "Burmese"),
     "th": Words("泰语", "Thai"),
@@ -410,6 +432,16 @@ def say_need(need: str) -> str:
     if sort == "language":
         return f"{gettext('interpreter')}: {say_language(code)}"
     return say(NEEDS[need]) if need in NEEDS else need
+
+
+def choose(values: Iterable[str]) -> list[tuple[str, str]]:
+    """Values with what they are called, as a form offers them."""
+    return [(value, say_value(value)) for value in values]
+
+
+def say_value(value: str) -> str:
+    """A value of an attribute as words, where it is one of those that are; a language by its name."""
+    return say(VALUES[value]) if value in VALUES else say_language(value)
 
 
 def say_percent(share: float) -> str:

@@ -64,7 +64,7 @@ def word(code: str, table: str) -> str:
 @register.filter
 def value_word(value: object) -> str:
     """A value of an attribute as words, where it is one of those that are."""
-    return word(str(value), "value")
+    return words.say_value(str(value))
 
 
 @register.filter(name="words")

@@ -1,9 +1,14 @@
 """What one types about a traveller: why a scan is taken back or believed, which duty need not be done."""
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from pratique.services import care
+from pratique.services.dispatch import needs
+from pratique.web import words
 
 REASON = forms.Textarea(attrs={"rows": 2})
 
@@ -54,3 +59,74 @@ class Waived(Because):
     def lasts(self) -> timedelta:
         """How long the waiver holds."""
         return timedelta(hours=self.cleaned_data["hours"])
+
+
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+
+
+class Act(forms.Form):
+    """What was done for this person just now."""
+
+    act = ""
+
+    @staticmethod
+    def ask(label: Any) -> forms.TypedChoiceField:
+        """A question that is answered yes or no, and never by leaving it."""
+        return forms.TypedChoiceField(
+            label=label, choices=YES_NO, coerce=lambda answer: answer == "yes", widget=forms.RadioSelect
+        )
+
+
+class Temperature(Act):
+    """A temperature, how it was taken, and whether there are symptoms."""
+
+    act = "temperature"
+    celsius = forms.FloatField(
+        label=_("Temperature in °C"),
+        min_value=care.CELSIUS_MIN,
+        max_value=care.CELSIUS_MAX,
+        widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
+    )
+    method = forms.ChoiceField(label=_("Taken at"), choices=lambda: words.choose(care.METHODS))
+    symptomatic = Act.ask(_("Cough, fever, sore throat or other symptoms?"))
+
+
+class Notice(Act):
+    """Rights told, and for which measure."""
+
+    act = "notice"
+    measure = forms.ChoiceField(label=_("Measure"), choices=lambda: words.choose(care.MEASURES))
+    language = forms.ChoiceField(label=_("Told in"), choices=lambda: words.choose(("zh", *needs.LANGUAGES)))
+    understood = Act.ask(_("Have they understood?"))
+
+    def __init__(self, *typed: Any, ordered: bool = False) -> None:
+        """`ordered`: the measure stands already and is not asked for."""
+        super().__init__(*typed)
+        if ordered:
+            del self.fields["measure"]
+
+
+class Swab(Act):
+    """A sample taken: the tube's barcode, from where, with which kit, for which laboratory."""
+
+    act = "sample"
+    tube = forms.CharField(
+        label=_("Barcode of the tube"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    site = forms.ChoiceField(label=_("Taken from"), choices=lambda: words.choose(care.SITES))
+    kit = forms.CharField(label=_("Kit"), max_length=60)
+    laboratory = forms.CharField(label=_("Laboratory"), max_length=80)
+
+
+class Answer(Act):
+    """What the laboratory says of a tube."""
+
+    act = "result"
+    tube = forms.CharField(
+        label=_("Barcode of the tube"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    result = forms.ChoiceField(label=_("Result"), choices=lambda: words.choose(care.RESULTS))
+
+
+ACTS: tuple[type[Act], ...] = (Temperature, Notice, Swab, Answer)
+"""What can be written down on a traveller's page, in the order of a stay."""

@@ -22,6 +22,7 @@ from pratique.services.dispatch import needs, people
 from pratique.store.queries import headcounts, travellers
 from pratique.web import words
 from pratique.web.gate import may, page
+from pratique.web.traveller import record
 from pratique.web.traveller.forms import Because, Linked, Ruled, Waived
 
 SIGNING_RANKS = {"commander": "duty_commander", "epidemiologist": "health_lead", "screener": "supervisor"}
@@ -86,6 +87,7 @@ def _render(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse
         "plain_needs": needs.PLAIN,
         "language_needs": [one for one in needs.list_known() if one not in needs.PLAIN],
         "destinations": people.list_destinations(),
+        "acts": record.list_acts(request, traveller, forms.get("sent")),
         "linked_form": Linked(),
         "waived_form": Waived(),
         **forms,
@@ -199,6 +201,22 @@ def record_needs(request: HttpRequest, traveller: UUID) -> HttpResponse:
     """What this person needs on the way: a place for a wheelchair, a child seat, an interpreter."""
     needs.record(traveller=traveller, needs=[one for one in request.POST.getlist("need") if one])
     return _done(request, traveller, _("Kept. The next plan goes by it."))
+
+
+@page("traveller-record", "POST")
+def write_down(request: HttpRequest, traveller: UUID) -> HttpResponse:
+    """One thing that was done for this person; what cannot be taken comes back beside its field."""
+    form = record.read_form(request)
+    if travellers.find_story(traveller=traveller) is None:
+        raise Http404
+    if form.is_valid():
+        try:
+            record.write_down(request, traveller, form)
+        except Refused as refused:
+            form.add_error(None, words.say_refused(refused))
+        else:
+            return _done(request, traveller, _("Written down, with your name and the time."))
+    return _render(request, traveller, sent=form)
 
 
 @page("duty-waive", "POST")
