@@ -53,8 +53,8 @@ POSTS = {
 WANTED = {
     "command": (1, 1),
     "information": (2, 2),
-    "screening-international": (4, 4),
-    "screening-domestic": (1, 1),
+    "screening-international": (3, 3),
+    "screening-domestic": (2, 2),
     "exemptions": (1, 1),
     "escort": (3, 3),
     "driver-large": (2, 2),
@@ -133,7 +133,7 @@ def _officers(unit: str, random_: random.Random) -> list[Person]:
                 f"{unit}-{number:02d}",
                 unit,
                 f"{CREWS[number % 3]}{number // 3 % TEAMS_EACH}",
-                "domestic" if number == 14 else None if number % 5 == 3 else "international",
+                "domestic" if number >= 12 else "international",
                 tuple(held),
                 tuple(absences),
                 Limits(minutes_max=15 * 720, week_minutes_max=5 * 720, run_max=4, nights_run_max=3),
@@ -158,14 +158,15 @@ def _draw_officers(problem: RosterProblem, pattern: Pattern) -> tuple[list[set[s
     """Thirty draws: each shift's places by what they need, from the crew whose turn it is."""
     drawn: list[set[str]] = []
     counts: Counter[str] = Counter()
-    possible: Counter[str] = Counter()
+    by_turn: Counter[tuple[str, str]] = Counter()
+    possible: Counter[tuple[str, str]] = Counter()
     last: dict[str, date] = {}
     short = 0
     base = {unit: OFFICERS_A_DAY // len(UNITS) for unit in UNITS}
     extra = OFFICERS_A_DAY - sum(base.values())
     for day in range(problem.days):
         on = problem.on(day)
-        candidates = []
+        candidates, turns = [], {}
         for who, person in problem.people.items():
             turn = pattern.turn(crew=problem.teams[person.team or ""].crew, day=day)
             if turn is None or any(one.is_on(on=on) for one in person.absences):
@@ -178,12 +179,13 @@ def _draw_officers(problem: RosterProblem, pattern: Pattern) -> tuple[list[set[s
                     who,
                     person.unit,
                     frozenset(held | sides | done | {turn}),
-                    counts[who],
-                    possible[who],
+                    by_turn[who, turn],
+                    possible[who, turn],
                     last.get(who),
                 )
             )
-        possible.update(one.id for one in candidates)
+            turns[who] = turn
+        possible.update(turns.items())
         quotas = {
             unit: base[unit] + ((number - day) % len(UNITS) < extra) for number, unit in enumerate(UNITS)
         }
@@ -191,6 +193,7 @@ def _draw_officers(problem: RosterProblem, pattern: Pattern) -> tuple[list[set[s
         short += sum(one.missing for one in result.short)
         drawn.append(set(result.places))
         counts.update(result.places.keys())
+        by_turn.update((who, turns[who]) for who in result.places)
         last |= dict.fromkeys(result.places, on)
     return drawn, counts, short
 

@@ -38,11 +38,8 @@ class LineRules:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """People wanted over a span: `under` and `over` are the price of each missing or superfluous one over all of it."""
+    """How many are wanted over a span: `under` and `over` are the price of each missing or superfluous one over all of it."""
 
-    demand: int
-    from_minutes: int
-    until_minutes: int
     target: int
     under: float
     over: float
@@ -166,37 +163,44 @@ def _rows(
     rows_of: list[list[int]] = [[] for _ in range(problem.days * len(kinds))]
     number_of = {(shifts[shift], post): kind for kind, (shift, post) in enumerate(kinds) if kind}
     timed = [one for one in problem.shifts.values() if one.start_minutes is not None]
-    for index, one in enumerate(problem.demands):
+    for one in problem.demands:
         if one.shift is not None:
             rows_of[one.day * len(kinds) + number_of[one.shift, one.post]].append(len(rows))
-            rows.append(Row(index, 0, DAY_MINUTES, one.count, one.under, one.over))
+            rows.append(Row(one.count, one.under, one.over))
             continue
-        known: dict[tuple[tuple[int, str], ...], int] = {}
         for first, until in _cut(one.from_minutes, one.until_minutes, timed):
-            covering = tuple(
-                (one.day - back, shift.id)
-                for shift in timed
-                for back in (0, 1)
-                if one.day >= back
-                and _spans(shift.start_minutes or 0, shift.minutes, first + back * DAY_MINUTES)
-            )
             hours = (until - first) / 60
-            if covering in known and rows[known[covering]].until_minutes == first:
-                old = rows[known[covering]]
-                rows[known[covering]] = Row(
-                    index,
-                    old.from_minutes,
-                    until,
-                    one.count,
-                    old.under + one.under * hours,
-                    old.over + one.over * hours,
-                )
-                continue
-            known[covering] = len(rows)
-            for day, shift in covering:
-                rows_of[day * len(kinds) + number_of[shift, one.post]].append(len(rows))
-            rows.append(Row(index, first, until, one.count, one.under * hours, one.over * hours))
-    return rows, [np.array(one, np.int64) for one in rows_of]
+            for shift in timed:
+                for back in (0, 1):
+                    start = (shift.start_minutes or 0) - back * DAY_MINUTES
+                    if one.day >= back and start <= first < start + shift.minutes:
+                        cell = (one.day - back) * len(kinds) + number_of[shift.id, one.post]
+                        rows_of[cell].append(len(rows))
+            rows.append(Row(one.count, one.under * hours, one.over * hours))
+    return _merge(rows, rows_of)
+
+
+def _merge(rows: list[Row], rows_of: list[list[int]]) -> tuple[list[Row], list[Whole]]:
+    """Rows that the same duties cover and that want as many (a night before and after midnight) as one, prices summed."""
+    cells: list[list[int]] = [[] for _ in rows]
+    for cell, covered in enumerate(rows_of):
+        for row in covered:
+            cells[row].append(cell)
+    place: dict[tuple[int, tuple[int, ...]], int] = {}
+    merged: list[Row] = []
+    for row, mine in zip(rows, cells, strict=True):
+        key = (row.target, tuple(mine))
+        if key in place:
+            old = merged[place[key]]
+            merged[place[key]] = Row(row.target, old.under + row.under, old.over + row.over)
+        else:
+            place[key] = len(merged)
+            merged.append(row)
+    found: list[list[int]] = [[] for _ in rows_of]
+    for (_, mine), number in place.items():
+        for cell in mine:
+            found[cell].append(number)
+    return merged, [np.array(one, np.int64) for one in found]
 
 
 def _cut(first: int, until: int, timed: list[Any]) -> list[tuple[int, int]]:
@@ -206,10 +210,6 @@ def _cut(first: int, until: int, timed: list[Any]) -> list[tuple[int, int]]:
             cuts |= {one for one in (at, at - DAY_MINUTES) if first < one < until}
     ordered = sorted(cuts)
     return list(zip(ordered, ordered[1:], strict=False))
-
-
-def _spans(start: int, minutes: int, at: int) -> bool:
-    return start <= at < start + minutes
 
 
 def _amounts(

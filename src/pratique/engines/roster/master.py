@@ -82,7 +82,8 @@ class Master:
             self._lp.addCol(row.under, 0.0, highspy.kHighsInf, 1, index, np.array([1.0]))
             self._lp.addCol(row.over, 0.0, highspy.kHighsInf, 1, index, np.array([-1.0]))
         self._first_column = self._lp.getNumCol()
-        self._lp.setOptionValue("solver", "simplex")
+        # New columns leave the last answer possible, not optimal: the primal method goes on from there.
+        self._lp.setOptionValue("simplex_strategy", 4)
 
     def _add_measure(self, place: int, person: int, measure: int) -> None:
         layout = self.layout

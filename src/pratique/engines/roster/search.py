@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -12,6 +13,7 @@ from pratique.engines.roster.layout import Floats, Layout
 from pratique.engines.roster.line_kernel import INFINITE
 from pratique.engines.roster.master import Duals, Line, Master, line_of
 from pratique.engines.roster.pricer import Pricer
+from pratique.engines.roster.prices import Prices
 
 _SMOOTH = 0.5
 _POOL, _KNOWN = 40, 400
@@ -36,6 +38,7 @@ class Search:
         self.known: list[list[Line]] = [[] for _ in self.people]
         self.center: Duals | None = None
         self.is_whole = _is_whole(layout)
+        self.is_settled = True
         self._halted, self._note = halted, note
         self._lock = threading.Lock()
         self._target = value.target(layout=layout)
@@ -101,24 +104,37 @@ class Search:
             if not better:
                 return
 
-    def root(self) -> Master:
-        """Columns for everybody until no line is worth adding; raises the bound on the way."""
+    def root(self, *, slow_seconds: float) -> None:
+        """Columns for everybody until no line is worth adding, which raises the bound, then a dive. A program that has taken
+        `slow_seconds` is left; prices alone go on with the bound beside the search."""
         columns = Columns(layout=self.layout, pricer=self.pricer, halted=self.halted, found=self._learn)
         master = self._master(self.people, self._target)
-        smooth = _SMOOTH
+        smooth, spent = _SMOOTH, 0.0
         while not self.halted():
+            began = time.monotonic()
             least, _, duals = master.solve()
+            spent += time.monotonic() - began
+            if spent > slow_seconds:
+                self.is_settled = False
+                return
             asked = duals if self.center is None or smooth == 0 else _between(self.center, duals, smooth)
             added, bound = columns.price(master, asked, list(self.people))
-            if bound > self.bound:
-                self.center, self.bound = asked, bound
-                self._note()
+            self.raise_bound(bound, asked)
             if least - self.bound < 1e-6 * max(1.0, abs(least)) or (not added and asked is duals):
                 break
             smooth = _SMOOTH if added else 0.0
         if not self.halted() and (lines := columns.dive(master, most_cost=self.best - EPSILON, share=0.08)):
             self.keep(lines)
-        return master
+
+    def raise_bound(self, bound: float, prices: Duals | None = None) -> None:
+        """Take a proven bound, if it is higher."""
+        with self._lock:
+            if bound <= self.bound:
+                return
+            self.bound = bound
+            if prices is not None:
+                self.center = prices
+            self._note()
 
     def improve(self) -> None:
         """Choose parts of the roster anew in two threads until told to stop."""
@@ -139,6 +155,14 @@ class Search:
             one.join()
         if failures:
             raise failures[0]
+
+    def _prove(self) -> None:
+        """Raise the bound by prices alone until they hardly move."""
+        prices = Prices(layout=self.layout, pricer=Pricer(layout=self.layout, threads=1))
+        while not self.halted() and not prices.is_done:
+            for line in prices.step(target=self.best):
+                self._learn(line)
+            self.raise_bound(prices.bound)
 
     def replace(self, lines: Sequence[Line]) -> bool:
         """Some people's lines instead of what they have now; kept if no worse, and whether it is better."""

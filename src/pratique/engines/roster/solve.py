@@ -14,6 +14,8 @@ from pratique.engines.roster.layout import Layout, lay_out
 from pratique.engines.roster.reasons import explain
 from pratique.engines.roster.search import Search
 
+_SLOW_SHARE = 0.12
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -108,7 +110,7 @@ def solve(
 
 
 def _work(search: Search, run: _Run) -> None:
-    search.root()
+    search.root(slow_seconds=_SLOW_SHARE * (run.end_at - time.monotonic()))
     if not search.halted():
         search.improve()
 
