@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from pratique.core.answers import Refused
-from pratique.core.roster import check, fairness, json_form
+from pratique.core.roster import change, check, fairness, json_form
 from pratique.core.roster import plan as plans
+from pratique.core.roster.diff import DutyChange
 from pratique.core.roster.plan import Roster, clock
-from pratique.core.roster.problem import RosterProblem
+from pratique.core.roster.problem import Duty, RosterProblem
 from pratique.engines.roster.prepare import prepare
+from pratique.engines.roster.replan import replan
 from pratique.engines.roster.solve import Progress, Result, solve
 from pratique.formats import curtois
 from pratique.site.plan_files import REFUSED, UNREADABLE, print_faults, read_json, read_text, write_json
@@ -53,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         return REFUSED
     prepare(tell=_tell_of_preparing)
     try:
-        return _plan(args, problem)
+        return _plan(args, problem) if args.base is None else _plan_again(args, problem)
     except Refused as refusal:
         print(f"{args.problem}: {refusal.because} ({refusal.code})", file=sys.stderr)
         return REFUSED
@@ -79,6 +81,70 @@ def _plan(args: argparse.Namespace, problem: RosterProblem) -> int:
         json.dumps(figures, indent=2) if args.json else _in_words(problem, figures, result.roster), flush=True
     )
     return 0
+
+
+def _plan_again(args: argparse.Namespace, problem: RosterProblem) -> int:
+    base = read_roster(args.base, problem)
+    if base is None or not _is_known(args.base, problem, base):
+        return REFUSED
+    changes: tuple[change.Change, ...] = ()
+    if args.changes is not None:
+        document = read_json(args.changes)
+        if document is UNREADABLE:
+            return REFUSED
+        changes, faults = change.read(document=document, problem=problem)
+        print_faults(args.changes, faults)
+        if faults:
+            return REFUSED
+    now = args.now or datetime.combine(problem.first_on, datetime.min.time())
+    replanning = change.apply(problem=problem, base=base, changes=changes, now=now)
+    seconds = 5.0 if args.seconds is None else args.seconds
+    answer = replan(replanning=replanning, base=base, seconds=seconds)
+    if args.out is not None:
+        write_json(args.out, plans.write(roster=answer.roster, first_on=problem.first_on))
+    if args.problem_out is not None:
+        write_json(args.problem_out, json_form.write(problem=replanning.problem))
+    rows = [_change_row(problem, one) for one in answer.diff.changes]
+    figures = {
+        "objective": round(answer.cost.total, 2),
+        "changes": rows,
+        "changed": answer.changes,
+        "fewest": answer.is_proven,
+        "people": answer.diff.people,
+        "unchanged": answer.diff.unchanged,
+        "unfilled": len(answer.roster.unfilled),
+        "seconds": round(answer.seconds, 3),
+    }
+    if args.json:
+        print(json.dumps(figures, indent=2, ensure_ascii=False), flush=True)
+        return 0
+    proof = "no roster has fewer" if answer.is_proven else "fewer may be possible"
+    print(f"{answer.changes} changes for {answer.diff.people} people in {answer.seconds:.1f} s ({proof})")
+    print(f"duties unchanged {answer.diff.unchanged}, posts short {len(answer.roster.unfilled)}")
+    for row in rows:
+        print(
+            f"{row['on']} {row['person']} {row['what']}: {row['before']} -> {row['after']}; {row['because']}"
+        )
+    return 0
+
+
+def _change_row(problem: RosterProblem, one: DutyChange) -> dict[str, Any]:
+    def duty(of: Duty | None) -> str:
+        return f"{of.shift} at {of.post}" if of else "off"
+
+    row = {"on": problem.on(one.day).isoformat(), "person": one.person, "what": one.what, "must": one.must}
+    return row | {"before": duty(one.before), "after": duty(one.after), "because": one.because}
+
+
+def _is_known(path: Path, problem: RosterProblem, roster: Roster) -> bool:
+    """Whether the roster in force speaks of this problem's people, shifts, posts and days only."""
+    unknown = [one for one in check.breaches(problem=problem, roster=roster) if one.code == "roster-unknown"]
+    for one in unknown:
+        print(
+            f"{path}: {one.subject}: {one.because}; give the problem that this roster was made for ({one.code})",
+            file=sys.stderr,
+        )
+    return not unknown
 
 
 def read_problem(path: Path, form: str = "json") -> RosterProblem | None:

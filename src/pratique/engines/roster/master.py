@@ -68,8 +68,7 @@ class Master:
         none = np.array([], np.int32), np.array([], np.float64)
         self._first_line = len(layout.rows)
         self._first_measure = self._first_line + len(self.people)
-        for row, wanted in zip(layout.rows, target, strict=True):
-            del row
+        for wanted in target:
             self._lp.addRow(float(wanted), float(wanted), 0, *none)
         for _ in self.people:
             self._lp.addRow(1.0, 1.0, 0, *none)
@@ -77,10 +76,10 @@ class Master:
         for place, person in enumerate(self.people):
             for measure in range(len(layout.weight)):
                 self._add_measure(place, person, measure)
-        for number, row in enumerate(layout.rows):
+        for number, (under, over) in enumerate(zip(layout.under, layout.over, strict=True)):
             index = np.array([number], np.int32)
-            self._lp.addCol(row.under, 0.0, highspy.kHighsInf, 1, index, np.array([1.0]))
-            self._lp.addCol(row.over, 0.0, highspy.kHighsInf, 1, index, np.array([-1.0]))
+            self._lp.addCol(float(under), 0.0, highspy.kHighsInf, 1, index, np.array([1.0]))
+            self._lp.addCol(float(over), 0.0, highspy.kHighsInf, 1, index, np.array([-1.0]))
         self._first_column = self._lp.getNumCol()
         # New columns leave the last answer possible, not optimal: the primal method goes on from there.
         self._lp.setOptionValue("simplex_strategy", 4)

@@ -39,6 +39,7 @@ class Search:
         self.center: Duals | None = None
         self.is_whole = _is_whole(layout)
         self.is_settled = True
+        self.least_step = 1.0 if self.is_whole else 0.0
         self._halted, self._note = halted, note
         self._lock = threading.Lock()
         self._target = value.target(layout=layout)
@@ -50,7 +51,7 @@ class Search:
     @property
     def step(self) -> float:
         """By how much a better roster is cheaper at least."""
-        return 1.0 if self.is_whole else 2 * EPSILON + 1e-6 * abs(self.best)
+        return self.least_step or 2 * EPSILON + 1e-6 * abs(self.best)
 
     def keep(self, lines: Sequence[Line]) -> bool:
         """Take a whole roster as the best, if it is."""
@@ -104,9 +105,9 @@ class Search:
             if not better:
                 return
 
-    def root(self, *, slow_seconds: float) -> None:
+    def root(self, *, slow_seconds: float) -> Master | None:
         """Columns for everybody until no line is worth adding, which raises the bound, then a dive. A program that has taken
-        `slow_seconds` is left; prices alone go on with the bound beside the search."""
+        `slow_seconds` is left (None); prices alone go on with the bound beside the search."""
         columns = Columns(layout=self.layout, pricer=self.pricer, halted=self.halted, found=self._learn)
         master = self._master(self.people, self._target)
         smooth, spent = _SMOOTH, 0.0
@@ -116,7 +117,7 @@ class Search:
             spent += time.monotonic() - began
             if spent > slow_seconds:
                 self.is_settled = False
-                return
+                return None
             asked = duals if self.center is None or smooth == 0 else _between(self.center, duals, smooth)
             added, bound = columns.price(master, asked, list(self.people))
             self.raise_bound(bound, asked)
@@ -125,6 +126,7 @@ class Search:
             smooth = _SMOOTH if added else 0.0
         if not self.halted() and (lines := columns.dive(master, most_cost=self.best - EPSILON, share=0.08)):
             self.keep(lines)
+        return master
 
     def raise_bound(self, bound: float, prices: Duals | None = None) -> None:
         """Take a proven bound, if it is higher."""
@@ -307,7 +309,7 @@ def _between(one: Duals, other: Duals, share: float) -> Duals:
 def _is_whole(layout: Layout) -> bool:
     """Whether every roster costs a whole number."""
     costs = layout.cost[layout.cost < INFINITE / 2]
-    prices = np.array([[row.under, row.over] for row in layout.rows])
+    prices = np.concatenate((layout.under, layout.over))
     return not len(layout.weight) and bool(
         (costs == np.rint(costs)).all() and (prices == np.rint(prices)).all()
     )
