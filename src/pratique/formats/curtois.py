@@ -85,9 +85,10 @@ class _Reading:
             limits[cells[0]] = _limits(cells, days)
         off: dict[str, list[Absence]] = {who: [] for who in limits}
         for cells in self._each(rows["DAYS_OFF"]):
+            mine = off[cells[0]]
             for day in cells[1:]:
                 on = date.fromordinal(FIRST_ON.toordinal() + int(day))
-                off[cells[0]].append(Absence("day off", on, on))
+                mine.append(Absence("day off", on, on))
         wishes: dict[str, list[Request]] = {who: [] for who in limits}
         for section, wanted in (("SHIFT_ON_REQUESTS", True), ("SHIFT_OFF_REQUESTS", False)):
             for cells in self._each(rows[section]):

@@ -177,9 +177,17 @@ class Fields:
         return {}
 
     def rows(
-        self, row: Mapping[str, Any], key: str, where: str = "", *, needed: bool = True, short: str = ""
+        self,
+        row: Mapping[str, Any],
+        key: str,
+        where: str = "",
+        *,
+        needed: bool = True,
+        short: str = "",
+        keeps: bool = False,
     ) -> list[tuple[str, Mapping[str, Any]]]:
-        """A list of objects with their places; `short`: the key that a plain word stands for."""
+        """A list of objects with their places; `short`: the key that a plain word stands for; `keeps`: a row
+        that is no object is left out and the others are kept."""
         place = f"{where}.{key}" if where else key
         value = row.get(key)
         if value is None and not needed:
@@ -194,9 +202,9 @@ class Fields:
             elif short and isinstance(one, str):
                 found.append((f"{place}[{index}]", {short: one}))
             else:
-                self.fault(
-                    "type", f"{place}[{index}]", f"{str(one)[:40]!r} is not an object", "give an object"
-                )
+                what, remedy = f"{str(one)[:40]!r} is not an object", "give an object"
+                fatal = self._fatal and not keeps
+                self.problems.append(Problem("roster-type", f"{place}[{index}]", what, remedy, fatal))
         return found
 
     def keyed(

@@ -169,7 +169,11 @@ def _read_post(fields: Fields, where: str, row: Mapping[str, Any]) -> Post:
 
 def _read_pattern(fields: Fields, where: str, row: Mapping[str, Any], shifts: Mapping[str, Shift]) -> Pattern:
     turns = row.get("turns")
-    if not isinstance(turns, list) or not turns or not all(one is None or one in shifts for one in turns):
+    if (
+        not isinstance(turns, list)
+        or not turns
+        or not all(one is None or (isinstance(one, str) and one in shifts) for one in turns)
+    ):
         fields.fault(
             "pattern",
             f"{where}.turns",
@@ -198,15 +202,8 @@ def _read_team(
     patterns: Mapping[str, Pattern],
     posts: Mapping[str, Post],
 ) -> Team:
-    pattern = row.get("pattern")
-    crew = ""
-    if pattern is not None:
-        if pattern not in patterns:
-            fields.fault(
-                "unknown", f"{where}.pattern", f"there is no pattern {pattern!r}", "name one of the patterns"
-            )
-        else:
-            crew = fields.word(row, "crew", where, patterns[pattern].crews)
+    pattern = fields.word(row, "pattern", where, patterns) if row.get("pattern") is not None else None
+    crew = fields.word(row, "crew", where, patterns[pattern].crews) if pattern and pattern in patterns else ""
     return Team(str(row.get("id")), pattern, crew, fields.known(row, "posts", where, posts))
 
 
@@ -316,7 +313,7 @@ def _read_people(
 ) -> dict[str, Person]:
     """Everybody whose row can be read; the others are named as left out."""
     people: dict[str, Person] = {}
-    for where, row in fields.rows(document, "people"):
+    for where, row in fields.rows(document, "people", keeps=True):
         with fields.leaving_out(f"{where} is left out"):
             who = fields.word(row, "id", where)
             if who in people:

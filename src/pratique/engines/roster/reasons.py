@@ -5,7 +5,7 @@ what asks for least: somebody who is free but not drawn, then training for someb
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pratique.core.roster import check
@@ -15,13 +15,13 @@ from pratique.core.roster.problem import DAY_MINUTES, Demand, Duty, RosterProble
 _SURVEYS_MOST = 60
 _NAMES = 3
 _WORDS = {
-    "busy": "at another post that day",
     "qualification": "without a valid {needs}",
     "experience": "too new for it",
     "side": "of the other side",
     "sides": "of the other side",
     "absent": "on leave or off duty for health",
     "not-drawn": "not drawn",
+    "busy": "at another post that day",
     "rest": "at rest",
     "follow": "at rest",
     "run": "at their most days in a row",
@@ -47,6 +47,14 @@ class _Gap:
     missing: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """By what stands in the way first, who it is; and the same of those with nothing else in the way."""
+
+    first: dict[str, list[str]]
+    sole: dict[str, list[str]]
+
+
 def explain(*, problem: RosterProblem, roster: Roster) -> tuple[Unfilled, ...]:
     """Every post that is short, in order of time, with the reason and the cheapest remedy."""
     lines: dict[str, list[Duty]] = defaultdict(list)
@@ -54,10 +62,8 @@ def explain(*, problem: RosterProblem, roster: Roster) -> tuple[Unfilled, ...]:
         lines[duty.person].append(duty)
     found = []
     for number, gap in enumerate(_gaps(problem, roster)):
-        blocks: dict[str, list[str]] | None = None
-        if number < _SURVEYS_MOST:
-            blocks = _survey(problem, lines, gap)
-        found.append(_unfilled(problem, gap, blocks))
+        survey = _survey(problem, lines, gap) if number < _SURVEYS_MOST else None
+        found.append(_unfilled(problem, gap, survey))
     return tuple(sorted(found))
 
 
@@ -90,24 +96,17 @@ def _hours(shift: Shift) -> tuple[int, int]:
     return start, start + shift.minutes
 
 
-def _survey(problem: RosterProblem, lines: dict[str, list[Duty]], gap: _Gap) -> dict[str, list[str]]:
-    """By what stands in the way, who it is."""
+def _survey(problem: RosterProblem, lines: dict[str, list[Duty]], gap: _Gap) -> _Survey:
+    """Ask everybody."""
+    survey = _Survey(defaultdict(list), defaultdict(list))
     duty = _duty(problem, gap)
-    blocks: dict[str, list[str]] = defaultdict(list)
-    if duty is None:
-        return blocks
-    for who in problem.people:
-        mine = lines[who]
-        if any(one.day == duty.day for one in mine):
-            own = Duty(duty.day, duty.shift, duty.post, who)
-            word = _first(
-                problem, who, [one for one in mine if one.day != duty.day], own, only=("qualification",)
-            )
-            blocks[word or "busy"].append(who)
-            continue
-        word = _first(problem, who, mine, Duty(duty.day, duty.shift, duty.post, who), only=_ORDER)
-        blocks[word or "free"].append(who)
-    return blocks
+    for who in problem.people if duty is not None else ():
+        assert duty is not None
+        words = _obstacles(problem, who, lines[who], Duty(duty.day, duty.shift, duty.post, who))
+        survey.first[words[0]].append(who)
+        if len(words) == 1:
+            survey.sole[words[0]].append(who)
+    return survey
 
 
 def _duty(problem: RosterProblem, gap: _Gap) -> Duty | None:
@@ -125,19 +124,20 @@ def _duty(problem: RosterProblem, gap: _Gap) -> Duty | None:
     return None if best is None else Duty(best[1], best[2], demand.post, "")
 
 
-def _first(
-    problem: RosterProblem, who: str, mine: list[Duty], duty: Duty, *, only: Iterable[str]
-) -> str | None:
-    """What stands in the way first, in the order in which things are hardest to change."""
-    before = {one.code for one in check.line_breaches(problem=problem, person=who, duties=mine)}
-    after = check.line_breaches(problem=problem, person=who, duties=sorted([*mine, duty]))
-    new = {one.code.removeprefix("roster-") for one in after} - {
-        one.removeprefix("roster-") for one in before
+def _obstacles(problem: RosterProblem, who: str, mine: list[Duty], duty: Duty) -> list[str]:
+    """What stands in the way of one more duty, hardest to change first; `free` if nothing does."""
+    beside = [one for one in mine if one.day != duty.day]
+    before = {one.code for one in check.line_breaches(problem=problem, person=who, duties=beside)}
+    after = {
+        one.code for one in check.line_breaches(problem=problem, person=who, duties=sorted([*beside, duty]))
     }
-    return next((one for one in only if one in new), None)
+    new = {code.removeprefix("roster-") for code in after - before}
+    if len(beside) < len(mine):
+        new.add("busy")
+    return [word for word in _ORDER if word in new] or ["free"]
 
 
-def _unfilled(problem: RosterProblem, gap: _Gap, blocks: dict[str, list[str]] | None) -> Unfilled:
+def _unfilled(problem: RosterProblem, gap: _Gap, survey: _Survey | None) -> Unfilled:
     demand, needs = gap.demand, problem.posts[gap.demand.post].needs
     first, until = gap.first % DAY_MINUTES, (gap.until - 1) % DAY_MINUTES + 1
     wanted = f"{gap.missing} more" + (f" with {' and '.join(needs)}" if needs else "")
@@ -147,28 +147,31 @@ def _unfilled(problem: RosterProblem, gap: _Gap, blocks: dict[str, list[str]] | 
     else:
         when = f"from {clock(first)} on {problem.on(demand.day)}"
     code, because, how = "roster-short", "too few people for all that is wanted", ""
-    if blocks is not None:
-        because = _because(blocks, needs)
-        code, how = _cheapest(problem, gap, blocks)
+    if survey is not None:
+        because = _because(survey.first, needs)
+        code, how = _cheapest(problem, survey)
     remedy = f"{wanted} {when}" + (f": {how}" if how else "")
     return Unfilled(demand.day, first, until, demand.post, gap.missing, code, because, remedy, demand.shift)
 
 
 def _because(blocks: dict[str, list[str]], needs: tuple[str, ...]) -> str:
     if not blocks:
-        return "no shift covers that time"
+        return "no shift of this roster covers that time"
     counts = Counter({word: len(who) for word, who in blocks.items()})
     return ", ".join(
         f"{n} {_WORDS[word].format(needs=' and '.join(needs))}" for word, n in counts.most_common()
     )
 
 
-def _cheapest(problem: RosterProblem, gap: _Gap, blocks: dict[str, list[str]]) -> tuple[str, str]:
+def _cheapest(problem: RosterProblem, survey: _Survey) -> tuple[str, str]:
+    """What asks for least: code and words."""
+    blocks = survey.sole
+
     def few(names: list[str]) -> str:
         return ", ".join(names[:_NAMES]) + (" or others" if len(names) > _NAMES else "")
 
-    if not blocks:
-        return "roster-no-shift", "add a shift that covers it"
+    if not survey.first:
+        return "roster-no-shift", "add a shift that does, or roster the day before as well"
     if free := blocks.get("free"):
         return "roster-not-worth", f"{few(free)} could: give the demand more weight, or change less else"
     if spare := blocks.get("not-drawn"):

@@ -27,7 +27,7 @@ from pratique.engines.roster.solve import to_roster
 
 _AROUND_DAYS = 2
 _CHAIN = 8
-_TIES = 0.02
+_TIES = 0.002
 _CHOOSE_SHARE = 0.4
 
 
@@ -59,7 +59,7 @@ def replan(
         halted=lambda: halt.is_set() or time.monotonic() > began + seconds,
         note=lambda: None,
     )
-    search.least_step = _least_change(layout) * (1 - _TIES * _CHAIN)
+    search.least_step = _least_change(layout) * (1 - 80 * _TIES)
     if impossible := search.first():
         names = ", ".join(layout.names[one] for one in impossible[:5])
         raise Refused("roster_impossible", f"what stays and the rules leave no lawful line to {names}")
