@@ -16,6 +16,7 @@ from pathlib import Path
 import vroom
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
+from benchmarks import days
 from pratique.core.transport import check
 from pratique.core.transport.plan import Plan
 from pratique.core.transport.problem import TransportProblem, read
@@ -52,17 +53,15 @@ def main(argv: Sequence[str]) -> int:
     """Run every method on every instance and print one table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks transport")
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--instances", type=Path, nargs="+", required=True, help="problem files")
+    parser.add_argument("--instances", type=Path, nargs="+", default=[], help="problem files")
+    parser.add_argument("--days", type=int, default=0, help="so many generated days of the drill besides")
+    parser.add_argument("--scale", type=float, default=1.0, help="how busy the generated days are")
     parser.add_argument("--methods", nargs="+", default=["greedy", "vroom", "or-tools", "ours"])
     options = parser.parse_args(argv)
     print(
         f"{'instance':<10} {'method':<10} {'objective':>12} {'bound':>10} {'gap':>8} {'first s':>8} {'best s':>8}"
     )
-    for path in options.instances:
-        problem, faults = read(document=json.loads(path.read_text(encoding="utf-8")))
-        if problem is None:
-            print(f"{path}: {faults[0].where}: {faults[0].message}")
-            return 2
+    for problem in _list_problems(options):
         rows, bound = _measure(problem, options.seconds, options.methods)
         for row in rows:
             gap = f"{row.objective / bound - 1:.2%}" if bound > 0 else "-"
@@ -72,6 +71,17 @@ def main(argv: Sequence[str]) -> int:
                 flush=True,
             )
     return 0
+
+
+def _list_problems(options: argparse.Namespace) -> Iterator[TransportProblem]:
+    """The given files, then the generated days. Raises SystemExit for a file that is none."""
+    for path in options.instances:
+        problem, faults = read(document=json.loads(path.read_text(encoding="utf-8")))
+        if problem is None:
+            raise SystemExit(f"{path}: {faults[0].where}: {faults[0].message}")
+        yield problem
+    for number in range(options.days):
+        yield days.generate(number=number, scale=options.scale)
 
 
 def _measure(problem: TransportProblem, seconds: float, methods: Sequence[str]) -> tuple[list[Row], float]:

@@ -4,12 +4,3 @@
 for everybody, `master` weighs lines against each other, `search` makes whole rosters of them, `reasons` says why a post
 stays short, `replan` mends a roster with the fewest changes.
 """
-
-import os
-from hashlib import sha256
-from pathlib import Path
-
-HERE = Path(__file__).parent
-# As in the transport engine: compiled code is kept per state of the kernels.
-DIGEST = sha256(b"".join(one.read_bytes() for one in sorted(HERE.glob("*kernel.py")))).hexdigest()[:16]
-os.environ.setdefault("NUMBA_CACHE_DIR", str(HERE / "__pycache__" / DIGEST))
