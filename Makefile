@@ -30,7 +30,7 @@ bench: install
 
 install: .venv/.prepared ## everything into .venv, and the planner compiled
 
-.venv/.prepared: .venv/.installed $(wildcard src/pratique/engines/*/*kernel*.py)
+.venv/.prepared: .venv/.installed src/pratique/engines/__init__.py $(wildcard src/pratique/engines/*/*kernel*.py)
 	@$(PRATIQUE) plan prepare
 	@touch $@
 
