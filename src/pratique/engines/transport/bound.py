@@ -6,10 +6,12 @@ prices are. The prices come from averaged subgradients first, then from the line
 on the way (column generation, kept near the best prices). Proof: docs/concepts/transport-bound.md.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
-from pratique.engines.transport import price_kernel as kernel
-from pratique.engines.transport.columns import Column, Dual, Pricer
+from pratique.engines.transport import table_kernel as kernel
+from pratique.engines.transport.columns import Column, Dual, Flags, Pricer
 from pratique.engines.transport.layout import Floats, Layout
 from pratique.engines.transport.master import Master
 
@@ -33,6 +35,7 @@ class Bound:
         self._recent: list[list[Column]] = []
         self.lp = np.inf
         self.trail: list[Dual] = []
+        self.whole_day = True
 
     @property
     def ready(self) -> bool:
@@ -98,9 +101,7 @@ class Bound:
             rooms += column.rooms
         master = self.master
         spare = master.spare.copy()
-        earned = dual.pool[master.hired].sum(axis=1)
-        taken = np.where(earned > master.hire[master.hired], master.number[master.hired], 0.0)
-        spare[master.hired] = taken[:, None]
+        spare[master.hired] = master.take(dual)[:, None]
         return Dual(use - spare, rooms - master.rooms)
 
     def _prove(self, dual: Dual) -> bool:
@@ -124,7 +125,8 @@ class Bound:
             self.done = True
             return
         between = dual.towards(self.center, self._hold)
-        self.trail.append(between)
+        if self.whole_day:
+            self.trail.append(between)
         value, found = self.pricer.price(dual=between, among=self._near)
         new = sum(self.master.add(column) for column in found)
         if value - self.master.earn(between) > self._height:
@@ -134,6 +136,24 @@ class Bound:
             self._prove(dual)
         else:
             self._hold = max(0.0, self._hold - 0.1) if new < 3 else self._hold
+
+    def enter(self, *, low: Floats, high: Floats, open_: Flags, center: Dual) -> None:
+        """Look at those plans only that hire so few and so many vehicles and use open sets of places, from these prices on."""
+        self.master.limit_hires(low, high)
+        self.pricer.open_only(open_)
+        allowed = [column.set_of < 0 or open_[column.set_of] for column in self.master.columns]
+        self.master.allow(np.array(allowed, np.float64), np.zeros(len(allowed)))
+        self.center, self._height, self._hold = center, -np.inf, 0.5
+        self.best, self.done, self.lp, self.whole_day = 0.0, False, np.inf, False
+
+    def settle(self, *, rounds: int, target: float, halted: Callable[[], bool]) -> float:
+        """Some rounds of column generation, ended early when `target` is proven or nothing more comes."""
+        self._prove(self.center)
+        for _ in range(rounds):
+            if self.done or halted() or self.best >= target:
+                break
+            self._generate()
+        return self.best
 
     def guide(self) -> tuple[Floats, Floats]:
         """What the best prices say: per (kind, place, start) what a trip takes from others, and per (group, place)

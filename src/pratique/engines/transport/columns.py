@@ -38,13 +38,15 @@ class Dual:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A queue's schedule: its cost, what it uses by pool and tick and of rooms, and (of parties) its loads."""
+    """A queue's schedule: its cost, what it uses by pool and tick and of rooms, (of parties) its loads, and (of persons)
+    the set of places it was found for."""
 
     queue: int
     cost: float
     use: npt.NDArray[np.float32]
     rooms: Floats
     loads: tuple[Load, ...] = ()
+    set_of: int = -1
 
     @property
     def places(self) -> set[int]:
@@ -151,6 +153,10 @@ class Pricer:
         """Let every queue go wherever it may."""
         self._open[:] = True
 
+    def open_only(self, sets: Flags) -> None:
+        """Let every queue use only these of its sets of places."""
+        self._open[:] = sets
+
     def narrow(self, q: int, places: set[int]) -> None:
         """Let a queue go only to these places, all of which it may go to (or, from three on, anywhere)."""
         row = self.queues.queue[q]
@@ -176,7 +182,7 @@ class Pricer:
             self._add_use(use, row)
         rooms = self._found.rooms[q].copy()
         cost = float(self._found.price[q] - (dual.pool * use).sum() - (dual.room * rooms).sum())
-        return Column(q, cost, use, self._tighten(q, rows, rooms, dual))
+        return Column(q, cost, use, self._tighten(q, rows, rooms, dual), set_of=int(self._found.chosen[q]))
 
     def _tighten(self, q: int, rows: Ints, rooms: Floats, dual: Dual) -> Floats:
         """The least rooms by place that these trips of persons can mean: parties with few rooms go where rooms are dear."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 import numpy as np
 
 from pratique.engines.transport import greedy
-from pratique.engines.transport import price_kernel as kernel
+from pratique.engines.transport import table_kernel as kernel
 from pratique.engines.transport.columns import Column, Dual, Flags, Pricer
 from pratique.engines.transport.fleet import Load
 from pratique.engines.transport.layout import Floats, Layout

@@ -27,6 +27,8 @@ class Master:
         self.hire = layout.vehicles.cost
         self.hired = np.flatnonzero(self.hire > 0)
         self.number = layout.vehicles.count.astype(np.float64)
+        self.low, self.high = np.zeros(len(self.hired)), self.number[self.hired]
+        self.hires = self.low
         self.columns: list[Column] = []
         self._seen: dict[tuple[int, float, bytes], int] = {}
         self._use = np.zeros((256, self.spare.size), np.float32)
@@ -85,6 +87,7 @@ class Master:
             self.value = float(self._lp.getInfo().objective_function_value)
             values = np.array(solution.col_value)
             hired, taken = values[: len(self.hired)], values[len(self.hired) :]
+            self.hires = hired
             if not self._add_rows(hired, taken):
                 break
         duals = -np.array(solution.row_dual)
@@ -99,6 +102,11 @@ class Master:
         number = len(self.columns)
         index = np.arange(len(self.hired), len(self.hired) + number, dtype=np.int32)
         self._lp.changeColsBounds(number, index, least, most)
+
+    def limit_hires(self, low: Floats, high: Floats) -> None:
+        """Hire, of each pool that costs something, so many from now on."""
+        self.low, self.high = low, high
+        self._lp.changeColsBounds(len(low), np.arange(len(low), dtype=np.int32), low, high)
 
     def whole(self, dual: Dual, rooms: Floats, free: Flags, seconds: float) -> list[int]:
         """One column for every free queue, the cheapest at these prices of pools that the rooms left allow."""
@@ -219,11 +227,15 @@ class Master:
             -highspy.kHighsInf, limit, len(index), np.array(index, np.int32), np.array(value, np.float64)
         )
 
+    def take(self, dual: Dual) -> Floats:
+        """How many vehicles of each pool that costs something would best be hired at these prices."""
+        earned = dual.pool[self.hired].sum(axis=1)
+        return np.where(earned > self.hire[self.hired], self.high, self.low)
+
     def earn(self, dual: Dual) -> float:
         """What the resources would earn at these prices: subtract it from the queues' prices for a bound."""
         spare = self.spare.copy()
-        earned = dual.pool[self.hired].sum(axis=1)
-        taken = np.where(earned > self.hire[self.hired], self.number[self.hired], 0.0)
+        taken = self.take(dual)
         spare[self.hired] = taken[:, None]
         whole = (dual.pool * spare).sum() + (dual.room * self.rooms).sum()
         return float(whole - (taken * self.hire[self.hired]).sum())

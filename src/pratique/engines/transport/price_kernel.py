@@ -206,15 +206,18 @@ def _set_worse(prices):
 
 
 @_jit
-def _set_useless(queues, prices, q, useless):
-    """Mark the places of a queue to which another is never worse that has rooms for the whole queue; first the sets of
-    one place, whose order is that of the places.
+def _set_useless(queues, prices, q, gap, useless):
+    """Mark the places of a queue to which another is never worse that has rooms for the whole queue; none if a set of
+    one place (these come first, in the order of the places) is shut, for the other may be it.
     """
     first, one = queues.queue[q, PLACE_FROM], queues.queue[q, SET_FROM]
     number = queues.queue[q, PLACE_TO] - first
+    shut = False
+    for i in range(number):
+        shut = shut or gap[one + i] >= BIG
     for i in range(number):
         useless[first + i] = False
-        for j in range(number):
+        for j in range(0 if shut else number):
             a, b = queues.places[first + i], queues.places[first + j]
             if prices.worse[a, b] and queues.roomy[one + j] and queues.pair[one + j] <= queues.pair[one + i]:
                 useless[first + i] = useless[first + i] or not prices.worse[b, a] or j < i
@@ -361,7 +364,7 @@ def evaluate(fixed, queues, prices, scratch, total, asked, gap, ratio, among, fo
         if not asked[q]:
             continue
         prepare(fixed, queues, prices, scratch, q)
-        _set_useless(queues, prices, q, useless)
+        _set_useless(queues, prices, q, gap, useless)
         best, chosen = _best_set(fixed, queues, prices, scratch, q, gap, ratio, among, members, useless)
         value += best
         found.price[q] = best

@@ -19,6 +19,7 @@ from pratique.core.transport.problem import TransportProblem
 from pratique.engines.transport import greedy, needs
 from pratique.engines.transport.assign import assign, loads_of
 from pratique.engines.transport.bound import Bound
+from pratique.engines.transport.branch import Tree
 from pratique.engines.transport.columns import Column
 from pratique.engines.transport.dive import Dive, complete
 from pratique.engines.transport.fleet import Load
@@ -35,6 +36,7 @@ _FOLLOW_SECONDS = 5.0
 _CHOOSE_SECONDS = 3.0
 _HELP_SECONDS = 8.0
 _WHOLE_DIVES = 2
+_CASES_QUEUES_MOST = 40
 _THREAD = "transport-planning"
 
 
@@ -304,13 +306,19 @@ def _neighbours(columns: list[Column], random: np.random.Generator) -> set[int]:
 
 
 def _prove(run: _Run, note: Callable[[float], None]) -> None:
-    """Raise the bound until time is up or it can rise no further; then help to search from the best plan so far."""
+    """Raise the bound until time is up or it can rise no further; then cut a small day into cases, or help to search from
+    the best plan so far.
+    """
     prover = Bound(layout=run.relaxed)
     if run.relaxed is run.layout:
         run.prover = prover
     while not run.halted() and not prover.done:
         prover.step(target=run.best - run.floor)
         run.bound = max(run.bound, prover.best + run.floor)
+    if len(prover.pricer.members) <= _CASES_QUEUES_MOST:
+        tree = Tree(bound=prover, halted=run.halted)
+        while not run.halted() and not tree.done:
+            run.bound = max(run.bound, tree.step(target=run.best - run.floor) + run.floor)
     seed = 1
     while not run.halted():
         seed += 1
