@@ -7,15 +7,18 @@ has nothing more to show.
 import threading
 import time
 
+import numpy as np
 import pytest
 
 from core.transport.days import invent
 from pratique.core.transport import change, check
 from pratique.core.transport.plan import Plan
 from pratique.core.transport.problem import TransportProblem, read
-from pratique.engines.transport import greedy
+from pratique.engines.transport import greedy, table_kernel
 from pratique.engines.transport.assign import assign, loads_of
 from pratique.engines.transport.bound import Bound
+from pratique.engines.transport.branch import Tree
+from pratique.engines.transport.columns import Dual, Pricer
 from pratique.engines.transport.dive import Dive, complete
 from pratique.engines.transport.layout import lay_out
 from pratique.engines.transport.replan import replan
@@ -51,6 +54,75 @@ def test_no_plan_is_cheaper_than_the_bound_and_ours_is_no_better_than_the_optimu
     for _ in range(400):
         prover.step(target=best)
         assert prover.best <= best + 1e-6
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_case_of_a_day_proves_more_than_the_optimum_and_together_they_prove_no_less_than_the_whole(seed):
+    problem = tiny(seed)
+    best = optimum(problem)
+    prover = Bound(layout=lay_out(problem=problem))
+    for _ in range(400):
+        prover.step(target=best)
+    whole = prover.best
+    tree = Tree(bound=prover, halted=lambda: False)
+    for _ in range(12):
+        if not tree.done:
+            tree.step(target=best + 1e-3)
+        assert whole <= tree.best <= best + 2e-3
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_schedule_of_whole_parties_to_one_place_costs_what_it_was_priced_at(seed):
+    layout = lay_out(problem=day(seed, flights=2, parties=30))
+    pricer = Pricer(layout=layout, whole=True)
+    random = np.random.default_rng(seed)
+    spare = np.concatenate((layout.vehicles.used, layout.crew.used)).shape
+    first, last = pricer.queues.sets.T
+    pricer.open_only((first == last) & (first != table_kernel.ANYWHERE))
+    for _ in range(5):
+        dual = Dual(random.uniform(0, 3, spare), random.uniform(0, 30, len(layout.places)))
+        _, columns = pricer.price(dual=dual)
+        for column, price in zip(columns, pricer.prices_found(), strict=True):
+            cost = column.cost + (dual.pool * column.use).sum() + dual.room @ column.rooms
+            priced = cost - pair_shared(layout, pricer, column)
+            # A set without rooms for all leaves somebody, which its price says and its schedule does not.
+            assert priced == pytest.approx(price, rel=1e-6) or price == layout.problem.weights.unmoved
+
+
+def pair_shared(layout, pricer, column) -> float:
+    """What a column counts of a pair's cost beyond its queue's share of it."""
+    row = pricer.queues.queue[column.queue]
+    priced = {
+        int(pricer.queues.places[entry]): float(pricer.queues.pair[row[table_kernel.SET_FROM] + number])
+        for number, entry in enumerate(range(row[table_kernel.PLACE_FROM], row[table_kernel.PLACE_TO]))
+    }
+    flight = int(row[table_kernel.QUEUE_FLIGHT])
+    full = layout.problem.weights.pair
+    return sum((0.0 if layout.pair_free[flight, place] else full) - priced[place] for place in column.places)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_places_that_another_beats_are_left_out_without_a_change_of_price(seed):
+    layout = lay_out(problem=day(seed, flights=2, parties=30))
+    spare = np.concatenate((layout.vehicles.used, layout.crew.used)).shape
+    random = np.random.default_rng(seed)
+    for _ in range(3):
+        dual = Dual(random.uniform(0, 2, spare), random.choice([0.0, 0.0, 5.0, 20.0], len(layout.places)))
+        pricer = Pricer(layout=layout, whole=False)
+        value, _ = pricer.price(dual=dual)
+        alone = []
+        for kept in range(int(np.diff(pricer.queues.queue[:, 7:9]).max())):
+            other = Pricer(layout=layout, whole=False)
+            first, after = (
+                other.queues.queue[:, table_kernel.SET_FROM],
+                other.queues.queue[:, table_kernel.SET_TO],
+            )
+            which = np.zeros(len(other.queues.sets), np.bool_)
+            which[np.minimum(first + kept, after - 1)] = True
+            other.open_only(which)
+            other.price(dual=dual)
+            alone.append(other.prices_found())
+        assert value == pytest.approx(np.min(alone, axis=0).sum(), rel=1e-5)
 
 
 PATIENCE_SECONDS = 120.0

@@ -149,6 +149,10 @@ class Pricer:
             self.gap[~self._always] = before[~self._always]
         return value, [self._column(int(q), dual) for q in np.flatnonzero(asked)]
 
+    def prices_found(self) -> Floats:
+        """The price of every queue as it was last asked for."""
+        return self._found.price.copy()
+
     def open_all(self) -> None:
         """Let every queue go wherever it may."""
         self._open[:] = True
