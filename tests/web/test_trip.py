@@ -147,3 +147,21 @@ def test_a_long_way_through_the_small_hours_says_that_coaches_must_stand_then(ai
     models.Travel.objects.filter(one="F1", other="KMG").update(minutes=300)
     sheet = airport.client("dispatcher").get(f"/trips/{models.Trip.objects.get().id}/route/").content.decode()
     assert "between 2 and 5 o&#x27;clock" in sheet or "between 2 and 5 o'clock" in sheet
+
+
+def test_a_stop_on_the_way_is_reported_with_place_and_odometer_and_only_on_the_road(airport, vehicle):
+    plan(airport.client(), airport, vehicle)
+    trip, client = models.Trip.objects.get(), airport.client("escort")
+    told = {
+        "step": "stopped",
+        "because": "Yuanjiang, rest",
+        "odometer_km": "240.5",
+        "back": f"/trips/{trip.id}/",
+    }
+    assert "not on the road" in client.post(f"/trips/{trip.id}/report/", told, follow=True).content.decode()
+    client.post(f"/trips/{trip.id}/report/", {"step": "departed"})
+    page = client.post(f"/trips/{trip.id}/report/", told, follow=True).content.decode()
+    assert "stopped on the way" in page
+    assert "Yuanjiang, rest 240.5 km" in " ".join(page.split())
+    trip.refresh_from_db()
+    assert (trip.arrived_at, trip.ended_at) == (None, None)

@@ -189,7 +189,8 @@ def withdraw(*, trips: Collection[UUID], because: str, by: UUID | None, now: dat
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a trip reports: departed, arrived, broken_down or ended, with the odometer if it was read."""
+    """What a trip reports: departed, stopped (for a while on the way, where stands in `because`), arrived, broken_down or ended,
+    with the odometer if it was read."""
 
     trip: UUID
     step: str
@@ -197,20 +198,28 @@ class Report:
     because: str = ""
 
 
+STOPPED = "stopped"
 _FIELDS = {"departed": "departed_at", "arrived": "arrived_at", "ended": "ended_at", "broken_down": "ended_at"}
 
 
 def report(*, report: Report, by: UUID | None, now: datetime) -> models.Trip:
     """Take a trip's report. A trip cannot end while it still holds people: the screen shows their codes."""
     column = _FIELDS.get(report.step)
-    if column is None:
-        raise Refused("trip_step_unknown", f"a trip reports one of {', '.join(_FIELDS)}")
+    if column is None and report.step != STOPPED:
+        raise Refused("trip_step_unknown", f"a trip reports one of {STOPPED}, {', '.join(_FIELDS)}")
     with transaction.atomic():
         trip = models.Trip.objects.select_for_update().filter(id=report.trip).first()
         if trip is None:
             raise Refused("trip_unknown", "there is no such trip")
         if report.step == "ended":
             _refuse_if_aboard([trip.id])
+        if column is None:
+            if trip.departed_at is None or trip.ended_at is not None:
+                raise Refused(
+                    "trip_not_on_road", "it has not set off, or is over: there is no stop to report"
+                )
+            _write_event(report, by, now)
+            return trip
         setattr(trip, column, now)
         if report.step in ("ended", "broken_down"):
             _end(trip, by, now)

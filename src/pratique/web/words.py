@@ -94,6 +94,7 @@ TRIP_STEPS: dict[str, Words] = {
     "arrived": Words("已到达", "arrived"),
     "ended": Words("已结束", "ended"),
     "broken_down": Words("故障", "broken down"),
+    "stopped": Words("途中停靠", "stopped on the way"),
     "put_off": Words("已推迟", "put off"),
     "withdrawn": Words("已撤销", "withdrawn"),
 }
@@ -227,6 +228,7 @@ OUTCOMES: dict[str, tuple[str, Words]] = {
 """What became of a scan → sign (good, ask, stop) and words."""
 
 REFUSALS: dict[str, Words] = {
+    "trip_not_on_road": Words("车次不在途中", "The trip is not on the road"),
     "convoy_empty": Words("请至少选一趟车", "Choose at least one trip"),
     "convoy_joined": Words("其中有车次已在别的车队", "A trip of it is in a convoy already"),
     "convoy_ways_part": Words("目的地不同，不能同队", "They go to different places"),

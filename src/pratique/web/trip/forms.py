@@ -60,7 +60,7 @@ class Reported(forms.Form):
     """A step of a trip; the odometer and a reason where there are."""
 
     step = forms.ChoiceField(
-        choices=[(step, step) for step in ("departed", "arrived", "ended", "broken_down")]
+        choices=[(step, step) for step in ("departed", "stopped", "arrived", "ended", "broken_down")]
     )
     odometer_km = forms.FloatField(required=False, min_value=0, max_value=5_000_000)
     because = forms.CharField(required=False, max_length=500)

@@ -177,7 +177,7 @@ def report(request: HttpRequest, trip: UUID) -> HttpResponse:
         messages.error(request, _("Give the odometer as kilometres, or leave it empty."), extra_tags="lost")
         return HttpResponseRedirect(reverse("trip", args=[trip]))
     told = form.cleaned_data
-    if told["step"] == "broken_down" and not told["because"].strip():
+    if told["step"] in ("broken_down", "stopped") and not told["because"].strip():
         raise Refused("reason_missing")
     boarding.report(
         report=transport.Report(trip, told["step"], told["odometer_km"], told["because"]),
