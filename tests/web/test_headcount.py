@@ -2,8 +2,9 @@
 
 import pytest
 
-from pratique.services import clock, headcount
+from pratique.services import clock, custody, headcount
 from pratique.store import models
+from pratique.store.ids import make_id
 
 from .airport import at
 
@@ -76,3 +77,12 @@ def test_whoever_may_not_correct_a_count_is_told_who_does(airport, missing):
     page = read(airport.client("auditor"), f"/headcounts/{missing.id}/")
     assert "Correct the count" not in page
     assert "The screening lead or the duty commander corrects a count" in page
+
+
+def test_a_handover_that_waits_is_named_by_giver_and_receiver(airport):
+    offer = custody.Offer(airport.port.custodians["hall"], airport.port.custodians["bus"], 2, None, 20)
+    custody.offer(handover_id=make_id(), offer=offer, by=None, now=at(10))
+    clock.set_clock(at=at(40), speed=0)
+    page = airport.client("commander").get("/boards/tower/exceptions/").content.decode()
+    assert "hall → bus" in page
+    assert f"/trips/{airport.port.custodians['bus']}/" in page

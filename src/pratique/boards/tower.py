@@ -22,7 +22,7 @@ from pratique.core.boards.picture import Exceptional, Stage, Tower, Zero
 from pratique.core.bulletin.table import BY_CODE
 from pratique.core.duties.vocabulary import Kind, Words
 from pratique.services import clock
-from pratique.store.queries import duties, flights, ports, tags, tower, travellers
+from pratique.store.queries import duties, flights, handovers, ports, tags, tower, travellers
 from pratique.store.queries.convoys import name_convoys
 
 ARRIVING = timedelta(hours=3)
@@ -150,7 +150,30 @@ def _say_all(exceptions: list[Exceptional]) -> list[Line]:
     names = travellers.name_codes(travellers=[_uuid(e.subject) for e in exceptions])
     phones = ports.name_devices(devices=[_uuid(e.subject) for e in exceptions if e.code == "clock_adrift"])
     designators = flights.name_flights(flights=[_uuid(e.flight) for e in exceptions if e.flight])
-    return [_say(exception, names, designators, phones) for exception in exceptions]
+    lines = [_say(exception, names, designators, phones) for exception in exceptions]
+    parties = handovers.name_parties(handovers=[_uuid(e.subject) for e in exceptions if e.code in HANDOVERS])
+    posts = ports.name_posts(posts={post for pair in parties.values() for post in pair})
+    return [
+        _say_handover(line, [posts[post] for post in parties[_uuid(e.subject)] if post in posts])
+        if e.code in HANDOVERS and _uuid(e.subject) in parties
+        else line
+        for e, line in zip(exceptions, lines, strict=True)
+    ]
+
+
+HANDOVERS = frozenset({"handover_declined", "handover_lapsed", "handover_counts_differ"})
+"""Exceptions whose subject is a handover, which is known by who gives and who receives."""
+
+
+def _name_post(post: ports.Post) -> str:
+    return (post.name_en if get_language() == "en" else post.name_zh) or post.code
+
+
+def _say_handover(line: Line, parties: list[ports.Post]) -> Line:
+    """Giver → receiver, and the page of the trip that is one of them."""
+    trips = [post.id for post in parties if post.kind == Kind.TRIP]
+    href = reverse("trip", args=[trips[0]]) if trips else line.href
+    return replace(line, about=" → ".join(_name_post(post) for post in parties), href=href)
 
 
 GRAVE = frozenset({"unseen", "headcount_missing"})

@@ -47,6 +47,13 @@ EXCEPTIONS: dict[str, tuple[str, str, Words]] = {
     "custodian_unknown": ("dispute", "late", Words("岗位不明", "Post unknown")),
     "handover_declined": ("handover", "late", Words("交接被拒", "Handover declined")),
     "handover_lapsed": ("handover", "late", Words("交接逾期未答", "Handover not answered")),
+    "handover_missing": ("handover", "late", Words("交接时未见此人", "Not among those handed over")),
+    "handover_unexpected": (
+        "handover",
+        "late",
+        Words("交接名单上没有此人", "Handed over, on no list of the giver's"),
+    ),
+    "handover_counts_differ": ("handover", "late", Words("交接双方人数不符", "Counts of a handover differ")),
     "counts_differ": ("people", "late", Words("各方人数不符", "Counts differ")),
     "clock_adrift": ("clock", "late", Words("手机时钟偏差过大", "Phone clock adrift")),
     "irregular_step": ("ask", "late", Words("非常规移动", "Unusual step")),

@@ -13,12 +13,11 @@ from pratique.core.boards.picture import OPEN_STAGES, Exceptional, Owed, Row, St
 from pratique.core.custody.entry import FlightId
 from pratique.core.custody.proofs import LANDED
 from pratique.store import models
-from pratique.store.queries import headcounts
+from pratique.store.queries import handovers, headcounts
 from pratique.store.rows import key
 
 BEFORE_HOURS = 24
 AHEAD_HOURS = 24
-HANDOVER_DAYS = 30
 
 UNSEEN = """
 WITH RECURSIVE holding (id) AS (
@@ -174,7 +173,7 @@ def list_exceptions(*, now: datetime) -> list[Exceptional]:
     found = {
         *_list_people(now),
         *_list_disputes(),
-        *_list_handovers(now),
+        *handovers.list_exceptions(now=now),
         *_list_counts(),
         *_list_clocks(now),
     }
@@ -204,17 +203,6 @@ def _list_disputes() -> Iterable[Exceptional]:
     for traveller, scan, code in disputes:
         if scan in at:
             yield Exceptional(at[scan], code, key(traveller), _flight(flights.get(traveller)))
-
-
-def _list_handovers(now: datetime) -> Iterable[Exceptional]:
-    last = models.HandoverEvent.objects.order_by("handover_id", "-happened_at", "-seq").distinct(
-        "handover_id"
-    )
-    for event in last:
-        if event.step == "declined":
-            yield Exceptional(event.happened_at, "handover_declined", key(event.handover_id))
-        elif event.step == "offered" and event.deadline_at and event.deadline_at < now:
-            yield Exceptional(event.deadline_at, "handover_lapsed", key(event.handover_id))
 
 
 def _list_counts() -> Iterable[Exceptional]:
