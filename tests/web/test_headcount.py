@@ -2,6 +2,7 @@
 
 import pytest
 
+from pratique.core.custody.handover import Step
 from pratique.services import clock, custody, headcount
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -86,3 +87,16 @@ def test_a_handover_that_waits_is_named_by_giver_and_receiver(airport):
     page = airport.client("commander").get("/boards/tower/exceptions/").content.decode()
     assert "hall → bus" in page
     assert f"/trips/{airport.port.custodians['bus']}/" in page
+
+
+def test_whoever_was_not_received_is_told_on_their_page_with_both_sides_of_the_handover(airport):
+    port = airport.port
+    port.send(port.told(who=0, where="hall", minute=5))
+    handover = make_id()
+    offer = custody.Offer(port.custodians["hall"], port.custodians["bus"], 1, (port.travellers[0],), 45)
+    custody.offer(handover_id=handover, offer=offer, by=None, now=at(10))
+    custody.answer(handover_id=handover, step=Step.ACCEPTED, heads=1, because="", by=None, now=at(20))
+    clock.set_clock(at=at(21), speed=0)
+    page = read(airport.client("commander"), f"/travellers/{port.travellers[0]}/")
+    assert "Not among those handed over" in page
+    assert "hall → bus" in page

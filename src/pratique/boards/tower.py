@@ -243,8 +243,8 @@ def show_zero(request: HttpRequest, zero: str) -> HttpResponse:
 
 @gate.board("tower")
 def show_exceptions(request: HttpRequest) -> HttpResponse:
-    """Everything somebody must settle, the oldest first."""
-    lines = _say_all(tower.list_exceptions(now=clock.now()))
+    """Everything somebody must settle: where somebody may be lost first, then the oldest."""
+    lines = sorted(_say_all(tower.list_exceptions(now=clock.now())), key=lambda line: line.code not in GRAVE)
     return render(request, "boards/exceptions.html", {"lines": lines})
 
 

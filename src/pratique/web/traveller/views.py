@@ -19,7 +19,7 @@ from pratique.core.duties.register import Account, Duty, State
 from pratique.core.duties.vocabulary import POSTS, Kind, Words, find_record
 from pratique.services import account, clock, custody, duty, identity, register
 from pratique.services.dispatch import needs, people
-from pratique.store.queries import headcounts, travellers
+from pratique.store.queries import handovers, headcounts, ports, travellers
 from pratique.web import words
 from pratique.web.gate import may, page
 from pratique.web.traveller import record
@@ -77,6 +77,7 @@ def _render(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse
         "happenings": [(h, _say(h)) for h in story.happenings],
         "disputes": [d.scan for d in story.disputes],
         "differences": [d for d in headcounts.list_differences(now=now) if d.traveller == traveller],
+        "handovers": _list_handovers(traveller, now),
         "unlisted": "unmanifested" in story.remarks,
         "may_annul": may(request, "scan-annul"),
         "may_rule": may(request, "dispute-rule"),
@@ -93,6 +94,16 @@ def _render(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse
         **forms,
     }
     return render(request, "traveller/traveller.html", context, status=422 if forms else 200)
+
+
+def _list_handovers(
+    traveller: UUID, now: datetime
+) -> list[tuple[handovers.Difference, ports.Post | None, ports.Post | None]]:
+    """Handovers whose two sides do not agree on this person, with giver and receiver."""
+    found = [d for d in handovers.list_differences(now=now) if d.traveller == traveller]
+    parties = handovers.name_parties(handovers=[d.handover for d in found])
+    posts = ports.name_posts(posts={post for pair in parties.values() for post in pair})
+    return [(d, *(posts.get(post) for post in parties[d.handover])) for d in found]
 
 
 def _count(owed: Account, *states: State) -> int:
