@@ -153,7 +153,40 @@ def _write_people(day: Day, password: str) -> None:
         )
         for name, zh, en, role in DESK_ACCOUNTS
     ]
+    people += [person for key in list_lent(day) for person in _make_lent_crew(port, key)]
     models.Person.objects.bulk_create(people)
+
+
+LENT_CREW = (
+    ("driver1", "驾驶员甲", "Driver A", "L"),
+    ("driver2", "驾驶员乙", "Driver B", "L"),
+    ("escort", "护送员", "Escort", ""),
+)
+"""Who comes with a coach that a prefecture lends: two drivers who take turns, and an escort."""
+
+
+def list_lent(day: Day) -> list[str]:
+    """The coaches that prefectures lend this day."""
+    own = {vehicle.key for vehicle in day.port.vehicles}
+    return sorted({ride.vehicle for ride in day.truth.rides} - own)
+
+
+def _make_lent_crew(port: Port, vehicle: str) -> list[models.Person]:
+    code, number = vehicle.removeprefix("vehicle:").split("-")
+    place = next(p for p in port.prefectures if p.code == code)
+    return [
+        models.Person(
+            id=make_uuid(f"{vehicle}/{post}"),
+            username=f"lent-{code}-{number}-{post}",
+            name_zh=f"{place.zh.removeprefix('移交')}{number}号车{zh}",
+            name_en=f"{en} of {place.en.removeprefix('Handed to ')} {number}",
+            role=(Role.STAFF if licence else Role.ESCORT).value,
+            unit_id=make_uuid(f"unit:{code}"),
+            licence=licence,
+            password="!",
+        )
+        for post, zh, en, licence in LENT_CREW
+    ]
 
 
 def _write_custodians(port: Port) -> None:
@@ -226,11 +259,9 @@ def _place(port: Port, place: str) -> str:
 
 
 def _write_vehicles(day: Day) -> None:
-    own = {vehicle.key: vehicle for vehicle in day.port.vehicles}
-    lent = sorted({ride.vehicle for ride in day.truth.rides} - own.keys())
     posts = {post.code: post for post in day.port.prefectures}
-    vehicles = list(own.values())
-    for key in lent:
+    vehicles = list(day.port.vehicles)
+    for key in list_lent(day):
         code, number = key.removeprefix("vehicle:").split("-")
         vehicles.append(lend(posts[code], int(number)))
     models.Vehicle.objects.bulk_create(

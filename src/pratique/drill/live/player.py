@@ -10,7 +10,7 @@ from pratique.core.answers import Refused
 from pratique.core.custody.handover import Step
 from pratique.core.custody.proofs import Source
 from pratique.drill import events
-from pratique.drill.live.opening import make_uuid
+from pratique.drill.live.opening import list_lent, make_uuid
 from pratique.drill.world.day import Day
 from pratique.drill.world.evidence import Shift
 from pratique.drill.world.identity import Identity, identify
@@ -56,6 +56,7 @@ class Player:
         self.travellers: dict[str, UUID] = {}
         self.papers: dict[str, Identity] = {}
         self.handovers = _map_handovers(day)
+        self.lent = frozenset(list_lent(day))
         self.unended: list[Ride] = []
         self.trackers: dict[str, str] = {}
         self.refusals: list[tuple[str, str]] = []
@@ -243,6 +244,12 @@ class Player:
         ride = event.ride
         starts_at = self.day.instant(ride.start_second)
         busy = max(ride.disinfected_second - ride.start_second, 60)
+        drivers, escorts = ride.drivers, ride.escorts
+        if ride.vehicle in self.lent:
+            drivers, escorts = (
+                (f"{ride.vehicle}/driver1", f"{ride.vehicle}/driver2"),
+                (f"{ride.vehicle}/escort",),
+            )
         transport.plan_trip(
             order=transport.Order(
                 vehicle=make_uuid(ride.vehicle),
@@ -250,8 +257,9 @@ class Player:
                 starts_at=starts_at,
                 minutes=busy // 60,
                 long_distance=self.day.port.posts[ride.destination].code not in ("", "5301"),
-                driver=make_uuid(ride.drivers[0]) if ride.drivers else None,
-                escorts=tuple(make_uuid(escort) for escort in ride.escorts),
+                driver=make_uuid(drivers[0]) if drivers else None,
+                reliefs=tuple(make_uuid(driver) for driver in drivers[1:]),
+                escorts=tuple(make_uuid(escort) for escort in escorts),
                 km=2 * ride.km,
             ),
             code=ride.key,
