@@ -1,0 +1,112 @@
+"""The ways out of the loop: which stand open for a traveller now, and what closes the others.
+
+An exit either ends the loop (released by the gate, handed to an authority that accepts, dead, never come, crew that never left the aircraft) or leads off
+it before its end. Of the latter none opens without an exemption that holds and is for that exit: there is no argument
+by which a caller could say so instead.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pratique.core.answers import Objection
+from pratique.core.custody.entry import CustodianId, TravellerId
+from pratique.core.duties.gate import Decision
+from pratique.core.screening.exemption import Exemption, ExemptionId, Terms, judge
+
+
+class Sort(StrEnum):
+    """What an exit is. The first five end the loop, the others leave it before its end."""
+
+    RELEASED = "released"
+    HANDED_OVER = "handed_over"
+    DIED = "died"
+    NEVER_CAME = "never_came"
+    WITH_AIRCRAFT = "with_aircraft"
+    ONWARD_FLIGHT = "onward_flight"
+    DOMESTIC_FLIGHT = "domestic_flight"
+    RETURN_FLIGHT = "return_flight"
+    CITY = "city"
+
+
+OFF_THE_LOOP = frozenset({Sort.ONWARD_FLIGHT, Sort.DOMESTIC_FLIGHT, Sort.RETURN_FLIGHT, Sort.CITY})
+"""Exits before the end of the loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A custodian of kind exit, and what it is."""
+
+    custodian: CustodianId
+    sort: Sort
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What may open a way: every exemption on record, the terms they are judged by, the release gate's answer, and
+    which other authority accepted, which doctor recorded a death, how the carrier proved that they never came, and on
+    the crew list of which flight they stand."""
+
+    exemptions: Sequence[Exemption]
+    terms: Terms
+    release: Decision | None = None
+    accepted_by: str = ""
+    death_recorded_by: str = ""
+    absence_proved_by: str = ""
+    crew_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An exit for one traveller: open or not, the exemption that opens it, and everything that keeps it closed."""
+
+    exit: Exit
+    open: bool
+    exemption: ExemptionId | None
+    objections: tuple[Objection, ...]
+
+
+def list_ways(
+    *, exits: Sequence[Exit], traveller: TravellerId, grounds: Grounds, now: datetime
+) -> tuple[Way, ...]:
+    """Every exit, open or closed, in the order given."""
+    return tuple(_find(exit_, traveller, grounds, now) for exit_ in exits)
+
+
+def _find(exit_: Exit, traveller: TravellerId, grounds: Grounds, now: datetime) -> Way:
+    if exit_.sort in OFF_THE_LOOP:
+        return _off_the_loop(exit_, traveller, grounds, now)
+    decision = grounds.release
+    held, because = {
+        Sort.RELEASED: (
+            decision is not None and decision.open and str(decision.subject) == str(traveller),
+            "the release gate is not open",
+        ),
+        Sort.HANDED_OVER: (bool(grounds.accepted_by), "no authority has accepted them"),
+        Sort.DIED: (bool(grounds.death_recorded_by), "no doctor has recorded it"),
+        Sort.NEVER_CAME: (bool(grounds.absence_proved_by), "the carrier has not proved that they never came"),
+        Sort.WITH_AIRCRAFT: (bool(grounds.crew_of), "they are on no crew list of the aircraft"),
+    }[exit_.sort]
+    if held:
+        return Way(exit_, True, None, ())
+    return Way(exit_, False, None, (Objection("way_closed", traveller, f"{exit_.custodian}: {because}"),))
+
+
+def _off_the_loop(exit_: Exit, traveller: TravellerId, grounds: Grounds, now: datetime) -> Way:
+    objections: list[Objection] = []
+    for exemption in grounds.exemptions:
+        if exemption.traveller != traveller:
+            continue
+        standing = judge(exemption=exemption, terms=grounds.terms, now=now)
+        term = grounds.terms.by_sort.get(exemption.sort)
+        if standing.holds and term is not None and exit_.sort in term.exits:
+            return Way(exit_, True, exemption.id, ())
+        objections += standing.objections
+        if standing.holds:
+            because = f"{exemption.id}: an exemption '{exemption.sort}' is not for '{exit_.sort}'"
+            objections.append(Objection("exemption_other_exit", traveller, because))
+    if not objections:
+        because = f"{exit_.custodian}: no exemption is on record; a word is none"
+        objections.append(Objection("exemption_missing", traveller, because))
+    return Way(exit_, False, None, tuple(objections))
