@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from pratique.core.answers import Problem
 from pratique.core.duties.rule import (
-    Basis,
     Check,
     Condition,
     Days,
@@ -156,7 +155,7 @@ class _Reader:
         self.facts = {kind: (*life.facts, *more.get(kind, ())) for kind, life in LIVES.items()}
         if facts:
             facts.close()
-        self.sources = {code: _source(code, table) for code, table in top.entries("sources", needed=True)}
+        self.sources = top.sources("sources")
         self.permissions = {code: _permission(table) for code, table in top.entries("permissions")}
         ladders = top.table("ladders")
         self.ladders = {code: self._ladder(ladders, code) for code in ladders.names()} if ladders else {}
@@ -179,6 +178,7 @@ class _Reader:
         kind = Kind(table.one_of("subject", KINDS))
         records = self.records[kind]
         resumes = table.has("resume_minutes")
+        source, basis = table.sourced(self.sources)
         found = Obligation(
             code=table.text("code"),
             kind=kind,
@@ -189,8 +189,8 @@ class _Reader:
             schedule=_schedule(table, first_day),
             proof=self._proof(table, kind),
             ladder=self.ladders.get(table.one_of("escalation", self.ladders or ("?",)), ()),
-            source=table.one_of("source", self.sources or ("?",)),
-            basis=Basis(table.one_of("basis", tuple(Basis))),
+            source=source,
+            basis=basis,
             grace_minutes=table.number("grace_minutes", least=0, default=0),
             late_until=Until(table.one_of("late_until", tuple(Until), "stop")),
             resume_minutes=table.number("resume_minutes", least=1) if resumes else None,
@@ -199,7 +199,6 @@ class _Reader:
             only=self._only(table, kind),
             local=table.texts("local", LOCAL_KEYS),
         )
-        self._sourced(table, found.source, found.basis)
         table.close()
         return found
 
@@ -294,14 +293,15 @@ class _Reader:
 
     def _condition(self, table: Table, kind: Kind, duties: list[str]) -> Condition:
         check = Check(table.one_of("check", tuple(Check)))
+        source, basis = table.sourced(self.sources)
         about_duties = check in (Check.SETTLED, Check.NOT_OVERDUE, Check.ANSWERED)
         about_records = check in (Check.ELAPSED, Check.ANSWERED, Check.ABSENT, Check.LATEST)
         found = Condition(
             code=table.text("code"),
             check=check,
             title=table.words("title"),
-            source=table.one_of("source", self.sources or ("?",)),
-            basis=Basis(table.one_of("basis", tuple(Basis))),
+            source=source,
+            basis=basis,
             pattern=self._pattern(table, kind) if about_records else Pattern(frozenset()),
             which=Which(
                 table.one_of("which", ("first", "last", "each"), "each" if about_duties else "first")
@@ -317,19 +317,8 @@ class _Reader:
             none_ok=table.flag("none_ok"),
             firm=table.flag("firm"),
         )
-        self._sourced(table, found.source, found.basis)
         table.close()
         return found
-
-    def _sourced(self, table: Table, source: str, basis: Basis) -> None:
-        known = self.sources.get(source)
-        if basis is Basis.SOURCE and known is not None and known.mark == "M":
-            table.fault(
-                "unsourced",
-                "basis",
-                f"'{source}' is from memory",
-                'find the text, or write basis = "local setting"',
-            )
 
     def _unrepeated(self, key: str, codes: list[str]) -> None:
         for code in sorted({code for code in codes if codes.count(code) > 1}):
@@ -338,12 +327,6 @@ class _Reader:
 
 def _words(table: Table) -> Words:
     found = Words(table.text("zh"), table.text("en"))
-    table.close()
-    return found
-
-
-def _source(code: str, table: Table) -> Source:
-    found = Source(code, table.words("title"), table.one_of("mark", ("V", "S", "M")), table.text("note", ""))
     table.close()
     return found
 

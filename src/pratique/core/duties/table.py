@@ -9,7 +9,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 
 from pratique.core.answers import Problem
-from pratique.core.duties.rule import Attribute, Want
+from pratique.core.duties.rule import Attribute, Basis, Source, Want
 from pratique.core.duties.vocabulary import Words
 
 _MISSING = object()
@@ -200,6 +200,24 @@ class Table:
         if inner is None:
             return ()
         return tuple(inner._want(attribute, allowed) for attribute in inner.names())
+
+    def sources(self, key: str) -> dict[str, Source]:
+        """The documents that rules rest on, by the names under which they cite them."""
+        found = {}
+        for code, inner in self.entries(key, needed=True):
+            mark, note = inner.one_of("mark", ("V", "S", "M")), inner.text("note", "")
+            found[code] = Source(code, inner.words("title"), mark, note)
+            inner.close()
+        return found
+
+    def sourced(self, sources: Mapping[str, Source]) -> tuple[str, Basis]:
+        """The source of a rule and its basis; one that is from memory cannot carry a rule by itself."""
+        source = self.one_of("source", tuple(sources) or ("?",))
+        basis = Basis(self.one_of("basis", tuple(Basis)))
+        if basis is Basis.SOURCE and source in sources and sources[source].mark == "M":
+            remedy = 'find the text, or write basis = "local setting"'
+            self.fault("unsourced", "basis", f"'{source}' is from memory", remedy)
+        return source, basis
 
     def close(self) -> None:
         """Complain of keys that nobody asked for."""

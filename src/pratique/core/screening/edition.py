@@ -113,7 +113,7 @@ def parse(*, text: str, name: str) -> Reading:
 
 
 def _read(top: Table) -> Edition:
-    sources = {code: _source(code, table) for code, table in top.entries("sources", needed=True)}
+    sources = top.sources("sources")
     needs = dict(_list_needs(top))
     levels = top.texts("levels", needed=True)
     found = Edition(
@@ -150,29 +150,14 @@ def _read(top: Table) -> Edition:
     return found
 
 
-def _source(code: str, table: Table) -> Source:
-    found = Source(code, table.words("title"), table.one_of("mark", ("V", "S", "M")), table.text("note", ""))
-    table.close()
-    return found
-
-
 def _list_needs(top: Table) -> Iterator[tuple[str, Words]]:
     inner = top.table("needs", needed=False)
     for code in inner.names() if inner else ():
         yield code, inner.words(code) if inner else Words("", "")
 
 
-def _sourced(table: Table, sources: dict[str, Source]) -> tuple[str, Basis]:
-    source = table.one_of("source", sources or ("?",))
-    basis = Basis(table.one_of("basis", tuple(Basis)))
-    if basis is Basis.SOURCE and source in sources and sources[source].mark == "M":
-        remedy = 'find the text, or write basis = "local setting"'
-        table.fault("unsourced", "basis", f"'{source}' is from memory", remedy)
-    return source, basis
-
-
 def _rule(table: Table, sources: dict[str, Source], levels: tuple[str, ...]) -> Rule:
-    source, basis = _sourced(table, sources)
+    source, basis = table.sourced(sources)
     channel = Channel(table.one_of("channel", tuple(Channel)))
     every, any_of = (tuple(_wants(table, key, levels)) for key in ("every", "any_of"))
     if not every and not any_of:
@@ -243,7 +228,7 @@ def _hold_gradings(top: Table, gradings: Iterable[Grading]) -> None:
 
 
 def _step(table: Table, sources: dict[str, Source], needs: dict[str, Words]) -> Step:
-    source, basis = _sourced(table, sources)
+    source, basis = table.sourced(sources)
     found = Step(
         code=table.text("code"),
         title=table.words("title"),

@@ -17,6 +17,7 @@ from pratique.core.duties.evidence import aware
 from pratique.core.duties.rule import Basis, Source
 from pratique.core.duties.table import Table
 from pratique.core.duties.vocabulary import RANKS, Words
+from pratique.core.screening.exit import OFF_THE_LOOP
 
 ExemptionId = NewType("ExemptionId", str)
 
@@ -225,8 +226,8 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def parse(*, text: str, name: str, exits: Iterable[str]) -> Reading:
-    """Read a port's terms from TOML text. `exits` are the ways out that an exemption may be for (`way.Sort`)."""
+def parse(*, text: str, name: str) -> Reading:
+    """Read a port's terms from TOML text; `name` is what problems call the file. Every fault is named."""
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -235,8 +236,8 @@ def parse(*, text: str, name: str, exits: Iterable[str]) -> Reading:
     problems: list[Problem] = []
     top = Table(content, name, problems)
     authorities = dict(_list_authorities(top))
-    sources = {code: _source(code, table) for code, table in top.entries("sources", needed=True)}
-    listed = [_term(table, authorities, sources, tuple(exits)) for table in top.tables("term", named="sort")]
+    sources = top.sources("sources")
+    listed = [_term(table, authorities, sources) for table in top.tables("term", named="sort")]
     found = Terms(
         code=top.text("code"),
         jurisdiction=top.text("jurisdiction"),
@@ -260,28 +261,18 @@ def _list_authorities(top: Table) -> Iterator[tuple[str, Words]]:
         yield code, inner.words(code) if inner else Words("", "")
 
 
-def _source(code: str, table: Table) -> Source:
-    found = Source(code, table.words("title"), table.one_of("mark", ("V", "S", "M")), table.text("note", ""))
-    table.close()
-    return found
-
-
-def _term(
-    table: Table, authorities: Mapping[str, Words], sources: Mapping[str, Source], exits: tuple[str, ...]
-) -> Term:
+def _term(table: Table, authorities: Mapping[str, Words], sources: Mapping[str, Source]) -> Term:
     rank = table.one_of("rank", RANKS)
+    source, basis = table.sourced(sources)
     found = Term(
         sort=Sort(table.one_of("sort", tuple(Sort))),
         authorities=frozenset(table.texts("authorities", tuple(authorities), needed=True)),
-        exits=frozenset(table.texts("exits", exits)),
+        exits=frozenset(table.texts("exits", tuple(OFF_THE_LOOP), needed=True)),
         hours_max=table.number("hours_max", least=1),
         rank=rank,
         second_rank=table.one_of("second_rank", RANKS, rank),
-        source=table.one_of("source", tuple(sources) or ("?",)),
-        basis=Basis(table.one_of("basis", tuple(Basis))),
+        source=source,
+        basis=basis,
     )
-    if found.basis is Basis.SOURCE and found.source in sources and sources[found.source].mark == "M":
-        remedy = 'find the text, or write basis = "local setting"'
-        table.fault("unsourced", "basis", f"'{found.source}' is from memory", remedy)
     table.close()
     return found

@@ -8,38 +8,12 @@ by which a caller could say so instead.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from pratique.core.answers import Objection
-from pratique.core.custody.entry import CustodianId, TravellerId
+from pratique.core.custody.entry import TravellerId
 from pratique.core.duties.gate import Decision
 from pratique.core.screening.exemption import Exemption, ExemptionId, Terms, judge
-
-
-class Sort(StrEnum):
-    """What an exit is. The first five end the loop, the others leave it before its end."""
-
-    RELEASED = "released"
-    HANDED_OVER = "handed_over"
-    DIED = "died"
-    NEVER_CAME = "never_came"
-    WITH_AIRCRAFT = "with_aircraft"
-    ONWARD_FLIGHT = "onward_flight"
-    DOMESTIC_FLIGHT = "domestic_flight"
-    RETURN_FLIGHT = "return_flight"
-    CITY = "city"
-
-
-OFF_THE_LOOP = frozenset({Sort.ONWARD_FLIGHT, Sort.DOMESTIC_FLIGHT, Sort.RETURN_FLIGHT, Sort.CITY})
-"""Exits before the end of the loop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exit:
-    """A custodian of kind exit, and what it is."""
-
-    custodian: CustodianId
-    sort: Sort
+from pratique.core.screening.exit import OFF_THE_LOOP, Exit, Sort
 
 
 @dataclass(frozen=True, slots=True)
