@@ -248,3 +248,9 @@ def test_every_field_of_the_page_has_an_id_of_its_own(road):
     page = road.set_off()
     ids = re.findall(r' id="([^"]+)"', road.airport.client("commander").get(page).content.decode())
     assert sorted(ids) == sorted(set(ids))
+
+
+def test_the_commander_finds_the_convoy_on_the_page_of_the_crew(road):
+    page = road.set_off()
+    assert f'href="{page}"' in say(road.airport.client("escort").get("/ride/"))
+    assert "Convoys you command" not in say(road.airport.client("staff").get("/ride/"))

@@ -75,6 +75,12 @@ def name_convoys(*, convoys: Iterable[UUID | str]) -> dict[str, str]:
     return {key(row): code for row, code in rows}
 
 
+def list_led(*, person: UUID) -> list[Convoy]:
+    """Convoys that somebody commands and that are not over, the oldest first."""
+    rows = models.Convoy.objects.filter(commander=person, ended_at__isnull=True, disbanded_at__isnull=True)
+    return sorted(_read(rows), key=lambda c: (c.formed_at, c.code))
+
+
 def list_open_ids() -> list[UUID]:
     """Convoys that are neither accepted nor disbanded."""
     rows = models.Convoy.objects.filter(ended_at__isnull=True, disbanded_at__isnull=True)

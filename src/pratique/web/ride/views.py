@@ -11,9 +11,9 @@ from pratique.formats import osmand
 from pratique.services import clock
 from pratique.services.dispatch import settings
 from pratique.services.tracking import fix, outlook
-from pratique.store.queries import tracking
+from pratique.store.queries import convoys, tracking
 from pratique.web import words
-from pratique.web.gate import page
+from pratique.web.gate import may, page
 
 PHRASES = {
     "off": words.Words("未报送位置。", "Your position is not reported."),
@@ -36,7 +36,9 @@ def show(request: HttpRequest) -> HttpResponse:
     """The trips that somebody drives or escorts, those under way first."""
     rides = tracking.list_rides(person=request.user.pk)
     now = clock.now()
+    leading = convoys.list_led(person=request.user.pk) if may(request, "convoy") else []
     context = {
+        "leading": leading,
         "rides": rides,
         "running": next((ride for ride in rides if ride.departed_at), None),
         "outlooks": outlook.foresee(trips=rides, now=now),
