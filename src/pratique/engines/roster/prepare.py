@@ -4,8 +4,12 @@ import threading
 from collections.abc import Callable
 from datetime import date
 
+import numpy as np
+
 from pratique.core.roster.problem import Demand, Limits, Person, Post, RosterProblem, Shift
+from pratique.engines.roster.anneal import Annealer
 from pratique.engines.roster.layout import lay_out
+from pratique.engines.roster.master import line_of
 from pratique.engines.roster.pricer import Pricer
 
 _PATIENCE_SECONDS = 3.0
@@ -25,4 +29,7 @@ def prepare(*, tell: Callable[[], None]) -> None:
     )
     layout = lay_out(problem=problem)
     Pricer(layout=layout, threads=1).one(person=0, prices=layout.cost[0] - 1.0 * (layout.shift_of >= 0))
+    kinds = np.zeros(layout.days, np.int64)
+    lines = [line_of(layout=layout, person=0, kinds=kinds)]
+    Annealer(layout=layout, seed=1).run(lines=lines, hot=1.0, seconds=0.0)
     timer.cancel()

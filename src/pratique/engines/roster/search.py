@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from pratique.engines.roster import value
+from pratique.engines.roster.anneal import Annealer
 from pratique.engines.roster.columns import EPSILON, Columns
 from pratique.engines.roster.layout import Floats, Layout
 from pratique.engines.roster.line_kernel import INFINITE
@@ -18,6 +19,9 @@ from pratique.engines.roster.prices import Prices
 _SMOOTH = 0.5
 _POOL, _KNOWN = 40, 400
 _CHOOSE_SECONDS = 1.5
+_ANNEAL_SECONDS = 1.0
+_SHARE_MOST = 0.6
+_COOLING = (0.3, 0.1, 0.03)
 _THREADS = 2
 _WINDOWS = (4, 7, 10, 14)
 
@@ -42,7 +46,7 @@ class Search:
         self.least_step = 1.0 if self.is_whole else 0.0
         self._halted, self._note = halted, note
         self._lock = threading.Lock()
-        self._target = value.target(layout=layout)
+        self.target = value.target(layout=layout)
 
     def halted(self) -> bool:
         """Whether time is up or nothing can be better."""
@@ -78,7 +82,7 @@ class Search:
             line = line_of(layout=layout, person=int(person), kinds=found.kinds)
             np.add.at(covered, line.rows, 1.0)
             lines.append(line)
-            self._learn(line)
+            self.learn(line)
         if not impossible:
             self.keep(lines)
         return impossible
@@ -105,11 +109,23 @@ class Search:
             if not better:
                 return
 
+    def anneal(self, *, seconds: float) -> None:
+        """Cool down once from warm, in about that time."""
+        annealer = Annealer(layout=self.layout, seed=1)
+        for share in _COOLING:
+            if self._halted():
+                return
+            found = annealer.run(
+                lines=self.lines, hot=annealer.heat() * share, seconds=seconds / len(_COOLING)
+            )
+            if found is not None:
+                self.replace(found)
+
     def root(self, *, slow_seconds: float) -> Master | None:
         """Columns for everybody until no line is worth adding, which raises the bound, then a dive. A program that has taken
         `slow_seconds` is left (None); prices alone go on with the bound beside the search."""
-        columns = Columns(layout=self.layout, pricer=self.pricer, halted=self.halted, found=self._learn)
-        master = self._master(self.people, self._target)
+        columns = Columns(layout=self.layout, pricer=self.pricer, halted=self.halted, found=self.learn)
+        master = self._master(self.people, self.target)
         smooth, spent = _SMOOTH, 0.0
         while not self.halted():
             began = time.monotonic()
@@ -163,7 +179,7 @@ class Search:
         prices = Prices(layout=self.layout, pricer=Pricer(layout=self.layout, threads=1))
         while not self.halted() and not prices.is_done:
             for line in prices.step(target=self.best):
-                self._learn(line)
+                self.learn(line)
             self.raise_bound(prices.bound)
 
     def replace(self, lines: Sequence[Line]) -> bool:
@@ -181,7 +197,8 @@ class Search:
                 self._note()
         return better
 
-    def _learn(self, line: Line) -> None:
+    def learn(self, line: Line) -> None:
+        """Remember a line that was found."""
         known = self.known[line.person]
         known.append(line)
         if len(known) > _KNOWN:
@@ -213,32 +230,51 @@ class _Neighbourhoods:
         self.search, self.layout = search, search.layout
         self.random = np.random.default_rng(seed)
         self.share = 0.15
+        self.anneals = 0.5
+        self.annealer = Annealer(layout=search.layout, seed=seed)
         pricer = Pricer(layout=search.layout, threads=1)
-        self.columns = Columns(layout=search.layout, pricer=pricer, halted=search.halted, found=search._learn)
+        self.columns = Columns(layout=search.layout, pricer=pricer, halted=search.halted, found=search.learn)
 
     def run(self) -> None:
-        """Until time is up or nothing can be better."""
-        search = self.search
-        while not search.halted():
-            lines = search.lines
-            people, first, last = self._choose(lines)
-            others = [line for line in lines if line.person not in people]
-            mine = [line for line in lines if line.person in people]
-            left = search._target - value.cover(layout=self.layout, lines=others)
-            master = self._master(mine, left, first, last)
-            now = _cost_beside(self.layout, mine, left)
-            least, _, _ = self.columns.settle(master, sorted(people), 10)
-            if search.halted():
-                return
-            if least > now - search.step + EPSILON:
-                self.share = min(1.0, self.share * 1.1)
-                continue
-            chosen = master.choose(seconds=_CHOOSE_SECONDS, cheaper_than=now)
-            if chosen is not None and search.replace(chosen):
-                continue
-            chosen = self.columns.dive(master, most_cost=now - search.step + EPSILON, share=0.1)
-            if chosen is None or not search.replace(chosen):
-                self.share = max(0.05, self.share * 0.95)
+        """Until time is up or nothing can be better, by whichever of the two ways has been of more use."""
+        while not self.search.halted():
+            if self.random.random() < self.anneals:
+                better = self.anneal()
+                self.anneals += 0.05 if better else -0.1
+            else:
+                better = self.choose()
+                self.anneals += -0.05 if better else 0.1
+            self.anneals = min(0.9, max(0.1, self.anneals))
+
+    def anneal(self) -> bool:
+        """Anneal the whole roster from somewhere between cool and warm; whether it became better."""
+        hot = self.annealer.heat() * 10 ** self.random.uniform(-2.0, -0.4)
+        found = self.annealer.run(lines=self.search.lines, hot=hot, seconds=_ANNEAL_SECONDS)
+        return found is not None and self.search.replace(found)
+
+    def choose(self) -> bool:
+        """Free a part and have it chosen anew; whether the roster became better."""
+        search, lines = self.search, self.search.lines
+        people, first, last = self._choose(lines)
+        others = [line for line in lines if line.person not in people]
+        mine = [line for line in lines if line.person in people]
+        left = search.target - value.cover(layout=self.layout, lines=others)
+        master = self._master(mine, left, first, last)
+        now = _cost_beside(self.layout, mine, left)
+        least, _, _ = self.columns.settle(master, sorted(people), 10)
+        if search.halted():
+            return False
+        if least > now - search.step + EPSILON:
+            self.share = min(_SHARE_MOST, self.share * 1.1)
+            return False
+        chosen = master.choose(seconds=_CHOOSE_SECONDS, cheaper_than=now)
+        if chosen is not None and search.replace(chosen):
+            return True
+        chosen = self.columns.dive(master, most_cost=now - search.step + EPSILON, share=0.1)
+        if chosen is not None and search.replace(chosen):
+            return True
+        self.share = max(0.05, self.share * 0.95)
+        return False
 
     def _master(self, mine: list[Line], left: Floats, first: int, last: int) -> Master:
         """The program over some people in which only days first..last are free."""
@@ -276,7 +312,7 @@ class _Neighbourhoods:
                 last,
             )
         covered = value.cover(layout=self.layout, lines=lines)
-        wrong = value.by_row(layout=self.layout, missing=self.search._target - covered)
+        wrong = value.by_row(layout=self.layout, missing=self.search.target - covered)
         own = np.array([line.cost + value.unfair(layout=self.layout, line=line) for line in lines])
         own = own - own.min() + 1e-3
         near = np.array([wrong[line.rows].sum() for line in lines]) + 1e-3

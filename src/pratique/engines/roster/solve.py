@@ -14,7 +14,7 @@ from pratique.engines.roster.layout import Layout, lay_out
 from pratique.engines.roster.reasons import explain
 from pratique.engines.roster.search import Search
 
-_SLOW_SHARE = 0.12
+_ANNEAL_SHARE, _SLOW_SHARE = 0.05, 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,7 @@ def solve(
         )
     search.polish(passes=3)
     if not search.halted():
+        search.anneal(seconds=_ANNEAL_SHARE * (run.end_at - time.monotonic()))
         _work(search, run)
     roster = to_roster(layout=layout, search=search)
     if found := check.breaches(problem=problem, roster=roster):
@@ -110,6 +111,8 @@ def solve(
 
 
 def _work(search: Search, run: _Run) -> None:
+    if search.halted():
+        return
     search.root(slow_seconds=_SLOW_SHARE * (run.end_at - time.monotonic()))
     if not search.halted():
         search.improve()
