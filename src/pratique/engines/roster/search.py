@@ -158,15 +158,20 @@ class Search:
         """Choose parts of the roster anew in two threads until told to stop."""
         failures: list[BaseException] = []
 
-        def work(seed: int) -> None:
+        def guarded(task: Callable[[], None]) -> None:
             try:
-                _Neighbourhoods(self, seed).run()
+                task()
             except BaseException as failure:  # handed to the caller's thread
                 failures.append(failure)
 
-        threads = [
-            threading.Thread(target=work, args=(seed,), daemon=True) for seed in range(1, _THREADS + 1)
-        ]
+        def prove() -> None:
+            self._prove()
+            _Neighbourhoods(self, _THREADS).run()
+
+        tasks = [_Neighbourhoods(self, seed).run for seed in range(1, _THREADS + 1)]
+        if not self.is_settled:
+            tasks[-1] = prove
+        threads = [threading.Thread(target=guarded, args=(task,), daemon=True) for task in tasks]
         for one in threads:
             one.start()
         for one in threads:
