@@ -5,35 +5,10 @@ import pytest
 from pratique.services import transport
 from pratique.services.dispatch import boarding
 from pratique.store import models
-from pratique.store.ids import make_id
 from services.port import at
+from services.prefecture import open_prefecture, plan_coach
 
 pytestmark = pytest.mark.browser
-PLACE = "prefecture:5308"
-
-
-def plan_coach(airport):
-    """A coach to Pu'er planned for minute 40, and a receiver who works there."""
-    unit = models.Unit.objects.create(code="5308", name_zh="普洱市", name_en="Pu'er", sort="prefecture")
-    models.Person.objects.filter(username="partner").update(unit=unit)
-    puer = models.Custodian.objects.create(
-        id=make_id(), code="exit:5308", kind="exit", name_zh="移交普洱市", name_en="Handed to Pu'er", place=PLACE, unit=unit,
-        attributes={"record": "handed_over", "takes": "prefecture"},
-    )  # fmt: skip
-    models.Travel.objects.create(one="KMG", other=PLACE, minutes_min=315, minutes=315, km=435)
-    for code, minutes in (("rest:a", 110), ("rest:b", 215)):
-        models.RestPlace.objects.create(
-            code=code,
-            name_zh=f"{code}服务区",
-            name_en=f"Area {code}",
-            minutes=minutes,
-            km=minutes,
-            towards=[PLACE],
-        )
-    vehicle = models.Vehicle.objects.create(plate="L-1", kind="coach", seats=20)
-    trip = transport.plan_trip(order=transport.Order(vehicle.id, puer.id, at(40), 800), code="trip:1")
-    airport.port.custodians["coach"] = trip.id
-    return trip.id
 
 
 def report(trip, step, minute):
@@ -42,7 +17,9 @@ def report(trip, step, minute):
 
 def test_from_the_desk_to_the_receivers_own_count(visit):
     day = visit()
-    trip = plan_coach(day.airport)
+    puer = open_prefecture(day.airport.port, rests=(("rest:a", 110), ("rest:b", 215)))
+    models.Person.objects.filter(username="partner").update(unit=puer.unit)
+    trip = plan_coach(day.airport.port, 1).id
     page = day.sit_down("dispatcher")
     day.go("/convoys/")
     assert page.locator("input[name=halts]:checked").count() == 2
@@ -53,7 +30,7 @@ def test_from_the_desk_to_the_receivers_own_count(visit):
 
     for who in range(2):
         day.airport.port.send(day.airport.port.told(who=who, where="hall", minute=10))
-        day.airport.port.send(day.airport.port.told(who=who, where="coach", minute=42 + who))
+        day.airport.port.send(day.airport.port.told(who=who, where="coach1", minute=42 + who))
     report(trip, "departed", 50)
     day.set_clock(160)
     page = day.sit_down("escort", size=(390, 844))

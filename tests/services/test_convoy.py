@@ -17,8 +17,7 @@ from pratique.store.ids import make_id
 from pratique.store.queries import convoys, headcounts, tower
 
 from .port import at
-
-PLACE = "prefecture:5308"
+from .prefecture import open_prefecture, plan_coach
 
 
 @pytest.fixture
@@ -32,31 +31,15 @@ class Journey:
 
     def __init__(self, port):
         self.port = port
-        unit = models.Unit.objects.create(code="5308", name_zh="普洱市", name_en="Pu'er", sort="prefecture")
-        self.puer = models.Custodian.objects.create(
-            id=make_id(), code="exit:5308", kind="exit", name_zh="普洱市", name_en="Pu'er", place=PLACE, unit=unit,
-            attributes={"record": "handed_over", "takes": "prefecture"},
-        )  # fmt: skip
-        port.custodians["puer"] = self.puer.id
-        models.Travel.objects.create(one="KMG", other=PLACE, minutes_min=315, minutes=315, km=435)
-        for code, minutes in (("rest:a", 75), ("rest:b", 115), ("rest:c", 220), ("rest:d", 270)):
-            models.RestPlace.objects.create(
-                code=code, name_zh=code, name_en=code, minutes=minutes, km=minutes, towards=[PLACE]
-            )
+        rests = (("rest:a", 75), ("rest:b", 115), ("rest:c", 220), ("rest:d", 270))
+        self.puer = open_prefecture(port, rests=rests)
         make = models.Person.objects.create
         self.leader = make(username="leader", role="escort", password="!")
         self.driver = make(username="driver", licence="L", password="!")
-        self.receiver = make(username="receiver", role="partner", unit=unit, password="!")
+        self.receiver = make(username="receiver", role="partner", unit=self.puer.unit, password="!")
         self.dispatcher = make(username="dispatcher", role="dispatcher", password="!")
-        self.trips = []
-        for number in (1, 2):
-            vehicle = models.Vehicle.objects.create(plate=f"云A·L{number}", kind="coach", seats=20)
-            order = transport.Order(
-                vehicle.id, self.puer.id, at(40), 800, driver=self.driver.pk, escorts=(self.leader.pk,)
-            )
-            trip = transport.plan_trip(order=order, code=f"trip:{number}")
-            port.custodians[f"coach{number}"] = trip.id
-            self.trips.append(trip.id)
+        crew = {"driver": self.driver.pk, "escorts": (self.leader.pk,)}
+        self.trips = [plan_coach(port, number, **crew).id for number in (1, 2)]
 
     def form(self, **more):
         """Both coaches as one convoy."""

@@ -8,37 +8,16 @@ from django.urls import reverse
 from pratique.services import clock, register, transport
 from pratique.services.dispatch import boarding
 from pratique.store import models
-from pratique.store.ids import make_id
 from services.port import at
-
-PLACE = "prefecture:5308"
+from services.prefecture import open_prefecture, plan_coach
 
 
 @pytest.fixture
 def road(airport):
     """Two coaches to Pu'er planned at minute 40, two people each; the partner of the airport works for Pu'er."""
-    unit = models.Unit.objects.create(code="5308", name_zh="普洱市", name_en="Pu'er", sort="prefecture")
-    models.Person.objects.filter(username="partner").update(unit=unit)
-    puer = models.Custodian.objects.create(
-        id=make_id(), code="exit:5308", kind="exit", name_zh="移交普洱市", name_en="Handed to Pu'er", place=PLACE, unit=unit,
-        attributes={"record": "handed_over", "takes": "prefecture"},
-    )  # fmt: skip
-    models.Travel.objects.create(one="KMG", other=PLACE, minutes_min=315, minutes=315, km=435)
-    for code, minutes in (("rest:a", 110), ("rest:b", 215)):
-        models.RestPlace.objects.create(
-            code=code,
-            name_zh=f"{code}服务区",
-            name_en=f"Area {code}",
-            minutes=minutes,
-            km=minutes,
-            towards=[PLACE],
-        )
-    trips = []
-    for number in (1, 2):
-        vehicle = models.Vehicle.objects.create(plate=f"L-{number}", kind="coach", seats=20)
-        order = transport.Order(vehicle.id, puer.id, at(40), 800)
-        trips.append(transport.plan_trip(order=order, code=f"trip:{number}").id)
-        airport.port.custodians[f"coach{number}"] = trips[-1]
+    puer = open_prefecture(airport.port, rests=(("rest:a", 110), ("rest:b", 215)))
+    models.Person.objects.filter(username="partner").update(unit=puer.unit)
+    trips = [plan_coach(airport.port, number).id for number in (1, 2)]
     return Road(airport, puer, trips)
 
 
