@@ -5,7 +5,7 @@ import importlib
 import sys
 from pathlib import Path
 
-NAMES = ("edifact", "scans", "missing", "transport", "dispatch", "vrp", "roster")
+NAMES = ("edifact", "scans", "missing", "tracing", "transport", "dispatch", "vrp", "roster")
 
 
 def main() -> int:

@@ -4,7 +4,7 @@ Distance is counted in rows and seats that exist: where row 13 is missing, 12 an
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -73,6 +73,16 @@ class Cabin:
             return Apart(rows, 0, 0)
         between = [_count_between(self.rows[row], low, high) for row in (a[0], b[0])]
         return Apart(rows, *min(between))
+
+
+def guess(seats: Iterable[str]) -> Cabin:
+    """A cabin of which nobody has the layout, as the seats of its list show it.
+
+    Rows and letters where nobody sat are missing, so that people count as nearer than they were, never as further away.
+    """
+    found = [parts for seat in seats if (parts := _SEAT.fullmatch(seat.strip().upper()))]
+    letters = "".join(sorted({parts[2] for parts in found}))
+    return Cabin(dict.fromkeys(sorted({int(parts[1]) for parts in found}), letters))
 
 
 def _count_between(letters: str, low: str, high: str) -> tuple[int, int]:

@@ -106,12 +106,18 @@ class Survey:
         self._presences: list[Presence] = []
         self._spans: dict[Who, list[tuple[datetime, datetime]]] = defaultdict(list)
 
-    def add_stays(self, *, who: Who, stays: Iterable[Stay], assignments: Sequence[Assignment]) -> None:
-        """A traveller's stays, each in the seats and rooms they had there."""
+    def add_stays(
+        self, *, who: Who, stays: Iterable[Stay], assignments: Sequence[Assignment], crew: bool = False
+    ) -> None:
+        """A traveller's stays, each in the seats and rooms they had there; crew of a flight have no seat of their own."""
         for stay in stays:
             self._spans[who].append((stay.since_at, stay.until_at))
             own = [a for a in assignments if a.custodian == stay.custodian]
-            self._sit(who, stay, [a for a in own if a.seat])
+            if crew and self.sites[stay.custodian].kind is Kind.CABIN:
+                place = self._at(stay.custodian)
+                self._presences.append(Presence(who, place, stay.since_at, stay.until_at, staff=True))
+            else:
+                self._sit(who, stay, [a for a in own if a.seat])
             for assignment in own:
                 self._lodge(who, stay, assignment)
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from functools import cache
 
-from pratique.drill.world.source import read_toml
+from pratique.core.tracing.cabin import AISLE
+from pratique.formats import cabins
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +23,18 @@ class Seat:
 
 @cache
 def list_seats(equipment: str) -> tuple[Seat, ...]:
-    """Every seat of a type, front to back and left to right."""
+    """Every seat of a type, front to back and left to right; raises KeyError for a type without a layout."""
+    layout = cabins.find_cabin(equipment)
+    if layout is None:
+        raise KeyError(equipment)
     return tuple(
         Seat(row, letter, block)
-        for first, last, letters in read_toml("cabins")["layout"][equipment]["rows"]
-        for row in range(first, last + 1)
-        for block, group in enumerate(letters.split("-"))
+        for row, letters in layout.rows.items()
+        for block, group in enumerate(letters.split(AISLE))
         for letter in group
     )
 
 
 def find_layout(equipment: str) -> bool:
     """Whether the layout of this equipment code is known."""
-    return equipment in read_toml("cabins")["layout"]
+    return cabins.find_cabin(equipment) is not None

@@ -21,6 +21,9 @@ class Scan(Entry):
         indexes = (
             models.Index(fields=("traveller_id", "happened_at")),
             models.Index(
+                fields=("custodian_id", "happened_at"), include=("traveller_id",), name="scan_of_custodian"
+            ),
+            models.Index(
                 fields=("handover_id",),
                 condition=models.Q(handover_id__isnull=False),
                 name="scan_of_handover",

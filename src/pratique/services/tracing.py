@@ -1,0 +1,305 @@
+"""Whom one case exposed, from the ledger: everybody who was there, folded, held against an edition of rules."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from pratique import protocols
+from pratique.core.answers import Refused
+from pratique.core.custody import entry, fold
+from pratique.core.custody.entry import CustodianId, Kind
+from pratique.core.tracing import cabin, contacts
+from pratique.core.tracing.case import Case, find_infectious
+from pratique.core.tracing.contacts import Contact, Tracing
+from pratique.core.tracing.edition import Edition, Grade, Only
+from pratique.core.tracing.presence import Setting, Whereabouts, Who
+from pratique.core.tracing.survey import SETTINGS, Assignment, Shift, Site, Stay, Survey, list_stays
+from pratique.formats import cabins, tracing_rules
+from pratique.store import models, rows
+from pratique.store.queries import exposures
+from pratique.store.queries.exposures import Hold
+
+SHIPPED = ("cn-2020", "cn-2021", "ecdc-2020")
+FLIGHT_HOURS = 12
+"""How long before landing people are taken to have been aboard: nobody records when a flight left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whom a case exposed; the second ring if it was asked for; and all whereabouts that were looked at."""
+
+    tracing: Tracing
+    second: tuple[Contact, ...] | None
+    whereabouts: Whereabouts
+
+
+@cache
+def get_edition(code: str) -> Edition:
+    """A shipped edition. A fault in it is ours: it raises ValueError with all its problems."""
+    if code not in SHIPPED:
+        raise Refused("tracing_rules_unknown", f"the rules there are: {', '.join(SHIPPED)}")
+    found, problems = tracing_rules.read(
+        data=files(protocols).joinpath("tracing", f"{code}.toml").read_bytes()
+    )
+    if found is None:
+        raise ValueError("\n".join(f"{p.where}: {p.message}; {p.remedy}" for p in problems))
+    return found
+
+
+def trace(*, case: Case, edition: Edition, now: datetime, second_ring: bool = False) -> Answer:
+    """The contacts of a case of the ledger, `case.who` being a traveller's or a staff member's id.
+
+    Raises Refused `tracing_case_undated` if nobody knows when they were infectious.
+    """
+    zone = ZoneInfo(models.Port.objects.values_list("time_zone", flat=True).get())
+    search = _Search(edition, now)
+    span = find_infectious(case=case, edition=edition, zone=zone, now=now)
+    search.look(people=[case.who], since_at=span.since_at, until_at=span.until_at)
+    case = replace(case, who=search.read_as(case.who))
+    whereabouts = search.gather()
+    found = contacts.trace(case=case, whereabouts=whereabouts, edition=edition, zone=zone, now=now)
+    if not second_ring:
+        return Answer(found, None, whereabouts)
+    close = [contact for contact in found.contacts if contact.grade is Grade.CLOSE]
+    if close:
+        since_at = min(reason.since_at for contact in close for reason in contact.reasons)
+        search.look(people=[contact.who for contact in close], since_at=since_at, until_at=now)
+        whereabouts = search.gather()
+    isolated = {contact.who: at for contact in close if (at := _find_isolated(contact.who)) is not None}
+    second = contacts.trace_second_ring(
+        first=found, whereabouts=whereabouts, edition=edition, isolated=isolated, now=now
+    )
+    return Answer(found, second, whereabouts)
+
+
+def find_case(*, who: UUID, now: datetime, supposed: bool = False) -> Case:
+    """What the book knows of somebody as a case: first positive sample, first symptoms told or measured, since when in hospital.
+
+    `supposed`: as if the last sample were positive, or one taken now if there is none.
+    """
+    samples = models.Sample.objects.filter(traveller_id=who).order_by("taken_at")
+    positive = samples.filter(result="positive").first()
+    sampled_at = positive.taken_at if positive else None
+    if sampled_at is None and supposed:
+        last = samples.last()
+        sampled_at = last.taken_at if last else now
+    ill = models.Evidence.objects.filter(
+        subject_id=str(who), code="temperature", attributes__symptomatic=True
+    ).order_by("happened_at")
+    symptoms = ill.first()
+    facts = {"positive"} if positive or supposed else set()
+    facts |= {"symptoms"} if symptoms else set()
+    return Case(
+        id=str(who),
+        who=Who(str(who)),
+        onset_at=symptoms.happened_at if symptoms else None,
+        sampled_at=sampled_at,
+        isolated_at=_find_isolated(Who(str(who))),
+        facts=frozenset(facts),
+    )
+
+
+def _find_isolated(who: Who) -> datetime | None:
+    """Since when somebody is in hospital; in a facility they are kept apart by rooms, which the rules look at."""
+    return (
+        models.Position.objects.filter(traveller_id=who, holder_kind=Kind.HOSPITAL)
+        .values_list("since_at", flat=True)
+        .first()
+    )
+
+
+@dataclass(slots=True)
+class _Search:
+    """Widens what is known: people, those who were with them, and the staff who were there."""
+
+    edition: Edition
+    now: datetime
+    accounts: dict[str, fold.Account] = field(default_factory=dict)
+    sites: dict[CustodianId, Site] = field(default_factory=dict)
+    shifts: dict[tuple[object, ...], Shift] = field(default_factory=dict)
+    same_as: dict[str, str] = field(default_factory=dict)
+
+    def read_as(self, who: Who) -> Who:
+        """Under whose name the book keeps somebody: their own, or that of whom they are linked to."""
+        return Who(self.same_as.get(who, who))
+
+    def look(self, *, people: Sequence[Who], since_at: datetime, until_at: datetime) -> None:
+        """Read these people, and everybody who was with them in a span."""
+        ids = [UUID(who) for who in people]
+        self._fold(ids)
+        self._read_teams(ids, since_at, until_at)
+        holds = self._list_holds(people, since_at, until_at)
+        beside = exposures.list_beside(holds=holds)
+        self._fold([one for one in beside if str(one) not in self.accounts])
+        self._read_staff(holds, since_at, until_at)
+
+    def gather(self) -> Whereabouts:
+        """Everything read so far, as whereabouts."""
+        survey = Survey(sites=self.sites.values(), now=self.now)
+        ids = [UUID(one) for one in self.accounts]
+        rooms = dict(models.Traveller.objects.filter(id__in=ids).exclude(room="").values_list("id", "room"))
+        parties: dict[tuple[str, str], list[Who]] = defaultdict(list)
+        assigned: dict[str, list[Assignment]] = defaultdict(list)
+        crew = set()
+        listed = models.Listing.objects.filter(traveller_id__in=ids, gone_version=None)
+        for one, flight, seat, party, works in listed.values_list(
+            "traveller_id", "flight_id", "seat", "party", "crew"
+        ):
+            assigned[str(one)].append(Assignment(CustodianId(str(flight)), seat))
+            crew |= {str(one)} if works else set()
+            if party:
+                parties[str(flight), party].append(Who(str(one)))
+        boarded = models.BoardingLine.objects.filter(traveller_id__in=ids).exclude(seat="")
+        for one, trip, seat in boarded.values_list("traveller_id", "trip_id", "seat"):
+            assigned[str(one)].append(Assignment(CustodianId(str(trip)), seat))
+        for who, stays in ((one, self._list_stays(one)) for one in self.accounts):
+            room = rooms.get(UUID(who), "")
+            lodged = [
+                Assignment(stay.custodian, room=room)
+                for stay in stays[-1:]
+                if room and self.sites[stay.custodian].kind is Kind.FACILITY
+            ]
+            survey.add_stays(
+                who=Who(who), stays=stays, assignments=[*assigned[who], *lodged], crew=who in crew
+            )
+        for shift in self.shifts.values():
+            survey.add_shift(shift=shift)
+        for (flight, party), members in sorted(parties.items()):
+            survey.add_party(name=f"{flight}/{party}", members=members)
+        return survey.close()
+
+    def _fold(self, travellers: Iterable[UUID]) -> None:
+        everybody = list(rows.find_linked(travellers))
+        journal = rows.read_journal(everybody)
+        named = {scan.custodian for scan in journal.scans} | {a.custodian for a in journal.admissions}
+        ground = rows.read_ground(named)
+        books = fold.fold(journal=journal, ground=ground)
+        # A reused id brings in a scan of somebody else, of whom it is not all that is known.
+        asked = {str(one) for one in everybody}
+        self.accounts.update({who: one for who, one in books.accounts.items() if who in asked})
+        self.same_as.update({str(one): str(other) for one, other in books.same_as.items()})
+        self._read_sites(ground)
+
+    def _read_sites(self, ground: entry.Ground) -> None:
+        new = [custodian for name, custodian in ground.custodians.items() if name not in self.sites]
+        flights = {
+            CustodianId(str(flight.id)): flight
+            for flight in models.Flight.objects.filter(id__in=[c.id for c in new if c.kind is Kind.CABIN])
+        }
+        ended = dict(
+            models.Trip.objects.filter(id__in=[c.id for c in new if c.kind is Kind.TRIP]).values_list(
+                "id", "ended_at"
+            )
+        )
+        for custodian in new:
+            flight = flights.get(custodian.id)
+            landed_at = flight.landed_at if flight else None
+            self.sites[custodian.id] = Site(
+                custodian.id,
+                custodian.kind,
+                cabin=_find_cabin(flight) if flight else None,
+                opens_at=landed_at - timedelta(hours=FLIGHT_HOURS) if landed_at else None,
+                closes_at=ended.get(UUID(custodian.id)) if custodian.kind is Kind.TRIP else None,
+            )
+
+    def _list_stays(self, who: str) -> list[Stay]:
+        account = self.accounts.get(who)
+        return list_stays(movements=account.movements, sites=self.sites, now=self.now) if account else []
+
+    def _list_holds(self, people: Sequence[Who], since_at: datetime, until_at: datetime) -> list[Hold]:
+        """Where these people were within a span; of facilities only who shares the room, unless a rule asks for more."""
+        whole = any(
+            Setting.FACILITY in rule.settings and rule.only is not Only.STAFF for rule in self.edition.rules
+        )
+        rooms = {
+            str(one): room
+            for one, room in models.Traveller.objects.filter(id__in=people).values_list("id", "room")
+        }
+        spans = [(who, stay) for who in people for stay in self._list_stays(self.read_as(who))]
+        spans += [
+            (shift.who, Stay(shift.custodian, shift.since_at, shift.until_at))
+            for shift in self.shifts.values()
+            if shift.custodian is not None and shift.who in set(people)
+        ]
+        holds = set()
+        for who, stay in spans:
+            since, until = max(stay.since_at, since_at), min(stay.until_at, until_at)
+            kind = self.sites[stay.custodian].kind
+            lodged = SETTINGS[kind] is Setting.FACILITY
+            if since <= until:
+                room = None if whole or not lodged else rooms.get(who) or _NOBODY
+                holds.add(Hold(UUID(stay.custodian), kind, since, until, room))
+        return sorted(holds, key=lambda hold: (hold.since_at, str(hold.custodian)))
+
+    def _read_staff(self, holds: Sequence[Hold], since_at: datetime, until_at: datetime) -> None:
+        """Staff who were with these custodians: crews of trips, whoever is posted there, whoever scanned there."""
+        places = {hold.custodian for hold in holds}
+        for by, custodian, first, last in exposures.list_scanning(holds=holds):
+            self._add(Shift(Who(str(by)), first, last, CustodianId(str(custodian))))
+        for trip in models.Trip.objects.filter(id__in=places):
+            self._read_crew(trip)
+        codes = dict(models.Custodian.objects.filter(id__in=places).values_list("code", "id"))
+        posted = models.Deployment.objects.filter(post__in=codes, in_at__isnull=False, in_at__lte=until_at)
+        for one in posted.filter(Q(out_at=None) | Q(out_at__gte=since_at)).select_related("person"):
+            self._add_shift(one, custodian=CustodianId(str(codes[one.post])))
+
+    def _read_teams(self, people: Sequence[UUID], since_at: datetime, until_at: datetime) -> None:
+        """The shifts of those among these people who work here, with their teams, and the trips that they crewed."""
+        own = models.Deployment.objects.filter(
+            person_id__in=people, in_at__isnull=False, in_at__lte=until_at, ends_at__gte=since_at
+        )
+        teams = {(one.on, one.crew, one.shift) for one in own if one.crew}
+        mates = models.Deployment.objects.filter(on__in={on for on, _, _ in teams}, in_at__isnull=False)
+        for one in mates.select_related("person"):
+            if (one.on, one.crew, one.shift) in teams:
+                self._add_shift(one, team=f"{one.crew}/{one.shift}/{one.on}")
+        posts = dict(
+            models.Custodian.objects.filter(code__in=[one.post for one in own]).values_list("code", "id")
+        )
+        for one in own.select_related("person"):
+            if one.post in posts:
+                self._add_shift(one, custodian=CustodianId(str(posts[one.post])))
+        crewed = models.Trip.objects.filter(
+            Q(driver_id__in=people) | Q(escorts__in=people) | Q(reliefs__in=people), departed_at__lte=until_at
+        ).distinct()
+        self._read_sites(rows.read_ground([str(one) for one in (*posts.values(), *(t.id for t in crewed))]))
+        for trip in crewed:
+            self._read_crew(trip)
+
+    def _read_crew(self, trip: models.Trip) -> None:
+        begun = trip.departed_at or trip.during.lower
+        until = max(begun, trip.ended_at or trip.arrived_at or self.now)
+        aboard = Q(trips_driven=trip) | Q(trips_escorted=trip) | Q(trips_relieved=trip)
+        for person in models.Person.objects.filter(aboard).distinct().values_list("id", flat=True):
+            self._add(Shift(Who(str(person)), begun, until, CustodianId(str(trip.id))))
+
+    def _add_shift(
+        self, worked: models.Deployment, *, custodian: CustodianId | None = None, team: str = ""
+    ) -> None:
+        """A shift that somebody came to: until they left, or it ended, or now."""
+        until = worked.out_at or min(worked.ends_at, self.now)
+        self._add(Shift(Who(str(worked.person.id)), worked.in_at, max(worked.in_at, until), custodian, team))
+
+    def _add(self, shift: Shift) -> None:
+        self.shifts[shift.who, shift.custodian, shift.team, shift.since_at, shift.until_at] = shift
+
+
+_NOBODY = "\x1f"
+"""No room: of a facility whose case has none, nobody is asked for."""
+
+
+def _find_cabin(flight: models.Flight) -> cabin.Cabin:
+    """The layout usual for the type; of an unknown type as its list shows it."""
+    known = cabins.find_cabin(flight.equipment)
+    if known is not None:
+        return known
+    return cabin.guess(
+        models.Listing.objects.filter(flight=flight).exclude(seat="").values_list("seat", flat=True)
+    )

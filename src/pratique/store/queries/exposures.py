@@ -1,0 +1,104 @@
+"""Who shared air: travellers and staff who were with a custodian while somebody else was."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from pratique.core.custody.entry import Kind
+
+LOOK_BACK = {
+    Kind.HALL: timedelta(days=1),
+    Kind.HOLDING: timedelta(days=1),
+    Kind.FACILITY: timedelta(days=30),
+    Kind.HOSPITAL: timedelta(days=30),
+}
+"""Whoever was with a custodian when a span began was seen there by it within so long before, or is there still. A cabin or a
+trip is one event: all of it counts. Who went unseen for longer and then left is on the list of the missed."""
+EVER = timedelta(days=3650)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Somebody was with a custodian for a span; of a facility only those of `room` are asked for (None: everybody)."""
+
+    custodian: UUID
+    kind: Kind
+    since_at: datetime
+    until_at: datetime
+    room: str | None = None
+
+
+_HELD = """
+WITH held AS (
+    SELECT * FROM unnest(%(custodians)s::uuid[], %(since)s::timestamptz[], %(until)s::timestamptz[], %(back)s::timestamptz[],
+                         %(rooms)s::text[])
+        WITH ORDINALITY AS h (custodian_id, since_at, until_at, back_at, room, number)
+)"""
+BESIDE = (
+    _HELD
+    + """, seen AS (
+    SELECT h.number, s.traveller_id, max(s.happened_at) AS last_at
+    FROM held h JOIN store_scan s
+        ON s.custodian_id = h.custodian_id AND s.happened_at >= h.back_at AND s.happened_at <= h.until_at
+    GROUP BY h.number, s.traveller_id
+), near AS (
+    SELECT s.number, s.traveller_id FROM seen s JOIN held h USING (number)
+    WHERE s.last_at >= h.since_at
+       OR NOT EXISTS (SELECT FROM store_scan e
+                      WHERE e.traveller_id = s.traveller_id AND e.happened_at > s.last_at AND e.recorded_at <= h.since_at
+                        AND NOT EXISTS (SELECT FROM store_dispute d WHERE d.scan_id = e.id)
+                        AND NOT EXISTS (SELECT FROM store_annulment a WHERE a.scan_id = e.id)
+                        AND NOT EXISTS (SELECT FROM store_ruling r WHERE r.scan_id = e.id))
+    UNION ALL
+    SELECT h.number, a.traveller_id FROM held h JOIN store_admission a ON a.flight_id = h.custodian_id
+    UNION ALL
+    SELECT h.number, p.traveller_id FROM held h JOIN store_position p
+        ON p.holder_id = h.custodian_id AND p.inside AND p.since_at <= h.until_at
+)
+SELECT DISTINCT n.traveller_id FROM near n JOIN held h USING (number)
+WHERE h.room IS NULL OR EXISTS (SELECT FROM store_traveller t WHERE t.id = n.traveller_id AND t.room = h.room)
+"""
+)
+"""Everybody who may have been with these custodians in these spans: never too few, and few too many. Somebody last seen there
+before a span counts as gone only by a scan that nobody disputes and that had been recorded before it began (a phone's
+clock that was set back may have a scan happen later than it says, never later than it was recorded)."""
+STAFF = (
+    _HELD
+    + """
+SELECT s.by_id, s.custodian_id, min(s.happened_at), max(s.happened_at)
+FROM held h JOIN store_scan s
+    ON s.custodian_id = h.custodian_id AND s.happened_at >= h.since_at AND s.happened_at <= h.until_at
+WHERE s.by_id IS NOT NULL GROUP BY s.by_id, s.custodian_id, h.number
+"""
+)
+"""Who scanned there in these spans, from the first to the last scan: they were there for certain."""
+
+
+def make_values(holds: Iterable[Hold]) -> dict[str, list[Any]]:
+    """The parameters of both statements."""
+    rows = list(holds)
+    return {
+        "custodians": [h.custodian for h in rows],
+        "since": [h.since_at for h in rows],
+        "until": [h.until_at for h in rows],
+        "back": [h.since_at - LOOK_BACK.get(h.kind, EVER) for h in rows],
+        "rooms": [h.room for h in rows],
+    }
+
+
+def list_beside(*, holds: Iterable[Hold]) -> list[UUID]:
+    """Travellers who may have been with these custodians in these spans; the fold says who was."""
+    with connection.cursor() as cursor:
+        cursor.execute(BESIDE, make_values(holds))
+        return [traveller for (traveller,) in cursor.fetchall()]
+
+
+def list_scanning(*, holds: Iterable[Hold]) -> Sequence[tuple[UUID, UUID, datetime, datetime]]:
+    """Staff who scanned with these custodians in these spans: who, where, first and last."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAFF, make_values(holds))
+        return cursor.fetchall()
