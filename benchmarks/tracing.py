@@ -88,12 +88,12 @@ FROM (SELECT DISTINCT ON (s.traveller_id) s.traveller_id, t.flight_id, s.custodi
       ORDER BY s.traveller_id, s.happened_at DESC) l
 """
 RANGE = """
-SELECT s.traveller_id, s.happened_at
+SELECT count(*), max(s.happened_at), max(s.traveller_id::text)
 FROM unnest(%(custodians)s::uuid[], %(back)s::timestamptz[], %(until)s::timestamptz[]) AS h (custodian_id, back_at, until_at)
 JOIN store_scan s ON s.custodian_id = h.custodian_id AND s.happened_at >= h.back_at AND s.happened_at <= h.until_at
 """
 OWN = """
-SELECT traveller_id, custodian_id, happened_at, recorded_at, device_id, counter, handover_id FROM store_scan
+SELECT count(*), max(happened_at), max(recorded_at), max(counter), max(custodian_id::text) FROM store_scan
 WHERE traveller_id = ANY (%(beside)s)
 """
 
@@ -170,6 +170,7 @@ def report(questions: list[Question], now: datetime) -> None:
     from django.db import connection
 
     from pratique.core.tracing.case import Case
+    from pratique.core.tracing.edition import Grade
     from pratique.core.tracing.presence import Who
     from pratique.services import tracing
     from pratique.store.queries import exposures
@@ -202,12 +203,12 @@ def report(questions: list[Question], now: datetime) -> None:
         _, second, _ = measure(
             lambda case=case: tracing.trace(case=case, edition=edition, now=now, second_ring=True), repeats=1
         )
-        close, general = (found.tracing.count(grade) for grade in ("close", "general"))
+        close, general = (found.tracing.count(grade) for grade in (Grade.CLOSE, Grade.GENERAL))
         ratios.append(who / floor)
         answers.append(answer)
         print(
-            f"{str(question.traveller)[-8:]:>12}{len(scanned):9,}{floor:10.1f}ms{who:13.1f}ms{who / floor:6.1f}"
-            f"{len(theirs):12,}{who / (floor + own):8.1f}{answer:11.0f}{cold:9.0f}{close:7}{general:9}{second:13.0f}",
+            f"{str(question.traveller)[-8:]:>12}{scanned[0][0]:9,}{floor:10.1f}ms{who:13.1f}ms{who / floor:6.1f}"
+            f"{theirs[0][0]:12,}{who / (floor + own):8.1f}{answer:11.0f}{cold:9.0f}{close:7}{general:9}{second:13.0f}",
             flush=True,
         )
         check(question, {c.who for c in found.tracing.contacts})

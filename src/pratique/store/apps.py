@@ -1,6 +1,9 @@
 """The one Django app."""
 
 from django.apps import AppConfig
+from django.db.models import UUIDField
+
+from pratique.store.lookups import AnyOf
 
 
 class StoreConfig(AppConfig):
@@ -9,3 +12,7 @@ class StoreConfig(AppConfig):
     name = "pratique.store"
     label = "store"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Queries by many ids may say `id__any`."""
+        UUIDField.register_lookup(AnyOf)

@@ -22,7 +22,7 @@ def find_linked(travellers: Iterable[UUID]) -> set[UUID]:
     """These travellers and everybody whom a link joins to them, directly or through others."""
     found, fresh = set(travellers), set(travellers)
     while fresh:
-        pairs = models.Link.objects.filter(Q(traveller_id__in=fresh) | Q(same_as_id__in=fresh)).values_list(
+        pairs = models.Link.objects.filter(Q(traveller_id__any=fresh) | Q(same_as_id__any=fresh)).values_list(
             "traveller_id", "same_as_id"
         )
         fresh = {t for pair in pairs for t in pair} - found
@@ -37,7 +37,7 @@ def read_journal(travellers: Sequence[UUID]) -> entry.Journal:
     ids = [UUID(s.id) for s in (*scans, *conflicts)]
     # A reused id concerns both contents, whoever the other one is about.
     others = {UUID(s.id) for s in conflicts} | set(
-        models.Conflict.objects.filter(scan_id__in=[UUID(s.id) for s in scans]).values_list(
+        models.Conflict.objects.filter(scan_id__any=[UUID(s.id) for s in scans]).values_list(
             "scan_id", flat=True
         )
     )
@@ -53,7 +53,7 @@ def read_journal(travellers: Sequence[UUID]) -> entry.Journal:
                 a.happened_at,
                 a.recorded_at,
             )
-            for a in models.Annulment.objects.filter(scan_id__in=ids)
+            for a in models.Annulment.objects.filter(scan_id__any=ids)
         ),
         rulings=tuple(
             entry.Ruling(
@@ -64,7 +64,7 @@ def read_journal(travellers: Sequence[UUID]) -> entry.Journal:
                 r.happened_at,
                 r.recorded_at,
             )
-            for r in models.Ruling.objects.filter(scan_id__in=ids)
+            for r in models.Ruling.objects.filter(scan_id__any=ids)
         ),
         links=tuple(
             entry.Link(
@@ -75,7 +75,7 @@ def read_journal(travellers: Sequence[UUID]) -> entry.Journal:
                 k.happened_at,
                 k.recorded_at,
             )
-            for k in models.Link.objects.filter(traveller_id__in=travellers)
+            for k in models.Link.objects.filter(traveller_id__any=travellers)
         ),
     )
 
@@ -109,7 +109,7 @@ def _read_scans(
     model: type[models.Scan] | type[models.Conflict], travellers: Sequence[UUID]
 ) -> Iterable[entry.Scan]:
     name = "id" if model is models.Scan else "scan_id"
-    rows = model.objects.filter(traveller_id__in=travellers).values_list(name, *_SCAN_COLUMNS)
+    rows = model.objects.filter(traveller_id__any=travellers).values_list(name, *_SCAN_COLUMNS)
     return map(_scan, rows)
 
 
@@ -123,7 +123,7 @@ def _read_reused(ids: Iterable[UUID]) -> list[entry.Scan]:
 
 
 def _read_admissions(travellers: Sequence[UUID]) -> Iterable[entry.Admission]:
-    for row in models.Admission.objects.filter(traveller_id__in=travellers):
+    for row in models.Admission.objects.filter(traveller_id__any=travellers):
         yield entry.Admission(
             traveller=entry.TravellerId(key(row.traveller_id)),
             custodian=entry.CustodianId(key(row.custodian_id)),
