@@ -233,10 +233,10 @@ class _Search:
             since, until = max(stay.since_at, since_at), min(stay.until_at, until_at)
             kind = self.sites[stay.custodian].kind
             lodged = SETTINGS[kind] is Setting.FACILITY
+            room = rooms.get(who, "") if lodged and not whole else None
             if since <= until:
-                room = None if whole or not lodged else rooms.get(who) or _NOBODY
                 holds.add(Hold(UUID(stay.custodian), kind, since, until, room))
-        return sorted(holds, key=lambda hold: (hold.since_at, str(hold.custodian)))
+        return _merge(holds)
 
     def _read_staff(self, holds: Sequence[Hold], since_at: datetime, until_at: datetime) -> None:
         """Staff who were with these custodians: crews of trips, whoever is posted there, whoever scanned there."""
@@ -291,8 +291,17 @@ class _Search:
         self.shifts[shift.who, shift.custodian, shift.team, shift.since_at, shift.until_at] = shift
 
 
-_NOBODY = "\x1f"
-"""No room: of a facility whose case has none, nobody is asked for."""
+def _merge(holds: Iterable[Hold]) -> list[Hold]:
+    """Spans of one custodian and room that touch, as one: many contacts were at the same place at the same time."""
+    merged: list[Hold] = []
+    for hold in sorted(holds, key=lambda h: (str(h.custodian), h.room or "", h.since_at)):
+        last = merged[-1] if merged else None
+        same = last is not None and (last.custodian, last.room) == (hold.custodian, hold.room)
+        if last is not None and same and hold.since_at <= last.until_at:
+            merged[-1] = replace(last, until_at=max(last.until_at, hold.until_at))
+        else:
+            merged.append(hold)
+    return merged
 
 
 def _find_cabin(flight: models.Flight) -> cabin.Cabin:

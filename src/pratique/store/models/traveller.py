@@ -23,6 +23,9 @@ class Traveller(models.Model):
     bound = models.ForeignKey("store.Custodian", models.PROTECT, null=True, related_name="bound_here")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        indexes = (models.Index(fields=("room",), condition=~models.Q(room=""), name="traveller_of_room"),)
+
 
 class Identity(models.Model):
     """Names, documents and contacts, encrypted (AES-256-GCM), with their own retention clock."""

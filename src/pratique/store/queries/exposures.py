@@ -11,8 +11,8 @@ from django.db import connection
 from pratique.core.custody.entry import Kind
 
 LOOK_BACK = {
-    Kind.HALL: timedelta(days=1),
-    Kind.HOLDING: timedelta(days=1),
+    Kind.HALL: timedelta(hours=12),
+    Kind.HOLDING: timedelta(hours=12),
     Kind.FACILITY: timedelta(days=30),
     Kind.HOSPITAL: timedelta(days=30),
 }
@@ -44,23 +44,32 @@ BESIDE = (
     SELECT h.number, s.traveller_id, max(s.happened_at) AS last_at
     FROM held h JOIN store_scan s
         ON s.custodian_id = h.custodian_id AND s.happened_at >= h.back_at AND s.happened_at <= h.until_at
+    WHERE h.room IS NULL
     GROUP BY h.number, s.traveller_id
-), near AS (
-    SELECT s.number, s.traveller_id FROM seen s JOIN held h USING (number)
-    WHERE s.last_at >= h.since_at
-       OR NOT EXISTS (SELECT FROM store_scan e
-                      WHERE e.traveller_id = s.traveller_id AND e.happened_at > s.last_at AND e.recorded_at <= h.since_at
-                        AND NOT EXISTS (SELECT FROM store_dispute d WHERE d.scan_id = e.id)
-                        AND NOT EXISTS (SELECT FROM store_annulment a WHERE a.scan_id = e.id)
-                        AND NOT EXISTS (SELECT FROM store_ruling r WHERE r.scan_id = e.id))
     UNION ALL
-    SELECT h.number, a.traveller_id FROM held h JOIN store_admission a ON a.flight_id = h.custodian_id
-    UNION ALL
-    SELECT h.number, p.traveller_id FROM held h JOIN store_position p
-        ON p.holder_id = h.custodian_id AND p.inside AND p.since_at <= h.until_at
+    SELECT h.number, t.id, s.last_at
+    FROM held h JOIN store_traveller t ON t.room = h.room AND t.room <> ''
+    CROSS JOIN LATERAL (
+        SELECT max(happened_at) AS last_at FROM store_scan
+        WHERE traveller_id = t.id AND custodian_id = h.custodian_id AND happened_at >= h.back_at AND happened_at <= h.until_at
+    ) s
+    WHERE s.last_at IS NOT NULL
 )
-SELECT DISTINCT n.traveller_id FROM near n JOIN held h USING (number)
-WHERE h.room IS NULL OR EXISTS (SELECT FROM store_traveller t WHERE t.id = n.traveller_id AND t.room = h.room)
+SELECT s.traveller_id FROM seen s JOIN held h USING (number)
+WHERE s.last_at >= h.since_at
+   OR NOT EXISTS (SELECT FROM store_scan e
+                  WHERE e.traveller_id = s.traveller_id AND e.happened_at > s.last_at AND e.recorded_at <= h.since_at
+                    AND NOT EXISTS (SELECT FROM store_dispute d WHERE d.scan_id = e.id)
+                    AND NOT EXISTS (SELECT FROM store_annulment a WHERE a.scan_id = e.id)
+                    AND NOT EXISTS (SELECT FROM store_ruling r WHERE r.scan_id = e.id))
+UNION
+SELECT a.traveller_id FROM held h JOIN store_admission a ON a.flight_id = h.custodian_id WHERE h.room IS NULL
+UNION
+SELECT p.traveller_id FROM held h JOIN store_position p
+    ON p.holder_id = h.custodian_id AND p.inside AND p.since_at <= h.until_at WHERE h.room IS NULL
+UNION
+SELECT t.id FROM held h JOIN store_traveller t ON t.room = h.room AND t.room <> ''
+JOIN store_position p ON p.traveller_id = t.id AND p.holder_id = h.custodian_id AND p.inside AND p.since_at <= h.until_at
 """
 )
 """Everybody who may have been with these custodians in these spans: never too few, and few too many. Somebody last seen there
