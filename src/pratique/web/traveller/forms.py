@@ -69,6 +69,10 @@ class Act(forms.Form):
 
     act = ""
 
+    def __init__(self, *typed: Any, **more: Any) -> None:
+        """Several of these stand on one page: their fields are told apart by the act."""
+        super().__init__(*typed, auto_id=f"{self.act}_%s", **more)
+
     @staticmethod
     def ask(label: Any) -> forms.TypedChoiceField:
         """A question that is answered yes or no, and never by leaving it."""
@@ -99,9 +103,9 @@ class Notice(Act):
     language = forms.ChoiceField(label=_("Told in"), choices=lambda: words.choose(("zh", *needs.LANGUAGES)))
     understood = Act.ask(_("Have they understood?"))
 
-    def __init__(self, *typed: Any, ordered: bool = False) -> None:
+    def __init__(self, *typed: Any, ordered: bool = False, **more: Any) -> None:
         """`ordered`: the measure stands already and is not asked for."""
-        super().__init__(*typed)
+        super().__init__(*typed, **more)
         if ordered:
             del self.fields["measure"]
 
