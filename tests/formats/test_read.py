@@ -12,6 +12,7 @@ from formats.golden_cases import GOLDEN, get_document, list_cases
 from pratique.formats.read import SIZE_MAX_MB, read
 from pratique.formats.table import FORMATS
 from pratique.site import command_read
+from pratique.site.command_port import EXAMPLE
 
 
 @pytest.mark.parametrize("case", list_cases(), ids=lambda case: f"{case.parent.name}/{case.name}")
@@ -73,6 +74,17 @@ def test_a_workbook_cut_on_its_way_is_called_one() -> None:
     reading = read(data=whole[: len(whole) // 2])
     assert not reading.accepted
     assert "an Excel workbook that is damaged" in reading.problems[0].message
+
+
+def test_a_file_for_another_command_is_told_to_be_one() -> None:
+    problem = {"name": "x", "kinds": {}, "locations": {}, "parties": [], "vehicles": []}
+    for data, command in (
+        (json.dumps(problem).encode(), "pratique plan transport"),
+        (EXAMPLE.read_bytes(), "pratique port check"),
+    ):
+        reading = read(data=data)
+        assert not reading.accepted
+        assert command in reading.problems[0].message
 
 
 def test_a_name_in_a_list_does_not_make_it_edifact() -> None:

@@ -56,6 +56,10 @@ _MEMBERS = (
     ("word/", Stranger("a Word document", "Word 文档")),
     ("ppt/", Stranger("a PowerPoint document", "PowerPoint 文档")),
     ("xl/", _CUT_WORKBOOK),
+    (
+        "tables/auth_",
+        Stranger("a backup of this product, for `pratique restore`", "本系统的备份（用 `pratique restore`）"),
+    ),
 )
 # Root elements and keys, lower case, of documents that meet an airport's desk.
 _ROOTS = {
@@ -67,7 +71,14 @@ _ROOTS = {
     "iata_aidx_flightlegnotifrq": ("an AIDX flight message", "AIDX 航班报文"),
     "iata_aidx_flightlegrs": ("an AIDX flight message", "AIDX 航班报文"),
 }
+# Files of this product that another command takes: keys that a JSON document has, and the words for it.
+_OWN = (
+    ({"kinds", "locations", "parties", "vehicles"}, "a transport problem, for `pratique plan transport`", "运力问题文件（用 `pratique plan transport`）"),
+    ({"kind", "shifts", "people"}, "a roster problem, for `pratique plan roster`", "排班问题文件（用 `pratique plan roster`）"),
+    ({"format", "figures", "seal"}, "the figures of a bulletin", "日报数字文件"),
+)  # fmt: skip
 _LINES = (
+    (r"\[port\]|\[\[(?:unit|custodian|place)\]\]", "a port file, for `pratique port check`", "口岸文件（用 `pratique port check`）"),
     (r"1AIRLINE STANDARD SCHEDULE DATA SET", "an SSIM schedule", "SSIM 航班时刻表"),
     (r"shc:/|eyJ[\w-]{20}", "a SMART Health Card", "SMART 健康卡"),
     (r"HC1:", "an EU digital COVID certificate", "欧盟数字新冠证书"),
@@ -144,6 +155,9 @@ def _describe_json(text: str) -> Stranger | None:
     keys = list(first) if isinstance(first, dict) else []
     if "resourceType" in keys:
         return Stranger("a FHIR document", "FHIR 文档", written=True)
+    own = next((words for wanted, *words in _OWN if wanted <= set(keys)), None)
+    if own:
+        return Stranger(own[0], own[1], written=True)
     if "PassengerList" in keys:
         return Stranger("a carrier's passenger data in JSON", "JSON 格式的承运人旅客数据", written=True)
     listed = ", ".join(str(key)[:40] for key in keys[:_NAMES_MAX]) + (
@@ -159,7 +173,7 @@ def _describe_json(text: str) -> Stranger | None:
 def _describe_lines(text: str) -> Stranger | None:
     """By one of the first lines, which may be a teletype address, and what follows it."""
     head = text[:_HEAD_MAX].lstrip("\ufeff")
-    starts = [found.start() for found in re.finditer(r"(?m)^[ \t\x01\x02]*\S", head)]
+    starts = [found.start() for found in re.finditer(r"(?m)^[ \t\x01\x02]*[^\s#]", head)]
     for start in starts[:6]:
         for pattern, english, chinese in _LINES:
             if re.match(rf"[ \t\x01\x02]*(?:{pattern})", head[start:]):
