@@ -165,3 +165,8 @@ def test_a_stop_on_the_way_is_reported_with_place_and_odometer_and_only_on_the_r
     assert "Yuanjiang, rest 240.5 km" in " ".join(page.split())
     trip.refresh_from_db()
     assert (trip.arrived_at, trip.ended_at) == (None, None)
+    page = client.post(
+        f"/trips/{trip.id}/report/", told | {"odometer_km": "24.5"}, follow=True
+    ).content.decode()
+    assert "below the last reading" in page
+    assert models.TripEvent.objects.filter(step="stopped").count() == 1

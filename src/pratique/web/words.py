@@ -235,6 +235,9 @@ OUTCOMES: dict[str, tuple[str, Words]] = {
 """What became of a scan → sign (good, ask, stop) and words."""
 
 REFUSALS: dict[str, Words] = {
+    "odometer_backwards": Words(
+        "里程表读数比上次小，请重新读表", "The odometer is below the last reading: read it again"
+    ),
     "trip_not_on_road": Words("车次不在途中", "The trip is not on the road"),
     "convoy_empty": Words("请至少选一趟车", "Choose at least one trip"),
     "convoy_joined": Words("其中有车次已在别的车队", "A trip of it is in a convoy already"),
