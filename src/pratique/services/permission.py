@@ -62,6 +62,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:traveller-bind": LEADS | {R.DISPATCHER},
     "web:traveller-record": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST},
     "web:traveller-needs": LEADS | {R.DISPATCHER, R.RECEPTION},
+    "web:contacts": frozenset({R.COMMANDER, R.EPIDEMIOLOGIST}),
     "web:scan-annul": LEADS,
     "web:dispute-rule": LEADS,
     "web:duty-waive": LEADS | {R.EPIDEMIOLOGIST},

@@ -8,6 +8,7 @@ from pratique.web import fonts
 from pratique.web.account import views as account
 from pratique.web.audit import views as audit
 from pratique.web.bulletin import views as bulletin
+from pratique.web.contacts import views as contacts
 from pratique.web.convoy import receiving
 from pratique.web.convoy import views as convoy
 from pratique.web.dispatch import forecast, hand
@@ -43,6 +44,7 @@ urlpatterns = [
     path("travellers/<uuid:traveller>/needs/", traveller.record_needs, name="traveller-needs"),
     path("travellers/<uuid:traveller>/record/", traveller.write_down, name="traveller-record"),
     path("travellers/<uuid:traveller>/bind/", traveller.bind, name="traveller-bind"),
+    path("travellers/<uuid:traveller>/contacts/", contacts.show, name="contacts"),
     path("travellers/<uuid:traveller>/waive/", traveller.waive, name="duty-waive"),
     path("headcounts/<uuid:headcount>/", headcount.show, name="headcount"),
     path("headcounts/<uuid:headcount>/correct/", headcount.correct, name="headcount-correct"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from pratique.core.custody.entry import Kind
+from pratique.store import models
 
 LOOK_BACK = {
     Kind.HALL: timedelta(hours=12),
@@ -111,3 +112,24 @@ def list_scanning(*, holds: Iterable[Hold]) -> Sequence[tuple[UUID, UUID, dateti
     with connection.cursor() as cursor:
         cursor.execute(STAFF, make_values(holds))
         return cursor.fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """How a page calls somebody: a traveller by code, staff by name."""
+
+    id: UUID
+    code: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+
+
+def name_people(*, people: Iterable[UUID]) -> dict[UUID, Name]:
+    """Travellers and staff by id; nobody's identity is read for it."""
+    wanted = list(people)
+    found = {
+        one: Name(one, code)
+        for one, code in models.Traveller.objects.filter(id__any=wanted).values_list("id", "code")
+    }
+    staff = models.Person.objects.filter(id__any=wanted).values_list("id", "username", "name_zh", "name_en")
+    return found | {one: Name(one, "", zh or name, en or name) for one, name, zh, en in staff}

@@ -1,0 +1,1 @@
+"""The epidemiologist's page: whom one case exposed."""
