@@ -1,0 +1,143 @@
+"""Whether a traveller may leave quarantine now: the protocol's gate, held to three things it cannot give away.
+
+No result, no exit: where the protocol tests arrivals, whoever has no negative result from a sample of this stay does not
+leave, whoever signs. Any exception needs two persons. And the days are those of the protocol as changed by orders that
+count. In June 2020 New Zealand let 55 people leave early; 51 of them had not been tested.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from pratique.core.answers import Objection
+from pratique.core.duties import gate
+from pratique.core.duties.evidence import Evidence, WaiverId
+from pratique.core.duties.gate import Finding
+from pratique.core.duties.register import Account
+from pratique.core.duties.rule import Check
+from pratique.core.stay.order import Order, OrderId, Term, work_out
+from pratique.core.stay.rule import Rules
+
+GATE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One condition as it is shown: held; or let pass by a waiver of two persons, or by an order; or in the way."""
+
+    finding: Finding
+    by_waiver: WaiverId | None = None
+    by_orders: tuple[OrderId, ...] = ()
+
+    @property
+    def passes(self) -> bool:
+        """Whether it is not in the way."""
+        return self.finding.held or self.by_waiver is not None or bool(self.by_orders)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The decision: open only if every condition passes, the traveller was `tested` (None: this protocol tests nobody)
+    and the term is over (None: the protocol counts no days)."""
+
+    open: bool
+    decision: gate.Decision
+    conditions: tuple[Shown, ...]
+    tested: bool | None
+    term: Term | None
+    objections: tuple[Objection, ...]
+
+
+def decide(*, account: Account, orders: Sequence[Order], rules: Rules, now: datetime) -> Release:
+    """Decide a release from an account worked out as of `now` and the orders about this traveller.
+
+    Raises Refused ``gate_unknown`` where no edition in force has a gate for release.
+    """
+    found = gate.decide(code=GATE, account=account, now=now)
+    subject = account.subject.id
+    base = _base_end(found.findings, account)
+    mine = [order for order in orders if str(order.traveller) == str(subject)]
+    term = work_out(ends_at=base, orders=mine, rules=rules, now=now) if base is not None else None
+    objections = [*found.objections, *(term.objections if term else ())]
+    conditions: list[Shown] = []
+    for finding in found.findings:
+        shown = _shown(finding, account, term, now)
+        if finding.exception is not None and shown.by_waiver is None:
+            because = f"{finding.exception}: two different persons must sign for '{finding.condition.code}'"
+            objections.append(Objection("release_persons", subject, because))
+        conditions.append(shown)
+    tested = _is_tested(account, now) if _is_owed_a_test(account) else None
+    if tested is False:
+        objections.append(
+            Objection("release_untested", subject, "no negative result from a sample of this stay")
+        )
+    waived = any(one.by_waiver and one.finding.condition.check is Check.ELAPSED for one in conditions)
+    over = term is None or now >= term.ends_at or waived
+    if not over:
+        objections.append(Objection("release_too_early", subject, "the days are not over"))
+    open_ = all(one.passes for one in conditions) and tested is not False and over
+    decision = replace(found, open=open_, opens_at=None if open_ else found.opens_at)
+    return Release(open_, decision, tuple(conditions), tested, term, tuple(sorted(set(objections))))
+
+
+def _base_end(findings: Sequence[Finding], account: Account) -> datetime | None:
+    """When the protocol's own days end; None where it counts none, or what they count from is not on record."""
+    happened = {piece.id: piece.happened_at for piece in account.held}
+    ends = [
+        happened[start] + timedelta(days=finding.condition.full_days)
+        for finding in findings
+        if finding.condition.check is Check.ELAPSED
+        for start in map(_as_id, finding.names)
+        if start in happened
+    ]
+    return max(ends, default=None)
+
+
+def _as_id(name: str) -> str:
+    return name
+
+
+def _shown(finding: Finding, account: Account, term: Term | None, now: datetime) -> Shown:
+    if finding.held:
+        return Shown(finding)
+    if finding.exception is not None:
+        signed = {
+            str(signature.person)
+            for waiver, _ in account.waivers
+            if waiver.id == finding.exception
+            for signature in waiver.signatures
+        }
+        return Shown(
+            finding, by_waiver=finding.exception if len(signed - {str(account.subject.id)}) >= 2 else None
+        )
+    if finding.condition.check is Check.ELAPSED and term is not None and term.ends_at <= now:
+        return Shown(finding, by_orders=term.counted)
+    return Shown(finding)
+
+
+def _is_owed_a_test(account: Account) -> bool:
+    return any(
+        "sample" in obligation.proof.pattern.records
+        for protocol in account.protocols
+        for obligation in protocol.obligations
+        if obligation.kind is account.subject.kind
+    )
+
+
+def _is_tested(account: Account, now: datetime) -> bool:
+    """Whether a sample taken since the latest arrival was answered, afterwards and negative only."""
+    arrivals = [piece.happened_at for piece in account.held if piece.record == "arrived"]
+    if not arrivals:
+        return False
+    samples = {p.id: p for p in account.held if p.record == "sample" and p.happened_at >= max(arrivals)}
+    answers: dict[str, list[Evidence]] = {}
+    for piece in account.held:
+        if piece.record == "result" and piece.about in samples:
+            answers.setdefault(piece.about, []).append(piece)
+    return any(
+        all(
+            a.attributes.get("result") == "negative" and a.happened_at >= samples[about].happened_at
+            for a in given
+        )
+        for about, given in answers.items()
+    )
