@@ -9,6 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from pratique.core.duties.gate import Decision
+from pratique.core.duties.vocabulary import Kind
 from pratique.core.screening import exemption, way
 from pratique.core.screening.edition import Channel
 from pratique.core.screening.exemption import Sort, Verification
@@ -185,6 +187,16 @@ def test_the_loop_ends_only_on_its_own_grounds(sort, grounds):
     found = ways(**grounds)
     assert [one for one in found if found[one].open] == [sort]
     assert {o.code for o in ways()[sort].objections} == {"way_closed"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "opened", "leaves"), [("T1", True, True), ("T1", False, False), ("T2", True, False)]
+)
+def test_release_is_by_the_gates_answer_about_this_traveller_and_no_other(subject, opened, leaves):
+    decision = Decision("release", Kind.TRAVELLER, subject, opened, (), None, ())
+    assert {sort for sort, one in ways(release=decision).items() if one.open} == (
+        {ExitSort.RELEASED} if leaves else set()
+    )
 
 
 def test_sydney_5_december_2020():

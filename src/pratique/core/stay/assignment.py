@@ -98,20 +98,18 @@ def assign(
     """
     largest = max((room.beds for room in facility.rooms), default=0)
     units = form_units(guests=guests, rules=rules, beds_max=largest)
-    fit, unfit = [], []
-    for unit in units:
-        why = _unfit(unit)
-        (unfit if why else fit).append((unit, why))
+    unfit = {unit: why for unit in units if (why := _unfit(unit))}
+    fit = [unit for unit in units if unit not in unfit]
     floors = _floors_of(facility, rules)
-    taken = _place([unit for unit, _ in fit], facility, rules, floors)
+    taken = _place(fit, facility, rules, floors)
     inside = {room: unit.guests for unit, room in taken}
     after = replace(
         facility, rooms=tuple(replace(r, guests=inside.get(r.id, r.guests)) for r in facility.rooms)
     )
     housed = {unit.guests for unit, _ in taken}
     search = _Remedies(after, rules, floors, elsewhere, frozenset(inside))
-    unplaced = [Unplaced(unit, ((why, 0),), Remedy(_OF_PEOPLE[why])) for unit, why in unfit if why]
-    unplaced += [search.explain(unit) for unit, _ in fit if unit.guests not in housed]
+    unplaced = [Unplaced(unit, ((why, 0),), Remedy(_OF_PEOPLE[why])) for unit, why in unfit.items()]
+    unplaced += [search.explain(unit) for unit in fit if unit.guests not in housed]
     return Assignment(tuple(taken), tuple(unplaced), after)
 
 

@@ -82,16 +82,14 @@ def _list_faults(order: Order, rules: Rules, now: datetime) -> Iterator[tuple[st
     for signature in order.signatures:
         if signature.rank in RANKS and str(signature.person) != str(order.traveller):
             ranks[signature.person] = max(ranks.get(signature.person, 0), RANKS.index(signature.rank))
-    needed = sorted(
-        (RANKS.index(change.permission.rank), RANKS.index(change.permission.second_rank)), reverse=True
-    )
+    needed = sorted((RANKS.index(change.rank), RANKS.index(change.second_rank)), reverse=True)
     held = sorted(ranks.values(), reverse=True)[:2]
     if len(held) < 2:
         yield "order_persons", "two different persons must sign"
     elif any(has < must for has, must in zip(held, needed, strict=True)):
         yield (
             "order_rank",
-            f"must be signed by {change.permission.rank} and {change.permission.second_rank}, or above",
+            f"must be signed by {change.rank} and {change.second_rank}, or above",
         )
 
 

@@ -66,13 +66,14 @@ def decide(*, account: Account, orders: Sequence[Order], rules: Rules, now: date
             because = f"{finding.exception}: two different persons must sign for '{finding.condition.code}'"
             objections.append(Objection("release_persons", subject, because))
         conditions.append(shown)
-    tested = _is_tested(account, now) if _is_owed_a_test(account) else None
+    tested = _is_tested(account) if _is_owed_a_test(account) else None
     if tested is False:
         objections.append(
             Objection("release_untested", subject, "no negative result from a sample of this stay")
         )
     waived = any(one.by_waiver and one.finding.condition.check is Check.ELAPSED for one in conditions)
-    over = term is None or now >= term.ends_at or waived
+    extended = term is not None and base is not None and term.ends_at > base
+    over = term is None or now >= term.ends_at or (waived and not extended)
     if not over:
         objections.append(Objection("release_too_early", subject, "the days are not over"))
     open_ = all(one.passes for one in conditions) and tested is not False and over
@@ -82,19 +83,15 @@ def decide(*, account: Account, orders: Sequence[Order], rules: Rules, now: date
 
 def _base_end(findings: Sequence[Finding], account: Account) -> datetime | None:
     """When the protocol's own days end; None where it counts none, or what they count from is not on record."""
-    happened = {piece.id: piece.happened_at for piece in account.held}
+    happened: dict[str, datetime] = {piece.id: piece.happened_at for piece in account.held}
     ends = [
         happened[start] + timedelta(days=finding.condition.full_days)
         for finding in findings
         if finding.condition.check is Check.ELAPSED
-        for start in map(_as_id, finding.names)
+        for start in finding.names
         if start in happened
     ]
     return max(ends, default=None)
-
-
-def _as_id(name: str) -> str:
-    return name
 
 
 def _shown(finding: Finding, account: Account, term: Term | None, now: datetime) -> Shown:
@@ -124,20 +121,21 @@ def _is_owed_a_test(account: Account) -> bool:
     )
 
 
-def _is_tested(account: Account, now: datetime) -> bool:
+def _is_tested(account: Account) -> bool:
     """Whether a sample taken since the latest arrival was answered, afterwards and negative only."""
     arrivals = [piece.happened_at for piece in account.held if piece.record == "arrived"]
     if not arrivals:
         return False
-    samples = {p.id: p for p in account.held if p.record == "sample" and p.happened_at >= max(arrivals)}
+    taken: dict[str, datetime] = {
+        piece.id: piece.happened_at
+        for piece in account.held
+        if piece.record == "sample" and piece.happened_at >= max(arrivals)
+    }
     answers: dict[str, list[Evidence]] = {}
     for piece in account.held:
-        if piece.record == "result" and piece.about in samples:
+        if piece.record == "result" and piece.about in taken:
             answers.setdefault(piece.about, []).append(piece)
     return any(
-        all(
-            a.attributes.get("result") == "negative" and a.happened_at >= samples[about].happened_at
-            for a in given
-        )
+        all(a.attributes.get("result") == "negative" and a.happened_at >= taken[about] for a in given)
         for about, given in answers.items()
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pratique.core.answers import Problem
-from pratique.core.duties.rule import Basis, Permission, Source
+from pratique.core.duties.rule import Basis, Source
 from pratique.core.duties.table import Table
 from pratique.core.duties.vocabulary import RANKS, Words
 
@@ -24,9 +24,10 @@ class Rooms:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Who may make a stay longer, or shorter, and by how many days at most in all."""
+    """Who may make a stay longer, or shorter (two persons, of these ranks or above), by how many days at most in all."""
 
-    permission: Permission
+    rank: str
+    second_rank: str
     days_max: int
     source: str
     basis: Basis
@@ -94,9 +95,7 @@ def _change(top: Table, key: str, sources: Mapping[str, Source]) -> Change:
     table = top.table(key) or Table({}, key, [])
     source, basis = table.sourced(sources)
     rank = table.one_of("rank", RANKS)
-    permission = Permission(
-        rank, 2, table.one_of("second_rank", RANKS, rank), table.number("hours_max", least=1)
-    )
-    found = Change(permission, table.number("days_max", least=1, most=60), source, basis)
+    second_rank = table.one_of("second_rank", RANKS, rank)
+    found = Change(rank, second_rank, table.number("days_max", least=1, most=60), source, basis)
     table.close()
     return found

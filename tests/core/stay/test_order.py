@@ -1,0 +1,122 @@
+"""A stay is made longer or shorter only by a written order of two, with a reason, served and understood."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pratique.core.duties.evidence import Signature
+from pratique.core.stay import order, rule
+from pratique.core.stay.order import Order, Sort
+
+from .house import RULES, text_of
+
+NOW = datetime(2020, 4, 10, 12, tzinfo=UTC)
+ENDS = datetime(2020, 4, 15, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+WHOLE = Order(
+    "O1", "T1", Sort.EXTEND, 7, "shared a corridor with a case", "2020-17",
+    (Signature("P1", "duty_commander"), Signature("P2", "health_lead")),
+    NOW - 2 * HOUR, NOW - HOUR, understood=True, remedy_told=True,
+)  # fmt: skip
+WRONG = {
+    "order_without_days": {"days": 0},
+    "order_too_far": {"days": 15},
+    "order_without_reason": {"reason": " "},
+    "order_not_written": {"document": ""},
+    "order_not_served": {"served_at": None},
+    "order_served_early": {"served_at": NOW - 3 * HOUR},
+    "order_not_understood": {"understood": False},
+    "order_without_remedy": {"remedy_told": False},
+    "order_withdrawn": {"withdrawn_at": NOW},
+    "order_persons": {"signatures": (Signature("P1", "duty_commander"), Signature("P1", "health_lead"))},
+    "order_rank": {"signatures": (Signature("P1", "supervisor"), Signature("P2", "health_lead"))},
+}
+
+
+def work_out(*orders, now=NOW):
+    return order.work_out(ends_at=ENDS, orders=orders, rules=RULES, now=now)
+
+
+@pytest.mark.parametrize(("sort", "days"), [(Sort.EXTEND, 7), (Sort.REDUCE, -7)])
+def test_an_order_that_counts_moves_the_end(sort, days):
+    found = work_out(replace(WHOLE, sort=sort))
+    assert (found.ends_at, found.counted, found.objections) == (ENDS + timedelta(days=days), ("O1",), ())
+
+
+@pytest.mark.parametrize("code", WRONG)
+@pytest.mark.parametrize("sort", Sort)
+def test_each_thing_wrong_leaves_the_end_where_it_was_and_is_named(code, sort):
+    found = work_out(replace(WHOLE, sort=sort, **WRONG[code]))
+    assert found.ends_at == ENDS
+    assert code in {one.code for one in found.objections}
+
+
+def test_the_traveller_does_not_sign():
+    own = (Signature("T1", "duty_commander"), Signature("P2", "health_lead"))
+    assert "order_persons" in {one.code for one in work_out(replace(WHOLE, signatures=own)).objections}
+
+
+def test_a_reduction_needs_the_commander_where_an_extension_does_not():
+    two = (Signature("P1", "health_lead"), Signature("P2", "health_lead"))
+    assert work_out(replace(WHOLE, signatures=two)).counted == ("O1",)
+    assert work_out(replace(WHOLE, sort=Sort.REDUCE, signatures=two)).counted == ()
+
+
+def test_an_order_holds_from_when_it_is_served():
+    assert work_out(WHOLE, now=NOW - 2 * HOUR).counted == ()
+    assert work_out(WHOLE, now=NOW - HOUR).counted == ("O1",)
+
+
+def test_orders_add_up_to_what_the_rules_allow_and_no_further():
+    orders = [
+        replace(WHOLE, id=f"O{n}", ordered_at=NOW - (9 - n) * HOUR, served_at=NOW - HOUR) for n in range(3)
+    ]
+    found = work_out(*orders)
+    assert (found.ends_at, found.counted) == (ENDS + timedelta(days=14), ("O0", "O1"))
+    assert [one.code for one in found.objections] == ["order_too_far"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(Sort), st.integers(-2, 20), st.sampled_from([None, *sorted(WRONG)])),
+        max_size=6,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_whatever_is_ordered_the_end_stays_within_the_rules_and_no_order_of_hearing_matters(listed, random):
+    orders = [
+        replace(WHOLE, id=f"O{n}", sort=sort, **{"days": days, **(WRONG[wrong] if wrong else {})})
+        for n, (sort, days, wrong) in enumerate(listed)
+    ]
+    found = work_out(*orders)
+    assert timedelta(days=-7) <= found.ends_at - ENDS <= timedelta(days=14)
+    assert found == work_out(*random.sample(orders, len(orders)), *orders)
+    assert len(found.counted) + len({one.because.partition(":")[0] for one in found.objections}) == len(
+        orders
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "where"),
+    [
+        ("low_floor_max = 3", "low_floor_max = 0", "out_of_range", "low_floor_max"),
+        ("days_max = 14", 'days_max = "14"', "not_a_number", "extension, days_max"),
+        ('rank = "duty_commander"', 'rank = "guard"', "unknown_word", "reduction, rank"),
+        ("flight_by_floor = true", "flight_per_floor = true", "unknown_key", "flight_per_floor"),
+        ("[reduction]", "[shortening]", "missing", "reduction"),
+        (
+            'basis = "local setting"\n\n[reduction]',
+            'basis = "source"\n\n[reduction]',
+            "unsourced",
+            "extension, basis",
+        ),
+    ],
+)
+def test_a_fault_of_the_rules_is_named_with_its_place(old, new, code, where):
+    assert old in text_of()
+    reading = rule.parse(text=text_of().replace(old, new, 1), name="stay.toml")
+    assert reading.rules is None
+    assert any(one.code == code and where in one.where for one in reading.problems), reading.problems

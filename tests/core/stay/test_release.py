@@ -1,0 +1,175 @@
+"""No result, no exit. New Zealand, June 2020: of 55 people let out early 51 had not been tested; here 55 ways are tried."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from core.duties.story import account, at, book, tell, waive
+from pratique.core.duties.evidence import Signature, WaiverId
+from pratique.core.stay import release
+from pratique.core.stay.order import Order, Sort
+
+from .house import RULES
+
+WELL = """
+    2020-04-06 08:00 temperature celsius=36.4 symptomatic=no
+    2020-04-15 08:00 temperature celsius=36.4 symptomatic=no
+"""
+ARRIVED = "2020-04-01 09:30 arrived\n"
+FIRST = """
+    2020-04-01 11:00 sample #s0
+    2020-04-02 11:00 result of s0 result=negative
+"""
+SECOND = """
+    2020-04-14 08:00 sample #s13
+    2020-04-14 20:00 result of s13 result=negative
+"""
+EARLY, AFTER = "2020-04-06 12:00", "2020-04-15 09:31"
+CONDITIONS = ("days", "tests", "results", "well")
+BOTH = ("P1/duty_commander", "P2/health_lead")
+
+
+def decide(story, now, waivers=(), orders=(), edition="cn-arrivals-2020"):
+    found = account(tell(story), now, rulebook=book(edition), waivers=waivers)
+    return release.decide(account=found, orders=orders, rules=RULES, now=at(now))
+
+
+def codes(found):
+    return {one.code for one in found.objections}
+
+
+def excuse(*keys, signed=BOTH, now=EARLY):
+    """A waiver for each condition named, given an hour before."""
+    given = (at(now) - timedelta(hours=1)).strftime("%Y-%m-%d %H:%M")
+    return [
+        waive("release", key, *signed, given=given, id=WaiverId(f"W-{key}"), reason="her father is dying")
+        for key in keys
+    ]
+
+
+UNTESTED = {
+    "no sample": "",
+    "a sample nobody answered": "2020-04-01 11:00 sample #s0",
+    "an invalid result": "2020-04-01 11:00 sample #s0\n2020-04-02 11:00 result of s0 result=invalid",
+    "a lost sample": "2020-04-01 11:00 sample #s0\n2020-04-02 11:00 result of s0 result=lost",
+    "a result of no sample": "2020-04-02 11:00 result result=negative",
+    "a result of somebody else's sample": "2020-04-01 11:00 sample #s0\n2020-04-02 11:00 result of other result=negative",
+    "a result before the sample": "2020-04-03 11:00 sample #s0\n2020-04-02 11:00 result of s0 result=negative",
+    "a test before departure": "2020-03-30 11:00 sample #s0\n2020-03-31 11:00 result of s0 result=negative",
+    "a result taken back": "2020-04-01 11:00 sample #s0\n"
+    "2020-04-02 11:00 result of s0 result=negative, withdrawn 2020-04-03 08:00",
+    "a sample taken back": "2020-04-01 11:00 sample #s0, withdrawn 2020-04-03 08:00\n"
+    "2020-04-02 11:00 result of s0 result=negative",
+    "a positive result": "2020-04-01 11:00 sample #s0\n2020-04-02 11:00 result of s0 result=positive",
+}
+PRETEXTS = {
+    "let out early out of compassion, signed by two": (EARLY, ("days", "tests", "results"), BOTH),
+    "everything excused by two": (EARLY, (*CONDITIONS, "no_positive"), BOTH),
+    "let out early, signed by one": (EARLY, CONDITIONS, BOTH[:1]),
+    "the days are over": (AFTER, (), BOTH),
+    "the days are over, and the tests excused by two": (AFTER, ("tests", "results"), BOTH),
+}
+
+
+@pytest.mark.parametrize("pretext", PRETEXTS)
+@pytest.mark.parametrize("untested", UNTESTED)
+def test_new_zealand_2020_nobody_leaves_untested_try_55_ways(untested, pretext):
+    now, excused, signed = PRETEXTS[pretext]
+    found = decide(ARRIVED + WELL + UNTESTED[untested], now, excuse(*excused, signed=signed, now=now))
+    assert not found.open
+    assert found.tested is False
+    assert "release_untested" in codes(found)
+
+
+def test_there_are_55_ways():
+    assert len(UNTESTED) * len(PRETEXTS) == 55
+
+
+@pytest.mark.parametrize(
+    "pretext", [name for name in PRETEXTS if "one" not in name and name != "the days are over"]
+)
+def test_each_of_these_ways_is_open_to_who_was_tested(pretext):
+    """The same pretexts, after a negative result: it is the result that was wanting, nothing else."""
+    now, excused, signed = PRETEXTS[pretext]
+    found = decide(ARRIVED + WELL + FIRST, now, excuse(*excused, signed=signed, now=now))
+    assert found.open, found.conditions
+    assert found.tested
+
+
+def test_after_the_days_with_every_test_negative_the_gate_opens_and_every_condition_is_shown():
+    found = decide(ARRIVED + WELL + FIRST + SECOND, AFTER)
+    assert found.open
+    assert {one.finding.condition.code for one in found.conditions} == {*CONDITIONS, "no_positive"}
+    assert all(one.passes and one.by_waiver is None for one in found.conditions)
+    assert found.objections == ()
+
+
+def test_a_minute_too_early_it_does_not():
+    found = decide(ARRIVED + WELL + FIRST + SECOND, "2020-04-15 09:29")
+    assert not found.open
+    assert codes(found) == {"release_too_early"}
+
+
+def test_a_protocol_that_lets_one_person_except_still_needs_two_here():
+    rules = book("cn-arrivals-2020")
+    (protocol,) = rules.protocols
+    lax = replace(protocol.gates[0].exception, persons=1)
+    easy = replace(
+        rules,
+        protocols=(
+            replace(protocol, gates=(replace(protocol.gates[0], exception=lax), *protocol.gates[1:])),
+        ),
+    )
+    waivers = excuse("days", "tests", "results", signed=BOTH[:1])
+    found = account(tell(ARRIVED + WELL + FIRST), EARLY, rulebook=easy, waivers=waivers)
+    decided = release.decide(account=found, orders=(), rules=RULES, now=at(EARLY))
+    assert decided.decision.findings[0].exception is not None
+    assert not decided.open
+    assert "release_persons" in codes(decided)
+
+
+def test_a_protocol_that_tests_nobody_asks_for_no_result():
+    story = """
+        2020-10-01 09:30 arrived
+        2020-10-01 09:30 exposed
+        2020-10-16 08:00 temperature celsius=36.4 symptomatic=no
+    """
+    found = decide(story, "2020-10-16 12:00", edition="who-contacts-2020")
+    assert found.tested is None
+    assert "release_untested" not in codes(found)
+
+
+def order(sort, days, **changed):
+    signed = (Signature("P1", "duty_commander"), Signature("P2", "health_lead"))
+    whole = {"ordered_at": at("2020-04-05 08:00"), "served_at": at("2020-04-05 09:00"), "understood": True}
+    whole |= {"reason": "why", "document": "2020-17", "signatures": signed, "remedy_told": True}
+    return Order(**{"id": "O1", "traveller": "T1", "sort": sort, "days": days, **whole, **changed})
+
+
+def test_an_extension_served_in_writing_holds_and_nothing_else_holds_a_day_too_long():
+    whole = ARRIVED + WELL + FIRST + SECOND
+    held = decide(whole, AFTER, orders=[order(Sort.EXTEND, 2)])
+    assert not held.open
+    assert held.term.ends_at == at("2020-04-17 09:30")
+    free = decide(whole, AFTER, orders=[order(Sort.EXTEND, 2, served_at=None)])
+    assert free.open
+    assert "order_not_served" in codes(free)
+
+
+def test_an_order_about_somebody_else_changes_nothing():
+    found = decide(ARRIVED + WELL + FIRST + SECOND, AFTER, orders=[order(Sort.EXTEND, 2, traveller="T2")])
+    assert found.open
+
+
+def test_two_who_waive_the_days_do_not_undo_an_extension():
+    found = decide(ARRIVED + WELL + FIRST, EARLY, excuse("days", "tests", "results"), [order(Sort.EXTEND, 2)])
+    assert not found.open
+
+
+def test_a_reduction_opens_the_days_and_not_the_tests():
+    found = decide(ARRIVED + WELL + FIRST, "2020-04-08 09:31", orders=[order(Sort.REDUCE, 7)])
+    passes = {one.finding.condition.code: one.passes for one in found.conditions}
+    assert passes["days"]
+    assert not passes["tests"]
+    assert not found.open
