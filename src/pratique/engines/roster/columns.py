@@ -10,7 +10,7 @@ from pratique.engines.roster.master import Duals, Line, Master, line_of
 from pratique.engines.roster.pricer import Pricer
 
 EPSILON = 1e-6
-_ROUNDS = 3
+_ROUNDS = 2
 
 
 class Columns:

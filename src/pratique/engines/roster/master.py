@@ -17,7 +17,7 @@ from pratique.engines.program import Program
 from pratique.engines.roster.layout import Floats, Layout, Whole
 
 _STEPS = (0, 1, 2, 3, 4, 6, 9, 14)
-_EXACT = 1e-7
+_DUAL, _PRIMAL = 1, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,7 @@ class Master:
             self._lp.addCol(float(under), 0.0, highspy.kHighsInf, 1, index, np.array([1.0]))
             self._lp.addCol(float(over), 0.0, highspy.kHighsInf, 1, index, np.array([-1.0]))
         self._first_column = self._lp.getNumCol()
-        # New columns leave the last answer possible, not optimal: the primal method goes on from there.
-        self._lp.setOptionValue("simplex_strategy", 4)
+        self._has_fixed = False
 
     def _add_measure(self, place: int, person: int, measure: int) -> None:
         layout = self.layout
@@ -124,6 +123,10 @@ class Master:
 
     def solve(self) -> tuple[float, Floats, Duals]:
         """The program's least cost, how much of each line it takes, and its prices."""
+        # New columns leave the last answer possible, not optimal: the primal method goes on from there. After people were
+        # fixed it is the other way round.
+        self._lp.setOptionValue("simplex_strategy", _DUAL if self._has_fixed else _PRIMAL)
+        self._has_fixed = False
         self._lp.run()
         solution = self._lp.getSolution()
         duals = np.array(solution.row_dual)
@@ -136,6 +139,7 @@ class Master:
 
     def fix(self, person: int, line: Line) -> None:
         """From now on the person has this line and no other."""
+        self._has_fixed = True
         for number, one in enumerate(self.columns):
             if one.person == person:
                 same = one is line

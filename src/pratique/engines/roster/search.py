@@ -21,6 +21,7 @@ _POOL, _KNOWN = 40, 400
 _CHOOSE_SECONDS = 1.5
 _ANNEAL_SECONDS = 1.0
 _SHARE_MOST = 0.6
+_FAR = 0.3
 _COOLING = (0.3, 0.1, 0.03)
 _THREADS = 2
 _WINDOWS = (4, 7, 10, 14)
@@ -123,7 +124,7 @@ class Search:
 
     def root(self, *, slow_seconds: float) -> Master | None:
         """Columns for everybody until no line is worth adding, which raises the bound, then a dive. A program that has taken
-        `slow_seconds` is left (None); prices alone go on with the bound beside the search."""
+        `slow_seconds` and is still far from the bound is left (None); prices alone go on with the bound beside the search."""
         columns = Columns(layout=self.layout, pricer=self.pricer, halted=self.halted, found=self.learn)
         master = self._master(self.people, self.target)
         smooth, spent = _SMOOTH, 0.0
@@ -131,7 +132,7 @@ class Search:
             began = time.monotonic()
             least, _, duals = master.solve()
             spent += time.monotonic() - began
-            if spent > slow_seconds:
+            if spent > slow_seconds and least - self.bound > _FAR * abs(least):
                 self.is_settled = False
                 return None
             asked = duals if self.center is None or smooth == 0 else _between(self.center, duals, smooth)
@@ -140,7 +141,7 @@ class Search:
             if least - self.bound < 1e-6 * max(1.0, abs(least)) or (not added and asked is duals):
                 break
             smooth = _SMOOTH if added else 0.0
-        if not self.halted() and (lines := columns.dive(master, most_cost=self.best - EPSILON, share=0.08)):
+        if not self.halted() and (lines := columns.dive(master, most_cost=self.best - EPSILON, share=0.15)):
             self.keep(lines)
         return master
 
