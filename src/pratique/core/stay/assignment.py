@@ -235,7 +235,13 @@ def _place(
 def _match(units: Sequence[Unit], rooms: Sequence[Room], rules: Rules) -> list[tuple[Unit, RoomId]]:
     """As many guests as possible into rooms, one unit a room; small and ordinary rooms are used up first."""
     order = sorted(rooms, key=lambda room: (room.sort is Sort.BARRIER_FREE, room.beds, room.floor, room.id))
-    options = {unit: [room.id for room in order if _fits(unit, room, rules) is None] for unit in units}
+    shapes = {unit: (len(unit.guests), unit.needs) for unit in units}
+    one_of = {shape: unit for unit, shape in shapes.items()}
+    rooms_for = {
+        shape: [room.id for room in order if _fits(unit, room, rules) is None]
+        for shape, unit in one_of.items()
+    }
+    options = {unit: rooms_for[shape] for unit, shape in shapes.items()}
     holder: dict[RoomId, Unit] = {}
 
     def find(unit: Unit, tried: set[RoomId]) -> bool:
@@ -251,8 +257,11 @@ def _match(units: Sequence[Unit], rooms: Sequence[Room], rules: Rules) -> list[t
                     return True
         return False
 
+    # Once one of a shape finds no room none of that shape ever will.
+    full = set()
     for unit in sorted(units, key=lambda unit: (-len(unit.guests), unit.guests[0].id)):
-        find(unit, set())
+        if shapes[unit] not in full and not find(unit, set()):
+            full.add(shapes[unit])
     return [(unit, room) for room, unit in sorted(holder.items())]
 
 
