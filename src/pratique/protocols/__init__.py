@@ -4,11 +4,14 @@ A port adds its own beside them (docs/reference/protocols.md says how to write o
 Nothing in the core imports this package.
 """
 
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from pratique.core.duties.edition import WORLD
 from pratique.core.duties.protocol import parse
 from pratique.core.duties.rule import Protocol
+from pratique.core.screening import edition as screening
 
 FILES = (
     "ihr-2005.toml",  # rights: notice before each measure, help, complaints
@@ -41,3 +44,38 @@ def list_protocols() -> tuple[Protocol, ...]:
             raise ValueError("\n".join(f"{p.where}: {p.message}; {p.remedy}" for p in reading.problems))
         found.append(reading.protocol)
     return tuple(found)
+
+
+SCREENING = ("cn-2020.toml", "who-2020.toml")
+"""Every shipped edition of screening rules."""
+
+
+@cache
+def list_screenings() -> tuple[screening.Edition, ...]:
+    """Every shipped edition of screening rules, read. A fault in one of them is ours: it raises ValueError."""
+    found = []
+    for name in SCREENING:
+        text = files(__name__).joinpath("screening", name).read_text(encoding="utf-8")
+        reading = screening.parse(text=text, name=name)
+        if reading.edition is None:
+            raise ValueError("\n".join(f"{p.where}: {p.message}; {p.remedy}" for p in reading.problems))
+        found.append(reading.edition)
+    return tuple(found)
+
+
+def find_screening(*, jurisdiction: str, on: date) -> screening.Edition | None:
+    """The rules of screening on a day: those of the place itself, else of what it lies in, else the world's; of two the
+    newer. None: none hold."""
+    place: str = jurisdiction
+    while place:
+        there = [
+            one
+            for one in list_screenings()
+            if one.jurisdiction == place
+            and one.from_on <= on
+            and (one.until_on is None or on <= one.until_on)
+        ]
+        if there:
+            return max(there, key=lambda one: one.from_on)
+        place = "" if place == WORLD else place.rpartition("-")[0] or WORLD
+    return None

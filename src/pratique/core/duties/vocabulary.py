@@ -75,7 +75,7 @@ LIVES: dict[Kind, Life] = {
         bound=True,
         records=(
             _record("arrived", "抵达", "Arrived"),
-            _record("screened", "已筛查", "Screened", "channel"),
+            _record("screened", "已筛查", "Screened", "channel", "edition", "because"),
             _record("measure_ordered", "措施已决定", "Measure ordered", "measure"),
             _record("notice", "权利告知", "Rights notice served", "language", "understood"),
             _record("admitted", "入住隔离点", "Admitted to a facility"),

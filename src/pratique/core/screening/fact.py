@@ -86,6 +86,14 @@ FACTS: dict[str, Fact] = {
 }
 """Every fact that a rule may ask."""
 
+SYMPTOMS = frozenset(
+    {
+        "fever", "cough", "breathless", "sore_throat", "aches", "smell_taste", "diarrhoea", "vomiting", "rash",
+        "bleeding", "confusion", "unwell",
+    }
+)  # fmt: skip
+"""The facts that are symptoms, declared or seen."""
+
 WHO_A_PERSON_IS = frozenset(
     {
         "nationality", "citizenship", "birth_country", "document_issuer", "passport_issuer", "ethnicity", "race",

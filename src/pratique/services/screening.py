@@ -1,0 +1,104 @@
+"""The screening desk: what was declared, measured and seen goes in; a channel with its reasons comes out, on record.
+
+Answers about health are not kept: the evidence holds the channel, the edition and the codes of the rules that fired.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from pratique import protocols
+from pratique.core.answers import Refused
+from pratique.core.screening import channel, declaration
+from pratique.core.screening.declaration import Declaration, Gathered, Visit
+from pratique.core.screening.edition import Channel, Edition
+from pratique.core.screening.fact import NONE, SYMPTOMS, Value
+from pratique.services import care, duty
+from pratique.store import models
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """One traveller at the desk: the declaration's answers and journey, and the thermometer (None: not measured)."""
+
+    traveller: UUID
+    answers: Mapping[str, Value | None] = field(default_factory=dict)
+    visits: Sequence[Visit] = ()
+    celsius: float | None = None
+    method: str = "forehead"
+    unwell: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What came of an interview; `recorded` is empty while something is missing that could change the channel."""
+
+    decision: channel.Decision
+    gathered: Gathered
+    edition: Edition
+    recorded: UUID | None
+
+
+def screen(
+    *, interview: Interview, by: UUID | None, now: datetime, evidence_id: UUID | None = None
+) -> Screened:
+    """Screen a traveller and set their channel. While a fact is missing that could change it nothing is recorded but the
+    temperature, and the duty to screen stays open. The same `evidence_id` again is the same screening.
+
+    Contacts are known from the register's records, crew from their list; no exemption holds, as none is kept yet.
+    Raises `Refused`: `traveller_unknown`, `screening_without_rules`, `temperature_impossible`, `word_unknown`.
+    """
+    port = models.Port.objects.get()
+    on = now.astimezone(ZoneInfo(port.time_zone)).date()
+    edition = protocols.find_screening(jurisdiction=port.jurisdiction, on=on)
+    if edition is None:
+        raise Refused("screening_without_rules", f"no rules of screening hold in {port.jurisdiction} on {on}")
+    with transaction.atomic():
+        traveller = models.Traveller.objects.select_for_update().filter(id=interview.traveller).first()
+        if traveller is None:
+            raise Refused("traveller_unknown", "nobody of this id is in the book")
+        seen: dict[str, Value | None] = {
+            "celsius": interview.celsius,
+            "unwell": interview.unwell,
+            "contact_listed": _is_contact(traveller.id),
+            "crew": traveller.channel == Channel.CREW,
+            "exemption": NONE,
+        }
+        told = Declaration(interview.answers, interview.visits)
+        gathered = declaration.gather(
+            told=told, seen=seen, arrived_on=on, edition=edition, subject=str(traveller.id)
+        )
+        decision = channel.decide(facts=gathered.facts, edition=edition)
+        if interview.celsius is not None and (
+            evidence_id is None or not models.Evidence.objects.filter(id=evidence_id).exists()
+        ):
+            symptomatic = any(gathered.facts.get(name) is True for name in SYMPTOMS)
+            care.take_temperature(
+                temperature=care.Temperature(traveller.id, interview.celsius, symptomatic, interview.method),
+                by=by,
+                now=now,
+            )
+        if not decision.is_final:
+            return Screened(decision, gathered, edition, None)
+        attributes = {
+            "channel": decision.channel.value,
+            "edition": edition.code,
+            "because": " ".join(finding.rule.code for finding in decision.reasons),
+        }
+        done = duty.Done("traveller", str(traveller.id), "screened", now, attributes)
+        row = duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id)
+        traveller.channel = row.attributes["channel"]
+        traveller.save(update_fields=["channel"])
+    return Screened(decision, gathered, edition, row.id)
+
+
+def _is_contact(traveller: UUID) -> bool:
+    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
+    exposed = models.Evidence.objects.filter(
+        subject_kind="traveller", subject_id=str(traveller), code="exposed"
+    )
+    return exposed.exclude(id__in=withdrawn).exists()
