@@ -108,6 +108,18 @@ def test_a_revocation_holds_from_its_instant():
     assert codes(judge(revoked, now=NOW + HOUR)) == {"exemption_revoked"}
 
 
+def test_of_several_the_one_that_holds_longest_is_found_and_only_of_this_traveller():
+    papers = [
+        paper(),
+        paper(id="E2", valid_until=NOW + 8 * HOUR),
+        paper(id="E3", valid_until=NOW + 9 * HOUR, verification=None),
+        paper(id="E4", valid_until=NOW + 9 * HOUR, traveller="T2"),
+    ]
+    found = exemption.find_holding(exemptions=papers, traveller="T1", terms=TERMS, now=NOW)
+    assert found.exemption.id == "E2"
+    assert exemption.find_holding(exemptions=papers, traveller="T3", terms=TERMS, now=NOW) is None
+
+
 def test_it_opens_the_exits_of_its_sort_and_no_other():
     found = ways(paper())
     assert {sort for sort, one in found.items() if one.open} == {
