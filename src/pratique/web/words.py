@@ -79,6 +79,12 @@ COUNT_HINTS: dict[str, Words] = {
 }
 
 CHANNELS: dict[str, Words] = {
+    "ordinary": Words("普通通道", "Ordinary channel"),
+    "contact": Words("密接通道", "Contacts' channel"),
+    "symptomatic": Words("症状通道", "Symptomatic channel"),
+    "exempt": Words("豁免", "Exempt"),
+    "transit": Words("中转", "In transit"),
+    "crew": Words("机组", "Crew"),
     "red": Words("红色通道", "Red channel"),
     "yellow": Words("黄色通道", "Yellow channel"),
     "green": Words("绿色通道", "Green channel"),
