@@ -4,6 +4,7 @@ Search and bound run in two threads (their compiled cores release the interprete
 prices guide whole-group moves, the best plan tells the bound how far it may still rise.
 """
 
+import atexit
 import math
 import threading
 import time
@@ -154,6 +155,14 @@ def wait_until_prepared(*, tell: Callable[[], None]) -> None:
         tell()
         for one in busy:
             one.join()
+
+
+@atexit.register
+def _let_end() -> None:
+    """A thread in compiled code at the interpreter's end would abort the process; each looks at the clock every moment."""
+    for one in threading.enumerate():
+        if one.name == _THREAD:
+            one.join(timeout=10.0)
 
 
 def _work(run: "_Run", cool: bool, note: Callable[[float], None]) -> None:
