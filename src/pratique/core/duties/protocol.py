@@ -4,7 +4,6 @@ A protocol is read whole or not at all: a rule that was skipped would be a duty 
 is fatal, and all of them are reported at once, each with the file, the place in it, and the remedy.
 """
 
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -28,7 +27,7 @@ from pratique.core.duties.rule import (
     Which,
     Window,
 )
-from pratique.core.duties.table import Table
+from pratique.core.duties.table import Table, read_content, read_text
 from pratique.core.duties.vocabulary import LIVES, POSTS, RANKS, Kind, Words
 
 KINDS = tuple(kind.value for kind in Kind)
@@ -71,21 +70,16 @@ class Reading:
 
 def parse(*, text: str, name: str) -> Reading:
     """Read a protocol from TOML text; `name` is what problems call the document (its file name)."""
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        problem = Problem(
-            "not_toml", name, str(error), "correct the line named; texts stand in quotes", fatal=True
-        )
-        return Reading(None, (problem,))
-    return read(content=content, name=name)
+    return Reading(*read_text(text=text, name=name, read=_read))
 
 
 def read(*, content: Mapping[str, object], name: str) -> Reading:
     """Read a protocol from a document already taken apart (TOML, or the same as JSON with dates as ISO texts)."""
-    problems: list[Problem] = []
-    protocol = _Reader(Table(content, name, problems)).protocol()
-    return Reading(None, tuple(problems)) if problems else Reading(protocol, ())
+    return Reading(*read_content(content=content, name=name, read=_read))
+
+
+def _read(top: Table) -> Protocol:
+    return _Reader(top).protocol()
 
 
 class _Reader:

@@ -4,15 +4,39 @@ A `Table` wraps one table. Each reader takes a key and returns its value, or a h
 problem; `close` complains of every key that nobody asked for, so a misspelt key never passes unseen.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+import tomllib
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
+from typing import TypeVar
 
 from pratique.core.answers import Problem
 from pratique.core.duties.rule import Attribute, Basis, Source, Want
 from pratique.core.duties.vocabulary import Words
 
 _MISSING = object()
+_Found = TypeVar("_Found")
+
+
+def read_text(
+    *, text: str, name: str, read: Callable[["Table"], _Found]
+) -> tuple[_Found | None, tuple[Problem, ...]]:
+    """What `read` makes of TOML text, or None with every problem; `name` is what problems call the document."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        remedy = "correct the line named; texts stand in quotes"
+        return None, (Problem("not_toml", name, str(error), remedy, fatal=True),)
+    return read_content(content=content, name=name, read=read)
+
+
+def read_content(
+    *, content: Mapping[str, object], name: str, read: Callable[["Table"], _Found]
+) -> tuple[_Found | None, tuple[Problem, ...]]:
+    """The same of a document already taken apart."""
+    problems: list[Problem] = []
+    found = read(Table(content, name, problems))
+    return (None if problems else found), tuple(problems)
 
 
 class Table:

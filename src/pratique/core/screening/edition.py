@@ -1,6 +1,5 @@
 """An edition of screening rules: facts to channels, levels of places, and the steps for ill travellers. Data, not code."""
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +7,7 @@ from enum import StrEnum
 
 from pratique.core.answers import Problem
 from pratique.core.duties.rule import Basis, Source, Want
-from pratique.core.duties.table import Table
+from pratique.core.duties.table import Table, read_text
 from pratique.core.duties.vocabulary import POSTS, Words
 from pratique.core.screening.exemption import Sort as ExemptionSort
 from pratique.core.screening.fact import FACTS, NONE, WHO_A_PERSON_IS, Sort
@@ -102,14 +101,7 @@ class Reading:
 
 def parse(*, text: str, name: str) -> Reading:
     """Read an edition from TOML text; `name` is what problems call the file. Every fault is named with place and remedy."""
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        remedy = "correct the line named; texts stand in quotes"
-        return Reading(None, (Problem("not_toml", name, str(error), remedy, fatal=True),))
-    problems: list[Problem] = []
-    found = _read(Table(content, name, problems))
-    return Reading(None, tuple(problems)) if problems else Reading(found, ())
+    return Reading(*read_text(text=text, name=name, read=_read))
 
 
 def _read(top: Table) -> Edition:

@@ -4,7 +4,6 @@ Whether one holds is worked out each time it is asked for, from the object and t
 that says "exempt".
 """
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from pratique.core.answers import Objection, Problem
 from pratique.core.custody.entry import PersonId, TravellerId
 from pratique.core.duties.evidence import aware
 from pratique.core.duties.rule import Basis, Source
-from pratique.core.duties.table import Table
+from pratique.core.duties.table import Table, read_text
 from pratique.core.duties.vocabulary import RANKS, Words
 from pratique.core.screening.exit import OFF_THE_LOOP
 
@@ -228,13 +227,10 @@ class Reading:
 
 def parse(*, text: str, name: str) -> Reading:
     """Read a port's terms from TOML text; `name` is what problems call the file. Every fault is named."""
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        remedy = "correct the line named; texts stand in quotes"
-        return Reading(None, (Problem("not_toml", name, str(error), remedy, fatal=True),))
-    problems: list[Problem] = []
-    top = Table(content, name, problems)
+    return Reading(*read_text(text=text, name=name, read=_read))
+
+
+def _read(top: Table) -> Terms:
     authorities = dict(_list_authorities(top))
     sources = top.sources("sources")
     listed = [_term(table, authorities, sources) for table in top.tables("term", named="sort")]
@@ -252,7 +248,7 @@ def parse(*, text: str, name: str) -> Reading:
     if not listed:
         top.fault("empty", "term", "there is no sort of exemption", "write [[term]]")
     top.close()
-    return Reading(None, tuple(problems)) if problems else Reading(found, ())
+    return found
 
 
 def _list_authorities(top: Table) -> Iterator[tuple[str, Words]]:

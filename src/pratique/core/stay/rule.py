@@ -1,12 +1,11 @@
 """Rules of a stay as data: how rooms are given, and by whom a stay may be made longer or shorter."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pratique.core.answers import Problem
 from pratique.core.duties.rule import Basis, Source
-from pratique.core.duties.table import Table
+from pratique.core.duties.table import Table, read_text
 from pratique.core.duties.vocabulary import RANKS, Words
 
 
@@ -56,13 +55,10 @@ class Reading:
 
 def parse(*, text: str, name: str) -> Reading:
     """Read the rules of a stay from TOML text; `name` is what problems call the file. Every fault is named."""
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        remedy = "correct the line named; texts stand in quotes"
-        return Reading(None, (Problem("not_toml", name, str(error), remedy, fatal=True),))
-    problems: list[Problem] = []
-    top = Table(content, name, problems)
+    return Reading(*read_text(text=text, name=name, read=_read))
+
+
+def _read(top: Table) -> Rules:
     sources = top.sources("sources")
     found = Rules(
         code=top.text("code"),
@@ -74,7 +70,7 @@ def parse(*, text: str, name: str) -> Reading:
         reduction=_change(top, "reduction", sources),
     )
     top.close()
-    return Reading(None, tuple(problems)) if problems else Reading(found, ())
+    return found
 
 
 def _rooms(top: Table, sources: Mapping[str, Source]) -> Rooms:
