@@ -5,7 +5,6 @@ Sections: `[port]`, `[[unit]]`, `[[custodian]]`, `[[place]]`, `[[travel]]`, `[[r
 of that section says. Every fault is named with its place and remedy, and a file with one is not taken in.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -15,6 +14,7 @@ import msgspec
 
 from pratique.core.answers import Problem
 from pratique.core.custody.entry import Kind
+from pratique.formats import toml_text
 
 RECORDS = ("released", "handed_over", "departed")
 LICENCES = ("", "S", "L")
@@ -142,17 +142,9 @@ _KINDS = tuple(kind.value for kind in Kind if kind not in (Kind.CABIN, Kind.TRIP
 
 def read(*, data: bytes, roles: Iterable[str]) -> tuple[PortFile | None, tuple[Problem, ...]]:
     """The port a file describes, or None with every fault found. `roles` are the words a person's role may be."""
-    try:
-        document = tomllib.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        return None, (
-            _fault("port-encoding", f"byte {error.start}", "it is not UTF-8", "save the file as UTF-8"),
-        )
-    except tomllib.TOMLDecodeError as error:
-        message, _, where = str(error).partition(" (at ")
-        return None, (
-            _fault("port-toml", where.rstrip(")") or "file", message, "see toml.io, or the example"),
-        )
+    document, problems = toml_text.take_apart(data=data, prefix="port", remedy="see toml.io, or the example")
+    if document is None:
+        return None, problems
     reader = _Reader(document, frozenset(roles))
     found = reader.read()
     return (None if reader.problems else found), tuple(reader.problems)

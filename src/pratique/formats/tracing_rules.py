@@ -1,6 +1,5 @@
 """An edition of tracing rules as a TOML file. Every fault is named with place and remedy, and a file with one is not used."""
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
@@ -11,6 +10,7 @@ import msgspec
 from pratique.core.answers import Problem
 from pratique.core.tracing.case import FACTS
 from pratique.core.tracing.edition import Definition, Edition, Near, Rule, Window
+from pratique.formats import toml_text
 
 REMEDY = "see the shipped edition, protocols/tracing/cn-2020.toml"
 AIR = frozenset({"filtered", "unfiltered", "sealed", "aired"})
@@ -19,13 +19,9 @@ _RENAMED = {"from": "from_on", "until": "until_on", "rule": "rules", "case": "de
 
 def read(*, data: bytes) -> tuple[Edition | None, tuple[Problem, ...]]:
     """The edition a file states, or None with every fault found."""
-    try:
-        document = tomllib.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        return None, (_fault("encoding", f"byte {error.start}", "it is not UTF-8", "save the file as UTF-8"),)
-    except tomllib.TOMLDecodeError as error:
-        message, _, where = str(error).partition(" (at ")
-        return None, (_fault("toml", where.rstrip(")") or "file", message, REMEDY),)
+    document, problems = toml_text.take_apart(data=data, prefix="tracing-rules", remedy=REMEDY)
+    if document is None:
+        return None, problems
     if unknown := tuple(_list_unknown(document)):
         return None, unknown
     try:

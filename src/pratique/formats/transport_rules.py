@@ -4,7 +4,6 @@
 and a file with one is not used.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date
@@ -15,6 +14,7 @@ import msgspec
 from pratique.core.answers import Problem
 from pratique.core.transport.assumptions import Assumptions
 from pratique.core.transport.stretch import Hours
+from pratique.formats import toml_text
 
 REMEDY = "see the shipped edition, protocols/transport/cn-2020.toml"
 
@@ -150,16 +150,13 @@ class TransportRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
 
 def read(*, data: bytes) -> tuple[TransportRules | None, tuple[Problem, ...]]:
     """The edition a file states, or None with every fault found."""
+    document, faults = toml_text.take_apart(data=data, prefix="transport-rules", remedy=REMEDY)
+    if document is None:
+        return None, faults
     try:
-        document = tomllib.loads(data.decode("utf-8-sig"))
         found = msgspec.convert(document, TransportRules)
         if unknown := tuple(_list_unknown(document)):
             return None, unknown
-    except UnicodeDecodeError as error:
-        return None, (_fault("encoding", f"byte {error.start}", "it is not UTF-8", "save the file as UTF-8"),)
-    except tomllib.TOMLDecodeError as error:
-        message, _, where = str(error).partition(" (at ")
-        return None, (_fault("toml", where.rstrip(")") or "file", message, REMEDY),)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$.")
         return None, (_fault("form", path.rstrip("`") or "file", message, REMEDY),)
