@@ -102,8 +102,8 @@ def _write_units(port: Port) -> None:
                 models.Unit(
                     id=make_uuid(f"unit:{p.code}"),
                     code=f"unit:{p.code}",
-                    name_zh=p.zh,
-                    name_en=p.en,
+                    name_zh=p.zh.removeprefix("移交"),
+                    name_en=p.en.removeprefix("Handed to "),
                     sort="prefecture",
                 )
                 for p in port.prefectures

@@ -58,9 +58,8 @@ def show(request: HttpRequest, traveller: UUID) -> HttpResponse:
         "span": found.infectious,
         "edition": edition,
         "editions": [tracing.get_edition(code) for code in tracing.SHIPPED],
-        "lines": [line(contact) for contact in found.contacts],
-        "close": found.count(Grade.CLOSE),
-        "general": found.count(Grade.GENERAL),
+        "close": [line(contact) for contact in found.contacts if contact.grade is Grade.CLOSE],
+        "general": [line(contact) for contact in found.contacts if contact.grade is not Grade.CLOSE],
         "second": None if answer.second is None else [line(contact) for contact in answer.second],
         "drawing": _draw(answer),
     }
