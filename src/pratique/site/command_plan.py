@@ -18,7 +18,15 @@ from pratique.engines.transport.prepare import prepare
 from pratique.engines.transport.replan import replan
 from pratique.engines.transport.solve import Result, solve, wait_until_prepared
 from pratique.site import plan_roster
-from pratique.site.plan_files import REFUSED, UNREADABLE, print_faults, read_json, write_json
+from pratique.site.plan_files import (
+    REFUSED,
+    UNREADABLE,
+    print_faults,
+    print_progress,
+    read_changes,
+    read_json,
+    write_json,
+)
 
 
 def add_parser(subparsers: Any) -> None:
@@ -91,14 +99,8 @@ def _minutes(text: str) -> int:
 
 
 def _plan(args: argparse.Namespace, problem: TransportProblem) -> int:
-    def tell(progress: Any) -> None:
-        print(
-            f"{progress.seconds:8.1f} s  {progress.objective:,.0f}  bound {progress.bound:,.0f}",
-            file=sys.stderr,
-        )
-
     seconds = 60.0 if args.seconds is None else args.seconds
-    result = solve(problem=problem, seconds=seconds, tell=tell if args.progress else None)
+    result = solve(problem=problem, seconds=seconds, tell=print_progress if args.progress else None)
     if args.out is not None:
         write_json(args.out, plans.write(plan=result.plan))
     figures = _figures(result)
@@ -111,15 +113,9 @@ def _plan_again(args: argparse.Namespace, problem: TransportProblem) -> int:
     base = _read_plan(args.base)
     if base is None or not _is_known(args.base, problem, base):
         return REFUSED
-    changes: tuple[change.Change, ...] = ()
-    if args.changes is not None:
-        document = read_json(args.changes)
-        if document is UNREADABLE:
-            return REFUSED
-        changes, faults = change.read(document=document, problem=problem)
-        print_faults(args.changes, faults)
-        if faults:
-            return REFUSED
+    changes = read_changes(args.changes, change.read, problem)
+    if changes is None:
+        return REFUSED
     replanning = change.apply(
         problem=problem, base=base, changes=changes, now_at=args.now, keep_minutes=args.keep
     )

@@ -2,10 +2,15 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pratique.core.answers import Problem
+from pratique.engines.anytime import Progress
+
+_Change = TypeVar("_Change")
+Reader = Callable[..., tuple[tuple[_Change, ...], tuple[Problem, ...]]]
 
 REFUSED = 2
 UNREADABLE = object()
@@ -49,3 +54,22 @@ def print_faults(path: Path, faults: tuple[Problem, ...]) -> None:
     """Each fault on a line: file, place, what, remedy, code."""
     for one in faults:
         print(f"{path}: {one.where}: {one.message}; {one.remedy} ({one.code})", file=sys.stderr)
+
+
+def read_changes(path: Path | None, read: Reader[_Change], problem: object) -> tuple[_Change, ...] | None:
+    """What happened since, by the file (none: nothing did); None if the file cannot be taken, which is said."""
+    if path is None:
+        return ()
+    document = read_json(path)
+    if document is UNREADABLE:
+        return None
+    changes, faults = read(document=document, problem=problem)
+    print_faults(path, faults)
+    return None if faults else changes
+
+
+def print_progress(progress: Progress) -> None:
+    """A better answer, on a line of standard error."""
+    print(
+        f"{progress.seconds:8.1f} s  {progress.objective:,.1f}  bound {progress.bound:,.1f}", file=sys.stderr
+    )

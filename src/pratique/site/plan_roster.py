@@ -15,9 +15,18 @@ from pratique.core.roster.plan import Roster, clock
 from pratique.core.roster.problem import Duty, RosterProblem
 from pratique.engines.roster.prepare import prepare
 from pratique.engines.roster.replan import replan
-from pratique.engines.roster.solve import Progress, Result, solve
+from pratique.engines.roster.solve import Result, solve
 from pratique.formats import curtois
-from pratique.site.plan_files import REFUSED, UNREADABLE, print_faults, read_json, read_text, write_json
+from pratique.site.plan_files import (
+    REFUSED,
+    UNREADABLE,
+    print_faults,
+    print_progress,
+    read_changes,
+    read_json,
+    read_text,
+    write_json,
+)
 
 UNFILLED_SHOWN = 20
 
@@ -66,14 +75,8 @@ def _tell_of_preparing() -> None:
 
 
 def _plan(args: argparse.Namespace, problem: RosterProblem) -> int:
-    def tell(progress: Progress) -> None:
-        print(
-            f"{progress.seconds:8.1f} s  {progress.objective:,.1f}  bound {progress.bound:,.1f}",
-            file=sys.stderr,
-        )
-
     seconds = 60.0 if args.seconds is None else args.seconds
-    result = solve(problem=problem, seconds=seconds, tell=tell if args.progress else None)
+    result = solve(problem=problem, seconds=seconds, tell=print_progress if args.progress else None)
     if args.out is not None:
         write_json(args.out, plans.write(roster=result.roster, first_on=problem.first_on))
     figures = _figures(problem, result)
@@ -87,15 +90,9 @@ def _plan_again(args: argparse.Namespace, problem: RosterProblem) -> int:
     base = read_roster(args.base, problem)
     if base is None or not _is_known(args.base, problem, base):
         return REFUSED
-    changes: tuple[change.Change, ...] = ()
-    if args.changes is not None:
-        document = read_json(args.changes)
-        if document is UNREADABLE:
-            return REFUSED
-        changes, faults = change.read(document=document, problem=problem)
-        print_faults(args.changes, faults)
-        if faults:
-            return REFUSED
+    changes = read_changes(args.changes, change.read, problem)
+    if changes is None:
+        return REFUSED
     now = args.now or datetime.combine(problem.first_on, datetime.min.time())
     replanning = change.apply(problem=problem, base=base, changes=changes, now=now)
     seconds = 5.0 if args.seconds is None else args.seconds

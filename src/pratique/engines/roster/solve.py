@@ -10,20 +10,12 @@ from pratique.core.answers import Refused
 from pratique.core.roster import check
 from pratique.core.roster.plan import Roster
 from pratique.core.roster.problem import Duty, RosterProblem
+from pratique.engines.anytime import Progress, compute_gap
 from pratique.engines.roster.layout import Layout, lay_out
 from pratique.engines.roster.reasons import explain
 from pratique.engines.roster.search import Search
 
 _ANNEAL_SHARE, _SLOW_SHARE = 0.05, 0.12
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What is known after `seconds`: the best roster's objective and the proven bound."""
-
-    seconds: float
-    objective: float
-    bound: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +33,7 @@ class Result:
     @property
     def gap(self) -> float:
         """How much cheaper any roster could at most be, as a share of the bound."""
-        if self.bound <= 0:
-            return 0.0 if self.cost.total <= 1e-6 else math.inf
-        return max(0.0, self.cost.total / self.bound - 1)
+        return compute_gap(objective=self.cost.total, bound=self.bound)
 
 
 @dataclass(slots=True)

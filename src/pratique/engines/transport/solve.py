@@ -17,6 +17,7 @@ from pratique.core.answers import Refused
 from pratique.core.transport import check
 from pratique.core.transport.plan import Plan, Reason
 from pratique.core.transport.problem import TransportProblem
+from pratique.engines.anytime import Progress, compute_gap
 from pratique.engines.transport import greedy, needs
 from pratique.engines.transport.assign import assign, loads_of
 from pratique.engines.transport.bound import Bound
@@ -42,15 +43,6 @@ _THREAD = "transport-planning"
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """What is known after `seconds`: the best plan's objective and the proven bound."""
-
-    seconds: float
-    objective: float
-    bound: float
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """A plan without breaches, its cost, a proven lower bound, and when the first and the best plan were there."""
 
@@ -65,9 +57,7 @@ class Result:
     @property
     def gap(self) -> float:
         """How much cheaper any plan could at most be, as a share of the bound."""
-        if self.bound <= 0:
-            return 0.0 if self.cost.total <= 1e-6 else math.inf
-        return max(0.0, self.cost.total / self.bound - 1)
+        return compute_gap(objective=self.cost.total, bound=self.bound)
 
 
 @dataclass(slots=True)
