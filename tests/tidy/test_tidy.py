@@ -113,3 +113,17 @@ def test_no_path_of_somebodys_machine_is_in_the_project():
         and suspicious.search(path.read_text(errors="replace"))
     }
     assert not found
+
+
+def test_no_text_carries_the_marks_of_a_merge_that_was_left_half_done():
+    texts = [p for folder in ("src", "docs", "tests", "benchmarks") for p in (ROOT / folder).rglob("*")]
+    texts += list(ROOT.glob("*.md")) + [ROOT / "Makefile", ROOT / "pyproject.toml"]
+    kinds = {".py", ".md", ".toml", ".html", ".css", ".js", ".po", ""}
+    marked = [
+        str(path.relative_to(ROOT))
+        for path in texts
+        if path.is_file()
+        and path.suffix in kinds
+        and re.search(r"^(<{7} |>{7} )", path.read_text(encoding="utf-8", errors="replace"), re.M)
+    ]
+    assert marked == []

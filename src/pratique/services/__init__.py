@@ -10,7 +10,11 @@
 - `identity`: read · find_by_document · find_by_name · erase_due
 - `duty`: record · record_all · withdraw · waive; `register`: tick · account_of · check_total
 - `care`: take_sample · record_result
-- `transport`: plan_trip · report (departed, arrived, broken_down, ended)
+- `transport`: plan_trip · report (departed, stopped, arrived, broken_down, ended)
+- `dispatch`: pose · propose · adopt · refuse · edit · forecast, from live state to trips in force
+- `convoy`: form · join · leave · amend · disband · check_in · report · settle · offer · accept · decline · heed
+- `tracking`: hear (positions) · foresee · watch
+- `tracing`: find_case · trace; `screening`: screen
 - `force`: deploy · attend
 - `issue`: raise_issue · step (mended, verified, sent_back, reopened)
 - `proof`: prove (the six proofs over the whole book); `seal`: seal · check
