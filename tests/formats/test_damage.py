@@ -60,6 +60,17 @@ def test_whatever_is_taken_out_of_a_message_no_traveller_is_missing_in_silence(
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(manifest=make_manifest().filter(lambda manifest: manifest.travellers))
+def test_a_whole_interchange_twice_in_one_file_is_told_though_both_bear_one_reference(
+    manifest: Manifest,
+) -> None:
+    text = paxlst.write(manifest=manifest).decode()
+    twice = (text + text[len("UNA:+.? '") :]).encode()
+    assert "list_repeated" in {problem.code for problem in read(data=twice).problems}
+    assert not read(data=twice, strict=True).accepted
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     manifest=make_manifest(several_documents=False).filter(lambda m: len(m.travellers) > 1), data=st.data()
 )

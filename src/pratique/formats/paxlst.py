@@ -125,10 +125,10 @@ def _check_repeated(lists: list[list[tuple[Interchange, Content]]], findings: Fi
     """Two lists for one flight, function and action: a message sent again, or an older one beside the newer."""
     first: dict[tuple[object, ...], str] = {}
     for (_, content), *_ in lists:
-        place = content.message.place
-        earlier = first.setdefault(_make_key(content, 0)[:-1], place)
-        if earlier != place:
-            findings.report("list_repeated", place, {"opened": earlier})
+        key, place = _make_key(content, 0)[:-1], content.message.place
+        if key in first:  # not told by the place: the same message twice stands at one and the same
+            findings.report("list_repeated", place, {"opened": first[key]})
+        first.setdefault(key, place)
 
 
 def _join(numbers: Iterable[int]) -> str:
