@@ -79,14 +79,17 @@ def test_a_routing_server_that_never_answers_holds_up_no_fold(db, tmp_path, even
         with (tmp_path / "log").open("w") as log:
             command = [sys.executable, "-m", "pratique.site.commands", "rounds"]
             one = subprocess.Popen(command, stdout=log, stderr=log, env=asking)
-            connected, _ = silent.accept()
-            began = time.monotonic()
-            custody.mark_pending([port.travellers[0]])
-            eventually(lambda: not models.Pending.objects.exists(), "nobody waits for the fold")
-            assert time.monotonic() - began < 4, "the routing server is waited for five seconds at least"
-            connected.close()
-            one.terminate()
-            one.wait(timeout=30)
+            try:
+                silent.settimeout(60)
+                connected, _ = silent.accept()
+                began = time.monotonic()
+                custody.mark_pending([port.travellers[0]])
+                eventually(lambda: not models.Pending.objects.exists(), "nobody waits for the fold")
+                assert time.monotonic() - began < 4, "the routing server is waited for five seconds at least"
+                connected.close()
+            finally:
+                one.terminate()
+                one.wait(timeout=30)
 
 
 def find_rounds(server: int) -> list[int]:
