@@ -12,6 +12,7 @@ from pratique.services import clock, device
 from pratique.store.queries import ports, posts
 from pratique.web import scan, words
 from pratique.web.gate import page
+from pratique.web.refusals import REFUSALS
 from pratique.web.scan.phrases import PHRASES, REASONS
 
 POST_KINDS = (Kind.HALL, Kind.HOLDING, Kind.TRIP, Kind.FACILITY, Kind.HOSPITAL, Kind.EXIT)
@@ -39,7 +40,7 @@ def show(request: HttpRequest, post: UUID) -> HttpResponse:
         "groups": [group for group in groups if group[1]],
         "words": {
             "outcomes": {code: [sign, words.say(said)] for code, (sign, said) in words.OUTCOMES.items()},
-            "refusals": {code: words.say(said) for code, said in words.REFUSALS.items()},
+            "refusals": {code: words.say(said) for code, said in REFUSALS.items()},
             "reasons": {code: words.say(said) for code, said in REASONS.items()},
             **{name: words.say(said) for name, said in PHRASES.items()},
         },

@@ -1,0 +1,153 @@
+"""What is said when something may not be done with people, lists, trips and convoys."""
+
+from pratique.core.duties.vocabulary import Words
+
+REFUSALS: dict[str, Words] = {
+    "odometer_backwards": Words(
+        "里程表读数比上次小，请重新读表", "The odometer is below the last reading: read it again"
+    ),
+    "trip_not_on_road": Words("车次不在途中", "The trip is not on the road"),
+    "convoy_empty": Words("请至少选一趟车", "Choose at least one trip"),
+    "convoy_joined": Words("其中有车次已在别的车队", "A trip of it is in a convoy already"),
+    "convoy_ways_part": Words("目的地不同，不能同队", "They go to different places"),
+    "convoy_unknown": Words("没有这支车队", "There is no such convoy"),
+    "convoy_over": Words("车队已被接收或解散", "The convoy was accepted or disbanded"),
+    "convoy_under_way": Words(
+        "车队已发车，须负责到全员被接收", "It has set off, and is responsible until everybody is accepted"
+    ),
+    "convoy_not_departed": Words("车队尚未发车", "None of its trips has set off"),
+    "convoy_not_offered": Words(
+        "车队尚未移交此车人员：请车队长先点“移交”",
+        "This vehicle has offered nobody yet: let its commander offer first",
+    ),
+    "acceptance_by_giver": Words(
+        "送人来的一方不能自己接收：由接收地清点",
+        "Whoever brings people cannot accept them: the receiver counts",
+    ),
+    "halt_unknown": Words("这不是本路线的指定休息点", "This is no designated rest place of the way"),
+    "incident_unknown": Words("没有这一情况", "There is no such incident"),
+    "tracker_unknown": Words("没有此定位器，或已撤销。", "No tracker goes by that, or it was revoked."),
+    "trip_not_yours": Words(
+        "只有本车次的乘务人员可以报送定位。", "Only the crew of a trip reports where it is."
+    ),
+    "need_unknown": Words("没有这一项需要", "There is no such need"),
+    "bound_nowhere": Words("该处无法由车辆送达", "Nobody can be taken there by road"),
+    "dispatch_nothing_waiting": Words(
+        "当前无人候运，近几小时也无航班预计到达", "Nobody waits, and nobody is expected within the next hours"
+    ),
+    "plan_edit_unknown": Words(
+        "方案中没有这一车次、同行组或车辆", "The plan has no such trip, party or vehicle"
+    ),
+    "plan_overtaken": Words(
+        "方案已过时：其间已有其他方案、人员已移动，或已超过 15 分钟。请重新编制",
+        "The plan was overtaken: by another one, by somebody who moved on, or by 15 minutes. Make a new one",
+    ),
+    "plan_unknown": Words("没有这一方案", "There is no such plan"),
+    "port_missing": Words("尚未设置口岸", "The port is not set up yet"),
+    "account_locked": Words("连续输错，账号暂停使用", "Too many wrong passwords: the account is paused"),
+    "attendance_order": Words("先登记到岗，才能登记离岗", "Record the arrival first, then the leaving"),
+    "attendance_unknown": Words("考勤只有到岗和离岗", "Attendance is in or out"),
+    "batch_too_large": Words("一次发送的扫码太多", "Too many scans at a time"),
+    "custodian_unknown": Words(
+        "没有这个岗位，请从列表中选择", "There is no such post: choose one from the list"
+    ),
+    "deployment_unknown": Words("这名人员当日没有派班", "This officer is not deployed that day"),
+    "device_unknown": Words(
+        "这部手机未登记，请重新登录", "This phone is not registered: sign in on it again"
+    ),
+    "dispute_unknown": Words(
+        "这次扫码没有争议，或已有人裁定", "This scan is not in dispute, or somebody has ruled already"
+    ),
+    "evidence_code_missing": Words("请说明做了什么", "Say what was done"),
+    "evidence_unknown": Words("没有这条记录", "There is no such record"),
+    "flight_date_missing": Words(
+        "名单没有写明航班日期：请在下方选择航班",
+        "The list does not say when the flight arrives: choose the flight below",
+    ),
+    "flight_elsewhere": Words("这个航班不到本港", "This flight does not arrive here"),
+    "flight_missing": Words(
+        "名单没有写明是哪个航班：请在下方选择航班",
+        "The list does not say which flight it is for: choose it below",
+    ),
+    "manifest_expected": Words(
+        "这是旅行证件，不是名单：请到扫码页使用",
+        "This is a travel document, not a list: use it on the scan page",
+    ),
+    "flight_closed": Words("航班已关闭", "The flight is closed"),
+    "flight_not_landed": Words("航班尚未落地", "The flight has not landed"),
+    "flight_open": Words("还有人未落实，航班不能关闭", "People are still open: the flight cannot be closed"),
+    "flight_unknown": Words("没有这个航班", "There is no such flight"),
+    "forbidden": Words("您的岗位无权这样做", "Your role may not do this"),
+    "handover_step_refused": Words("这次交接已有结果", "This handover has been answered already"),
+    "handover_unknown": Words("没有这次交接", "There is no such handover"),
+    "headcount_unknown": Words("没有这次清点", "There is no such headcount"),
+    "heads_and_names_differ": Words("人数与点到的姓名数不一致", "The number and the names called differ"),
+    "heads_missing": Words("请填写您自己数的人数", "Give your own count"),
+    "heads_negative": Words("人数不能小于零", "A count cannot be below zero"),
+    "identity_altered": Words("这份身份记录在系统外被改动", "This identity was changed outside of Pratique"),
+    "identity_key_differs": Words("身份密钥与数据不符", "The identity key does not fit the data"),
+    "identity_key_missing": Words("没有设置身份密钥", "No key for identities is set up"),
+    "identity_keys_unreadable": Words("身份密钥无法读取", "The identity keys cannot be read"),
+    "issue_step_refused": Words("这个问题现在不能这样处理", "This issue cannot take that step now"),
+    "issue_unknown": Words("没有这个问题", "There is no such issue"),
+    "landing_in_future": Words("落地时间不能晚于现在", "A flight cannot have landed in the future"),
+    "link_manifested": Words(
+        "只有名单外的人可以并入名单上的人", "Only somebody on no list can be linked to somebody on one"
+    ),
+    "link_to_self": Words("不能与自己合并", "Nobody can be linked to themselves"),
+    "method": Words("请求方式不对", "Wrong request method"),
+    "names_missing": Words(
+        "这次是点名：请写明谁在场，而不只是人数", "Names were called: say who was there, not only how many"
+    ),
+    "not_json": Words("内容无法读取", "The content cannot be read"),
+    "password_weak": Words(
+        "新密码太简单：至少 10 个字符，不要用常见密码、纯数字或与用户名相近",
+        "The new password is too simple: at least 10 characters, not a common one, not digits alone, not like your user name",
+    ),
+    "password_wrong": Words("当前密码不对", "The present password is not this one"),
+    "person_unknown": Words("没有这名人员", "There is no such person"),
+    "reason_missing": Words("请写明理由", "Give the reason"),
+    "result_differs": Words(
+        "与先前报告的结果不同：请先登记问题",
+        "It differs from the result reported before: raise an issue first",
+    ),
+    "result_unknown": Words("结果只能是阴性、阳性或无效", "A result is negative, positive or invalid"),
+    "scan_id_reused": Words(
+        "这一编号有两种内容：请判为不采信，再重新扫码",
+        "Two contents share this id: rule it out and scan the person again",
+    ),
+    "scan_of_other_device": Words(
+        "只有扫码的那部手机可以撤回", "Only the phone that made the scan can take it back"
+    ),
+    "scan_unknown": Words("没有这次扫码", "There is no such scan"),
+    "second_person_needed": Words("需要另一个人确认", "Somebody else must confirm this"),
+    "shift_backwards": Words("班次结束应晚于开始", "A shift ends after it starts"),
+    "sign_in_wrong": Words("用户名或密码不对", "User name or password is wrong"),
+    "subject_unknown": Words("没有这一对象", "There is no such subject"),
+    "title_missing": Words("请用一句话说明发现了什么", "Say in a sentence what was found"),
+    "traveller_unknown": Words("账上没有这名旅客", "This traveller is not in the book"),
+    "trip_not_empty": Words("车上还有人，车次不能结束", "People are still aboard: the trip cannot end"),
+    "trip_step_unknown": Words("车次没有这一步", "A trip has no such step"),
+    "nobody_aboard": Words("车上没有人", "Nobody is aboard"),
+    "vehicle_unknown": Words("没有这一车辆", "There is no such vehicle"),
+    "trip_under_way": Words("车次已发车或已结束", "The trip has set off or is over"),
+    "trip_too_short": Words("车次至少一分钟", "A trip takes at least a minute"),
+    "trip_unknown": Words("没有这一车次", "There is no such trip"),
+    "trip_unknown_party": Words("车辆或目的地不明", "Vehicle or destination is unknown"),
+    "tube_missing": Words("请扫描采样管条码", "Scan the tube's barcode"),
+    "temperature_impossible": Words("体温须在30至45℃之间，请重测", "Between 30 and 45 °C: measure again"),
+    "measure_missing": Words(
+        "没有待告知的措施：请说明决定了哪项措施", "No measure waits for a notice: say which one is ordered"
+    ),
+    "word_unknown": Words("没有这一选项", "There is no such choice"),
+    "tube_unknown": Words("没有这一采样管", "No sample has this barcode"),
+    "tube_used": Words("这一采样管已用于他人", "This tube is on another traveller's sample"),
+    "undo_too_late": Words(
+        "已过 15 分钟：请在旅客页面更正", "15 minutes have passed: correct it on the traveller's page"
+    ),
+    "waiver_rank": Words("您的岗位没有豁免权", "Your role has no rank that may waive"),
+    "waiver_without_reason": Words("豁免须写明理由", "A waiver needs a reason"),
+    "waiver_without_time": Words("豁免须有期限", "A waiver needs a time after which it ends"),
+    "vehicle_out_of_service": Words("车辆已停用", "The vehicle is out of service"),
+    "vehicle_taken": Words("车辆在该时段已有车次", "The vehicle is on another trip at that time"),
+}
