@@ -22,7 +22,8 @@ class Person(AbstractBaseUser):
     """Somebody who works here and may sign in; `role` is looked up in the permission table.
 
     `licence` says what they may drive in the loop: L anything, S small vehicles, empty nothing; `speaks` which languages
-    besides the crews' own (ISO 639-1).
+    besides the crews' own (ISO 639-1). `team` names the few who keep together within a `crew`; `side` is the side of the
+    port they work on (empty: either, but one of them at a time).
     """
 
     id = models.UUIDField(primary_key=True, default=make_id)
@@ -32,6 +33,8 @@ class Person(AbstractBaseUser):
     role = models.TextField(default="staff")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="people")
     crew = models.TextField(blank=True)
+    team = models.TextField(blank=True)
+    side = models.TextField(blank=True)
     licence = models.TextField(blank=True)
     speaks = models.JSONField(default=list)
     language = models.TextField(default="zh-hans")
@@ -62,7 +65,11 @@ class Device(models.Model):
 
 
 class Deployment(models.Model):
-    """One officer, one day: attendance in and out; officer-deployments are counted from these rows."""
+    """One officer, one day: attendance in and out; officer-deployments are counted from these rows.
+
+    A row of a day to come is a duty of the roster in force; `pinned` says that it was set by hand and later rosters keep
+    it. `absent_at` is when it was found that nobody came.
+    """
 
     id = models.UUIDField(primary_key=True, default=make_id)
     person = models.ForeignKey(Person, models.PROTECT, related_name="deployments")
@@ -75,9 +82,20 @@ class Deployment(models.Model):
     ends_at = models.DateTimeField()
     in_at = models.DateTimeField(null=True)
     out_at = models.DateTimeField(null=True)
+    pinned = models.BooleanField(default=False)
+    absent_at = models.DateTimeField(null=True)
+    roster = models.ForeignKey("store.Roster", models.PROTECT, null=True, related_name="deployments")
 
     class Meta:
+        indexes = (
+            models.Index(fields=("on", "shift"), name="deployment_of_shift"),
+            models.Index(fields=("starts_at", "ends_at"), name="deployment_of_hours"),
+        )
         constraints = (
+            models.CheckConstraint(
+                condition=models.Q(absent_at__isnull=True) | models.Q(in_at__isnull=True),
+                name="deployment_came_or_not",
+            ),
             models.UniqueConstraint(fields=("person", "on"), name="deployment_one_shift_a_day"),
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at")), name="deployment_lasts"

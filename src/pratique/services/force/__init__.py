@@ -60,3 +60,13 @@ def attend(*, person: UUID, on: date, going: str, now: datetime) -> models.Deplo
         setattr(row, f"{going}_at", now)
         row.save(update_fields=[f"{going}_at"])
     return row
+
+
+def count_shifts(*, person: UUID, before: datetime) -> int:
+    """How many shifts somebody has finished before an instant: came in, and went out again.
+
+    Someone on their first two shifts may not decide exemptions: who has finished fewer than two is refused.
+    """
+    return models.Deployment.objects.filter(
+        person_id=person, in_at__isnull=False, out_at__isnull=False, out_at__lte=before
+    ).count()
