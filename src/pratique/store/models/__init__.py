@@ -42,6 +42,7 @@ from pratique.store.models.roster import (
 from pratique.store.models.tracking import Fix, FixErasure, FixTally, Tracker
 from pratique.store.models.transport import BoardingLine, Convoy, Plan, Trip, TripEvent, Vehicle
 from pratique.store.models.traveller import BlindIndex, Identity, Traveller
+from pratique.store.models.window import ContactVersion, Petition, Reply, Slip, Visit
 
 __all__ = [
     "Absence",
@@ -56,6 +57,7 @@ __all__ = [
     "CalendarLink",
     "CallOut",
     "Conflict",
+    "ContactVersion",
     "Convoy",
     "Custodian",
     "Decision",
@@ -83,12 +85,14 @@ __all__ = [
     "Owed",
     "Pending",
     "Person",
+    "Petition",
     "Place",
     "Plan",
     "Port",
     "Position",
     "Qualification",
     "Quota",
+    "Reply",
     "RestPlace",
     "RoadServer",
     "RoadTime",
@@ -99,6 +103,7 @@ __all__ = [
     "Seal",
     "Separation",
     "ShiftHandover",
+    "Slip",
     "Subscription",
     "Swap",
     "Tracker",
@@ -110,6 +115,7 @@ __all__ = [
     "TripEvent",
     "Unit",
     "Vehicle",
+    "Visit",
     "Waiver",
     "Watermark",
     "Withdrawal",
