@@ -19,5 +19,6 @@
 - `issue`: raise_issue · step (mended, verified, sent_back, reopened)
 - `proof`: prove (the six proofs over the whole book); `seal`: seal · check
 - `bulletin`: draft · publish
+- `stay`: call_for_help · answer (calls for help)
 - `device`: register · recognise · revoke; `account`: recognise; `permission`: the one table of endpoint × role
 """

@@ -26,6 +26,7 @@ from pratique.links import roads
 from pratique.links import round as links
 from pratique.services import clock, custody, identity, register, seal
 from pratique.services.convoy import course
+from pratique.services.stay import call
 from pratique.services.tracking import fix, outlook
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,8 @@ def _wall() -> datetime:
 
 def _erase() -> int:
     now = clock.now()
-    return identity.erase_due(on=now.date(), now=now) + fix.erase_due(now=now)
+    on = now.date()
+    return identity.erase_due(on=on, now=now) + call.erase_due(on=on, now=now) + fix.erase_due(now=now)
 
 
 def _watch() -> int:

@@ -28,6 +28,16 @@ FIRST: dict[str, frozenset[str]] = {
         "store_waiver": "subject_kind subject_id code key because signatures expires_at",
         "store_tripevent": "trip_id step odometer_km because",
         "store_issueevent": "issue_id step because",
+        "store_exemption": "traveller_id sort authority reference reason valid_from valid_until",
+        "store_exemptionstep": "exemption_id step authority reference rank shifts_before because",
+        "store_wayjudged": "scan_id traveller_id custodian_id open grounds exemption_id because",
+        "store_roomevent": "room_id step ready_at because",
+        "store_lodging": "traveller_id facility_id room_id because",
+        "store_stayorder": "traveller_id sort days reason document",
+        "store_stayorderstep": "order_id step rank language understood remedy_told because",
+        "store_releasedecision": "traveller_id conditions valid_until",
+        "store_certificate": "traveller_id code facts",
+        "store_onwardstep": "traveller_id unit_id step because",
     }.items()
 }
 """Table → the columns its entries had when the first of them were sealed."""

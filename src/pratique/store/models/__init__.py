@@ -19,6 +19,7 @@ from pratique.store.models.custody import (
     Scan,
 )
 from pratique.store.models.duty import Account, Escalation, Evidence, Owed, Waiver, Withdrawal
+from pratique.store.models.exemption import Exemption, ExemptionStep, WayJudged
 from pratique.store.models.flight import Flight, FlightCount, Listing, Manifest
 from pratique.store.models.force import Deployment, Device, Person, Unit
 from pratique.store.models.issue import Issue, IssueEvent
@@ -38,6 +39,18 @@ from pratique.store.models.roster import (
     Swap,
     TrainingMark,
     TrainingSession,
+)
+from pratique.store.models.stay import (
+    Certificate,
+    Guest,
+    HelpCall,
+    Lodging,
+    OnwardStep,
+    ReleaseDecision,
+    Room,
+    RoomEvent,
+    StayOrder,
+    StayOrderStep,
 )
 from pratique.store.models.tracking import Fix, FixErasure, FixTally, Tracker
 from pratique.store.models.transport import BoardingLine, Convoy, Plan, Trip, TripEvent, Vehicle
@@ -119,4 +132,17 @@ __all__ = [
     "Waiver",
     "Watermark",
     "Withdrawal",
+    "Certificate",
+    "Exemption",
+    "ExemptionStep",
+    "Guest",
+    "HelpCall",
+    "Lodging",
+    "OnwardStep",
+    "ReleaseDecision",
+    "Room",
+    "RoomEvent",
+    "StayOrder",
+    "StayOrderStep",
+    "WayJudged",
 ]

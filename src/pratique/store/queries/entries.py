@@ -26,6 +26,16 @@ ENTRIES = (
     models.Waiver,
     models.TripEvent,
     models.IssueEvent,
+    models.Exemption,
+    models.ExemptionStep,
+    models.WayJudged,
+    models.RoomEvent,
+    models.Lodging,
+    models.StayOrder,
+    models.StayOrderStep,
+    models.ReleaseDecision,
+    models.Certificate,
+    models.OnwardStep,
 )
 """Every table of entries, in one visible list; all draw their number from one sequence."""
 

@@ -4,6 +4,6 @@ A test finds every code the services can refuse with.
 """
 
 from pratique.core.duties.vocabulary import Words
-from pratique.web.refusals import book
+from pratique.web.refusals import book, stay
 
-REFUSALS: dict[str, Words] = {**book.REFUSALS}
+REFUSALS: dict[str, Words] = {**book.REFUSALS, **stay.REFUSALS}
