@@ -16,7 +16,7 @@
 - `tracking`: hear (positions) · foresee · watch
 - `tracing`: find_case · trace; `screening`: screen
 - `force`: deploy · attend
-- `issue`: raise_issue · step (mended, verified, sent_back, reopened)
+- `issue`: raise_issue · step (mended, verified, sent_back, reopened) · assign · note
 - `proof`: prove (the six proofs over the whole book); `seal`: seal · check
 - `bulletin`: draft · publish
 - `stay`: call_for_help · answer (calls for help)

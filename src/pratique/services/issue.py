@@ -1,4 +1,5 @@
-"""Issues: found by anyone, mended with proof, verified by somebody else or sent back to its owner, reopened if it comes back."""
+"""Issues: found by anyone, owned by a unit until a time, mended with proof, verified by somebody else or sent back,
+reopened if it comes back."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,24 +11,56 @@ from pratique.core.answers import Refused
 from pratique.store import models
 from pratique.store.ids import make_id
 
+SORTS = ("problem", "complaint", "error", "infection", "caused_case")
+"""All but the first stand on the zero board."""
+
+TOPICS = (
+    "custody",
+    "list",
+    "transport",
+    "protection",
+    "disinfection",
+    "health",
+    "rooms",
+    "food",
+    "rights",
+    "language",
+    "information",
+    "device",
+    "staffing",
+    "supply",
+    "other",
+)
+"""What an issue can be about; the words stand with the pages."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found: its sort (problem, complaint, error, infection, caused_case), in words, whose it is, until when."""
+    """What was found: its sort (one of `SORTS`), in words, whose it is, until when; about which traveller, which of
+    `TOPICS` (empty: not said), and at which post."""
 
     sort: str
     title: str
     owner: UUID | None = None
     due_at: datetime | None = None
     traveller: UUID | None = None
+    topic: str = ""
+    place: UUID | None = None
 
 
 def raise_issue(
     *, found: Found, by: UUID | None, now: datetime, issue_id: UUID | None = None
 ) -> models.Issue:
-    """Put an issue on its owner's list. The same id again is the same issue."""
+    """Put an issue on its owner's list. The same id again is the same issue.
+
+    Raises `Refused`: `title_missing`, `word_unknown`.
+    """
     if not found.title.strip():
         raise Refused("title_missing", "say in a sentence what was found")
+    if found.sort not in SORTS or found.topic not in ("", *TOPICS):
+        raise Refused(
+            "word_unknown", f"an issue is one of {', '.join(SORTS)}, about one of {', '.join(TOPICS)}"
+        )
     with transaction.atomic():
         issue, fresh = models.Issue.objects.get_or_create(
             id=issue_id or make_id(),
@@ -37,6 +70,8 @@ def raise_issue(
                 "owner_id": found.owner,
                 "due_at": found.due_at,
                 "traveller_id": found.traveller,
+                "topic": found.topic,
+                "place_id": found.place,
                 "found_at": now,
                 "found_by_id": by,
             },
@@ -74,6 +109,46 @@ def step(*, issue: UUID, step: str, because: str, by: UUID, now: datetime) -> mo
         row.save(update_fields=["state"])
         _write(row, step, because, by, now)
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose an issue is to mend (None: nobody's yet) and until when."""
+
+    unit: UUID | None
+    due_at: datetime | None
+
+
+def assign(*, issue: UUID, to: Owner, because: str, by: UUID, now: datetime) -> models.Issue:
+    """Give an issue that is not closed to another unit or another time; why is kept with it.
+
+    Raises `Refused`: `issue_unknown`, `issue_step_refused`, `reason_missing`, `unit_unknown`.
+    """
+    with transaction.atomic():
+        row = models.Issue.objects.select_for_update().filter(id=issue).first()
+        if row is None:
+            raise Refused("issue_unknown", "there is no such issue")
+        if row.state == "closed":
+            raise Refused("issue_step_refused", "an issue that is closed cannot be assigned")
+        if not because.strip():
+            raise Refused("reason_missing", "say why it goes to somebody else, or to another time")
+        unit = models.Unit.objects.filter(id=to.unit).first()
+        if to.unit is not None and unit is None:
+            raise Refused("unit_unknown", "there is no such unit")
+        row.owner, row.due_at = unit, to.due_at
+        row.save(update_fields=["owner", "due_at"])
+        _write(row, "assigned", because, by, now)
+    return row
+
+
+def note(*, issue: UUID, said: str, by: UUID, now: datetime) -> None:
+    """Write a remark down beside an issue, in whatever state it is. Raises `Refused`: `issue_unknown`, `reason_missing`."""
+    row = models.Issue.objects.filter(id=issue).first()
+    if row is None:
+        raise Refused("issue_unknown", "there is no such issue")
+    if not said.strip():
+        raise Refused("reason_missing", "say what is to be noted")
+    _write(row, "noted", said, by, now)
 
 
 def _write(issue: models.Issue, step: str, because: str, by: UUID | None, now: datetime) -> None:

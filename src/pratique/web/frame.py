@@ -73,6 +73,13 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
     ),
     ("web:ride", "v", "trip", Words("随车", "Ride"), frozenset({"ride"})),
     ("web:scan", "s", "scan", Words("扫码", "Scan"), frozenset({"scan", "scan-post"})),
+    (
+        "web:issues",
+        "i",
+        "ask",
+        Words("问题", "Issues"),
+        frozenset({"issues", "issue", "issue-raise", "issue-assign"}),
+    ),
     ("web:bulletins", "b", "bulletin", Words("日报", "Bulletin"), frozenset({"bulletins", "bulletin"})),
     ("web:audit", "a", "audit", Words("核查", "Audit"), frozenset({"audit", "accesses"})),
 )

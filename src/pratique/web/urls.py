@@ -16,6 +16,7 @@ from pratique.web.dispatch import views as dispatch
 from pratique.web.flight import views as flight
 from pratique.web.gate import page
 from pratique.web.headcount import views as headcount
+from pratique.web.issue import views as issue
 from pratique.web.manifest import views as manifest
 from pratique.web.ride import views as ride
 from pratique.web.scan import views as scan
@@ -99,6 +100,14 @@ urlpatterns = [
     path("scan/<uuid:post>/", scan.show, name="scan-post"),
     path("scan/<uuid:post>/state/", scan.show_state, name="scan-state"),
     path("find/", search.search, name="search"),
+    path("issues/", issue.list_issues, name="issues"),
+    path("issues/raise/", issue.raise_issue, name="issue-raise"),
+    path("issues/<uuid:issue_id>/", issue.show, name="issue"),
+    path("issues/<uuid:issue_id>/mend/", issue.mend, name="issue-mend"),
+    path("issues/<uuid:issue_id>/verify/", issue.verify, name="issue-verify"),
+    path("issues/<uuid:issue_id>/reopen/", issue.reopen, name="issue-reopen"),
+    path("issues/<uuid:issue_id>/note/", issue.write_note, name="issue-note"),
+    path("issues/<uuid:issue_id>/assign/", issue.assign, name="issue-assign"),
     path("bulletins/", bulletin.show_list, name="bulletins"),
     path("bulletins/publish/", bulletin.publish, name="bulletin-publish"),
     path("bulletins/<str:on>/", bulletin.show, name="bulletin"),

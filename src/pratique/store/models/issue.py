@@ -7,7 +7,10 @@ from pratique.store.models.entry import Entry
 
 
 class Issue(models.Model):
-    """A problem, complaint, error or infection that counts on the zero board by its `sort`."""
+    """A problem, complaint, error or infection that counts on the zero board by its `sort`.
+
+    `topic` says what kind of thing it is about and `place` where, so that what comes back is seen as one.
+    """
 
     id = models.UUIDField(primary_key=True, default=make_id)
     sort = models.TextField(default="problem")
@@ -17,6 +20,8 @@ class Issue(models.Model):
     found_by_id = models.UUIDField(null=True)
     due_at = models.DateTimeField(null=True)
     traveller_id = models.UUIDField(null=True)
+    topic = models.TextField(blank=True, default="")
+    place = models.ForeignKey("store.Custodian", models.PROTECT, null=True, related_name="issues")
     state = models.TextField(default="open")
 
     class Meta:
@@ -32,7 +37,7 @@ class Issue(models.Model):
 
 
 class IssueEvent(Entry):
-    """What became of an issue: opened, mended with proof, verified or sent back, reopened."""
+    """What became of an issue: opened, noted, assigned, mended with proof, verified or sent back, reopened."""
 
     issue_id = models.UUIDField(db_index=True)
     step = models.TextField()

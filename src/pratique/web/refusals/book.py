@@ -139,6 +139,7 @@ REFUSALS: dict[str, Words] = {
     "measure_missing": Words(
         "没有待告知的措施：请说明决定了哪项措施", "No measure waits for a notice: say which one is ordered"
     ),
+    "unit_unknown": Words("没有这个单位", "There is no such unit"),
     "word_unknown": Words("没有这一选项", "There is no such choice"),
     "tube_unknown": Words("没有这一采样管", "No sample has this barcode"),
     "tube_used": Words("这一采样管已用于他人", "This tube is on another traveller's sample"),

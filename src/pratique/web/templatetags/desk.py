@@ -19,6 +19,7 @@ from pratique.web import words
 from pratique.web.convoy import phrases
 from pratique.web.dispatch import labels
 from pratique.web.frame import Frame, make_frame
+from pratique.web.issue import phrases as issue_phrases
 
 register = template.Library()
 TEXTURED = frozenset({Stage.EXPECTED, Stage.TRIP, Stage.HOSPITAL})
@@ -47,6 +48,10 @@ TABLES = {
     "incident": phrases.INCIDENTS,
     "convoy_report": phrases.REPORTS,
     "handing": phrases.HANDINGS,
+    "issue_sort": issue_phrases.SORTS,
+    "issue_state": issue_phrases.STATES,
+    "issue_step": issue_phrases.STEPS,
+    "issue_topic": issue_phrases.TOPICS,
 }
 register.filter("say", words.say)
 register.filter("percent", words.say_percent)
