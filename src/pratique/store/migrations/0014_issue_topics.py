@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0010_tracing'),
+        ('store', '0013_stay'),
     ]
 
     operations = [
