@@ -12,7 +12,7 @@ FOLDER = files(protocols).joinpath("tracing")
 SHIPPED = FOLDER.joinpath("cn-2020.toml").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["cn-2020", "cn-2021", "ecdc-2020"])
+@pytest.mark.parametrize("name", ["cn-2020", "cn-2021", "ecdc-2020", "who-2020"])
 def test_a_shipped_edition_is_read_whole(name):
     found, problems = tracing_rules.read(data=FOLDER.joinpath(f"{name}.toml").read_bytes())
     assert problems == ()

@@ -19,6 +19,8 @@ FILES = (
     "cn-arrivals-2020.toml",  # 14 days central, two tests
     "cn-arrivals-8.toml",  # 14 + 7, tests on days 1, 4, 7 and 14, two swabs before release
     "cn-arrivals-9.toml",  # 7 + 3, tests on days 1, 2, 3, 5 and 7
+    "cn-contacts-2020.toml",  # cases reported, contacts told, moved apart, tested, staff off duty
+    "cn-contacts-8.toml",  # the same with tests on days 1, 4, 7 and 14 and the second ring
     "who-contacts-2020.toml",  # contacts: 14 days from the last exposure, no test
     "cn-staff-2020.toml",  # staff tested every seventh shift worked
     "cn-staff-2021.toml",  # every other day, or twice a week

@@ -26,7 +26,7 @@ from pratique.store import models, rows
 from pratique.store.queries import exposures
 from pratique.store.queries.exposures import Hold
 
-SHIPPED = ("cn-2020", "cn-2021", "ecdc-2020")
+SHIPPED = ("cn-2020", "cn-2021", "ecdc-2020", "who-2020")
 FLIGHT_HOURS = 12
 """How long before landing people are taken to have been aboard: nobody records when a flight left."""
 

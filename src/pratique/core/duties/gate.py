@@ -123,7 +123,7 @@ def _exceptions(gate: Gate, account: Account, now: datetime) -> tuple[dict[str, 
 def _elapsed(condition: Condition, account: Account, now: datetime) -> Finding:
     found = _matching(condition, account.held)
     if not found:
-        return Finding(condition, False, Reason.NO_RECORD)
+        return Finding(condition, condition.none_ok, Reason.HELD if condition.none_ok else Reason.NO_RECORD)
     start = found[-1] if condition.which is Which.LAST else found[0]
     from_at = start.happened_at + timedelta(days=condition.full_days)
     if now < from_at:

@@ -197,7 +197,8 @@ class Condition:
     - latest: the latest record of the pattern's kind, at most `within_hours` old, fits it;
     - fact: the subject's `fact` is one of `among`.
 
-    `none_ok` lets settled and answered hold where there is no such duty; `firm` means no exception is possible.
+    `none_ok` lets settled and answered hold where there is no such duty, and elapsed where there is no such record;
+    `firm` means no exception is possible.
     """
 
     code: str

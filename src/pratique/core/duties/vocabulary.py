@@ -21,6 +21,7 @@ class Kind(StrEnum):
     UNIT = "unit"
     SHIFT = "shift"
     DAY = "day"
+    CASE = "case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,10 @@ LIVES: dict[Kind, Life] = {
             _record("sample", "采样", "Sample taken", "site", "kit", "lab"),
             _record("result", "检测结果", "Test result", "result", "lab"),
             _record("assessment", "医学评估", "Medical assessment", "outcome"),
-            _record("exposed", "暴露", "Exposed to a case"),
+            _record("listed", "列为接触者", "Named as a contact", "case", "edition", "ring", "grade", "rule"),
+            _record("exposed", "暴露", "Exposed to a case", "case", "edition", "ring", "grade", "rule"),
+            _record("told", "已告知暴露", "Told of the exposure", "language", "understood"),
+            _record("moved_apart", "已单独安置", "Moved apart as a contact", "place"),
             _record("hospitalised", "送医", "Taken to hospital"),
             _record("returned", "出院返回", "Returned from hospital"),
             _record("help_request", "求助", "Help asked for", "need"),
@@ -162,7 +166,13 @@ LIVES: dict[Kind, Life] = {
             _record("result", "检测结果", "Test result", "result", "lab"),
             _record("assessment", "医学评估", "Medical assessment", "outcome"),
             _record("training", "培训", "Training", "module", "passed"),
-            _record("exposed", "暴露", "Exposed to a case or a breach of protection"),
+            _record("listed", "列为接触者", "Named as a contact", "case", "edition", "ring", "grade", "rule"),
+            _record(
+                "exposed", "暴露", "Exposed to a case or a breach of protection",
+                "case", "edition", "ring", "grade", "rule",
+            ),
+            _record("told", "已告知暴露", "Told of the exposure", "language", "understood"),
+            _record("off_duty", "暂离岗位", "Taken off duty"),
             _record("leave", "休假", "On leave"),
             _record("isolated", "隔离", "Isolated"),
             _record("back", "返岗", "Back at work"),
@@ -198,6 +208,21 @@ LIVES: dict[Kind, Life] = {
         records=(
             _record("began", "开始", "Began"),
             _record("bulletin", "日报", "Bulletin published"),
+        ),
+    ),
+    Kind.CASE: Life(
+        Words("病例", "Case"),
+        begins="opened",
+        stops=frozenset({"closed"}),
+        records=(
+            _record("opened", "建立", "Opened", "source", "reference"),
+            _record("classified", "分类", "Classified", "sort", "edition", "because", "facts"),
+            _record("dated", "日期", "Onset and sample dated", "onset", "sampled", "isolated"),
+            _record("reported", "已报告", "Reported to the health authority"),
+            _record("traced", "接触者已确定", "Contact list adopted", "edition", "close", "general", "second"),
+            _record("contacts_left", "有接触者已离开", "Contacts who have left", "home", "count"),
+            _record("home_told", "已通报属地", "Home authority told", "home", "count"),
+            _record("closed", "结案", "Closed", "because"),
         ),
     ),
 }

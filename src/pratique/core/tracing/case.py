@@ -11,11 +11,12 @@ from pratique.core.tracing.presence import Who
 FACTS = frozenset(
     {
         "positive", "negative", "symptoms", "fever_or_respiratory", "imaging", "blood", "antibody_igm", "antibody_rise",
-        "sequenced", "history",
+        "sequenced", "history", "contact", "antigen", "taste_smell", "negative_twice", "died",
     }
 )  # fmt: skip
-"""What may be known of somebody: a nucleic acid test positive or negative; any symptoms; the three clinical findings
-(fever or respiratory symptoms, imaging, blood count); antibodies; sequenced virus; an epidemiological history."""
+"""What may be known of somebody: a nucleic acid test positive or negative, twice negative a day apart, an antigen test
+positive; any symptoms; the clinical findings (fever or respiratory symptoms, imaging, blood count, loss of taste or
+smell); antibodies; sequenced virus; an epidemiological history, being a contact of a case; death with no other cause."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from pratique.store.models.audit import Access, Seal, Subscription, Watermark
 from pratique.store.models.bulletin import Bulletin
 from pratique.store.models.care import Sample
+from pratique.store.models.case import Case
 from pratique.store.models.custody import (
     Admission,
     Annulment,
@@ -67,6 +68,7 @@ __all__ = [
     "BlindIndex",
     "BoardingLine",
     "Bulletin",
+    "Case",
     "CalendarLink",
     "CallOut",
     "Conflict",
