@@ -285,7 +285,16 @@ class _Search:
     ) -> None:
         """A shift that somebody came to: until they left, or it ended, or now."""
         until = worked.out_at or min(worked.ends_at, self.now)
-        self._add(Shift(Who(str(worked.person.id)), worked.in_at, max(worked.in_at, until), custodian, team))
+        self._add(
+            Shift(
+                Who(str(worked.person.id)),
+                worked.in_at,
+                max(worked.in_at, until),
+                custodian,
+                team,
+                protection=worked.protection or 0,
+            )
+        )
 
     def _add(self, shift: Shift) -> None:
         self.shifts[shift.who, shift.custodian, shift.team, shift.since_at, shift.until_at] = shift

@@ -122,7 +122,7 @@ def test_several_series_hold_side_by_side():
     found = account(tell("2021-06-01 09:00 arrived"), "2021-06-01 10:00", rulebook=book())
     assert {protocol.series for protocol in found.protocols} == {
         "arrivals",
-            "contacts",
+        "contacts",
         "operations",
         "rights",
         "staff-testing",

@@ -168,8 +168,14 @@ LIVES: dict[Kind, Life] = {
             _record("training", "培训", "Training", "module", "passed"),
             _record("listed", "列为接触者", "Named as a contact", "case", "edition", "ring", "grade", "rule"),
             _record(
-                "exposed", "暴露", "Exposed to a case or a breach of protection",
-                "case", "edition", "ring", "grade", "rule",
+                "exposed",
+                "暴露",
+                "Exposed to a case or a breach of protection",
+                "case",
+                "edition",
+                "ring",
+                "grade",
+                "rule",
             ),
             _record("told", "已告知暴露", "Told of the exposure", "language", "understood"),
             _record("off_duty", "暂离岗位", "Taken off duty"),
@@ -219,7 +225,9 @@ LIVES: dict[Kind, Life] = {
             _record("classified", "分类", "Classified", "sort", "edition", "because", "facts"),
             _record("dated", "日期", "Onset and sample dated", "onset", "sampled", "isolated"),
             _record("reported", "已报告", "Reported to the health authority"),
-            _record("traced", "接触者已确定", "Contact list adopted", "edition", "close", "general", "second"),
+            _record(
+                "traced", "接触者已确定", "Contact list adopted", "edition", "close", "general", "second"
+            ),
             _record("contacts_left", "有接触者已离开", "Contacts who have left", "home", "count"),
             _record("home_told", "已通报属地", "Home authority told", "home", "count"),
             _record("closed", "结案", "Closed", "because"),

@@ -68,7 +68,8 @@ class Deployment(models.Model):
     """One officer, one day: attendance in and out; officer-deployments are counted from these rows.
 
     A row of a day to come is a duty of the roster in force; `pinned` says that it was set by hand and later rosters keep
-    it. `absent_at` is when it was found that nobody came.
+    it. `absent_at` is when it was found that nobody came. `protection` is the level worn throughout, 0 to 3; null: nobody
+    has said, which counts as none when contacts are traced.
     """
 
     id = models.UUIDField(primary_key=True, default=make_id)
@@ -84,6 +85,7 @@ class Deployment(models.Model):
     out_at = models.DateTimeField(null=True)
     pinned = models.BooleanField(default=False)
     absent_at = models.DateTimeField(null=True)
+    protection = models.SmallIntegerField(null=True)
     roster = models.ForeignKey("store.Roster", models.PROTECT, null=True, related_name="deployments")
 
     class Meta:
@@ -95,6 +97,10 @@ class Deployment(models.Model):
             models.CheckConstraint(
                 condition=models.Q(absent_at__isnull=True) | models.Q(in_at__isnull=True),
                 name="deployment_came_or_not",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(protection__isnull=True) | models.Q(protection__range=(0, 3)),
+                name="deployment_protection_level",
             ),
             models.UniqueConstraint(fields=("person", "on"), name="deployment_one_shift_a_day"),
             models.CheckConstraint(
