@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0011_force'),
+        ('store', '0014_issue_topics'),
     ]
 
     operations = [
