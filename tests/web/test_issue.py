@@ -36,9 +36,13 @@ def test_who_mended_it_cannot_close_it_and_somebody_else_can(airport):
     write_down(airport.client("staff"))
     name = models.Issue.objects.get().id
     lead = airport.client("screener")
-    lead.post(f"/issues/{name}/mend/", {"because": "replaced, tried against a second one", "back": "/issues/"})
+    lead.post(
+        f"/issues/{name}/mend/", {"because": "replaced, tried against a second one", "back": "/issues/"}
+    )
     answer = lead.post(
-        f"/issues/{name}/verify/", {"because": "fine", "step": "verified", "back": f"/issues/{name}/"}, follow=True
+        f"/issues/{name}/verify/",
+        {"because": "fine", "step": "verified", "back": f"/issues/{name}/"},
+        follow=True,
     )
     assert "Somebody else must confirm this" in answer.text
     assert models.Issue.objects.get().state == "mended"
@@ -64,7 +68,9 @@ def test_an_issue_given_to_a_unit_is_overdue_after_its_time_and_stands_first(air
     name = models.Issue.objects.get(title="The earlier one").id
     commander = airport.client("commander")
     answer = commander.post(
-        f"/issues/{name}/assign/", {"owner": unit.id, "due_at": "2020-04-15T08:00", "because": "yours"}, follow=True
+        f"/issues/{name}/assign/",
+        {"owner": unit.id, "due_at": "2020-04-15T08:00", "because": "yours"},
+        follow=True,
     )
     assert "City police" in answer.text and "overdue" in answer.text
     listed = commander.get("/issues/").text
