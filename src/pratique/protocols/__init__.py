@@ -11,12 +11,13 @@ from importlib.resources import files
 from pratique.core.duties.edition import WORLD
 from pratique.core.duties.protocol import parse
 from pratique.core.duties.rule import Protocol
+from pratique.core.procedure import edition as procedure
 from pratique.core.screening import edition as screening
+from pratique.core.speech import sheet
 
 FILES = (
     "ihr-2005.toml",  # rights: notice before each measure, help, complaints
     "operations-2020.toml",  # the port's own running: trips, vehicles, staff, units, shifts, facilities, days
-    "ill-at-port-2020.toml",  # somebody ill: detect, interview, report, isolate and refer
     "cn-arrivals-2020.toml",  # 14 days central, two tests
     "cn-arrivals-8.toml",  # 14 + 7, tests on days 1, 4, 7 and 14, two swabs before release
     "cn-arrivals-9.toml",  # 7 + 3, tests on days 1, 2, 3, 5 and 7
@@ -82,3 +83,37 @@ def find_screening(*, jurisdiction: str, on: date) -> screening.Edition | None:
             return max(there, key=lambda one: one.from_on)
         place = "" if place == WORLD else place.rpartition("-")[0] or WORLD
     return None
+
+
+PROCEDURES = ("notice.toml", "calm.toml", "refusal.toml", "vulnerable.toml")
+"""Every shipped procedure, in the order in which they are offered."""
+
+
+@cache
+def list_procedures() -> tuple[procedure.Procedure, ...]:
+    """Every shipped procedure, read. A fault in one of them is ours: it raises ValueError."""
+    found = []
+    for name in PROCEDURES:
+        text = files(__name__).joinpath("procedure", name).read_text(encoding="utf-8")
+        reading = procedure.parse(text=text, name=name)
+        if reading.procedure is None:
+            raise ValueError("\n".join(f"{p.where}: {p.message}; {p.remedy}" for p in reading.problems))
+        found.append(reading.procedure)
+    return tuple(found)
+
+
+SPEECH = ("zh", "en")
+"""The languages in which travellers are spoken to, in the order in which they are offered."""
+
+
+@cache
+def list_sheets() -> dict[str, sheet.Sheet]:
+    """Every language's sentences by its code, read. A fault in one of them is ours: it raises ValueError."""
+    found = {}
+    for language in SPEECH:
+        path = files(__name__).joinpath("speech", f"{language}.toml")
+        reading = sheet.parse(text=path.read_text(encoding="utf-8"), name=f"{language}.toml")
+        if reading.sheet is None:
+            raise ValueError("\n".join(f"{p.where}: {p.message}; {p.remedy}" for p in reading.problems))
+        found[language] = reading.sheet
+    return found

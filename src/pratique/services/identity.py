@@ -68,16 +68,16 @@ def _list_keys() -> Mapping[str, bytes]:
     return keys
 
 
-def seal_bytes(*, content: bytes, about: UUID) -> tuple[str, bytes]:
-    """Encrypt something about a subject: (key id, nonce and ciphertext)."""
-    name, secret = next(iter(_list_keys().items()))
+def seal_bytes(*, content: bytes, about: UUID, keys: Mapping[str, bytes] | None = None) -> tuple[str, bytes]:
+    """Encrypt something about a subject, under the keys of identities or others: (key id, nonce and ciphertext)."""
+    name, secret = next(iter((_list_keys() if keys is None else keys).items()))
     nonce = os.urandom(12)
     return name, nonce + AESGCM(secret).encrypt(nonce, content, about.bytes)
 
 
-def open_bytes(*, key: str, sealed: bytes, about: UUID) -> bytes:
+def open_bytes(*, key: str, sealed: bytes, about: UUID, keys: Mapping[str, bytes] | None = None) -> bytes:
     """Decrypt what `seal_bytes` made. Raises `Refused` for an unknown key or a record that was tampered with."""
-    secret = _list_keys().get(key)
+    secret = (_list_keys() if keys is None else keys).get(key)
     if secret is None:
         raise Refused("identity_key_missing", f"the key {key} that sealed this record is not set up here")
     try:

@@ -17,6 +17,7 @@ from pratique.core.answers import Refused
 from pratique.services import outage
 from pratique.site import cluster
 from pratique.site.data_folder import find_data_folder
+from pratique.store import window_rights
 
 NAME = "pratique"
 MIGRATION_LOCK = 0x7072_6174  # "prat": an advisory lock, so that two processes never migrate at once
@@ -115,6 +116,7 @@ def migrate() -> list[str]:
             plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
             if plan:
                 call_command("migrate", interactive=False, verbosity=0)
+            window_rights.grant()  # also where nothing was migrated: the role may have been made since
             return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])

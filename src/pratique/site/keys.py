@@ -3,12 +3,17 @@
 `session.key` signs sessions and forms. `identity.keys` holds what opens identities: a line per key, its id and 64
 hexadecimal digits; the first seals and makes the search hashes, all open. An id is random and belongs to one key for
 ever, so that a record sealed by a key that is lost says so and is never opened with another.
+
+`window.keys` and `window.session.key` are what the traveller's own page gets: from the first it opens what travellers and
+staff say to each other there, and no identity. They follow from `identity.keys` one way, and are written anew from it.
 """
 
 import contextlib
+import hmac
 import os
 import secrets
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from pratique.core.answers import Refused
@@ -19,7 +24,11 @@ KEY_BYTES = 32
 def make_keys(*, folder: Path) -> None:
     """Make whatever is not there yet. Processes that start together agree on one."""
     _make(folder / "keys" / "session.key", secrets.token_urlsafe(64) + "\n")
+    _make(folder / "keys" / "window.session.key", secrets.token_urlsafe(64) + "\n")
     _make(find_identity_keys(folder=folder), f"k-{secrets.token_hex(4)} {secrets.token_hex(KEY_BYTES)}\n")
+    derived = derive_window_keys(keys=read_identity_keys(folder=folder))
+    if derived != read_window_keys(folder=folder):
+        write_identity_keys(path=find_window_keys(folder=folder), keys=derived)
 
 
 def read_session_key(*, folder: Path) -> str:
@@ -35,6 +44,31 @@ def read_identity_keys(*, folder: Path) -> dict[str, bytes]:
     with contextlib.suppress(FileNotFoundError):
         return parse_identity_keys(text=path.read_text(), where=str(path))
     return {}
+
+
+def derive_window_keys(*, keys: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The keys of the traveller's own page: each follows from a key of identities, which does not follow from it."""
+    return {name: hmac.new(key, b"pratique window", sha256).digest() for name, key in keys.items()}
+
+
+def read_window_keys(*, folder: Path) -> dict[str, bytes]:
+    """The keys of the traveller's own page as its process finds them; none if none were made."""
+    path = find_window_keys(folder=folder)
+    with contextlib.suppress(FileNotFoundError):
+        return parse_identity_keys(text=path.read_text(), where=str(path))
+    return {}
+
+
+def read_window_session_key(*, folder: Path) -> str:
+    """What signs forms of the traveller's own page; empty if none was made."""
+    with contextlib.suppress(FileNotFoundError):
+        return (folder / "keys" / "window.session.key").read_text().strip()
+    return ""
+
+
+def find_window_keys(*, folder: Path) -> Path:
+    """Where the window's key file of this data folder is."""
+    return folder / "keys" / "window.keys"
 
 
 def find_identity_keys(*, folder: Path) -> Path:

@@ -5,6 +5,7 @@ DATABASE_URL        a PostgreSQL server of one's own instead of the embedded one
 PRATIQUE_ORIGINS    how people reach this server, e.g. https://pratique.example.org; several with commas
 PRATIQUE_TIME_ZONE  the port's time zone, as screens show it
 PRATIQUE_ROUTING    a routing server for travel times: osrm or valhalla and its address, e.g. "osrm http://127.0.0.1:5000"
+PRATIQUE_WINDOW     how travellers reach their own page (`pratique window`), e.g. https://stay.example.org
 PRATIQUE_DEBUG      1 shows tracebacks to whoever asks: for developers only
 """
 
@@ -20,6 +21,8 @@ DATA = find_data_folder()
 DEBUG = os.environ.get("PRATIQUE_DEBUG") == "1"
 SECRET_KEY = keys.read_session_key(folder=DATA)
 PRATIQUE_IDENTITY_KEYS = keys.read_identity_keys(folder=DATA)
+PRATIQUE_WINDOW_KEYS = keys.derive_window_keys(keys=PRATIQUE_IDENTITY_KEYS)
+PRATIQUE_WINDOW = os.environ.get("PRATIQUE_WINDOW", "").strip().rstrip("/")
 
 ORIGINS = [
     origin.strip().rstrip("/")

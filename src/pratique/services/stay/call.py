@@ -1,13 +1,14 @@
 """Calls for help: asked by a traveller or by whoever hears one, answered with a time, and owed until then.
 
 That somebody asked and was answered is evidence (the duty to answer is worked out from it); what they said is personal,
-so it is sealed in a row of its own and erased with the traveller's identity.
+so it is sealed in a row of its own, under the keys that the traveller's own page has too, and erased with the traveller's identity.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from pratique.core.answers import Refused
@@ -75,7 +76,7 @@ def call_for_help(
 def _seal(text: str, about: UUID) -> tuple[str, bytes | None]:
     if not text.strip():
         return "", None
-    return identity.seal_bytes(content=text.strip().encode(), about=about)
+    return identity.seal_bytes(content=text.strip().encode(), about=about, keys=settings.PRATIQUE_WINDOW_KEYS)
 
 
 def answer(*, call: UUID, text: str, by: UUID, now: datetime) -> models.HelpCall:
@@ -94,9 +95,9 @@ def answer(*, call: UUID, text: str, by: UUID, now: datetime) -> models.HelpCall
         if row.answered_at is not None:
             raise Refused("help_call_answered", "somebody has answered it already: look at the answer first")
         # Sealed under the key of the call's own words, so that one key name opens both.
-        row.key, row.answered = identity.seal_bytes(content=text.strip().encode(), about=row.id)
-        if row.said is not None:
-            row.key, row.said = identity.seal_bytes(content=_open(row, row.said), about=row.id)
+        said = _open(row, row.said).decode() if row.said is not None else ""
+        row.key, row.answered = _seal(text, row.id)
+        row.said = _seal(said, row.id)[1]
         row.answered_at, row.answered_by_id = now, by
         row.save(update_fields=["key", "said", "answered", "answered_at", "answered_by_id"])
         done = duty.Done("traveller", str(row.traveller_id), "help_answer", now, {}, about=str(row.id))
@@ -105,7 +106,9 @@ def answer(*, call: UUID, text: str, by: UUID, now: datetime) -> models.HelpCall
 
 
 def _open(row: models.HelpCall, sealed: bytes) -> bytes:
-    return identity.open_bytes(key=row.key, sealed=bytes(sealed), about=row.id)
+    return identity.open_bytes(
+        key=row.key, sealed=bytes(sealed), about=row.id, keys=settings.PRATIQUE_WINDOW_KEYS
+    )
 
 
 def read(*, traveller: UUID) -> list[Call]:

@@ -24,9 +24,7 @@ class Migration(migrations.Migration):
                 ('sealed', models.BinaryField()),
                 ('asked_at', models.DateTimeField()),
                 ('due_at', models.DateTimeField(null=True)),
-                ('evidence_id', models.UUIDField()),
                 ('settled_at', models.DateTimeField(null=True)),
-                ('issue', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='petitions', to='store.issue')),
                 ('reviewer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='petitions', to=settings.AUTH_USER_MODEL)),
                 ('traveller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='petitions', to='store.traveller')),
             ],
@@ -89,6 +87,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='petition',
-            constraint=models.CheckConstraint(condition=models.Q(('sort__in', ('help', 'complaint', 'objection'))), name='petition_sort_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('sort__in', ('complaint', 'objection'))), name='petition_sort_known'),
         ),
     ]

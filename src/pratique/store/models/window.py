@@ -1,4 +1,4 @@
-"""What a traveller's own page needs: slips that open it, who opened it, what was asked there and answered, contact data.
+"""What a traveller's own page needs: slips that open it, who opened it, complaints and objections with their answers, contact data.
 
 Words and contact data are encrypted under keys of their own (`keys/window.keys`): the process that serves the page opens
 these and no identity.
@@ -8,7 +8,7 @@ from django.db import models
 
 from pratique.store.ids import make_id
 
-PETITIONS = ("help", "complaint", "objection")
+PETITIONS = ("complaint", "objection")
 
 
 class Slip(models.Model):
@@ -38,10 +38,9 @@ class Visit(models.Model):
 
 
 class Petition(models.Model):
-    """What a traveller asks of the staff and is owed an answer to: help, a complaint, an objection to a measure.
+    """A complaint, or an objection to a measure: a traveller is owed an answer to it. The id is that of its evidence.
 
-    `about` is the kind of help or complaint, or the id of the measure's evidence; `evidence_id` the entry that starts
-    the duty to answer; `sealed` their own words, blank once erased.
+    `about` is the kind of complaint, or the id of the measure's evidence; `sealed` their own words, blank once erased.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -53,8 +52,6 @@ class Petition(models.Model):
     sealed = models.BinaryField()
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
-    evidence_id = models.UUIDField()
-    issue = models.ForeignKey("store.Issue", models.PROTECT, null=True, related_name="petitions")
     reviewer = models.ForeignKey("store.Person", models.PROTECT, null=True, related_name="petitions")
     settled_at = models.DateTimeField(null=True)
 

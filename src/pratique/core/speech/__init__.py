@@ -1,0 +1,1 @@
+"""What is said to travellers, in their language: sheets that a translator edits, held against each other."""

@@ -1,0 +1,84 @@
+"""How a traveller can be reached: said by them on their own page, every version kept, sealed, erased with their identity."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+
+from pratique.core.answers import Refused
+from pratique.services import identity
+from pratique.store import models
+
+LENGTH_MAX = 300
+
+
+class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Telephone, e-mail, and where somebody will stay afterwards."""
+
+    telephone: str = ""
+    email: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version: its number, what it says, when, and who of the staff wrote it down (None: the traveller)."""
+
+    number: int
+    contact: Contact
+    at: datetime
+    by: UUID | None
+
+
+def give(*, traveller: UUID, contact: Contact, by: UUID | None, now: datetime) -> int:
+    """Keep a new version; the same as the last is none. Its number. Raises `Refused`: `contact_empty`, `contact_long`."""
+    told = [part.strip() for part in (contact.telephone, contact.email, contact.address)]
+    if not any(told):
+        raise Refused("contact_empty", "at least one way to be reached")
+    if any(len(part) > LENGTH_MAX for part in told):
+        raise Refused("contact_long", f"at most {LENGTH_MAX} letters each")
+    contact = Contact(*told)
+    with transaction.atomic():
+        last = find_last(traveller=traveller)
+        if last is not None and last.contact == contact:
+            return last.number
+        number = last.number + 1 if last else 1
+        key, sealed = identity.seal_bytes(
+            content=msgspec.json.encode(contact), about=traveller, keys=settings.PRATIQUE_WINDOW_KEYS
+        )
+        models.ContactVersion.objects.create(
+            traveller_id=traveller, version=number, key=key, sealed=sealed, at=now, by_id=by
+        )
+    return number
+
+
+def list_versions(*, traveller: UUID) -> list[Version]:
+    """Every version, the latest first."""
+    rows: Iterable[Any] = models.ContactVersion.objects.filter(traveller_id=traveller).order_by("-version")
+    return [
+        Version(
+            row.version,
+            msgspec.json.decode(
+                identity.open_bytes(
+                    key=row.key,
+                    sealed=bytes(row.sealed),
+                    about=traveller,
+                    keys=settings.PRATIQUE_WINDOW_KEYS,
+                ),
+                type=Contact,
+            ),
+            row.at,
+            row.by_id,
+        )
+        for row in rows
+    ]
+
+
+def find_last(*, traveller: UUID) -> Version | None:
+    """The latest version, None where they have said nothing."""
+    return next(iter(list_versions(traveller=traveller)), None)

@@ -1,0 +1,335 @@
+"""Complaints and objections of travellers: each starts a duty to answer, and is answered where the traveller can see it.
+
+A complaint is an issue as well (it counts on the zero board) and is answered by its owner. An objection goes to a named
+reviewer who did not order the measure. What is said is sealed and erased with the traveller's identity; that somebody
+complained or objected, and was answered, is evidence and stays.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from pratique.core.answers import Refused
+from pratique.core.duties.vocabulary import Kind, Words
+from pratique.services import duty, identity, issue, register
+from pratique.store import models
+
+COMPLAINTS: dict[str, tuple[str, Words]] = {
+    "care": ("health", Words("医疗照护", "medical care")),
+    "food": ("food", Words("饮食饮水", "food or water")),
+    "room": ("rooms", Words("房间或车辆", "room or vehicle")),
+    "conduct": ("rights", Words("态度和做法", "how they were treated")),
+    "waiting": ("information", Words("等候太久或没有告知", "waiting, or not told")),
+    "privacy": ("rights", Words("数据或隐私", "data or privacy")),
+    "money": ("other", Words("费用", "costs")),
+    "other": ("other", Words("其他", "something else")),
+}
+"""Kind of complaint → the topic of its issue, and what the staff call it."""
+OUTCOMES = {"complaint": ("answered",), "objection": ("kept", "changed", "lifted")}
+"""Sort of petition → how it may be settled."""
+PHRASES = ("received", "sorry", "mended", "checked", "reason", "minutes", "coming", "doctor", "consulate")
+"""Answers that every language has (`say.phrase` of the sheets)."""
+WORDS_MAX = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a traveller says: about which kind of complaint, or which measure (the id of its evidence), in their words and
+    in the language of their page."""
+
+    about: str
+    words: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is answered: a phrase, own words, and the outcome that settles it (empty: more follows)."""
+
+    phrase: str = ""
+    words: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """An answer as its reader may see it."""
+
+    at: datetime
+    by: UUID | None
+    phrase: str
+    words: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Petition:
+    """A petition as its reader may see it; words are empty once erased. `measure` is the word of the measure that an
+    objection is about."""
+
+    id: UUID
+    traveller: UUID
+    sort: str
+    about: str
+    measure: str
+    words: str
+    language: str
+    asked_at: datetime
+    due_at: datetime | None
+    settled_at: datetime | None
+    reviewer: UUID | None
+    replies: tuple[Replied, ...]
+
+
+def complain(*, traveller: UUID, asked: Asked, now: datetime, petition_id: UUID) -> models.Petition:
+    """A traveller complains: an issue on the zero board, a duty to answer. The same id again is the same complaint.
+
+    Raises `Refused`: `traveller_unknown`, `word_unknown`, `words_missing`, `words_long`.
+    """
+    if asked.about not in COMPLAINTS:
+        raise Refused("word_unknown", f"a complaint is about one of {', '.join(COMPLAINTS)}")
+    with transaction.atomic():
+        row, fresh = _write(traveller, "complaint", asked, now, petition_id)
+        if fresh:
+            topic, said = COMPLAINTS[asked.about]
+            found = issue.Found(
+                sort="complaint",
+                title=f"旅客投诉：{said.zh} · Complaint of a traveller: {said.en}",
+                due_at=row.due_at,
+                traveller=traveller,
+                topic=topic,
+            )
+            issue.raise_issue(found=found, by=None, now=now, issue_id=row.id)
+    return row
+
+
+def object_to(*, traveller: UUID, asked: Asked, now: datetime, petition_id: UUID) -> models.Petition:
+    """A traveller objects to a measure: a named reviewer who did not order it, a duty to answer with reasons.
+
+    Raises `Refused`: `traveller_unknown`, `measure_unknown`, `words_missing`, `words_long`.
+    """
+    if asked.about not in {str(measure.id) for measure in list_measures(traveller=traveller)}:
+        raise Refused("measure_unknown", "no such measure was ordered for this traveller")
+    with transaction.atomic():
+        return _write(traveller, "objection", asked, now, petition_id)[0]
+
+
+def list_measures(*, traveller: UUID) -> list[models.Evidence]:
+    """The measures ordered for this traveller and not taken back, the latest first."""
+    own = models.Evidence.objects.filter(
+        subject_kind="traveller", subject_id=str(traveller), code="measure_ordered"
+    )
+    withdrawn = models.Withdrawal.objects.filter(evidence_id__in=own.values("id")).values("evidence_id")
+    return list(own.exclude(id__in=withdrawn).order_by("-happened_at"))
+
+
+def _write(
+    traveller: UUID, sort: str, asked: Asked, now: datetime, petition_id: UUID
+) -> tuple[models.Petition, bool]:
+    found = models.Petition.objects.filter(id=petition_id).first()
+    if found is not None:
+        return found, False
+    if not asked.words.strip():
+        raise Refused("words_missing", "say it in a few words")
+    if len(asked.words) > WORDS_MAX:
+        raise Refused("words_long", f"at most {WORDS_MAX} letters")
+    if not models.Traveller.objects.filter(id=traveller).exists():
+        raise Refused("traveller_unknown", "there is no such traveller")
+    about = asked.about if sort == "objection" else ""
+    done = duty.Done("traveller", str(traveller), sort, now, about=about)
+    duty.record(evidence=done, by=None, now=now, evidence_id=petition_id)
+    key, sealed = _seal(asked.words, petition_id)
+    row = models.Petition.objects.create(
+        id=petition_id,
+        traveller_id=traveller,
+        sort=sort,
+        about=asked.about,
+        language=asked.language,
+        key=key,
+        sealed=sealed,
+        asked_at=now,
+        due_at=_find_due(traveller, sort, petition_id, now),
+        reviewer_id=_choose_reviewer(UUID(about)) if about else None,
+    )
+    return row, True
+
+
+def _find_due(traveller: UUID, sort: str, evidence: UUID, now: datetime) -> datetime | None:
+    """Until when the protocols in force owe an answer to this; None where none does."""
+    account = register.account_of(kind=Kind.TRAVELLER, subject=str(traveller), now=now)
+    owed = (d.due_at for d in account.duties if d.code == sort and d.key == str(evidence)) if account else ()
+    return next(iter(owed), None)
+
+
+def _choose_reviewer(measure: UUID) -> UUID | None:
+    """Who examines an objection to this measure: worked out by the database, which knows who ordered it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT window_reviewer(%s)", [measure])
+        found: UUID | None = cursor.fetchone()[0]
+    return found
+
+
+def name_reviewers() -> dict[UUID, tuple[str, str]]:
+    """Petition → the Chinese and the English name of its reviewer, of the petitions of this connection's visit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT petition_id, name_zh, name_en FROM window_reviewers()")
+        return {petition: (zh, en) for petition, zh, en in cursor.fetchall()}
+
+
+def _seal(words: str, about: UUID) -> tuple[str, bytes]:
+    if not words.strip():
+        return "", b""
+    return identity.seal_bytes(
+        content=words.strip().encode(), about=about, keys=settings.PRATIQUE_WINDOW_KEYS
+    )
+
+
+def _open(key: str, sealed: bytes, about: UUID) -> str:
+    if not sealed:
+        return ""
+    opened = identity.open_bytes(
+        key=key, sealed=bytes(sealed), about=about, keys=settings.PRATIQUE_WINDOW_KEYS
+    )
+    return opened.decode()
+
+
+def reply(*, petition: UUID, answer: Answer, by: UUID, now: datetime, reply_id: UUID) -> models.Petition:
+    """Answer a petition; an outcome settles it, ends the duty and, of a complaint, mends its issue.
+
+    Raises `Refused`: `petition_unknown`, `petition_settled`, `words_missing`, `words_long`, `word_unknown`; `reviewer_only`
+    where an objection is settled by another than its reviewer.
+    """
+    if len(answer.words) > WORDS_MAX:
+        raise Refused("words_long", f"at most {WORDS_MAX} letters")
+    with transaction.atomic():
+        row = models.Petition.objects.select_for_update().filter(id=petition).first()
+        if row is None:
+            raise Refused("petition_unknown", "there is no such complaint or objection")
+        if models.Reply.objects.filter(id=reply_id).exists():
+            return row
+        _check_answer(row, answer, by)
+        key, sealed = _seal(answer.words, reply_id)
+        models.Reply.objects.create(
+            id=reply_id,
+            petition=row,
+            phrase=answer.phrase,
+            outcome=answer.outcome,
+            key=key,
+            sealed=sealed,
+            at=now,
+            by_id=by,
+        )
+        if answer.outcome:
+            _settle(row, answer, by, now)
+    return row
+
+
+def _check_answer(row: Any, answer: Answer, by: UUID) -> None:
+    if row.settled_at is not None:
+        raise Refused("petition_settled", "it has been answered already: read the answer first")
+    if answer.phrase and answer.phrase not in PHRASES:
+        raise Refused("word_unknown", f"a phrase is one of {', '.join(PHRASES)}")
+    if answer.outcome and answer.outcome not in OUTCOMES[row.sort]:
+        raise Refused("word_unknown", f"it ends as one of {', '.join(OUTCOMES[row.sort])}")
+    if not answer.phrase and not answer.words.strip():
+        raise Refused("words_missing", "say something: they read it")
+    if answer.outcome and row.sort == "objection":
+        if row.reviewer_id not in (None, by):
+            raise Refused("reviewer_only", "only the named reviewer decides an objection")
+        if _has_ordered(row, by):
+            raise Refused("second_person_needed", "who ordered the measure cannot decide about the objection")
+        if not answer.words.strip():
+            raise Refused("words_missing", "a decision about an objection is given with its reasons")
+
+
+def _has_ordered(row: Any, by: UUID) -> bool:
+    return models.Evidence.objects.filter(id=row.about, by_id=by).exists()
+
+
+def _settle(row: Any, answer: Answer, by: UUID, now: datetime) -> None:
+    row.settled_at = now
+    row.save(update_fields=["settled_at"])
+    told = {"outcome": answer.outcome} if row.sort == "objection" else {}
+    done = duty.Done("traveller", str(row.traveller_id), f"{row.sort}_answer", now, told, about=str(row.id))
+    duty.record(evidence=done, by=by, now=now)
+    opened = models.Issue.objects.filter(id=row.id, state="open").exists()
+    if row.sort == "complaint" and opened:
+        because = "已答复旅客 The traveller has been answered"
+        issue.step(issue=row.id, step="mended", because=because, by=by, now=now)
+
+
+def assign(*, petition: UUID, reviewer: UUID) -> None:
+    """Give an objection to another reviewer who did not order the measure. Raises `Refused`: `petition_unknown`,
+    `petition_settled`, `second_person_needed`."""
+    with transaction.atomic():
+        row: Any = models.Petition.objects.select_for_update().filter(id=petition, sort="objection").first()
+        if row is None:
+            raise Refused("petition_unknown", "there is no such objection")
+        if row.settled_at is not None:
+            raise Refused("petition_settled", "it has been decided already")
+        if _has_ordered(row, reviewer):
+            raise Refused("second_person_needed", "who ordered the measure cannot examine the objection")
+        row.reviewer_id = reviewer
+        row.save(update_fields=["reviewer"])
+
+
+def list_of(*, traveller: UUID) -> list[Petition]:
+    """What one traveller has asked, the latest first, with every answer."""
+    return _show(models.Petition.objects.filter(traveller_id=traveller).order_by("-asked_at"))
+
+
+def list_open() -> list[Petition]:
+    """What waits for an answer, whose time ends first."""
+    waiting = models.Petition.objects.filter(settled_at__isnull=True)
+    return _show(waiting.order_by("due_at", "asked_at"))
+
+
+def list_settled(*, since: datetime) -> list[Petition]:
+    """What was settled since then, the latest first."""
+    return _show(models.Petition.objects.filter(settled_at__gte=since).order_by("-settled_at"))
+
+
+def _show(rows: Iterable[Any]) -> list[Petition]:
+    found = list(rows)
+    replies: dict[UUID, list[Replied]] = {}
+    answers: Iterable[Any] = models.Reply.objects.filter(petition_id__in=[row.id for row in found])
+    for one in sorted(answers, key=lambda reply: reply.at):
+        said = Replied(one.at, one.by_id, one.phrase, _open(one.key, one.sealed, one.id), one.outcome)
+        replies.setdefault(one.petition_id, []).append(said)
+    about = [row.about for row in found if row.sort == "objection"]
+    measures = {
+        str(one.id): str(one.attributes.get("measure", ""))
+        for one in models.Evidence.objects.filter(id__in=about)
+    }
+    return [
+        Petition(
+            id=row.id,
+            traveller=row.traveller_id,
+            sort=row.sort,
+            about=row.about,
+            measure=measures.get(row.about, ""),
+            words=_open(row.key, row.sealed, row.id),
+            language=row.language,
+            asked_at=row.asked_at,
+            due_at=row.due_at,
+            settled_at=row.settled_at,
+            reviewer=row.reviewer_id,
+            replies=tuple(replies.get(row.id, ())),
+        )
+        for row in found
+    ]
+
+
+def erase_due(*, on: date) -> int:
+    """Erase what was said, and contact data, of travellers whose identity is due to be erased or was; how many rows."""
+    due = models.Identity.objects.filter(erase_on__lte=on).values("traveller_id")
+    asked = models.Petition.objects.filter(traveller_id__in=due).exclude(sealed=b"")
+    answered = models.Reply.objects.filter(petition__traveller_id__in=due).exclude(sealed=b"")
+    contacts = models.ContactVersion.objects.filter(traveller_id__in=due)
+    with transaction.atomic():
+        return answered.update(sealed=b"") + asked.update(sealed=b"") + contacts.delete()[0]

@@ -1,0 +1,80 @@
+"""Slips: a piece of paper whose secret opens one traveller's own page; issued, issued anew, revoked."""
+
+import secrets
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import transaction
+
+from pratique import protocols
+from pratique.core.answers import Refused
+from pratique.store import models
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""None that look alike: whoever has no camera types them. 20 of them are 99 bits."""
+LENGTH, GROUP = 20, 4
+
+
+def issue(
+    *, traveller: UUID, language: str, by: UUID | None, now: datetime, slip_id: UUID
+) -> tuple[models.Slip, str]:
+    """A slip for this traveller and its secret, shown once and kept only as a hash; earlier slips stop working.
+
+    The same id again is the same slip with a new secret, since the first can never be shown again. Raises `Refused`:
+    `traveller_unknown`, `word_unknown` for a language that has no sheet.
+    """
+    if language not in protocols.SPEECH:
+        raise Refused("word_unknown", f"a slip is in one of {', '.join(protocols.SPEECH)}")
+    secret = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    with transaction.atomic():
+        if not models.Traveller.objects.select_for_update().filter(id=traveller).exists():
+            raise Refused("traveller_unknown", "there is no such traveller")
+        others = models.Slip.objects.filter(traveller_id=traveller, revoked_at__isnull=True).exclude(
+            id=slip_id
+        )
+        others.update(revoked_at=now, revoked_by_id=by)
+        row, _ = models.Slip.objects.update_or_create(
+            id=slip_id,
+            traveller_id=traveller,
+            defaults={
+                "secret_hash": digest(secret),
+                "language": language,
+                "issued_at": now,
+                "issued_by_id": by,
+                "revoked_at": None,
+                "revoked_by": None,
+            },
+        )
+        models.Visit.objects.filter(slip=row).delete()
+    return row, secret
+
+
+def revoke(*, slip: UUID, by: UUID | None, now: datetime) -> None:
+    """Let this slip open nothing any more, nor keep open what it opened. Raises `Refused("slip_unknown")`."""
+    found = models.Slip.objects.filter(id=slip)
+    if not found.exists():
+        raise Refused("slip_unknown", "there is no such slip")
+    found.filter(revoked_at__isnull=True).update(revoked_at=now, revoked_by_id=by)
+
+
+def list_slips(*, traveller: UUID) -> list[models.Slip]:
+    """The slips of a traveller, the latest first, with who issued them."""
+    found = models.Slip.objects.filter(traveller_id=traveller).select_related("issued_by")
+    return list(found.order_by("-issued_at"))
+
+
+def find_language(*, traveller: UUID) -> str:
+    """The language of their slip; English where they have none."""
+    row = models.Slip.objects.filter(traveller_id=traveller).order_by("-issued_at").first()
+    return row.language if row else "en"
+
+
+def spell(secret: str) -> str:
+    """A secret as it is printed: in groups of four."""
+    return " ".join(secret[start : start + GROUP] for start in range(0, len(secret), GROUP))
+
+
+def digest(secret: str) -> bytes:
+    """What is kept of a secret, however it is typed. It is random and long, so a plain hash cannot be guessed back."""
+    return sha256("".join(c for c in secret.lower() if c.isalnum()).encode()).digest()

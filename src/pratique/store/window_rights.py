@@ -1,0 +1,225 @@
+"""What the traveller's own page may see and write: a database role of its own, and rows by the slip that was opened.
+
+The page's process signs in as `ROLE`. It may read and write only what stands here, and of these tables only the rows of
+the one traveller whose visit the connection shows (`pratique.visit`, the cookie's token): row security asks
+`window_traveller()`, which finds the traveller by the hash of that token. A fault in the page, a forged id, a foreign
+statement slipped into a query: none of them shows another traveller. Neither slips, visits, names, documents, search
+hashes nor people who work here are readable at all; four functions answer the few questions that need them.
+
+Row security binds only this role: the program's own role owns the tables. `grant` is harmless to make again.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
+
+ROLE = "pratique_window"
+ME = "(SELECT window_traveller())"
+MINE = f"traveller_id = {ME}"
+MY_SUBJECT = f"subject_kind = 'traveller' AND subject_id = {ME}::text"
+SAYS = "('temperature', 'help_request', 'complaint', 'objection')"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What may be read of a table (`columns`, none: all of them), which rows, and what a row must be to be written."""
+
+    table: str
+    rows: str
+    columns: str = ""
+    writes: str = ""
+
+
+RIGHTS = (
+    Right("store_port", "true"),
+    Right("store_custodian", "true", "id, code, kind, name_zh, name_en, attributes"),
+    Right("store_traveller", f"id = {ME}"),
+    Right(
+        "store_flight",
+        "id IN (SELECT flight_id FROM store_traveller)",
+        "id, designator, scheduled_at, estimated_at, landed_at",
+    ),
+    Right("store_position", MINE),
+    Right("store_scan", MINE),
+    Right("store_admission", MINE),
+    Right("store_dispute", MINE),
+    Right("store_annulment", "scan_id IN (SELECT id FROM store_scan)"),
+    Right("store_ruling", "scan_id IN (SELECT id FROM store_scan)"),
+    Right("store_evidence", MY_SUBJECT, writes=f"{MY_SUBJECT} AND by_id IS NULL AND code IN {SAYS}"),
+    Right("store_waiver", MY_SUBJECT),
+    Right(
+        "store_withdrawal",
+        "evidence_id IN (SELECT id FROM store_evidence) OR evidence_id IN (SELECT id FROM store_waiver)",
+    ),
+    Right("store_sample", MINE),
+    Right("store_stayorder", MINE),
+    Right("store_stayorderstep", "order_id IN (SELECT id FROM store_stayorder)"),
+    Right("store_identity", MINE, "traveller_id, erase_on, erased_at"),
+    Right("store_boardingline", MINE),
+    Right(
+        "store_trip",
+        "id IN (SELECT trip_id FROM store_boardingline)",
+        "id, destination_id, departed_at, arrived_at, ended_at, withdrawn_at",
+    ),
+    Right("store_helpcall", MINE, writes=f"{MINE} AND asked_by_id IS NULL AND answered_at IS NULL"),
+    Right("store_petition", MINE, writes=f"{MINE} AND settled_at IS NULL"),
+    Right("store_reply", "petition_id IN (SELECT id FROM store_petition)"),
+    Right("store_contactversion", MINE, writes=f"{MINE} AND by_id IS NULL"),
+    Right(
+        "store_issue",
+        f"traveller_id = {ME} AND id IN (SELECT id FROM store_petition)",
+        writes=f"traveller_id = {ME} AND sort = 'complaint' AND state = 'open' AND found_by_id IS NULL",
+    ),
+    Right(
+        "store_issueevent",
+        "issue_id IN (SELECT id FROM store_petition)",
+        writes="issue_id IN (SELECT id FROM store_petition) AND step = 'opened' AND by_id IS NULL",
+    ),
+)
+"""Every table the page reaches; of any other it can read nothing."""
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION window_traveller() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT s.traveller_id FROM store_visit v JOIN store_slip s ON s.id = v.slip_id
+    WHERE v.token_hash = sha256(convert_to(current_setting('pratique.visit', true), 'UTF8'))
+      AND v.ended_at IS NULL AND v.expires_at > clock_timestamp() AND s.revoked_at IS NULL
+$$;
+
+CREATE OR REPLACE FUNCTION window_open(secret_hash bytea, token text, seconds integer) RETURNS text
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH slip AS (
+        SELECT s.id, s.language FROM store_slip s
+        WHERE s.secret_hash = window_open.secret_hash AND s.revoked_at IS NULL
+    ), opened AS (
+        INSERT INTO store_visit (slip_id, token_hash, opened_at, expires_at)
+        SELECT slip.id, sha256(convert_to(token, 'UTF8')), clock_timestamp(),
+               clock_timestamp() + least(seconds, 86400) * interval '1 second'
+        FROM slip
+    )
+    SELECT language FROM slip
+$$;
+
+CREATE OR REPLACE FUNCTION window_close() RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE store_visit SET ended_at = clock_timestamp()
+    WHERE token_hash = sha256(convert_to(current_setting('pratique.visit', true), 'UTF8')) AND ended_at IS NULL
+$$;
+
+CREATE OR REPLACE FUNCTION window_looks() RETURNS TABLE (at timestamptz, role text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT a.at, coalesce(p.role, '') FROM store_access a LEFT JOIN store_person p ON p.id = a.person_id
+    WHERE a.traveller_id = window_traveller() ORDER BY a.at DESC LIMIT 200
+$$;
+
+CREATE OR REPLACE FUNCTION window_reviewer(measure uuid) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p.id FROM store_person p
+    LEFT JOIN store_petition o ON o.reviewer_id = p.id AND o.settled_at IS NULL
+    WHERE p.is_active AND p.role IN ('epidemiologist', 'commander') AND p.password <> '!'
+      AND p.id IS DISTINCT FROM (SELECT e.by_id FROM store_evidence e WHERE e.id = measure)
+    GROUP BY p.id, p.role ORDER BY (p.role = 'epidemiologist') DESC, count(o.id), p.id LIMIT 1
+$$;
+
+CREATE OR REPLACE FUNCTION window_reviewers() RETURNS TABLE (petition_id uuid, name_zh text, name_en text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT o.id, p.name_zh, p.name_en FROM store_petition o JOIN store_person p ON p.id = o.reviewer_id
+    WHERE o.traveller_id = window_traveller()
+$$;
+"""
+"""An unfinished account has no password ('!') and reviews nothing; epidemiologists before commanders, the least busy first."""
+
+NAMES = (
+    "window_traveller()",
+    "window_open(bytea, text, integer)",
+    "window_close()",
+    "window_looks()",
+    "window_reviewer(uuid)",
+    "window_reviewers()",
+)
+
+MAKE_ROLE = f"""
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN
+        CREATE ROLE {ROLE} LOGIN;
+    END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN NULL;
+END $$;
+"""
+
+
+def write_script() -> str:
+    """Everything the role may do, as one script that first takes back whatever it could."""
+    parts = [
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {ROLE};",
+        f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {ROLE};",
+        f"GRANT USAGE ON SEQUENCE store_entry_seq TO {ROLE};",
+        FUNCTIONS,
+    ]
+    for name in NAMES:
+        parts.append(
+            f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC; GRANT EXECUTE ON FUNCTION {name} TO {ROLE};"
+        )
+    for right in RIGHTS:
+        columns = f"({right.columns})" if right.columns else ""
+        parts.append(
+            f"ALTER TABLE {right.table} ENABLE ROW LEVEL SECURITY;"
+            f"DROP POLICY IF EXISTS window_reads ON {right.table};"
+            f"DROP POLICY IF EXISTS window_writes ON {right.table};"
+            f"GRANT SELECT {columns} ON {right.table} TO {ROLE};"
+            f"CREATE POLICY window_reads ON {right.table} FOR SELECT TO {ROLE} USING ({right.rows});"
+        )
+        if right.writes:
+            parts.append(
+                f"GRANT INSERT ON {right.table} TO {ROLE};"
+                f"CREATE POLICY window_writes ON {right.table} FOR INSERT TO {ROLE} WITH CHECK ({right.writes});"
+            )
+    return "\n".join(parts)
+
+
+def grant() -> bool:
+    """Give the role exactly these rights, unless it has them; False where this server has no such role and lets none be
+    made: then a database administrator makes it (docs/guides/window.md) and the next start grants."""
+    script = write_script()
+    digest = sha256(script.encode()).hexdigest()
+    with connection.cursor() as cursor:
+        if _find_digest(cursor) == digest:
+            return True
+        cursor.execute(MAKE_ROLE)
+        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE])
+        if cursor.fetchone() is None:
+            return False
+        raw = cursor.connection
+        with raw.transaction():
+            raw.execute(script)
+            raw.execute(sql.SQL("COMMENT ON FUNCTION window_traveller() IS {}").format(sql.Literal(digest)))
+    return True
+
+
+def _find_digest(cursor: CursorWrapper) -> str:
+    cursor.execute("SELECT obj_description(to_regprocedure('window_traveller()'), 'pg_proc')")
+    return str(cursor.fetchone()[0] or "")
+
+
+def list_excess() -> list[str]:
+    """What the role of this connection could do that the page's must not: rights a mistake has given it. Empty: none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        name, mighty = cursor.fetchone()
+        if mighty:
+            return [f"{name} passes by row security"]
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm')"
+            " AND (has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')"
+            "      OR has_any_column_privilege(c.oid, 'SELECT, UPDATE'))"
+            " AND (c.relowner = current_user::regrole OR NOT c.relname = ANY (%s))",
+            [[right.table for right in RIGHTS]],
+        )
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+__all__ = ["RIGHTS", "ROLE", "grant", "list_excess", "write_script"]
