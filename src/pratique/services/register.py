@@ -57,6 +57,7 @@ def list_subjects() -> list[Stand]:
     shifts = models.Deployment.objects.values_list("on", "shift").distinct()
     found += [(Kind.SHIFT, f"{on}/{shift}") for on, shift in shifts]
     found += [(Kind.DAY, str(on)) for on in sorted({on for on, _ in shifts})]
+    found += [(Kind.CASE, rows.key(i)) for i in models.Case.objects.values_list("id", flat=True)]
     return found
 
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from pratique import protocols
 from pratique.core.answers import Refused
@@ -80,30 +80,79 @@ def trace(*, case: Case, edition: Edition, now: datetime, second_ring: bool = Fa
 
 
 def find_case(*, who: UUID, now: datetime, supposed: bool = False) -> Case:
-    """What the book knows of somebody as a case: first positive sample, first symptoms told or measured, since when in hospital.
+    """What the book knows of somebody as a case: first positive sample, first symptoms told or measured, since when in
+    hospital; what an epidemiologist found out goes before it.
 
     `supposed`: as if the last sample were positive, or one taken now if there is none.
     """
-    samples = models.Sample.objects.filter(traveller_id=who).order_by("taken_at")
-    positive = samples.filter(result="positive").first()
-    sampled_at = positive.taken_at if positive else None
+    samples = _list_samples(who)
+    positive = next((taken for taken, result in samples if result == "positive"), None)
+    sampled_at = positive
     if sampled_at is None and supposed:
-        last = samples.last()
-        sampled_at = last.taken_at if last else now
-    ill = models.Evidence.objects.filter(
-        subject_id=str(who), code="temperature", attributes__symptomatic=True
-    ).order_by("happened_at")
-    symptoms = ill.first()
-    facts = {"positive"} if positive or supposed else set()
-    facts |= {"symptoms"} if symptoms else set()
+        sampled_at = samples[-1][0] if samples else now
+    known = models.Evidence.objects.exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+    own = known.filter(subject_id=str(who))
+    ill = own.filter(code="temperature", attributes__symptomatic=True).order_by("happened_at").first()
+    told = _find_told(who, known)
+    onset_at = told.get("onset") or (ill.happened_at if ill else None)
     return Case(
         id=str(who),
         who=Who(str(who)),
-        onset_at=symptoms.happened_at if symptoms else None,
-        sampled_at=sampled_at,
-        isolated_at=_find_isolated(Who(str(who))),
-        facts=frozenset(facts),
+        onset_at=onset_at,
+        sampled_at=told.get("sampled") or sampled_at,
+        isolated_at=told.get("isolated") or _find_isolated(Who(str(who))),
+        facts=frozenset(
+            fact
+            for fact, holds in {
+                "positive": bool(positive) or supposed,
+                "negative": any(result == "negative" for _, result in samples),
+                "negative_twice": positive is None and _is_negative_twice(samples),
+                "symptoms": onset_at is not None,
+                "fever_or_respiratory": ill is not None,
+                "contact": own.filter(code="exposed").exists(),
+            }.items()
+            if holds
+        ),
     )
+
+
+NEGATIVES_APART = timedelta(hours=24)
+
+
+def _is_negative_twice(samples: Sequence[tuple[datetime, str]]) -> bool:
+    """Whether two samples at least a day apart were negative (the protocols rule a suspected case out by them)."""
+    negative = [taken for taken, result in samples if result == "negative"]
+    return bool(negative) and negative[-1] - negative[0] >= NEGATIVES_APART
+
+
+def _list_samples(who: UUID) -> list[tuple[datetime, str]]:
+    """When samples were taken and what came of them, the oldest first: a traveller's, or those on record of staff."""
+    found = list(
+        models.Sample.objects.filter(traveller_id=who).order_by("taken_at").values_list("taken_at", "result")
+    )
+    if found:
+        return found
+    own = models.Evidence.objects.filter(subject_kind="staff", subject_id=str(who))
+    own = own.exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+    taken = {str(row.id): row.happened_at for row in own.filter(code="sample")}
+    results = {row.about: row for row in own.filter(code="result").order_by("happened_at")}
+    answered = [
+        (taken.get(about, row.happened_at), str(row.attributes.get("result", "")))
+        for about, row in results.items()
+    ]
+    waiting = [(at, "") for name, at in taken.items() if name not in results]
+    return sorted([*answered, *waiting])
+
+
+def _find_told(who: UUID, known: QuerySet[models.Evidence]) -> dict[str, datetime]:
+    """The dates that an epidemiologist found out of somebody who is a case, the latest word on each."""
+    case = models.Case.objects.filter(subject_id=str(who)).first()
+    found: dict[str, datetime] = {}
+    if case is not None:
+        dated = known.filter(subject_kind="case", subject_id=str(case.id), code="dated")
+        for row in dated.order_by("happened_at", "seq"):
+            found |= {name: datetime.fromisoformat(at) for name, at in row.attributes.items() if at}
+    return found
 
 
 def _find_isolated(who: Who) -> datetime | None:

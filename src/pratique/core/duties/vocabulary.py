@@ -88,6 +88,7 @@ LIVES: dict[Kind, Life] = {
             _record("assessment", "医学评估", "Medical assessment", "outcome"),
             _record("listed", "列为接触者", "Named as a contact", "case", "edition", "ring", "grade", "rule"),
             _record("exposed", "暴露", "Exposed to a case", "case", "edition", "ring", "grade", "rule"),
+            _record("reclassed", "改划通道", "Channel changed by a case", "channel", "was", "because"),
             _record("told", "已告知暴露", "Told of the exposure", "language", "understood"),
             _record("moved_apart", "已单独安置", "Moved apart as a contact", "place"),
             _record("hospitalised", "送医", "Taken to hospital"),

@@ -1,0 +1,317 @@
+"""The book of cases: opened from a positive result or by an epidemiologist, classed with a reason, dated, closed."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from pratique.core.answers import Refused
+from pratique.core.duties.vocabulary import Kind
+from pratique.core.tracing import case as cases
+from pratique.core.tracing.case import FACTS, Case
+from pratique.core.tracing.edition import Definition
+from pratique.services import duty, tracing
+from pratique.services.cases import channel
+from pratique.store import locks, models
+from pratique.store.ids import make_id
+
+SORTS = ("confirmed", "asymptomatic", "probable", "suspected", "possible", "excluded")
+"""How a case can be classed; which of them an edition knows is the edition's."""
+TRACED = frozenset({"confirmed", "asymptomatic", "probable", "suspected"})
+"""Whoever is classed so is kept and moved as a case."""
+SOURCES = ("result", "epidemiologist", "home")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Whose case it is (a traveller's or a staff member's id), how it became known, and whose letter says so."""
+
+    kind: Kind
+    subject: UUID
+    source: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing on record of a case: what, when, by whom, its attributes."""
+
+    id: UUID
+    code: str
+    at: datetime
+    by: UUID | None
+    attributes: Mapping[str, Any]
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case as it stands: how it is classed (empty: not yet), by which edition and why; since when it is closed."""
+
+    row: models.Case
+    entries: tuple[Entry, ...]
+
+    def last(self, code: str) -> Entry | None:
+        """The latest entry of a code."""
+        return next((one for one in reversed(self.entries) if one.code == code), None)
+
+    @property
+    def subject(self) -> UUID:
+        """Whose case it is."""
+        return UUID(self.row.subject_id)
+
+    @property
+    def sort(self) -> str:
+        """How it is classed; empty: not yet."""
+        found = self.last("classified")
+        return str(found.attributes["sort"]) if found else ""
+
+    @property
+    def closed(self) -> Entry | None:
+        """That it is closed, unless it was opened again since."""
+        closed, opened = self.last("closed"), self.last("opened")
+        return closed if closed and opened and closed.at >= opened.at else None
+
+
+def open_case(*, opening: Opening, by: UUID | None, now: datetime) -> models.Case:
+    """A case is opened; somebody who is one already is opened again only if their case was closed.
+
+    Raises `Refused`: `case_subject_unknown`, `case_source_unknown`.
+    """
+    if opening.source not in SOURCES:
+        raise Refused("case_source_unknown", f"a case is known from one of {', '.join(SOURCES)}")
+    holder: Any = {Kind.TRAVELLER: models.Traveller, Kind.STAFF: models.Person}.get(opening.kind)
+    if holder is None or not holder.objects.filter(id=opening.subject).exists():
+        raise Refused("case_subject_unknown", "a case is a traveller or a staff member of this port")
+    with transaction.atomic():
+        locks.hold_in_transaction(locks.CASES)
+        row, fresh = models.Case.objects.get_or_create(
+            subject_kind=opening.kind.value,
+            subject_id=str(opening.subject),
+            defaults={
+                "code": f"C{models.Case.objects.count() + 1:04d}",
+                "source": opening.source,
+                "opened_at": now,
+                "opened_by_id": by,
+            },
+        )
+        if fresh or get(case=row.id).closed:
+            told = {"source": opening.source, "reference": opening.reference}
+            _record(row.id, "opened", {k: v for k, v in told.items() if v}, by, now)
+    found: models.Case = row
+    return found
+
+
+def open_from_results(*, now: datetime) -> int:
+    """Open a case for every positive result that has none, classed by the rules; how many that were. A round does it."""
+    known = set(models.Case.objects.values_list("subject_id", flat=True))
+    travellers = models.Sample.objects.filter(result="positive").values_list("traveller_id", flat=True)
+    withdrawn = models.Withdrawal.objects.values("evidence_id")
+    results = models.Evidence.objects.filter(
+        subject_kind="staff", code="result", attributes__result="positive"
+    ).exclude(id__in=withdrawn)
+    found = [(Kind.TRAVELLER, one) for one in set(travellers) if str(one) not in known]
+    found += [(Kind.STAFF, UUID(one)) for one in {r.subject_id for r in results} if one not in known]
+    opened = 0
+    for kind, subject in sorted(found, key=str):
+        try:
+            with transaction.atomic():
+                row = open_case(opening=Opening(kind, subject, "result"), by=None, now=now)
+                proposal = propose_sort(case=row.id, rules=tracing.SHIPPED[0], now=now)
+                if proposal.definition is not None:
+                    classify(
+                        judgement=Judgement(
+                            row.id,
+                            proposal.definition.code,
+                            tracing.SHIPPED[0],
+                            "by the rules",
+                            proposal.facts,
+                        ),
+                        by=None,
+                        now=now,
+                    )
+            opened += 1
+        except Refused:  # a sample of somebody whom the book does not have
+            continue
+    return opened
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What an edition's definitions make of somebody, by which facts; None: no definition fits."""
+
+    definition: Definition | None
+    facts: frozenset[str]
+
+
+def propose_sort(*, case: UUID, rules: str, now: datetime, more: Collection[str] = ()) -> Proposal:
+    """How an edition would class a case by what the book knows and `more` facts that somebody found out.
+
+    Raises `Refused`: `case_unknown`, `case_fact_unknown`, `tracing_rules_unknown`.
+    """
+    unknown = set(more) - FACTS
+    if unknown:
+        raise Refused("case_fact_unknown", f"a fact is one of {', '.join(sorted(FACTS))}")
+    standing = get(case=case)
+    before = standing.last("classified")
+    told = str(before.attributes.get("facts", "")).split() if before else []
+    facts = tracing.find_case(who=standing.subject, now=now).facts | set(more) | (set(told) & TYPED)
+    return Proposal(cases.classify(facts=facts, edition=tracing.get_edition(rules)), frozenset(facts))
+
+
+TYPED = frozenset(
+    {"imaging", "blood", "antibody_igm", "antibody_rise", "sequenced", "history", "taste_smell", "antigen"}
+)
+"""Facts that the book cannot know: somebody must say them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How a case is classed, by which edition, why, and by which facts."""
+
+    case: UUID
+    sort: str
+    rules: str
+    because: str
+    facts: Collection[str] = ()
+
+
+def classify(
+    *, judgement: Judgement, by: UUID | None, now: datetime, evidence_id: UUID | None = None
+) -> Standing:
+    """Class a case; the word before stays on record. Whoever is a case is moved and kept as one, whoever is ruled out not.
+
+    Raises `Refused`: `case_unknown`, `case_sort_unknown`, `case_fact_unknown`, `reason_missing`, `tracing_rules_unknown`.
+    """
+    edition = tracing.get_edition(judgement.rules)
+    if judgement.sort not in {one.code for one in edition.definitions}:
+        raise Refused("case_sort_unknown", f"{edition.code} has no definition {judgement.sort!r}")
+    if set(judgement.facts) - FACTS:
+        raise Refused("case_fact_unknown", f"a fact is one of {', '.join(sorted(FACTS))}")
+    if not judgement.because.strip():
+        raise Refused("reason_missing", "say why the case is classed so")
+    with transaction.atomic():
+        row = hold(case=judgement.case)
+        told = {
+            "sort": judgement.sort,
+            "edition": edition.code,
+            "because": judgement.because.strip(),
+            "facts": " ".join(sorted(judgement.facts)),
+        }
+        _record(row.id, "classified", told, by, now, evidence_id)
+        if row.subject_kind == Kind.TRAVELLER:
+            channel.sort_case(
+                traveller=UUID(row.subject_id), is_case=judgement.sort in TRACED, because=row.code, now=now
+            )
+    return get(case=row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """What was found out of when a case began and was isolated; None: nothing new."""
+
+    onset_at: datetime | None = None
+    sampled_at: datetime | None = None
+    isolated_at: datetime | None = None
+
+
+def date(
+    *, case: UUID, dates: Dates, by: UUID | None, now: datetime, evidence_id: UUID | None = None
+) -> Standing:
+    """Write down onset, first positive sample or isolation as found out; they go before what the book knows.
+
+    Raises `Refused`: `case_unknown`, `case_date_missing`, `case_date_ahead`.
+    """
+    pairs = (("onset", dates.onset_at), ("sampled", dates.sampled_at), ("isolated", dates.isolated_at))
+    told = {name: at.isoformat() for name, at in pairs if at is not None}
+    if not told:
+        raise Refused("case_date_missing", "give at least one date")
+    if any(at is not None and at > now for _, at in pairs):
+        raise Refused("case_date_ahead", "nothing of a case lies in the future")
+    with transaction.atomic():
+        _record(hold(case=case).id, "dated", told, by, now, evidence_id)
+    return get(case=case)
+
+
+def note(
+    *,
+    case: UUID,
+    code: str,
+    by: UUID | None,
+    now: datetime,
+    evidence_id: UUID | None = None,
+    because: str = "",
+) -> Standing:
+    """Write down that a case was reported to the health authority, or is closed (with a reason).
+
+    Raises `Refused`: `case_unknown`, `word_unknown`, `reason_missing`.
+    """
+    if code not in ("reported", "closed"):
+        raise Refused("word_unknown", "a case is reported or closed")
+    if code == "closed" and not because.strip():
+        raise Refused("reason_missing", "say why the case is closed")
+    with transaction.atomic():
+        _record(hold(case=case).id, code, {"because": because} if because else {}, by, now, evidence_id)
+    return get(case=case)
+
+
+def hold(*, case: UUID) -> models.Case:
+    """The row of a case, locked until the transaction ends. Raises `Refused`: `case_unknown`."""
+    row = models.Case.objects.select_for_update().filter(id=case).first()
+    if row is None:
+        raise Refused("case_unknown", "there is no such case")
+    return row
+
+
+def get(*, case: UUID) -> Standing:
+    """A case as it stands. Raises `Refused`: `case_unknown`."""
+    row = models.Case.objects.filter(id=case).first()
+    if row is None:
+        raise Refused("case_unknown", "there is no such case")
+    return read(rows=[row])[0]
+
+
+def find(*, subject: UUID) -> models.Case | None:
+    """The case that somebody is, if they are one."""
+    return models.Case.objects.filter(subject_id=str(subject)).first()
+
+
+def read(*, rows: Iterable[models.Case]) -> list[Standing]:
+    """These cases with everything on record of them, in the order in which it was recorded."""
+    found = list(rows)
+    entries: dict[str, list[Entry]] = {str(row.id): [] for row in found}
+    pieces = models.Evidence.objects.filter(subject_kind=Kind.CASE.value, subject_id__in=list(entries))
+    pieces = pieces.exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+    for one in pieces.order_by("happened_at", "seq"):
+        entries[one.subject_id].append(
+            Entry(one.id, one.code, one.happened_at, one.by_id, one.attributes, one.about)
+        )
+    return [Standing(row, tuple(entries[str(row.id)])) for row in found]
+
+
+def find_dates(*, standing: Standing, now: datetime) -> Case:
+    """The case as tracing sees it: onset, sample, isolation and facts."""
+    return tracing.find_case(who=standing.subject, now=now)
+
+
+def record(
+    *, case: UUID, code: str, attributes: Mapping[str, Any], by: UUID | None, now: datetime, about: str = ""
+) -> models.Evidence:
+    """Write something down about a case; part of the caller's transaction."""
+    done = duty.Done(Kind.CASE.value, str(case), code, now, attributes, about)
+    return duty.record(evidence=done, by=by, now=now)
+
+
+def _record(
+    case: UUID,
+    code: str,
+    attributes: Mapping[str, Any],
+    by: UUID | None,
+    now: datetime,
+    evidence_id: UUID | None = None,
+) -> None:
+    done = duty.Done(Kind.CASE.value, str(case), code, now, attributes)
+    duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id or make_id())

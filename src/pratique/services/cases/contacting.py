@@ -1,0 +1,247 @@
+"""From a tracing to what is owed: contacts named on record, exposed, put among contacts, staff off duty; and taken back.
+
+Adopting a list again changes only what is different, so that a case may get another date or edition at any time: whoever is new
+is added, whoever is no contact any more is withdrawn with the reason, what was done for all others stands.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from pratique.core.duties.vocabulary import Kind
+from pratique.core.screening.edition import Channel
+from pratique.core.tracing.contacts import Contact
+from pratique.core.tracing.edition import Grade
+from pratique.services import duty, tracing
+from pratique.services.cases import book, channel, home
+from pratique.services.force import exposure
+from pratique.store import models
+from pratique.store.ids import make_id
+
+Stand: TypeAlias = tuple[Kind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What adopting a list changed: contacts new, changed (grade, ring or last exposure), withdrawn; and how many stand.
+
+    `moved` are travellers whose channel changed, for whom trips and rooms are planned anew.
+    """
+
+    new: tuple[Stand, ...]
+    changed: tuple[Stand, ...]
+    withdrawn: tuple[Stand, ...]
+    close: int
+    general: int
+    second: int
+    moved: tuple[UUID, ...]
+
+
+def adopt(*, case: UUID, rules: str, second_ring: bool, by: UUID | None, now: datetime) -> Adoption:
+    """Trace a case and put its contacts on record: every one `listed`, close ones of the first ring `exposed`.
+
+    From these follow duties to tell, move and test by the edition in force. Raises `Refused`: `case_unknown`,
+    `case_not_traced` (closed or ruled out), `tracing_case_undated`, `tracing_rules_unknown`.
+    """
+    edition = tracing.get_edition(rules)
+    with transaction.atomic():
+        book.hold(case=case)
+        standing = book.get(case=case)
+        wanted: dict[Stand, Contact] = {}
+        if standing.closed is None and standing.sort != "excluded":
+            answer = tracing.trace(
+                case=tracing.find_case(who=standing.subject, now=now),
+                edition=edition,
+                now=now,
+                second_ring=second_ring,
+            )
+            wanted = _name([*answer.tracing.contacts, *(answer.second or ())])
+        return _write(_Adopting(standing, edition.code, by, now), wanted)
+
+
+def _name(found: Iterable[Contact]) -> dict[Stand, Contact]:
+    """Contacts by whom they are: staff who work here, or travellers (crews of flights among them). The first ring counts."""
+    contacts = list(found)
+    staff = set(models.Person.objects.filter(id__in=[c.who for c in contacts]).values_list("id", flat=True))
+    named: dict[Stand, Contact] = {}
+    for one in contacts:
+        kind = Kind.STAFF if UUID(one.who) in staff else Kind.TRAVELLER
+        named.setdefault((kind, str(one.who)), one)
+    return named
+
+
+@dataclass(frozen=True, slots=True)
+class _Adopting:
+    standing: book.Standing
+    rules: str
+    by: UUID | None
+    now: datetime
+
+    @property
+    def case(self) -> models.Case:
+        return self.standing.row
+
+
+def _write(adopting: _Adopting, wanted: Mapping[Stand, Contact]) -> Adoption:
+    known = list_standing(case=adopting.case.id)
+    fresh: list[tuple[UUID, duty.Done]] = []
+    gone: list[tuple[models.Evidence, str]] = []
+    new: list[Stand] = []
+    changed: list[Stand] = []
+    for stand, contact in wanted.items():
+        pieces = _make_pieces(adopting, stand, contact)
+        before = known.pop(stand, {})
+        if not before:
+            new.append(stand)
+        elif {code: _content(row) for code, row in before.items()} != {
+            code: _content_of(done) for code, done in pieces.items()
+        }:
+            changed.append(stand)
+        for code, done in pieces.items():
+            row = before.pop(code, None)
+            if row is not None and _content(row) == _content_of(done):
+                continue
+            if row is not None:
+                gone.append((row, f"{adopting.case.code}: replaced by a newer tracing"))
+            fresh.append((make_id(), done))
+        gone += [(row, f"{adopting.case.code}: no close contact any more") for row in before.values()]
+    for rows in known.values():
+        gone += [(row, f"{adopting.case.code}: no contact any more") for row in rows.values()]
+    _withdraw([(row.id, because) for row, because in gone], adopting)
+    duty.record_all(evidence=fresh, by=adopting.by, now=adopting.now)
+    moved = _move(adopting, wanted, gone)
+    found = Adoption(
+        new=tuple(new),
+        changed=tuple(changed),
+        withdrawn=tuple(sorted(known)),
+        moved=tuple(moved),
+        **_count(wanted),
+    )
+    _note(adopting, found, wanted)
+    return found
+
+
+def _withdraw(gone: Iterable[tuple[UUID, str]], adopting: _Adopting) -> None:
+    models.Withdrawal.objects.bulk_create(
+        models.Withdrawal(
+            id=make_id(),
+            evidence_id=evidence,
+            because=because,
+            happened_at=adopting.now,
+            recorded_at=adopting.now,
+            by_id=adopting.by,
+        )
+        for evidence, because in gone
+    )
+
+
+def list_standing(*, case: UUID) -> dict[Stand, dict[str, models.Evidence]]:
+    """What stands on record of a case's contacts: by whom, then by word (`listed`, `exposed`)."""
+    rows = models.Evidence.objects.filter(code__in=("listed", "exposed"), about=str(case))
+    found: dict[Stand, dict[str, models.Evidence]] = {}
+    for row in rows.exclude(id__in=models.Withdrawal.objects.values("evidence_id")).order_by("seq"):
+        found.setdefault((Kind(row.subject_kind), row.subject_id), {})[row.code] = row
+    return found
+
+
+def _make_pieces(adopting: _Adopting, stand: Stand, contact: Contact) -> dict[str, duty.Done]:
+    """What is put on record of a contact: that they are named, now; close ones that they were exposed, then."""
+    told = {
+        "case": adopting.case.code,
+        "edition": adopting.rules,
+        "ring": str(contact.ring),
+        "grade": contact.grade.value,
+        "rule": contact.reasons[0].rule,
+    }
+    kind, who = stand
+    found = {"listed": duty.Done(kind.value, who, "listed", adopting.now, told, str(adopting.case.id))}
+    if is_exposed(contact):
+        last_at = min(contact.last_at, adopting.now)
+        found["exposed"] = duty.Done(kind.value, who, "exposed", last_at, told, str(adopting.case.id))
+    return found
+
+
+def is_exposed(contact: Contact) -> bool:
+    """Whether a contact is held like one: close, and of the first ring."""
+    return contact.grade is Grade.CLOSE and contact.ring == 1
+
+
+def _content(row: models.Evidence) -> tuple[Any, ...]:
+    """What makes two records the same: for `listed` not when it was written."""
+    at = row.happened_at if row.code == "exposed" else None
+    return at, tuple(sorted(row.attributes.items()))
+
+
+def _content_of(done: duty.Done) -> tuple[Any, ...]:
+    at = done.happened_at if done.code == "exposed" else None
+    return at, tuple(sorted(done.attributes.items()))
+
+
+def _count(wanted: Mapping[Stand, Contact]) -> dict[str, int]:
+    sorts = Counter("second" if c.ring == 2 else c.grade.value for c in wanted.values())
+    return {name: sorts[name] for name in ("close", "general", "second")}
+
+
+def _move(
+    adopting: _Adopting, wanted: Mapping[Stand, Contact], gone: Iterable[tuple[models.Evidence, str]]
+) -> list[UUID]:
+    """Channels of travellers and duty of staff follow what now stands of them, by this case or another."""
+    touched = {(Kind(row.subject_kind), row.subject_id) for row, _ in gone}
+    exposed = {stand for stand, contact in wanted.items() if is_exposed(contact)}
+    elsewhere = find_exposed(who=[who for _, who in touched - exposed])
+    free = {stand for stand in touched - exposed if stand[1] not in elsewhere}
+    code, now = adopting.case.code, adopting.now
+    moved = channel.move(
+        travellers=[UUID(who) for kind, who in exposed if kind is Kind.TRAVELLER],
+        to=Channel.CONTACT.value,
+        because=code,
+        now=now,
+    )
+    moved += channel.move_back(
+        travellers=[UUID(who) for kind, who in free if kind is Kind.TRAVELLER],
+        of=Channel.CONTACT.value,
+        because=f"{code}: no close contact any more",
+        now=now,
+    )
+    zone = ZoneInfo(models.Port.objects.values_list("time_zone", flat=True).get())
+    exposure.hold_off(
+        people=[UUID(who) for kind, who in exposed if kind is Kind.STAFF],
+        by=adopting.by,
+        now=now,
+        today=now.astimezone(zone).date(),
+    )
+    exposure.release(people=[UUID(who) for kind, who in free if kind is Kind.STAFF], by=adopting.by, now=now)
+    return moved
+
+
+def find_exposed(*, who: Iterable[str]) -> set[str]:
+    """Which of these people stand as exposed by any case."""
+    rows = models.Evidence.objects.filter(code="exposed", subject_id__in=list(who))
+    rows = rows.exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+    return set(rows.values_list("subject_id", flat=True))
+
+
+def _note(adopting: _Adopting, found: Adoption, wanted: Mapping[Stand, Contact]) -> None:
+    """On the case: that its list was adopted, and for each home authority how many contacts are theirs to be told of."""
+    standing, now = adopting.standing, adopting.now
+    last = standing.last("traced")
+    told = {"edition": adopting.rules, "close": found.close, "general": found.general, "second": found.second}
+    if last is None or dict(last.attributes) != told or found.new or found.changed or found.withdrawn:
+        book.record(case=adopting.case.id, code="traced", attributes=told, by=adopting.by, now=now)
+    left = home.find_left(travellers=[UUID(who) for kind, who in wanted if kind is Kind.TRAVELLER])
+    counts = Counter(one.key for one in left.values())
+    known = {str(e.attributes["home"]): e for e in standing.entries if e.code == "contacts_left"}
+    for key, count in sorted(counts.items()):
+        if key not in known or known[key].attributes["count"] != count:
+            attributes = {"home": key, "count": count}
+            if key in known:
+                _withdraw([(known[key].id, "the number changed")], adopting)
+            book.record(
+                case=adopting.case.id, code="contacts_left", attributes=attributes, by=adopting.by, now=now
+            )

@@ -1,0 +1,62 @@
+"""Whose business somebody is who has left: the prefecture that took them over, else the country that issued their document."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from pratique.core.custody.entry import Kind
+from pratique.services import identity
+from pratique.store import models
+
+UNKNOWN = "unknown"
+"""Nobody knows where they are at home: the port asks the carrier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A home authority: `key` is the custodian's id of a prefecture, or the ISO 3166 alpha-3 code of a country."""
+
+    key: str
+    prefecture: bool = False
+
+
+def find_left(*, travellers: Iterable[UUID]) -> dict[UUID, Home]:
+    """Of these travellers those who have left this port's care, with whose business they are now.
+
+    A document's issuer is read and nothing of it shown: for health authorities of another country (IHR, article 44).
+    """
+    wanted = list(travellers)
+    out = dict(
+        models.Position.objects.filter(traveller_id__in=wanted, holder_kind=Kind.EXIT).values_list(
+            "traveller_id", "holder_id"
+        )
+    )
+    handed = {
+        row.id
+        for row in models.Custodian.objects.filter(id__in=set(out.values()))
+        if row.attributes.get("record") == "handed_over"
+    }
+    found = {who: Home(str(exit_), prefecture=True) for who, exit_ in out.items() if exit_ in handed}
+    rest = [who for who in out if who not in found]
+    known = identity.read(travellers=rest, look=None)
+    for who in rest:
+        found[who] = Home(_find_country(known.get(who)))
+    return found
+
+
+def _find_country(person: identity.Identity | None) -> str:
+    if person is None:
+        return UNKNOWN
+    issuers = [issuer for _, _, issuer, _ in person.documents if issuer]
+    return next(iter(issuers), person.nationality) or UNKNOWN
+
+
+def name(*, keys: Iterable[str]) -> dict[str, models.Custodian]:
+    """The prefectures among these homes; a country goes by its code."""
+    ids = []
+    for key in keys:
+        try:
+            ids.append(UUID(key))
+        except ValueError:
+            continue
+    return {str(row.id): row for row in models.Custodian.objects.filter(id__in=ids)}

@@ -1,0 +1,81 @@
+"""Trips planned anew when a case changes who may ride with whom.
+
+A list of a trip that has not begun to board loses whoever may not ride with the others any more; a proposal made before is
+dropped, and another is made. What boards or is on the road cannot be changed from here: it is named.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from pratique.core.answers import Refused
+from pratique.services.dispatch import means, people, plans, settings
+from pratique.store import locks, models
+
+SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """Who was struck off which trips, by code; trips that board or run with somebody whose class changed; the new proposal."""
+
+    struck: dict[str, tuple[UUID, ...]]
+    under_way: tuple[str, ...]
+    proposal: UUID | None
+
+
+def replan(*, travellers: Collection[UUID], by: UUID | None, now: datetime) -> Replanned:
+    """Plan anew around these travellers, whose class has changed. Nothing is adopted: a dispatcher does that."""
+    if not travellers:
+        return Replanned({}, (), None)
+    with transaction.atomic():
+        locks.hold_in_transaction(locks.DISPATCH)
+        planned = plans.find_proposed() is not None or plans.find_adopted() is not None
+        opened = means.list_open()
+        _, changeable = means.split(opened=opened)
+        struck = _strike(changeable, set(travellers), now)
+        plans.replace_proposed(now=now)
+    held = models.Position.objects.filter(traveller_id__in=travellers).values_list("holder_id", flat=True)
+    fixed = {trip.id for trip in changeable}
+    named = models.BoardingLine.objects.filter(traveller_id__in=travellers).values_list("trip_id", flat=True)
+    touched = set(held) | set(named)
+    on_the_way = [t.id for t in opened if t.id not in fixed and t.id in touched]
+    codes = dict(models.Custodian.objects.filter(id__in=[*struck, *on_the_way]).values_list("id", "code"))
+    return Replanned(
+        {codes[trip]: off for trip, off in struck.items()},
+        tuple(sorted(codes[trip] for trip in on_the_way)),
+        _propose(by, now) if planned else None,
+    )
+
+
+def _strike(
+    changeable: Collection[Any], travellers: set[UUID], now: datetime
+) -> dict[UUID, tuple[UUID, ...]]:
+    """Take those off the lists who may not ride with most of the others there."""
+    found = people.find(now=now, rules=settings.get_rules(), taken=frozenset())
+    classes = {one.traveller: group.cls for group in found.groups for one in group.members}
+    struck: dict[UUID, tuple[UUID, ...]] = {}
+    for trip in changeable:
+        riders = [line.traveller_id for line in trip.lines.all()]
+        sorts = Counter(classes.get(who, people.ORDINARY) for who in riders)
+        if len(sorts) < 2 or not travellers & set(riders):
+            continue
+        stays = sorts.most_common(1)[0][0]
+        off = tuple(who for who in riders if classes.get(who, people.ORDINARY) != stays)
+        models.BoardingLine.objects.filter(trip_id=trip.id, traveller_id__in=off).delete()
+        struck[trip.id] = off
+    return struck
+
+
+def _propose(by: UUID | None, now: datetime) -> UUID | None:
+    try:
+        plan: Any = plans.propose(by=by, now=now, seconds=SECONDS)
+    except Refused:  # nobody waits any more
+        return None
+    made: UUID = plan.id
+    return made

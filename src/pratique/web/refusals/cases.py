@@ -1,0 +1,29 @@
+"""Refusals of the desk of cases."""
+
+from pratique.core.duties.vocabulary import Words
+
+REFUSALS: dict[str, Words] = {
+    "case_unknown": Words("没有这个病例", "There is no such case."),
+    "case_subject_unknown": Words(
+        "病例只能是本口岸账上的旅客或工作人员", "A case is a traveller or a staff member of this port."
+    ),
+    "case_source_unknown": Words(
+        "病例来自检测结果、流调或属地通报", "A case is known from a result, an epidemiologist or a home authority."
+    ),
+    "case_sort_unknown": Words(
+        "所选版本没有这一分类:请换一个分类或版本",
+        "The edition has no such sort of case: take another sort, or another edition.",
+    ),
+    "case_fact_unknown": Words("没有这一事实", "No fact is called so."),
+    "case_date_missing": Words(
+        "请至少填写一个日期:发病、采样或隔离", "Give at least one date: onset, sample or isolation."
+    ),
+    "case_date_ahead": Words("病例的日期不能晚于现在", "No date of a case lies in the future."),
+    "contact_unknown": Words(
+        "此人不在该病例的接触者名单上:名单可能刚刚更新,请重新打开病例",
+        "This person is no contact of this case; the list may have changed: open the case again.",
+    ),
+    "told_without_language": Words("请说明用哪种语言告知", "Say in which language they were told."),
+    "step_not_done": Words("没有可撤回的记录", "Nothing of this sort is on record of this contact."),
+    "not_exposed": Words("此人没有因病例而离岗", "This person is held off by no case."),
+}

@@ -1,0 +1,324 @@
+"""Cases: opened from results, classed with reasons, and what follows for everybody they exposed."""
+
+from uuid import UUID
+
+import pytest
+
+from pratique.core.answers import Refused
+from pratique.core.duties import gate
+from pratique.core.duties.vocabulary import Kind
+from pratique.services import care, force, register
+from pratique.services.cases import book, contacting, done, replan
+from pratique.services.dispatch import edit, people, plans
+from pratique.services.force import exposure
+from pratique.store import models
+from pratique.store.ids import make_id
+
+from .fleet import hold, open_port
+from .port import NOON, at
+
+
+def seat(port, *seats):
+    models.Flight.objects.filter(id=port.flight).update(equipment="320")
+    for traveller, where in zip(port.travellers, seats, strict=True):
+        models.Listing.objects.filter(traveller_id=traveller).update(seat=where)
+
+
+def swab(traveller, tube="T1", result="positive", minute=30):
+    care.take_sample(swab=care.Swab(traveller, tube), by=None, now=at(minute))
+    care.record_result(tube=tube, result=result, by=None, now=at(minute + 10))
+
+
+def open_one(port, who=0, minute=50):
+    return book.open_case(
+        opening=book.Opening(Kind.TRAVELLER, port.travellers[who], "epidemiologist"), by=None, now=at(minute)
+    )
+
+
+def adopt(case, minute=60, **more):
+    return contacting.adopt(
+        case=case.id, rules="cn-2020", second_ring=more.pop("second_ring", False), by=None, now=at(minute)
+    )
+
+
+def owed(kind, who, minute=61):
+    account = register.account_of(kind=kind, subject=str(who), now=at(minute))
+    return {d.code: d for d in account.duties if d.state in register.register.OPEN}
+
+
+def records(who, code):
+    rows = models.Evidence.objects.filter(subject_id=str(who), code=code)
+    return list(rows.exclude(id__in=models.Withdrawal.objects.values("evidence_id")))
+
+
+def test_every_positive_result_opens_one_case_classed_by_the_rules(port):
+    swab(port.travellers[0])
+    assert book.open_from_results(now=at(45)) == 1
+    assert book.open_from_results(now=at(46)) == 0
+    case = book.get(case=book.find(subject=port.travellers[0]).id)
+    assert (case.row.code, case.row.source, case.sort) == ("C0001", "result", "asymptomatic")
+    assert case.last("classified").attributes["facts"] == "positive"
+    assert {"reported", "traced"} <= set(owed(Kind.CASE, case.row.id, 46))
+
+
+def test_symptoms_make_it_a_confirmed_case_and_the_word_before_stays_on_record(port):
+    swab(port.travellers[0])
+    book.open_from_results(now=at(45))
+    case = book.find(subject=port.travellers[0])
+    care.take_temperature(
+        temperature=care.Temperature(port.travellers[0], 38.2, True, "ear"), by=None, now=at(50)
+    )
+    found = book.propose_sort(case=case.id, rules="cn-2020", now=at(51))
+    assert found.definition.code == "confirmed"
+    judged = book.Judgement(case.id, "confirmed", "cn-2020", "fever since noon", found.facts)
+    standing = book.classify(judgement=judged, by=None, now=at(52))
+    assert standing.sort == "confirmed"
+    assert [e.attributes["sort"] for e in standing.entries if e.code == "classified"] == [
+        "asymptomatic",
+        "confirmed",
+    ]
+
+
+def test_two_negatives_a_day_apart_rule_a_suspected_case_out(port):
+    case = open_one(port)
+    swab(port.travellers[0], "T1", "negative", 60)
+    assert book.propose_sort(case=case.id, rules="cn-2020", now=at(100)).definition is None
+    swab(port.travellers[0], "T2", "negative", 60 + 24 * 60)
+    found = book.propose_sort(case=case.id, rules="cn-2020", now=at(3000))
+    assert found.definition.code == "excluded"
+
+
+def test_a_contact_with_fever_is_a_probable_case_by_the_definitions_of_who(port):
+    swab(port.travellers[0])
+    book.open_from_results(now=at(45))
+    seat(port, "12C", "12D", "30A", "2F")
+    adopt(book.find(subject=port.travellers[0]))
+    care.take_temperature(
+        temperature=care.Temperature(port.travellers[1], 38.2, True, "ear"), by=None, now=at(90)
+    )
+    case = open_one(port, 1, 95)
+    found = book.propose_sort(case=case.id, rules="who-2020", now=at(96))
+    assert found.definition.code == "probable" and {"contact", "fever_or_respiratory"} <= found.facts
+
+
+def test_a_case_is_classed_by_the_words_of_an_edition_and_with_a_reason(port):
+    case = open_one(port)
+    for sort, because, code in (
+        ("confirmed", " ", "reason_missing"),
+        ("possible", "cough", "case_sort_unknown"),
+    ):
+        with pytest.raises(Refused, match=code):
+            book.classify(judgement=book.Judgement(case.id, sort, "cn-2020", because), by=None, now=at(51))
+    with pytest.raises(Refused, match="case_date_ahead"):
+        book.date(case=case.id, dates=book.Dates(onset_at=at(60)), by=None, now=at(51))
+    with pytest.raises(Refused, match="case_subject_unknown"):
+        book.open_case(opening=book.Opening(Kind.TRAVELLER, make_id(), "epidemiologist"), by=None, now=at(1))
+
+
+def test_an_adopted_list_is_on_record_of_every_contact_and_opens_duties(port):
+    swab(port.travellers[0])
+    book.open_from_results(now=at(45))
+    case = book.find(subject=port.travellers[0])
+    seat(port, "12C", "14A", "30A", "2F")
+    found = adopt(case)
+    near, far = port.travellers[1], port.travellers[2]
+    assert (found.close, found.general, len(found.new)) == (1, 2, 3)
+    (exposed,) = records(near, "exposed")
+    assert exposed.happened_at == at(60)  # still in the cabin with the case
+    assert exposed.attributes == {
+        "case": "C0001",
+        "edition": "cn-2020",
+        "ring": "1",
+        "grade": "close",
+        "rule": "aircraft-rows",
+    }
+    assert not records(far, "exposed") and records(far, "listed")
+    assert {"told", "moved_apart", "contact_test"} <= set(owed(Kind.TRAVELLER, near))
+    assert owed(Kind.TRAVELLER, near)["moved_apart"].due_at == at(60 + 720)
+    assert "told_others" in owed(Kind.TRAVELLER, far) and "moved_apart" not in owed(Kind.TRAVELLER, far)
+    assert models.Traveller.objects.get(id=near).channel == "contact"
+    assert models.Traveller.objects.get(id=far).channel == ""
+    assert models.Traveller.objects.get(id=port.travellers[0]).channel == "symptomatic"
+    assert "traced" not in owed(Kind.CASE, case.id)
+
+
+def test_adopting_the_same_list_again_changes_nothing(port):
+    swab(port.travellers[0])
+    book.open_from_results(now=at(45))
+    case = book.find(subject=port.travellers[0])
+    port.send(*(port.told(who=n, where="hall", minute=50 + n) for n in range(4)))
+    seat(port, "12C", "14A", "30A", "2F")
+    adopt(case)
+    before = models.Evidence.objects.count(), models.Withdrawal.objects.count()
+    again = adopt(case, 61)
+    assert (again.new, again.withdrawn, again.changed) == ((), (), ())
+    assert (models.Evidence.objects.count(), models.Withdrawal.objects.count()) == before
+
+
+def test_when_the_dates_of_a_case_change_contacts_come_and_go_with_the_reason(port):
+    """A sample in the afternoon; onset turns out to be three days later than isolation would have it: nobody was near."""
+    swab(port.travellers[0])
+    book.open_from_results(now=at(45))
+    case = book.find(subject=port.travellers[0])
+    seat(port, "12C", "14A", "30A", "2F")
+    adopt(case)
+    near = port.travellers[1]
+    listed = records(near, "listed")[0]
+    done.do(
+        act=done.Act(case.id, near, "told", {"language": "en", "understood": True}), by=make_id(), now=at(62)
+    )
+    isolated = book.Dates(sampled_at=at(40), isolated_at=at(-60 * 24))
+    book.date(case=case.id, dates=isolated, by=None, now=at(70))
+    found = adopt(case, 71)
+    assert (found.close, found.general) == (0, 0)
+    assert len(found.withdrawn) == 3
+    assert not records(near, "listed") and not records(near, "exposed")
+    because = models.Withdrawal.objects.get(evidence_id=listed.id).because
+    assert because == "C0001: no contact any more"
+    assert models.Traveller.objects.get(id=near).channel == ""
+    assert "moved_apart" not in owed(Kind.TRAVELLER, near, 72)
+    book.date(case=case.id, dates=book.Dates(isolated_at=at(55)), by=None, now=at(80))
+    assert adopt(case, 81).close == 1
+    assert records(near, "exposed")[0].happened_at == at(55)
+
+
+def test_somebody_exposed_by_two_cases_stays_a_contact_when_one_is_ruled_out(port):
+    seat(port, "12C", "12D", "12E", "2F")
+    cases = []
+    for who, tube in ((0, "T1"), (1, "T2")):
+        swab(port.travellers[who], tube)
+        book.open_from_results(now=at(45))
+        cases.append(book.find(subject=port.travellers[who]))
+        adopt(cases[-1])
+    shared = port.travellers[2]
+    assert len(records(shared, "exposed")) == 2
+    judged = book.Judgement(cases[0].id, "excluded", "cn-2020", "the tube was another's")
+    book.classify(judgement=judged, by=None, now=at(90))
+    adopt(cases[0], 91)
+    assert len(records(shared, "exposed")) == 1
+    assert models.Traveller.objects.get(id=shared).channel == "contact"
+    # The first case itself is a contact of the second.
+    assert models.Traveller.objects.get(id=port.travellers[0]).channel == "contact"
+
+
+def test_a_task_is_done_and_can_be_taken_back(port):
+    swab(port.travellers[0])
+    book.open_from_results(now=at(45))
+    case = book.find(subject=port.travellers[0])
+    seat(port, "12C", "14A", "30A", "2F")
+    adopt(case)
+    near, officer = port.travellers[1], make_id()
+    told = done.Act(case.id, near, "told", {"language": "th"})
+    with pytest.raises(Refused, match="told_without_language"):
+        done.do(act=done.Act(case.id, near, "told"), by=officer, now=at(62))
+    name = make_id()
+    assert done.do(act=told, by=officer, now=at(62), evidence_id=name).id == name
+    done.do(act=told, by=officer, now=at(63), evidence_id=name)
+    assert "told" not in owed(Kind.TRAVELLER, near, 64)
+    register.work_out(stands=[(Kind.TRAVELLER, str(near))], now=at(64))
+    (contact,) = [c for c in done.list_contacts(case=case.id, now=at(64)) if c.subject == near]
+    assert contact.done["told"].at == at(62) and {t.code for t in contact.open} == {
+        "moved_apart",
+        "contact_test",
+    }
+    done.undo(act=told, because="another room", by=officer, now=at(65))
+    assert "told" in owed(Kind.TRAVELLER, near, 66)
+    with pytest.raises(Refused, match="step_not_done"):
+        done.undo(act=told, because="again", by=officer, now=at(67))
+    with pytest.raises(Refused, match="contact_unknown"):
+        done.do(act=done.Act(case.id, port.travellers[0], "told"), by=officer, now=at(67))
+
+
+def test_staff_who_stood_there_unprotected_are_off_duty_and_in_no_roster(port):
+    unit = models.Unit.objects.create(code="U", name_zh="一", name_en="One")
+    bare, dressed = (
+        models.Person.objects.create(username=name, unit=unit, password="!") for name in ("bare", "dressed")
+    )
+    for person in (bare, dressed):
+        row = force.deploy(duty=force.Duty(person.id, NOON.date(), at(-60), at(600), post="hall"))
+        force.attend(person=person.id, on=row.on, going="in", now=at(-30))
+    models.Deployment.objects.filter(person=dressed).update(protection=2)
+    port.send(port.told(who=0, where="hall", minute=20))
+    swab(port.travellers[0])
+    book.open_from_results(now=at(45))
+    case = book.find(subject=port.travellers[0])
+    adopt(case)
+    assert {"told", "off_duty", "contact_test"} <= set(owed(Kind.STAFF, bare.id))
+    assert records(dressed.id, "listed")[0].attributes["grade"] == "general"
+    held = models.Absence.objects.filter(cancelled_at=None)
+    assert [(a.person_id, a.sort, a.until_on) for a in held] == [(bare.id, "health", None)]
+    assert exposure.list_exposed(people=[bare.id, dressed.id], now=at(61)) == {bare.id: at(60)}
+    models.Deployment.objects.filter(person=bare).update(protection=3)
+    adopt(case, 70)
+    assert not models.Absence.objects.filter(cancelled_at=None).exists()
+    assert exposure.list_exposed(people=[bare.id], now=at(71)) == {}
+    assert "off_duty" not in owed(Kind.STAFF, bare.id, 71)
+
+
+def test_nobody_exposed_is_released_before_fourteen_days_since(port):
+    swab(port.travellers[0])
+    book.open_from_results(now=at(45))
+    seat(port, "12C", "14A", "30A", "2F")
+    adopt(book.find(subject=port.travellers[0]))
+
+    def condition(who, minute):
+        account = register.account_of(kind=Kind.TRAVELLER, subject=str(who), now=at(minute))
+        decision = gate.decide(code="release", account=account, now=at(minute))
+        return next(f for f in decision.findings if f.condition.code == "exposure")
+
+    near, far = port.travellers[1], port.travellers[2]
+    assert not condition(near, 100).held
+    assert condition(near, 100).from_at == at(60 + 14 * 1440)
+    assert condition(far, 100).held
+    assert condition(near, 60 + 14 * 1440).held
+
+
+@pytest.fixture
+def fleet(db):
+    port = open_port(travellers=6)
+    hold(port, *range(6))
+    seat(port, "12C", "12D", "14A", "30A", "31A", "32A")
+    return port
+
+
+def test_dispatch_plans_anew_at_once_and_refuses_to_mix_contacts_with_others(fleet):
+    port = fleet
+    plan = plans.propose(by=None, now=at(60), seconds=0.2)
+    plans.adopt(plan=plan.id, by=make_dispatcher_id(), now=at(61))
+    stale = plans.propose(by=None, now=at(62), seconds=0.2)
+    together = {line.traveller_id for line in models.BoardingLine.objects.all()}
+    assert set(port.travellers) <= together
+    swab(port.travellers[0], minute=20)
+    book.open_from_results(now=at(63))
+    found = adopt(book.find(subject=port.travellers[0]), 63)
+    contacts = {port.travellers[1], port.travellers[2]}
+    assert set(found.moved) == contacts
+    made = replan.replan(travellers=[*found.moved, port.travellers[0]], by=make_dispatcher_id(), now=at(64))
+    # Whoever rode with them is off the list, and the proposal made before is not to be had any more.
+    assert contacts <= {who for off in made.struck.values() for who in off}
+    with pytest.raises(Refused, match="plan_overtaken"):
+        plans.adopt(plan=stale.id, by=make_dispatcher_id(), now=at(64))
+    fresh = models.Plan.objects.get(id=made.proposal)
+    classes = {}
+    for group in people.find(now=at(64), rules=plans.settings.get_rules(), taken=frozenset()).groups:
+        classes |= {one.traveller: group.cls for one in group.members}
+    assert {classes[who] for who in contacts} == {"contact"}
+    assert classes[port.travellers[0]] == "case"
+    for one in plans.list_drafts(plan=fresh):
+        assert len({classes[who] for who in one.travellers}) == 1
+    rows = {row["id"]: row for row in fresh.document["parties"]}
+    of = {
+        sort: [i for i, row in rows.items() if classes[UUID(row["travellers"][0])] == sort]
+        for sort in ("contact", "ordinary")
+    }
+    number = next(n for n, row in enumerate(fresh.trips) if set(row["parties"]) & set(of["ordinary"]))
+    tried = edit.apply(
+        edit=edit.Edit(plan=fresh.id, trip=number, parties=tuple(of["contact"][:1])),
+        by=make_dispatcher_id(),
+        now=at(65),
+    )
+    assert tried.plan is None and "transport-mixed" in {one.code for one in tried.breaches}
+
+
+def make_dispatcher_id():
+    return models.Person.objects.create(username=f"d{make_id()}", role="dispatcher", password="!").id
