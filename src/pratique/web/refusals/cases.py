@@ -8,7 +8,8 @@ REFUSALS: dict[str, Words] = {
         "病例只能是本口岸账上的旅客或工作人员", "A case is a traveller or a staff member of this port."
     ),
     "case_source_unknown": Words(
-        "病例来自检测结果、流调或属地通报", "A case is known from a result, an epidemiologist or a home authority."
+        "病例来自检测结果、流调或属地通报",
+        "A case is known from a result, an epidemiologist or a home authority.",
     ),
     "case_sort_unknown": Words(
         "所选版本没有这一分类:请换一个分类或版本",
