@@ -14,7 +14,7 @@ from pratique.formats.read import read
 GOLDEN = Path(__file__).parent / "golden"
 # The day on which every travel document is looked at; it places two-digit years.
 LOOKED_AT_ON = date(2020, 4, 15)
-FORMATS = ("paxlst", "pnrgov", "mrz", "csv", "xlsx", "xls")
+FORMATS = ("paxlst", "pnrgov", "mrz", "csv", "xlsx", "xls", "results", "hl7", "fhir")
 
 
 def list_cases() -> list[Path]:

@@ -8,6 +8,7 @@ from typing import Any
 from pratique.core.answers import Problem
 from pratique.core.manifest.passenger_list import Flight, Leg, Listed, Manifest, list_parties
 from pratique.formats.mrz import Mrz
+from pratique.formats.results import ResultReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +16,13 @@ class Reading:
     """One document, read.
 
     `format` is a name of `table.FORMATS`, empty when none was recognised. `values` is what was read: the lists of a
-    manifest (one for each flight and function), or a machine-readable zone, or None. What is good is kept even
+    manifest (one for each flight and function), a machine-readable zone, a laboratory's results, or None. What is good is kept even
     when the document is not accepted; nothing of a document that is not accepted may be taken into the books.
     """
 
     format: str
     accepted: bool
-    values: tuple[Manifest, ...] | Mrz | None
+    values: tuple[Manifest, ...] | Mrz | ResultReport | None
     problems: tuple[Problem, ...]
 
     @property
@@ -34,11 +35,18 @@ class Reading:
         """The machine-readable zone read; None when the document is none."""
         return self.values if isinstance(self.values, Mrz) else None
 
+    @property
+    def results(self) -> ResultReport | None:
+        """The laboratory's results read; None when the document is none."""
+        return self.values if isinstance(self.values, ResultReport) else None
+
     def to_json(self) -> dict[str, Any]:
         """The reading as `pratique read --json` prints it: only strings, numbers, truth values, lists, objects."""
         values: dict[str, Any] | None = None
         if isinstance(self.values, Mrz):
             values = _describe_zone(self.values)
+        elif isinstance(self.values, ResultReport):
+            values = self.values.to_json()
         elif self.values is not None:
             values = _describe_lists(self.values)
         return {

@@ -265,6 +265,14 @@ def load_delimited(data: bytes, findings: Findings) -> Grid:
     return _limit(Grid("", rows), findings)
 
 
+def list_delimited(data: bytes, rows_max: int) -> list[Grid]:
+    """A text under every encoding and delimiter it may have, the likeliest first; none for what is no text."""
+    ways = _list_ways(data)
+    if looks_binary(ways[0][0].text[:20_000]) or describe_markup(ways[0][0].text):
+        return []
+    return [_parse(*way, rows_max) for way in ways]
+
+
 def _list_ways(data: bytes) -> list[tuple[Decoded, str]]:
     return [(decoding, sign) for decoding in list_decodings(data) for sign in _DELIMITERS]
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from pratique.core.manifest.passenger_list import Manifest
-from pratique.formats import mrz, paxlst, spreadsheet
+from pratique.formats import mrz, paxlst, results_fhir, results_hl7, results_table, spreadsheet
 from pratique.formats.edifact import find_message_type, is_edifact
 from pratique.formats.findings import Findings
 from pratique.formats.mrz import Mrz
+from pratique.formats.results import ResultReport
 from pratique.formats.texts import decode
 
-Values = tuple[Manifest, ...] | Mrz | None
+Values = tuple[Manifest, ...] | Mrz | ResultReport | None
 Read = Callable[[bytes, Findings, date | None], Values]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -61,6 +62,12 @@ def _holds_member(data: bytes, *starts: str) -> bool:
     return any(name.startswith(starts) for name in names)
 
 
+def _is_results_table(data: bytes) -> bool:
+    if data.startswith((b"PK", _OLE)):
+        return results_table.is_workbook(data)
+    return results_table.is_delimited(data)
+
+
 FORMATS: tuple[Format, ...] = (
     Format(
         "paxlst",
@@ -82,6 +89,27 @@ FORMATS: tuple[Format, ...] = (
         "证件机读区（ICAO 9303）",
         _is_mrz,
         lambda data, findings, on: mrz.read(data, findings, on=on),
+    ),
+    Format(
+        "hl7",
+        "laboratory results, HL7 v2 ORU^R01",
+        "检测结果（HL7 v2 ORU^R01）",
+        results_hl7.looks_like_hl7,
+        lambda data, findings, on: results_hl7.read(data, findings),
+    ),
+    Format(
+        "fhir",
+        "laboratory results, FHIR DiagnosticReport",
+        "检测结果（FHIR DiagnosticReport）",
+        results_fhir.looks_like_results,
+        lambda data, findings, on: results_fhir.read(data, findings),
+    ),
+    Format(
+        "results",
+        "laboratory results in a table (XLSX, XLS, ODS, CSV)",
+        "检测结果表格（XLSX、XLS、ODS、CSV）",
+        _is_results_table,
+        lambda data, findings, on: results_table.read(data, findings),
     ),
     Format(
         "xlsx",

@@ -63,8 +63,9 @@ _PLACES = {
     "cells": "单元格 {}",
     "sheet": "工作表“{}”",
     "character": "第{}个字符",
+    "entry": "第{}项",
 }
-_PLACE = re.compile(r"\b(segment|line|row|column|cells?|sheet|character) ([^,;]+?)(?=[,;]|$)")
+_PLACE = re.compile(r"\b(segment|line|row|column|cells?|sheet|character|entry) ([^,;]+?)(?=[,;]|$)")
 
 
 def _translate_place(where: str) -> str:
@@ -76,7 +77,7 @@ def _translate_place(where: str) -> str:
 
 def _translate_part(found: re.Match[str]) -> str:
     word, rest = found.groups()
-    number, _, tag = rest.partition(" ") if word == "segment" else (rest, "", "")
+    number, _, tag = rest.partition(" ") if word in ("segment", "entry") else (rest, "", "")
     if word == "cell" and (row := re.search(r"\d+$", rest)):
         tag = f"第{row.group()}行"
     return _PLACES[word].format(number) + (f"（{tag}）" if tag else "")

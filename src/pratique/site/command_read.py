@@ -13,6 +13,7 @@ from pratique.formats.findings import Findings
 from pratique.formats.mrz import Mrz
 from pratique.formats.read import SIZE_MAX_MB, read
 from pratique.formats.reading import Reading
+from pratique.formats.results import ResultReport
 from pratique.formats.table import FORMATS
 from pratique.formats.words import Language, translate
 
@@ -51,7 +52,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     names = ", ".join(known.name for known in FORMATS)
     parser: argparse.ArgumentParser = subparsers.add_parser(
         "read",
-        help="read a passenger list or a machine-readable zone and list its problems",
+        help="read a passenger list, a travel document or a laboratory's results and list the problems",
         description="Read one document and print what it says and what is wrong with it. "
         "Exit status: 0 accepted, 1 refused. Nothing is stored.",
         epilog=f"Formats: {names}. Without --format the content decides.",
@@ -107,6 +108,8 @@ def _summarise(reading: Reading, language: Language) -> list[str]:
         lines.extend(_summarise_list(manifest, words))
     if reading.zone:
         lines.extend(_summarise_zone(reading.zone, words))
+    if reading.results:
+        lines.extend(_summarise_results(reading.results, language))
     return [*lines, "", *_list_problems(reading.problems, language)]
 
 
@@ -130,6 +133,14 @@ def _summarise_list(manifest: Manifest, words: dict[str, str]) -> list[str]:
         fields = (person.seat or "-", name, born, person.nationality or "-", documents or "-", person.party)
         lines.append("  ".join(fields).rstrip())
     return lines
+
+
+_RESULT_WORDS = {"negative": "阴性", "positive": "阳性", "invalid": "无效", "lost": "丢失"}
+
+
+def _summarise_results(report: ResultReport, language: Language) -> list[str]:
+    said = [(line, _RESULT_WORDS[line.result] if language == "zh" else line.result) for line in report.lines]
+    return ["", *(f"{line.tube}  {result}  {line.laboratory}".rstrip() for line, result in said)]
 
 
 def _say_stated(stated: int | None, words: dict[str, str]) -> str:
