@@ -1,5 +1,6 @@
 """Countries as lists write them: ISO 3166 codes and common names, English and Chinese, into alpha-3 codes."""
 
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
@@ -24,6 +25,37 @@ _STATELESS = (
     "XBA",
     "XIM",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country by its ISO 3166-1 alpha-2 code, and what it is called."""
+
+    code: str
+    english: str
+    chinese: str
+
+
+@cache
+def list_countries() -> tuple[Country, ...]:
+    """Every country, by its alpha-2 code."""
+    text = (resources.files("pratique.formats") / "countries.tsv").read_text("utf-8")
+    found = []
+    for line in text.splitlines():
+        two, _, english, chinese = line.split("\t")
+        found.append(Country(two, english.split("|")[0], chinese.split("|")[0]))
+    return tuple(sorted(found, key=lambda country: country.code))
+
+
+@cache
+def _index_alpha2() -> dict[str, str]:
+    text = (resources.files("pratique.formats") / "countries.tsv").read_text("utf-8")
+    return {line.split("\t")[1]: line.split("\t")[0] for line in text.splitlines()}
+
+
+def find_alpha2(text: str) -> str | None:
+    """The alpha-2 code of a country written as a code or a name; None when unknown."""
+    return _index_alpha2().get(find_country(text) or "")
 
 
 @cache

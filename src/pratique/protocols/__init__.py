@@ -18,6 +18,7 @@ from pratique.core.speech import sheet
 FILES = (
     "ihr-2005.toml",  # rights: notice before each measure, help, complaints
     "operations-2020.toml",  # the port's own running: trips, vehicles, staff, units, shifts, facilities, days
+    "ill-at-port-2020.toml",  # somebody ill: detect, interview, report, isolate and refer
     "cn-arrivals-2020.toml",  # 14 days central, two tests
     "cn-arrivals-8.toml",  # 14 + 7, tests on days 1, 4, 7 and 14, two swabs before release
     "cn-arrivals-9.toml",  # 7 + 3, tests on days 1, 2, 3, 5 and 7

@@ -24,7 +24,7 @@ from pratique.core.answers import Refused
 from pratique.formats import road_matrix
 from pratique.links import roads
 from pratique.links import round as links
-from pratique.services import clock, custody, identity, register, seal
+from pratique.services import clock, custody, declaration, identity, register, seal
 from pratique.services.convoy import course
 from pratique.services.stay import call
 from pratique.services.tracking import fix, outlook
@@ -56,8 +56,9 @@ def _wall() -> datetime:
 def _erase() -> int:
     now = clock.now()
     on = now.date()
-    said = call.erase_due(on=on, now=now) + petition.erase_due(on=on) + visit.erase_ended(now=_wall())
-    return identity.erase_due(on=on, now=now) + said + fix.erase_due(now=now)
+    told = declaration.erase_due(on=on, now=now) + call.erase_due(on=on, now=now) + petition.erase_due(on=on)
+    visit.erase_ended(now=_wall())
+    return identity.erase_due(on=on, now=now) + told + fix.erase_due(now=now)
 
 
 def _watch() -> int:

@@ -123,6 +123,7 @@ def test_several_series_hold_side_by_side():
     assert {protocol.series for protocol in found.protocols} == {
         "arrivals",
         "contacts",
+        "ill-at-port",
         "operations",
         "rights",
         "staff-testing",

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     SHIFT = "shift"
     DAY = "day"
     CASE = "case"
+    BATCH = "batch"
+    FINDING = "finding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +78,17 @@ LIVES: dict[Kind, Life] = {
         bound=True,
         records=(
             _record("arrived", "抵达", "Arrived"),
+            _record("declared", "健康申报", "Health declaration given", "version", "source", "digest"),
             _record("screened", "已筛查", "Screened", "channel", "edition", "because"),
+            _record("ill_step", "患病处置步骤", "Step for somebody ill", "step", "edition", "have"),
             _record("measure_ordered", "措施已决定", "Measure ordered", "measure"),
             _record("notice", "权利告知", "Rights notice served", "language", "understood", "edition"),
             _record("admitted", "入住隔离点", "Admitted to a facility"),
             _record(
                 "temperature", "体温与症状", "Temperature and symptoms", "celsius", "symptomatic", "method"
             ),
-            _record("sample", "采样", "Sample taken", "site", "kit", "lab"),
-            _record("result", "检测结果", "Test result", "result", "lab"),
+            _record("sample", "采样", "Sample taken", "site", "kit", "lab", "pool"),
+            _record("result", "检测结果", "Test result", "result", "lab", "because"),
             _record("assessment", "医学评估", "Medical assessment", "outcome"),
             _record("listed", "列为接触者", "Named as a contact", "case", "edition", "ring", "grade", "rule"),
             _record("exposed", "暴露", "Exposed to a case", "case", "edition", "ring", "grade", "rule"),
@@ -220,6 +224,28 @@ LIVES: dict[Kind, Life] = {
             _record("ended", "结束", "Ended"),
             _record("handover", "交接班", "Handed over", "both_signed"),
             _record("cancelled", "取消", "Cancelled"),
+        ),
+    ),
+    Kind.BATCH: Life(
+        Words("样本批次", "Batch of samples"),
+        begins="opened",
+        stops=frozenset({"cancelled"}),
+        records=(
+            _record("opened", "建批", "Opened", "laboratory"),
+            _record("closed", "封箱", "Closed", "tubes"),
+            _record("handed_over", "交接送检", "Handed over", "tubes", "courier"),
+            _record("received", "实验室接收", "Received by the laboratory", "tubes", "agreed", "received_by"),
+            _record("cancelled", "作废", "Cancelled"),
+        ),
+    ),
+    Kind.FINDING: Life(
+        Words("通行筛查发现", "Finding at a checkpoint"),
+        begins="found",
+        stops=frozenset({"withdrawn"}),
+        records=(
+            _record("found", "发现发热或症状", "Fever or symptoms found"),
+            _record("ill_step", "患病处置步骤", "Step for somebody ill", "step", "edition", "have"),
+            _record("withdrawn", "误记撤销", "Entered by mistake, taken back"),
         ),
     ),
     Kind.DAY: Life(

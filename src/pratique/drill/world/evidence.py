@@ -129,6 +129,8 @@ def _screen(day: Day, rng: Random) -> Iterator[Deed]:
                 {"outcome": "refer"}, temperature.key,
             )  # fmt: skip
         yield Deed(second, f"{key}/screened", "traveller", key, "screened", {"channel": channel})
+        if channel == "symptomatic":
+            yield from _see_to_the_ill(key, second)
         if person.bound in ("facility", "hospital", "prefecture", "home"):
             measure = f"{key}/measure"
             words = {"language": _language_of(person, rng), "understood": True}
@@ -136,6 +138,18 @@ def _screen(day: Day, rng: Random) -> Iterator[Deed]:
             yield Deed(second - 60, f"{key}/notice", "traveller", key, "notice", words, measure, missed)
             ordered = {"measure": "home isolation" if person.bound == "home" else "central isolation"}
             yield Deed(second, measure, "traveller", key, "measure_ordered", ordered)
+
+
+ILL_STEPS = (("detect", 2), ("interview", 14), ("report", 35), ("isolate_refer", 50))
+"""The steps for somebody ill, and how many minutes after the channel was given each is done."""
+
+
+def _see_to_the_ill(key: str, second: int) -> Iterator[Deed]:
+    """Detect, interview, report, isolate and refer, one after the other."""
+    for step, minutes in ILL_STEPS:
+        yield Deed(
+            second + minutes * MINUTE, f"{key}/ill/{step}", "traveller", key, "ill_step", {"step": step}
+        )
 
 
 def _channel_of(person: Person) -> str:

@@ -4,6 +4,12 @@ A test finds every code the services can refuse with.
 """
 
 from pratique.core.duties.vocabulary import Words
-from pratique.web.refusals import book, cases, stay, window
+from pratique.web.refusals import book, care, cases, stay, window
 
-REFUSALS: dict[str, Words] = {**book.REFUSALS, **cases.REFUSALS, **stay.REFUSALS, **window.REFUSALS}
+REFUSALS: dict[str, Words] = {
+    **book.REFUSALS,
+    **care.REFUSALS,
+    **cases.REFUSALS,
+    **stay.REFUSALS,
+    **window.REFUSALS,
+}

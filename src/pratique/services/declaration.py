@@ -1,0 +1,212 @@
+"""Health declarations: the fields of the passenger locator form and the questions of screening, told by traveller or staff.
+
+Each version is encrypted beside the identity (AES-256-GCM, the traveller's id as associated data) and erased by a clock
+of its own. That it was given stays as evidence, with the hash of what was sealed; a later version never replaces one
+before it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.db import transaction
+
+from pratique.core.answers import Objection, Refused
+from pratique.core.screening import declaration as core
+from pratique.core.screening.fact import FACTS, Origin, Sort
+from pratique.formats.countries import list_countries
+from pratique.services import duty, identity
+from pratique.store import models
+from pratique.store.ids import make_id
+
+SOURCES = ("traveller", "desk", "paper")
+"""Who filled it in: the traveller on their own page, staff at the desk as the traveller answers, staff from paper."""
+KEEP_DAYS = 28
+"""A declaration is erased so many days after it was given: twice the longest incubation that any edition counts."""
+JOURNEY_DAYS_MAX = 60
+VISITS_MAX = 30
+TEXT_MAX = 200
+QUESTIONS = tuple(
+    name for name, fact in FACTS.items() if fact.origin is Origin.ASKED and fact.sort is Sort.FLAG
+)
+"""What is asked with yes or no, in the order of the form."""
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """Somebody was in a place (ISO 3166, refined by dashes) from a day until another, both included."""
+
+    place: str
+    from_on: date
+    until_on: date
+
+
+class Address(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where somebody lives or stays; `name` is the hotel or facility."""
+
+    name: str = ""
+    street: str = ""
+    city: str = ""
+    province: str = ""
+    country: str = ""
+    postcode: str = ""
+
+
+class Form(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a declaration says: the locator form's fields, the answers by the name of their fact (absent: not answered),
+    and the journey. Names and documents are not asked again: the identity has them."""
+
+    seat: str = ""
+    mobile: str = ""
+    telephone: str = ""
+    email: str = ""
+    home: Address = Address()
+    stay: Address = Address()
+    emergency_name: str = ""
+    emergency_place: str = ""
+    emergency_contact: str = ""
+    companions: str = ""
+    answers: dict[str, bool] = {}
+    visits: tuple[Visit, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A version on record: which one, when and by what way it came, what it says (None: erased, or not opened)."""
+
+    id: UUID
+    version: int
+    source: str
+    declared_at: datetime
+    erase_on: date
+    form: Form | None
+
+
+def check(*, form: Form, on: date) -> list[Objection]:
+    """What cannot be as it is told, each by its field: an unknown place, days that run backwards or lie ahead, text that
+    is too long, an answer to what nobody asks."""
+    found = [
+        Objection("text_too_long", field, f"at most {TEXT_MAX} characters")
+        for field, text in _list_texts(form)
+        if len(text) > TEXT_MAX
+    ]
+    found += [
+        Objection("question_unknown", name, "the form does not ask this")
+        for name in form.answers
+        if name not in QUESTIONS
+    ]
+    if len(form.visits) > VISITS_MAX:
+        found.append(Objection("visits_too_many", "visits", f"at most {VISITS_MAX}"))
+    for number, visit in enumerate(form.visits, 1):
+        subject = f"visits {number}"
+        if not is_place(visit.place):
+            found.append(Objection("place_unknown", subject, f"'{visit.place}' is no country's code"))
+        if visit.until_on < visit.from_on:
+            found.append(Objection("visit_backwards", subject, f"{visit.place}: ends before it begins"))
+        elif visit.from_on > on + timedelta(days=1):
+            found.append(Objection("visit_ahead", subject, f"{visit.place}: begins after today"))
+    return found
+
+
+def is_place(code: str) -> bool:
+    """Whether a code is a country's (ISO 3166-1 alpha-2), refined by dashes or not."""
+    head, _, rest = code.partition("-")
+    return head in {country.code for country in list_countries()} and (
+        not rest or rest.replace("-", "").isalnum()
+    )
+
+
+def _list_texts(form: Form) -> Iterable[tuple[str, str]]:
+    for field in form.__struct_fields__:
+        value = getattr(form, field)
+        if isinstance(value, str):
+            yield field, value
+        elif isinstance(value, Address):
+            for part in value.__struct_fields__:
+                yield f"{field} {part}", getattr(value, part)
+
+
+def declare(*, traveller: UUID, declaration: Form, by: UUID | None, source: str, now: datetime) -> Declared:
+    """A traveller's declaration, as a new version; what one of them left out is not taken from an older one.
+
+    The same content as the latest version is that version again. `by` is None where the traveller
+    filled it in. Raises `Refused`: `traveller_unknown`, `word_unknown`, `declaration_empty`, `declaration_faulty`.
+    """
+    if source not in SOURCES:
+        raise Refused("word_unknown", f"a declaration comes from {', '.join(SOURCES)}")
+    if declaration == Form() or declaration == Form(language=declaration.language):
+        raise Refused("declaration_empty", "nothing is filled in")
+    on = now.astimezone(ZoneInfo(models.Port.objects.get().time_zone)).date()
+    faults = check(form=declaration, on=on)
+    if faults:
+        raise Refused("declaration_faulty", "; ".join(f"{f.subject}: {f.because}" for f in faults))
+    with transaction.atomic():
+        if models.Traveller.objects.select_for_update().filter(id=traveller).first() is None:
+            raise Refused("traveller_unknown", "nobody of this id is in the book")
+        last = find_latest(traveller=traveller)
+        if last is not None and last.form == declaration:
+            return last
+        version = last.version + 1 if last else 1
+        name = make_id()
+        key, sealed = identity.seal_bytes(content=msgspec.json.encode(declaration), about=traveller)
+        row = models.Declaration.objects.create(
+            id=name,
+            traveller_id=traveller,
+            version=version,
+            source=source,
+            declared_at=now,
+            by_id=by,
+            key=key,
+            sealed=sealed,
+            erase_on=on + timedelta(days=KEEP_DAYS),
+        )
+        told = {"version": version, "source": source, "digest": sha256(sealed).hexdigest()}
+        done = duty.Done("traveller", str(traveller), "declared", now, told)
+        duty.record(evidence=done, by=by, now=now, evidence_id=name)
+    return _open(row)
+
+
+def find_latest(*, traveller: UUID) -> Declared | None:
+    """The latest version, opened; for use inside the services, where nothing is shown to anybody."""
+    row = models.Declaration.objects.filter(traveller_id=traveller).order_by("-version").first()
+    return _open(row) if row else None
+
+
+def read(*, traveller: UUID, look: identity.Look) -> list[Declared]:
+    """Every version, the latest first, for whoever may see them; the look is written down."""
+    rows = list(models.Declaration.objects.filter(traveller_id=traveller).order_by("-version"))
+    if rows:
+        models.Access.objects.create(
+            person_id=look.person, traveller_id=traveller, what=look.what, because=look.because
+        )
+    return [_open(row) for row in rows]
+
+
+def list_declared(*, travellers: Iterable[UUID]) -> Mapping[UUID, datetime]:
+    """Who of these has declared, and when last; nothing is opened."""
+    rows = models.Declaration.objects.filter(traveller_id__in=list(travellers)).order_by("version")
+    return dict(rows.values_list("traveller_id", "declared_at"))
+
+
+def _open(row: models.Declaration) -> Declared:
+    form = None
+    if row.erased_at is None:
+        content = identity.open_bytes(key=row.key, sealed=bytes(row.sealed), about=row.traveller.pk)
+        form = msgspec.json.decode(content, type=Form)
+    return Declared(row.id, row.version, row.source, row.declared_at, row.erase_on, form)
+
+
+def to_facts(*, form: Form) -> core.Declaration:
+    """What the rules of screening take of a form: the answers and the journey, nothing of who it is."""
+    visits = [core.Visit(visit.place, visit.from_on, visit.until_on) for visit in form.visits]
+    return core.Declaration(answers=dict(form.answers), visits=visits)
+
+
+def erase_due(*, on: date, now: datetime) -> int:
+    """Erase what every declaration says whose day has come; that it was given, and when, stays. Returns how many."""
+    due = models.Declaration.objects.filter(erase_on__lte=on, erased_at__isnull=True)
+    return due.update(sealed=b"", erased_at=now)
