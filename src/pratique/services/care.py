@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from pratique.core.answers import Refused
 from pratique.services import duty
-from pratique.store import models
+from pratique.store import locks, models
 
-RESULTS = ("negative", "positive", "invalid")
+RESULTS = ("negative", "positive", "invalid", "lost")
+POOL_MAX = 10
+"""So many swabs in one tube at most (China's 10-in-1 pools; a port may ask for fewer each time)."""
 METHODS = ("forehead", "ear", "armpit")
 MEASURES = ("central isolation", "home isolation")
 SITES = ("nasopharyngeal", "oropharyngeal")
@@ -20,8 +22,8 @@ CELSIUS_MIN, CELSIUS_MAX = 30.0, 45.0
 
 @dataclass(frozen=True, slots=True)
 class Swab:
-    """A sample as it is taken: the tube's barcode, the day of stay it is for, kit, laboratory, and where the swab was
-    taken from, in a protocol's word (``nasopharyngeal``)."""
+    """A sample as it is taken: the tube's barcode, the day of stay it is for, kit, laboratory, where the swab was
+    taken from, in a protocol's word (``nasopharyngeal``), and how many travellers' swabs the tube takes."""
 
     traveller: UUID
     tube: str
@@ -29,42 +31,71 @@ class Swab:
     kit: str = ""
     laboratory: str = ""
     site: str = ""
+    pool_size: int = 1
 
 
 def take_sample(*, swab: Swab, by: UUID | None, now: datetime) -> models.Sample:
-    """A swab was taken. The same tube for the same traveller again is the same sample; for another it is refused."""
+    """A swab was taken. The same tube for the same traveller again is the same sample; for another it is refused,
+    unless it is a pooled tube with room that is still here.
+
+    Raises `Refused`: `tube_missing`, `tube_used`, `tube_left`, `pool_full`, `pool_size`, `pool_after_positive`.
+    """
     if not swab.tube.strip():
         raise Refused("tube_missing", "scan or type the tube's barcode")
-    found = models.Sample.objects.filter(tube=swab.tube).first()
-    if found is not None:
-        if found.traveller_id == swab.traveller:
-            return found
+    if not 1 <= swab.pool_size <= POOL_MAX:
+        raise Refused("pool_size", f"a tube takes 1 to {POOL_MAX} swabs")
+    with transaction.atomic():
+        locks.hold_word_in_transaction(f"tube {swab.tube}")
+        there = list(models.Sample.objects.filter(tube=swab.tube))
+        mine = next((sample for sample in there if sample.traveller_id == swab.traveller), None)
+        if mine is not None:
+            return mine
+        _check_tube(swab, there)
+        return _write_sample(swab, by, now)
+
+
+def _check_tube(swab: Swab, there: list[models.Sample]) -> None:
+    if there and (swab.pool_size == 1 or there[0].pool_size == 1):
         raise Refused(
             "tube_used", "this tube's barcode is already on another traveller's sample: take a new tube"
         )
-    try:
-        with transaction.atomic():
-            sample = models.Sample.objects.create(
-                tube=swab.tube,
-                traveller_id=swab.traveller,
-                day=swab.day,
-                kit=swab.kit,
-                laboratory=swab.laboratory,
-                taken_at=now,
-                by_id=by,
-            )
-            told = {"tube": swab.tube, "day": swab.day, "site": swab.site, "kit": swab.kit}
-            told |= {"lab": swab.laboratory}
-            attributes = {name: value for name, value in told.items() if value not in ("", None)}
-            duty.record(
-                evidence=duty.Done("traveller", str(swab.traveller), "sample", now, attributes),
-                by=by,
-                now=now,
-                evidence_id=sample.id,  # what a result is about: the register asks for an answer to each sample
-            )
-            return sample
-    except IntegrityError:
-        raise Refused("tube_used", "this tube's barcode was used by somebody else a moment ago") from None
+    if there and len(there) >= there[0].pool_size:
+        raise Refused("pool_full", f"this tube holds {len(there)} swabs already: take a new tube")
+    left = models.BatchTube.objects.filter(tube=swab.tube, batch__closed_at__isnull=False).exists()
+    if there and (left or any(sample.result for sample in there)):
+        raise Refused("tube_left", "this tube has left for the laboratory: take a new tube")
+    if swab.pool_size > 1 and _is_to_be_single(swab.traveller):
+        raise Refused("pool_after_positive", "a pool with this person was positive: sample them singly")
+
+
+def _is_to_be_single(traveller: UUID) -> bool:
+    """Whether the latest answered sample of this person was a pool that came back positive."""
+    answered = models.Sample.objects.filter(traveller_id=traveller).exclude(result="").order_by("-taken_at")
+    last = answered.first()
+    return last is not None and last.result == "pool_positive"
+
+
+def _write_sample(swab: Swab, by: UUID | None, now: datetime) -> models.Sample:
+    sample = models.Sample.objects.create(
+        tube=swab.tube,
+        traveller_id=swab.traveller,
+        pool_size=swab.pool_size,
+        day=swab.day,
+        kit=swab.kit,
+        laboratory=swab.laboratory,
+        taken_at=now,
+        by_id=by,
+    )
+    told = {"tube": swab.tube, "day": swab.day, "site": swab.site, "kit": swab.kit}
+    told |= {"lab": swab.laboratory, "pool": swab.pool_size if swab.pool_size > 1 else None}
+    attributes = {name: value for name, value in told.items() if value not in ("", None)}
+    duty.record(
+        evidence=duty.Done("traveller", str(swab.traveller), "sample", now, attributes),
+        by=by,
+        now=now,
+        evidence_id=sample.id,  # what a result is about: the register asks for an answer to each sample
+    )
+    return sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,24 +180,107 @@ def list_samples(*, traveller: UUID) -> list[models.Sample]:
 
 
 def record_result(*, tube: str, result: str, by: UUID | None, now: datetime) -> models.Sample:
-    """The laboratory answered. A result that differs from one already given is refused: it goes through an issue."""
+    """The laboratory answered: for everybody whose swab the tube holds; returns the first of their samples.
+
+    A pool of several that is positive says of nobody that they are: each is to be sampled again, singly. A result that
+    differs from one already given is refused: `correct_result` needs an issue and two persons.
+    """
     if result not in RESULTS:
         raise Refused("result_unknown", f"a result is one of {', '.join(RESULTS)}")
     with transaction.atomic():
-        sample = models.Sample.objects.select_for_update().filter(tube=tube).first()
-        if sample is None:
-            raise Refused("tube_unknown", "no sample has this barcode: check it, or record the sample first")
-        if sample.result == result:
-            return sample
-        if sample.result:
+        samples = _lock_samples(tube)
+        given = _word_for(result, len(samples))
+        if samples[0].result == given:
+            return samples[0]
+        if samples[0].result:
             raise Refused(
-                "result_differs", f"{sample.result} was reported before: raise an issue, then correct it"
+                "result_differs", f"{samples[0].result} was reported before: raise an issue, then correct it"
             )
-        sample.result, sample.resulted_at = result, now
-        sample.save(update_fields=["result", "resulted_at"])
-        attributes = {"result": result, "lab": sample.laboratory}
-        done = duty.Done(
-            "traveller", str(sample.traveller_id), "result", now, attributes, about=str(sample.id)
-        )
-        duty.record(evidence=done, by=by, now=now)
-    return sample
+        for sample in samples:
+            _write_result(sample, given, "", by, now)
+    return samples[0]
+
+
+def _lock_samples(tube: str) -> list[models.Sample]:
+    samples = list(models.Sample.objects.select_for_update().filter(tube=tube).order_by("taken_at", "id"))
+    if not samples:
+        raise Refused("tube_unknown", "no sample has this barcode: check it, or record the sample first")
+    return samples
+
+
+def _word_for(result: str, swabs: int) -> str:
+    return "pool_positive" if result == "positive" and swabs > 1 else result
+
+
+def _write_result(
+    sample: models.Sample, result: str, because: str, by: UUID | None, now: datetime
+) -> models.Evidence:
+    sample.result, sample.resulted_at = result, now
+    sample.save(update_fields=["result", "resulted_at"])
+    told = {"result": result, "lab": sample.laboratory} | ({"because": because} if because else {})
+    done = duty.Done("traveller", str(sample.traveller_id), "result", now, told, about=str(sample.id))
+    return duty.record(evidence=done, by=by, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A result that was reported wrongly: the tube, what is right, why, the issue it was found by, and who signs
+    beside whoever enters it."""
+
+    tube: str
+    result: str
+    because: str
+    issue: UUID
+    second: UUID
+
+
+def correct_result(*, correction: Correction, by: UUID, now: datetime) -> list[models.Sample]:
+    """Put a result right, by an issue and two persons: what was reported is taken back, never written over.
+
+    Raises `Refused`: `tube_unknown`, `result_unknown`, `result_missing` (nothing to correct), `reason_missing`,
+    `second_person_needed`, `issue_unknown`, `issue_closed`.
+    """
+    if correction.result not in RESULTS:
+        raise Refused("result_unknown", f"a result is one of {', '.join(RESULTS)}")
+    if not correction.because.strip():
+        raise Refused("reason_missing", "say what shows that the result was wrong")
+    if correction.second == by:
+        raise Refused("second_person_needed", "two different persons sign a correction")
+    with transaction.atomic():
+        issue = models.Issue.objects.select_for_update().filter(id=correction.issue).first()
+        if issue is None:
+            raise Refused("issue_unknown", "there is no such issue")
+        if issue.state != "open":
+            raise Refused("issue_closed", "the issue is not open any more: raise another")
+        samples = _lock_samples(correction.tube)
+        if not samples[0].result:
+            raise Refused("result_missing", "this tube has no result yet: record it")
+        told = f"{correction.because} [{issue.id}; {correction.second}]"
+        for sample in samples:
+            for piece in list_result_evidence(sample=sample.id):
+                duty.withdraw(evidence=piece.id, because=told, by=by, now=now)
+            _write_result(sample, _word_for(correction.result, len(samples)), told, by, now)
+    return samples
+
+
+def list_result_evidence(*, sample: UUID) -> list[models.Evidence]:
+    """The results on record for a sample that stand."""
+    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
+    found = models.Evidence.objects.filter(code="result", about=str(sample)).exclude(id__in=withdrawn)
+    return list(found.order_by("seq"))
+
+
+def doubt_result(*, sample: models.Sample, by: UUID | None, now: datetime) -> models.Evidence:
+    """A laboratory now says positive of what it reported otherwise: until that is corrected either way the positive is
+    on record too, so that no gate opens."""
+    standing = list_result_evidence(sample=sample.id)
+    positive = next((p for p in standing if p.attributes.get("result") == "positive"), None)
+    if positive is not None:
+        return positive
+    told = {
+        "result": "positive",
+        "lab": sample.laboratory,
+        "because": "differs from what was reported before",
+    }
+    done = duty.Done("traveller", str(sample.traveller_id), "result", now, told, about=str(sample.id))
+    return duty.record(evidence=done, by=by, now=now)

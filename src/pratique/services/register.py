@@ -57,6 +57,10 @@ def list_subjects() -> list[Stand]:
     shifts = models.Deployment.objects.values_list("on", "shift").distinct()
     found += [(Kind.SHIFT, f"{on}/{shift}") for on, shift in shifts]
     found += [(Kind.DAY, str(on)) for on in sorted({on for on, _ in shifts})]
+    waiting = models.Batch.objects.filter(received_at__isnull=True, cancelled_at__isnull=True)
+    found += [(Kind.BATCH, rows.key(i)) for i in waiting.values_list("id", flat=True)]
+    findings = models.Finding.objects.filter(undone_at__isnull=True)
+    found += [(Kind.FINDING, rows.key(i)) for i in findings.values_list("id", flat=True)]
     found += [(Kind.CASE, rows.key(i)) for i in models.Case.objects.values_list("id", flat=True)]
     return found
 

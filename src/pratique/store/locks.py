@@ -28,3 +28,9 @@ def hold_in_transaction(name: int) -> None:
     """Hold the advisory lock until the transaction of this connection ends; wait for it if another has it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [name])
+
+
+def hold_word_in_transaction(word: str) -> None:
+    """Hold a lock named by a word until the transaction of this connection ends (two words may share one: harmless)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [word])

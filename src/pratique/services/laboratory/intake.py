@@ -1,0 +1,220 @@
+"""Files of results: looked at row by row against the books, then taken in; what is good is kept, the rest is on a list.
+
+A row is taken if its tube is known, has no other result, was sampled before the result and names nobody else. A tube
+that nobody knows is kept apart until somebody has settled it; a result that differs from one reported before becomes an
+issue, and a positive among them closes every gate until two persons have corrected it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from uuid import NAMESPACE_OID, UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from pratique.core.answers import Refused
+from pratique.formats.read import read
+from pratique.formats.reading import Reading
+from pratique.formats.results import ResultLine
+from pratique.services import care, identity
+from pratique.services import issue as issues
+from pratique.store import models
+from pratique.store.ids import make_id
+
+
+class Verdict(StrEnum):
+    """What becomes of a row."""
+
+    TAKE = "take"
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    DIFFERS = "differs"
+    EARLY = "early"
+    OTHER_PERSON = "other_person"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it came: its name and its bytes."""
+
+    name: str
+    content: bytes
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the bytes: the same file is taken in once."""
+        return sha256(self.content).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the file held against the books: the samples of its tube, and what becomes of it. `before` is the result
+    reported earlier, where there is one."""
+
+    line: ResultLine
+    verdict: Verdict
+    samples: tuple[models.Sample, ...]
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A file as it would be taken in; `taken` is the one that was, where this very file came before."""
+
+    reading: Reading
+    rows: tuple[Row, ...]
+    taken: models.ResultFile | None
+
+    def count(self, *verdicts: Verdict) -> int:
+        """How many rows have one of these verdicts."""
+        return sum(row.verdict in verdicts for row in self.rows)
+
+
+def preview(*, file: File) -> Preview:
+    """Read a file and hold every row against the books; nothing is written."""
+    reading = read(data=file.content, name=file.name)
+    report = reading.results
+    before = models.ResultFile.objects.filter(digest=file.digest).first()
+    if report is None:
+        return Preview(reading, (), before)
+    samples: dict[str, list[models.Sample]] = {}
+    for sample in models.Sample.objects.filter(tube__in=[line.tube for line in report.lines]).order_by("id"):
+        samples.setdefault(sample.tube, []).append(sample)
+    people = identity.read(
+        travellers={s.traveller_id for found in samples.values() for s in found}, look=None
+    )
+    zone = ZoneInfo(models.Port.objects.get().time_zone)
+    rows = [_judge(line, samples.get(line.tube, []), people, zone) for line in report.lines]
+    return Preview(reading, tuple(rows), before)
+
+
+def _judge(
+    line: ResultLine,
+    samples: list[models.Sample],
+    people: Mapping[UUID, identity.Identity],
+    zone: ZoneInfo,
+) -> Row:
+    if not samples:
+        return Row(line, Verdict.UNKNOWN, ())
+    found = tuple(samples)
+    before = samples[0].result
+    same = {line.result, "pool_positive"} if line.result == "positive" and len(samples) > 1 else {line.result}
+    if not _may_be_of(line, [people[s.traveller_id] for s in samples if s.traveller_id in people]):
+        return Row(line, Verdict.OTHER_PERSON, found, before)
+    if before in same:
+        return Row(line, Verdict.KNOWN, found, before)
+    if before:
+        return Row(line, Verdict.DIFFERS, found, before)
+    stated = _place(line.resulted_at, zone)
+    if stated is not None and stated < min(s.taken_at for s in samples).replace(second=0, microsecond=0):
+        return Row(line, Verdict.EARLY, found)
+    return Row(line, Verdict.TAKE, found)
+
+
+def _place(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return moment.replace(tzinfo=zone) if moment is not None and moment.tzinfo is None else moment
+
+
+def _may_be_of(line: ResultLine, people: list[identity.Identity]) -> bool:
+    """Whether the document, else the name, that the file gives may be that of one of these; without either it may."""
+    number = identity.fold_document(line.document)
+    documents = {identity.fold_document(n) for who in people for _, n, _, _ in who.documents}
+    if number and documents:
+        return number in documents
+    told = {identity.fold_name(part) for part in line.name.replace(",", " ").split()} - {""}
+    known = {
+        identity.fold_name(part)
+        for who in people
+        for part in (*who.surname.split(), *who.given_names.split(), who.chinese_name)
+    } - {""}
+    return not told or not known or bool(told & known) or "".join(sorted(told)) in known
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What came of taking a file in, row by row; `repeated`: it had been taken in before, nothing has changed."""
+
+    file: models.ResultFile
+    rows: tuple[Row, ...]
+    repeated: bool = False
+
+
+def take(*, file: File, by: UUID | None, now: datetime) -> Receipt:
+    """Take a file in: good rows become results, the others an issue or an unknown tube. The same file again changes nothing.
+
+    Raises `Refused("results_refused")` for a file of which nothing can be read.
+    """
+    with transaction.atomic():
+        found = preview(file=file)
+        if found.taken is not None:
+            return Receipt(found.taken, found.rows, repeated=True)
+        report = found.reading.results
+        if report is None or not found.reading.accepted:
+            raise Refused("results_refused", "no result in this file can be used: see its problems")
+        row = models.ResultFile.objects.create(
+            id=make_id(),
+            digest=file.digest,
+            name=file.name,
+            format=found.reading.format,
+            laboratory=report.laboratory,
+            rows=len(found.rows),
+            taken=found.count(Verdict.TAKE),
+            taken_at=now,
+            by_id=by,
+        )
+        for line in found.rows:
+            _take_row(line, row, by, now)
+    return Receipt(row, found.rows)
+
+
+def _take_row(row: Row, file: models.ResultFile, by: UUID | None, now: datetime) -> None:
+    line = row.line
+    if row.verdict is Verdict.TAKE:
+        care.record_result(tube=line.tube, result=line.result, by=by, now=now)
+    elif row.verdict is Verdict.UNKNOWN:
+        models.UnknownTube.objects.get_or_create(
+            tube=line.tube,
+            defaults={
+                "laboratory": line.laboratory,
+                "result": line.result,
+                "resulted_at": _place(line.resulted_at, ZoneInfo(models.Port.objects.get().time_zone)),
+                "file": file,
+                "seen_at": now,
+            },
+        )
+    elif row.verdict is not Verdict.KNOWN:
+        _raise_issue(row, file, by, now)
+        if row.verdict is Verdict.DIFFERS and line.result == "positive":
+            for sample in row.samples:
+                care.doubt_result(sample=sample, by=by, now=now)
+
+
+_TITLES = {
+    Verdict.DIFFERS: "试管 {tube}：此前报 {before}，现报 {result} / Tube {tube}: {before} before, now {result}",
+    Verdict.EARLY: "试管 {tube}：结果早于采样 / Tube {tube}: the result is older than the sample",
+    Verdict.OTHER_PERSON: "试管 {tube}：结果上是另一人 / Tube {tube}: the result names another person",
+}
+
+
+def _raise_issue(row: Row, file: models.ResultFile, by: UUID | None, now: datetime) -> None:
+    title = _TITLES[row.verdict].format(tube=row.line.tube, before=row.before, result=row.line.result)
+    found = issues.Found("problem", title, traveller=row.samples[0].traveller_id)
+    name = uuid5(NAMESPACE_OID, f"pratique result {row.line.tube} {row.verdict} {row.line.result}")
+    issues.raise_issue(found=found, by=by, now=now, issue_id=name)
+
+
+def settle_unknown(*, tube: str, because: str, by: UUID | None, now: datetime) -> models.UnknownTube:
+    """Somebody has found out whose tube it is, or why it is nobody's."""
+    if not because.strip():
+        raise Refused("reason_missing", "say what was found out")
+    with transaction.atomic():
+        row = models.UnknownTube.objects.select_for_update().filter(tube=tube).first()
+        if row is None:
+            raise Refused("tube_unknown", "no result came for this barcode")
+        if row.settled_at is None:
+            row.settled_at, row.settled_by_id, row.because = now, by, because.strip()
+            row.save(update_fields=["settled_at", "settled_by_id", "because"])
+    return row
