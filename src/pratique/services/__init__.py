@@ -9,7 +9,8 @@
 - `headcount`: count · correct
 - `identity`: read · find_by_document · find_by_name · erase_due
 - `duty`: record · record_all · withdraw · waive; `register`: tick · account_of · check_total
-- `declaration`: declare · read · erase_due; `care`: take_sample · record_result
+- `declaration`: declare · read · erase_due; `care`: take_temperature · tell_rights · take_sample · record_result · correct_result
+- `laboratory`: batch (open_batch · scan_in · take_out · close · hand_over · receive · cancel) · intake (preview · take · settle_unknown)
 - `transport`: plan_trip · report (departed, stopped, arrived, broken_down, ended)
 - `dispatch`: pose · propose · adopt · refuse · edit · forecast, from live state to trips in force
 - `convoy`: form · join · leave · amend · disband · check_in · report · settle · offer · accept · decline · heed

@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from pratique.core.answers import Refused
 from pratique.services import duty
@@ -89,7 +90,7 @@ def close(*, batch: UUID, by: UUID | None, now: datetime) -> models.Batch:
         row = _lock(batch)
         if row.closed_at is not None:
             return row
-        tubes = row.tubes.count()
+        tubes = _tubes(row).count()
         if not tubes:
             raise Refused("batch_empty", "scan a tube in first, or cancel the batch")
         row.closed_at = now
@@ -106,7 +107,7 @@ def hand_over(*, batch: UUID, count: int, courier: str, by: UUID | None, now: da
             raise Refused("batch_open", "close the batch first")
         if row.handed_at is not None:
             return row
-        tubes = row.tubes.count()
+        tubes = _tubes(row).count()
         if count != tubes:
             raise Refused(
                 "batch_count_differs", f"{tubes} tubes were scanned in, {count} are counted: scan them again"
@@ -138,7 +139,7 @@ def receive(*, batch: UUID, receipt: Receipt, by: UUID | None, now: datetime) ->
             return row
         if not receipt.received_by.strip():
             raise Refused("receiver_missing", "say who received it at the laboratory")
-        listed = set(row.tubes.values_list("tube", flat=True))
+        listed = set(_tubes(row).values_list("tube", flat=True))
         missing, extra = set(receipt.missing), {tube.strip() for tube in receipt.extra if tube.strip()}
         if not missing <= listed or extra & listed:
             raise Refused("tube_not_in_batch", "a missing tube is one of the list, an extra one is not")
@@ -149,8 +150,8 @@ def receive(*, batch: UUID, receipt: Receipt, by: UUID | None, now: datetime) ->
             )
         row.received_at, row.received_count, row.extra = now, receipt.count, sorted(extra)
         row.save(update_fields=["received_at", "received_count", "extra"])
-        row.tubes.filter(tube__in=missing).update(received=False)
-        row.tubes.exclude(tube__in=missing).update(received=True)
+        _tubes(row).filter(tube__in=missing).update(received=False)
+        _tubes(row).exclude(tube__in=missing).update(received=True)
         told = {"tubes": receipt.count, "agreed": not missing and not extra}
         _note(row, "received", told | {"received_by": receipt.received_by.strip()}, by, now)
         return row
@@ -164,11 +165,15 @@ def cancel(*, batch: UUID, because: str, by: UUID | None, now: datetime) -> mode
         row = _lock(batch)
         if row.handed_at is not None:
             raise Refused("batch_handed", "it has left already")
-        row.tubes.all().delete()
+        _tubes(row).delete()
         row.cancelled_at = now
         row.save(update_fields=["cancelled_at"])
         _note(row, "cancelled", {"because": because}, by, now)
         return row
+
+
+def _tubes(batch: models.Batch) -> QuerySet[models.BatchTube]:
+    return models.BatchTube.objects.filter(batch=batch)
 
 
 def _lock(batch: UUID) -> models.Batch:

@@ -7,4 +7,41 @@ REFUSALS: dict[str, Words] = {
     "declaration_faulty": Words(
         "申报内容有误，请核对所标各项", "Something in the declaration cannot be: check the fields named"
     ),
+    "tube_left": Words("这支试管已送检，请换新管", "This tube has left for the laboratory: take a new one"),
+    "pool_size": Words("一支试管最多混 10 人", "A tube takes 1 to 10 swabs"),
+    "pool_full": Words("这支混检管已满，请换新管", "This tube is full: take a new one"),
+    "pool_after_positive": Words(
+        "此人所在混检管曾报阳性：须单管采样", "A pool with this person was positive: sample them singly"
+    ),
+    "result_missing": Words("这支试管还没有结果", "This tube has no result yet"),
+    "issue_closed": Words("该问题已办结，请另提", "The issue is not open any more: raise another"),
+    "laboratory_missing": Words("请写明送检的检测机构", "Say which laboratory the tubes go to"),
+    "batch_unknown": Words("没有这个批次", "There is no such batch"),
+    "batch_cancelled": Words("该批次已作废", "This batch was cancelled"),
+    "batch_closed": Words("该批次已封箱，请另建一批", "This batch is closed: open another"),
+    "batch_open": Words("请先封箱", "Close the batch first"),
+    "batch_empty": Words(
+        "箱内没有试管：请扫码入箱，或作废此批", "The box is empty: scan a tube in, or cancel the batch"
+    ),
+    "batch_count_differs": Words(
+        "清点数与扫码入箱数不一致：请重新扫码核对",
+        "The count differs from what was scanned in: scan them again",
+    ),
+    "batch_not_handed": Words("该批次尚未交接", "It has not been handed over yet"),
+    "batch_handed": Words("该批次已送出，不能作废", "It has left already and cannot be cancelled"),
+    "batch_receipt_unexplained": Words(
+        "接收数与送出数不一致：请逐支注明缺少或多出的试管",
+        "The laboratory's count differs: name the tubes that are missing or more",
+    ),
+    "receiver_missing": Words("请写明实验室接收人", "Say who received it at the laboratory"),
+    "tube_in_batch": Words("这支试管已在另一批次中", "This tube is in another batch"),
+    "tube_not_in_batch": Words("这支试管不在此批次中", "This tube is not in the batch"),
+    "tube_answered": Words("这支试管已有结果", "This tube has a result already"),
+    "tube_other_laboratory": Words(
+        "这支试管应送另一检测机构：请放入该机构的批次",
+        "This tube was taken for another laboratory: put it in its batch",
+    ),
+    "results_refused": Words(
+        "文件中没有可采用的结果：见所列问题", "No result in this file can be used: see its problems"
+    ),
 }

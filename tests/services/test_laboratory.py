@@ -1,0 +1,256 @@
+"""Batches to laboratories and files of results back: counts agree or are explained, and no result is believed unseen."""
+
+import pytest
+
+from pratique.core.answers import Refused
+from pratique.core.duties.vocabulary import Kind
+from pratique.core.manifest.passenger_list import Document, Listed
+from pratique.services import care, duty, identity, issue, register
+from pratique.services.laboratory import batch, intake
+from pratique.services.laboratory.intake import Verdict
+from pratique.store import models
+from pratique.store.ids import make_id
+from pratique.store.queries import laboratory
+
+from .port import at
+
+
+def swab(port, who, tube, pool=1, minute=12):
+    found = care.Swab(port.travellers[who], tube, 0, "K", "L", "nasopharyngeal", pool)
+    return care.take_sample(swab=found, by=None, now=at(minute))
+
+
+def take(text, minute=60, name="results.csv"):
+    return intake.take(file=intake.File(name, text.encode()), by=None, now=at(minute))
+
+
+def result_of(tube):
+    return sorted(models.Sample.objects.filter(tube=tube).values_list("result", flat=True))
+
+
+def owes(port, who, code, minute):
+    account = register.account_of(kind=Kind.TRAVELLER, subject=str(port.travellers[who]), now=at(minute))
+    return [d.state for d in account.duties if d.code == code and d.state in ("due", "overdue")]
+
+
+def send(port, *tubes, laboratory="L"):
+    """A batch that has left."""
+    box = batch.open_batch(laboratory=laboratory, by=None, now=at(20))
+    for tube in tubes:
+        batch.scan_in(batch=box.id, tube=tube, by=None, now=at(21))
+    batch.close(batch=box.id, by=None, now=at(22))
+    return batch.hand_over(batch=box.id, count=len(tubes), courier="C", by=None, now=at(23))
+
+
+def test_a_box_waits_by_the_clock_until_the_laboratory_has_it(port):
+    swab(port, 0, "K1"), swab(port, 1, "K2")
+    box = send(port, "K1", "K2")
+
+    def open_duties(minute):
+        account = register.account_of(kind=Kind.BATCH, subject=str(box.id), now=at(minute))
+        return [(d.code, d.state.value) for d in account.duties if d.state in ("due", "overdue")]
+
+    assert (Kind.BATCH, str(box.id)) in register.list_subjects()
+    assert open_duties(30) == [("batch_receipt", "due")]
+    assert open_duties(23 + 181) == [("batch_receipt", "overdue")]
+    batch.receive(batch=box.id, receipt=batch.Receipt(2, "Li"), by=None, now=at(90))
+    assert open_duties(400) == []
+
+
+def test_a_count_that_differs_leaves_only_with_names(port):
+    swab(port, 0, "K1"), swab(port, 1, "K2")
+    box = batch.open_batch(laboratory="L", by=None, now=at(20))
+    for tube in ("K1", "K2", "K1"):
+        batch.scan_in(batch=box.id, tube=tube, by=None, now=at(21))
+    batch.close(batch=box.id, by=None, now=at(22))
+    with pytest.raises(Refused, match="batch_count_differs"):
+        batch.hand_over(batch=box.id, count=3, courier="C", by=None, now=at(23))
+    batch.hand_over(batch=box.id, count=2, courier="C", by=None, now=at(23))
+    with pytest.raises(Refused, match="batch_receipt_unexplained"):
+        batch.receive(batch=box.id, receipt=batch.Receipt(1, "Li"), by=None, now=at(60))
+    told = batch.Receipt(2, "Li", missing={"K2"}, extra=["X9"])
+    row = batch.receive(batch=box.id, receipt=told, by=None, now=at(60))
+    assert (row.received_count, row.extra) == (2, ["X9"])
+    assert [(line.tube, line.received) for line in laboratory.list_tubes(batch=box.id)] == [
+        ("K1", True), ("K2", False),
+    ]  # fmt: skip
+    noted = models.Evidence.objects.get(subject_kind="batch", code="received")
+    assert noted.attributes == {"tubes": 2, "agreed": False, "received_by": "Li"}
+
+
+def test_a_tube_is_in_one_box_and_for_its_own_laboratory(port):
+    swab(port, 0, "K1")
+    one = batch.open_batch(laboratory="L", by=None, now=at(20))
+    other = batch.open_batch(laboratory="L", by=None, now=at(20))
+    third = batch.open_batch(laboratory="M", by=None, now=at(20))
+    assert [row.code for row in (one, other, third)] == ["20200415-01", "20200415-02", "20200415-03"]
+    batch.scan_in(batch=one.id, tube="K1", by=None, now=at(21))
+    with pytest.raises(Refused, match="tube_in_batch") as refused:
+        batch.scan_in(batch=other.id, tube="K1", by=None, now=at(21))
+    assert one.code in str(refused.value)
+    batch.take_out(batch=one.id, tube="K1")
+    with pytest.raises(Refused, match="tube_other_laboratory"):
+        batch.scan_in(batch=third.id, tube="K1", by=None, now=at(21))
+    with pytest.raises(Refused, match="tube_unknown"):
+        batch.scan_in(batch=one.id, tube="K404", by=None, now=at(21))
+    with pytest.raises(Refused, match="batch_empty"):
+        batch.close(batch=one.id, by=None, now=at(22))
+
+
+def test_a_cancelled_box_frees_its_tubes_and_one_that_left_cannot_be_cancelled(port):
+    swab(port, 0, "K1")
+    one = batch.open_batch(laboratory="L", by=None, now=at(20))
+    batch.scan_in(batch=one.id, tube="K1", by=None, now=at(21))
+    batch.cancel(batch=one.id, because="wrong day", by=None, now=at(22))
+    box = send(port, "K1")
+    with pytest.raises(Refused, match="batch_handed"):
+        batch.cancel(batch=box.id, because="late", by=None, now=at(30))
+
+
+def test_what_is_good_of_a_file_is_kept_and_the_rest_is_somebodys(port):
+    for number, tube in enumerate(("K1", "K2", "K3")):
+        swab(port, number, tube)
+    who = Listed(surname="ZHANG", given_names="XIAOMING", documents=(Document("P", "E1", "CHN"),))
+    identity.write(identities={port.travellers[2]: identity.of_listed(who)}, erase_on=None)
+    receipt = take(
+        "条码,结果,证件号码,检测时间\nK1,阴性,,\nK2,阳性,,2020-04-15 11:00\nK3,阴性,E9,\nX9,阳性,,2020-04-15 12:30\n"
+    )
+    verdicts = {row.line.tube: row.verdict for row in receipt.rows}
+    assert verdicts == {"K1": "take", "K2": "early", "K3": "other_person", "X9": "unknown"}
+    assert (result_of("K1"), result_of("K2"), result_of("K3")) == (["negative"], [""], [""])
+    assert [row.tube for row in laboratory.list_unknown()] == ["X9"]
+    assert models.Issue.objects.count() == 2
+    assert (receipt.file.rows, receipt.file.taken) == (4, 1)
+
+
+def test_the_same_file_again_changes_nothing(port):
+    swab(port, 0, "K1")
+    text = "Barcode,Result\nK1,negative\nX1,negative\n"
+    assert not take(text).repeated
+    assert take(text, minute=70, name="other name.csv").repeated
+    assert models.Evidence.objects.filter(code="result").count() == 1
+    intake.settle_unknown(tube="X1", because="the laboratory's own control", by=None, now=at(80))
+    assert laboratory.list_unknown() == []
+
+
+def test_a_file_without_a_usable_row_is_refused(port):
+    with pytest.raises(Refused, match="results_refused"):
+        take("Barcode,Result\nK1,who knows\n")
+    assert not models.ResultFile.objects.exists()
+
+
+def test_a_name_in_another_order_is_the_same_person(port):
+    swab(port, 0, "K1")
+    who = Listed(surname="ZHANG", given_names="XIAOMING", chinese_name="张晓明")
+    identity.write(identities={port.travellers[0]: identity.of_listed(who)}, erase_on=None)
+    for name, verdict in (
+        ("Xiaoming Zhang", "take"),
+        ("张晓明", "take"),
+        ("LI NA", "other_person"),
+        ("", "take"),
+    ):
+        shown = intake.preview(file=intake.File("f", f"Barcode,Result,Name\nK1,negative,{name}\n".encode()))
+        assert [row.verdict for row in shown.rows] == [verdict], name
+
+
+def test_a_positive_pool_is_nobodys_result_and_everybody_is_sampled_again_singly(port):
+    for number in range(3):
+        swab(port, number, "P1", pool=3)
+    with pytest.raises(Refused, match="pool_full"):
+        swab(port, 3, "P1", pool=3)
+    assert not owes(port, 0, "test", 40)
+    take("Barcode,Result\nP1,positive\n")
+    assert result_of("P1") == ["pool_positive"] * 3
+    assert [owes(port, who, "test", 61) for who in range(3)] == [["due"]] * 3
+    with pytest.raises(Refused, match="pool_after_positive"):
+        swab(port, 0, "P2", pool=3, minute=62)
+    swab(port, 0, "S1", minute=62)
+    take("Barcode,Result\nS1,negative\n", minute=90)
+    swab(port, 0, "P3", pool=3, minute=95)
+
+
+def test_a_negative_pool_is_everybodys_result_and_a_pool_of_one_is_a_single_sample(port):
+    swab(port, 0, "P1", pool=5), swab(port, 1, "P1", pool=5), swab(port, 2, "P2", pool=5)
+    take("Barcode,Result\nP1,negative\nP2,positive\n")
+    assert result_of("P1") == ["negative", "negative"]
+    assert result_of("P2") == ["positive"]
+
+
+@pytest.mark.parametrize("word", ["无效", "lost"])
+def test_what_came_to_nothing_is_owed_again(port, word):
+    swab(port, 0, "K1")
+    assert not owes(port, 0, "test", 40)
+    take(f"Barcode,Result\nK1,{word}\n")
+    assert owes(port, 0, "test", 61) == ["due"]
+    assert not owes(port, 0, "result", 61)
+
+
+def test_a_tube_is_one_persons_or_a_pool_and_never_takes_more_once_it_left(port):
+    swab(port, 0, "K1")
+    for pool in (1, 3):
+        with pytest.raises(Refused, match="tube_used"):
+            swab(port, 1, "K1", pool=pool)
+    swab(port, 1, "P1", pool=3)
+    assert swab(port, 1, "P1", pool=3).id == models.Sample.objects.get(tube="P1").id
+    send(port, "P1")
+    with pytest.raises(Refused, match="tube_left"):
+        swab(port, 2, "P1", pool=3)
+
+
+def gate_words(port, who=0):
+    rows = care.list_result_evidence(sample=models.Sample.objects.get(traveller_id=port.travellers[who]).id)
+    return [row.attributes["result"] for row in rows]
+
+
+def test_a_later_positive_stands_beside_the_negative_until_two_persons_have_corrected_it(port):
+    swab(port, 0, "K1")
+    take("Barcode,Result\nK1,negative\n")
+    receipt = take("Barcode,Result\nK1,positive\n", minute=70)
+    assert [row.verdict for row in receipt.rows] == [Verdict.DIFFERS]
+    assert gate_words(port) == ["negative", "positive"]
+    assert result_of("K1") == ["negative"]
+    found = models.Issue.objects.get()
+    one, two = make_id(), make_id()
+
+    def correct(**more):
+        told = {"tube": "K1", "result": "positive", "because": "retested", "issue": found.id, "second": two}
+        return care.correct_result(correction=care.Correction(**(told | more)), by=one, now=at(80))
+
+    with pytest.raises(Refused, match="second_person_needed"):
+        correct(second=one)
+    with pytest.raises(Refused, match="reason_missing"):
+        correct(because=" ")
+    with pytest.raises(Refused, match="issue_unknown"):
+        correct(issue=make_id())
+    correct()
+    assert gate_words(port) == ["positive"]
+    assert result_of("K1") == ["positive"]
+    assert models.Evidence.objects.filter(code="result").count() == 3
+    issue.step(issue=found.id, step="mended", because="corrected", by=one, now=at(81))
+    with pytest.raises(Refused, match="issue_closed"):
+        correct(result="negative")
+
+
+def test_the_table_shows_who_is_due_which_tubes_wait_and_who_is_late(port):
+    swab(port, 0, "K1")
+    register.work_out(stands=[(Kind.TRAVELLER, str(t)) for t in port.travellers], now=at(30))
+    due = laboratory.list_due(codes=["test"], now=at(30), until=at(60))
+    assert {row.traveller for row in due} == set(port.travellers[1:])
+    assert [row.tube for row in laboratory.list_loose(since=at(0))] == ["K1"]
+    (lab,) = laboratory.list_laboratories(now=at(12 + 25 * 60))
+    assert (lab.name, lab.waiting, lab.late, lab.turnaround_minutes) == ("L", 1, 1, None)
+    box = send(port, "K1")
+    assert laboratory.list_loose(since=at(0)) == []
+    take("Barcode,Result\nK1,negative\n", minute=72)
+    (lab,) = laboratory.list_laboratories(now=at(80))
+    assert (lab.waiting, lab.turnaround_minutes) == (0, 60)
+    batch.receive(batch=box.id, receipt=batch.Receipt(1, "Li"), by=None, now=at(90))
+    assert [row.step for row in laboratory.list_batches(since=at(0))] == ["answered"]
+
+
+def test_evidence_of_a_result_withdrawn_does_not_stand(port):
+    sample = swab(port, 0, "K1")
+    take("Barcode,Result\nK1,negative\n")
+    (piece,) = care.list_result_evidence(sample=sample.id)
+    duty.withdraw(evidence=piece.id, because="test", by=make_id(), now=at(70))
+    assert care.list_result_evidence(sample=sample.id) == []
