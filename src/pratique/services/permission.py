@@ -16,6 +16,7 @@ class Role(StrEnum):
     ESCORT = "escort"
     RECEPTION = "reception"
     LIAISON = "liaison"
+    CLERK = "clerk"
     STAFF = "staff"
     EPIDEMIOLOGIST = "epidemiologist"
     PARTNER = "partner"

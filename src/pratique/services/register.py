@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from pratique import protocols
 from pratique.core.duties import edition, escalation, evidence, register
 from pratique.core.duties.vocabulary import Kind
+from pratique.services.force import watch
 from pratique.store import locks, models, rows
 from pratique.store.queries import convoys, entries
 
@@ -237,6 +238,8 @@ def _shifts(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
         if name in wanted and name not in seen:
             seen.add(name)
             yield _derive(kind, name, "began", row.starts_at)
+            if watch.are_posts_held(on=row.on, shift=row.shift):
+                yield _derive(kind, name, "posts_held", row.starts_at - watch.AHEAD)
             yield _derive(kind, name, "ended", row.ends_at)
 
 

@@ -29,6 +29,7 @@ ROLES: dict[str, Words] = {
     "escort": Words("护送员", "Escort"),
     "reception": Words("隔离点接待", "Reception"),
     "liaison": Words("单位联络员", "Unit liaison"),
+    "clerk": Words("排班员", "Roster clerk"),
     "staff": Words("工作人员", "Staff"),
     "epidemiologist": Words("流调员", "Epidemiologist"),
     "partner": Words("协作单位", "Partner agency"),

@@ -221,6 +221,7 @@ LIVES: dict[Kind, Life] = {
         stops=frozenset({"cancelled"}),
         records=(
             _record("began", "开始", "Began"),
+            _record("posts_held", "岗位到位", "Posts held"),
             _record("ended", "结束", "Ended"),
             _record("handover", "交接班", "Handed over", "both_signed"),
             _record("cancelled", "取消", "Cancelled"),

@@ -1,0 +1,55 @@
+"""Attendance by a scan of a badge or a tap: who came to their shift, and who went."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pratique.core.answers import Refused
+from pratique.services import force
+from pratique.services.force import people
+from pratique.store import models
+
+EARLY = timedelta(hours=3)
+LATE = timedelta(hours=6)
+"""How long before its start and after its end a shift is still meant by a tap."""
+
+
+def find_shift(*, person: UUID, now: datetime) -> models.Deployment | None:
+    """The shift somebody taps for now: one they are at, else the one that begins soonest."""
+    rows: list[Any] = list(
+        models.Deployment.objects.filter(
+            person_id=person, starts_at__lte=now + EARLY, ends_at__gte=now - LATE, out_at=None
+        ).order_by("starts_at")
+    )
+    here = [row for row in rows if row.in_at is not None]
+    ahead = [row for row in rows if row.ends_at > now]
+    return next(iter(here or ahead), None)
+
+
+def tap(*, person: UUID, by: UUID, now: datetime) -> models.Deployment:
+    """Somebody comes or, if they are here, goes: by themselves, or by who speaks for their unit. Raises `Refused`.
+
+    Who comes after all is not absent any more, and has confirmed by coming.
+    """
+    found: Any = people.get_person(person=person)
+    if person != by:
+        people.hold_to_unit(by=by, unit=found.unit_id)
+    shift: Any = find_shift(person=person, now=now)
+    if shift is None:
+        raise Refused("deployment_unknown", "no shift of theirs is now: see the roster")
+    if shift.absent_at is not None:
+        models.Deployment.objects.filter(id=shift.id).update(absent_at=None)
+    going = "out" if shift.in_at is not None else "in"
+    done = force.attend(person=person, on=shift.on, going=going, now=now)
+    models.CallOut.objects.filter(person_id=person, on=shift.on, state__in=("called", "no_show")).update(
+        state="confirmed", answered_at=now, answered_by_id=by
+    )
+    return done
+
+
+def tap_badge(*, badge: str, by: UUID, now: datetime) -> models.Deployment:
+    """The same by a badge, which bears the user name. Raises `Refused("badge_unknown")`."""
+    person = models.Person.objects.filter(username=badge.strip(), unit__isnull=False).first()
+    if person is None:
+        raise Refused("badge_unknown", "this badge is of nobody here")
+    return tap(person=person.pk, by=by, now=now)

@@ -1,0 +1,173 @@
+"""The hand-over between shifts: a sheet that fills itself, signed by two people; the meeting's decisions and tasks."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count
+
+from pratique.core.answers import Refused
+from pratique.services import duty, issue
+from pratique.services.force import rules, watch
+from pratique.store import locks, models
+from pratique.store.queries import tower, trips
+
+LINES_MAX = 60
+OPENS = timedelta(hours=2)
+"""A sheet can be signed from so long before the shift ends."""
+OPEN_STAGES = ("cabin", "hall", "holding", "trip")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What the meeting decided: in words; with a deadline or an owning unit it is a task, and an issue of its own."""
+
+    text: str
+    owner: UUID | None = None
+    due_at: datetime | None = None
+
+    @property
+    def is_task(self) -> bool:
+        """Whether somebody has to do it."""
+        return self.owner is not None or self.due_at is not None
+
+
+def find_shift(*, now: datetime) -> tuple[date, str]:
+    """The shift that hands over next: the one that runs, or ended within the last hour and is not handed over."""
+    shifts = list_shifts(now=now)
+    for on, shift, ends_at in shifts:
+        signed = models.ShiftHandover.objects.filter(on=on, shift=shift, incoming__isnull=False).exists()
+        if not signed and ends_at > now - timedelta(hours=1):
+            return on, shift
+    return shifts[-1][:2]
+
+
+def list_shifts(*, now: datetime) -> list[tuple[date, str, datetime]]:
+    """Shifts that have begun within two days, with their ends, in order."""
+    today = now.astimezone(rules.find_zone()).date()
+    found = []
+    for step in (-2, -1, 0):
+        for shift in rules.get_rules().shifts:
+            starts_at, ends_at = rules.find_hours(on=today + timedelta(days=step), shift=shift)
+            if starts_at <= now:
+                found.append((today + timedelta(days=step), shift, ends_at))
+    return sorted(found, key=lambda one: one[2])
+
+
+def fill(*, now: datetime) -> dict[str, Any]:
+    """The sheet as it stands: whoever and whatever is open, by itself. Travellers stand by code, never by name."""
+    open_people = models.Position.objects.filter(inside=True, holder_kind__in=OPEN_STAGES)
+    holders = dict(open_people.values_list("holder_id").annotate(Count("traveller_id")))
+    named = models.Custodian.objects.filter(id__in=holders).order_by("kind", "code")
+    owed = tower.count_owed(now=now)
+    out = trips.list_out_of_service(now=now)
+    vehicles = trips.list_vehicles(now=now)
+    adrift = models.Device.objects.filter(revoked_at=None, heard_at__isnull=False)
+    exceptions = Counter(one.code for one in tower.list_exceptions(now=now))
+    return {
+        "at": now.isoformat(),
+        "people": [[c.kind, c.name_zh, c.name_en, holders[c.id]] for c in named],
+        "exceptions": sorted(exceptions.items()),
+        "duties": [
+            [one.owner, one.overdue, one.due_soon]
+            for one in sorted(owed.values(), key=lambda one: (-one.overdue, one.owner))
+            if one.overdue or one.due_soon
+        ],
+        "trips": [
+            [one.vehicle.plate, one.destination.name_zh, one.destination.name_en, one.aboard]
+            for one in trips.list_trips(now=now)
+            if one.departed_at and not one.ended_at
+        ],
+        "vehicles": [[one.plate, "out"] for one in out]
+        + [[one.plate, "disinfect"] for one in vehicles if one.soiled],
+        "devices": [
+            one.name
+            for one in adrift.order_by("name")
+            if abs(one.offset_seconds) > 120 or (one.heard_at and one.heard_at < now - timedelta(hours=12))
+        ][:LINES_MAX],
+        "issues": [
+            [str(one.id), one.title, one.sort, one.due_at.isoformat() if one.due_at else ""]
+            for one in models.Issue.objects.exclude(state="closed").order_by("due_at", "found_at")[:LINES_MAX]
+        ],
+        "posts": [[one.post, one.shift, one.sure, one.least] for one in watch.list_alarms(now=now)],
+    }
+
+
+def find(*, on: date, shift: str) -> models.ShiftHandover | None:
+    """The hand-over of a shift, if anything of it was written down."""
+    rows = models.ShiftHandover.objects.select_related("outgoing", "incoming")
+    return rows.filter(on=on, shift=shift).first()
+
+
+def list_history(*, limit: int = 30) -> list[models.ShiftHandover]:
+    """Hand-overs, the latest first."""
+    rows = models.ShiftHandover.objects.select_related("outgoing", "incoming")
+    return list(rows.annotate(taken=Count("decisions")).order_by("-on", "-outgoing_at")[:limit])
+
+
+def _open(on: date, shift: str, now: datetime) -> Any:
+    """The row of a shift's hand-over, made if it is not there; under the lock of the force."""
+    if shift not in rules.get_rules().shifts:
+        raise Refused("shift_unknown", "there is no such shift")
+    starts_at, ends_at = rules.find_hours(on=on, shift=shift)
+    if now < ends_at - OPENS:
+        raise Refused("handover_early", "a shift hands over from two hours before it ends")
+    row, _ = models.ShiftHandover.objects.get_or_create(on=on, shift=shift)
+    return models.ShiftHandover.objects.select_for_update().get(id=row.id)
+
+
+def sign_out(*, on: date, shift: str, note: str, by: UUID, now: datetime) -> models.ShiftHandover:
+    """The outgoing lead signs: the sheet stands as it is at this instant. Raises `Refused`."""
+    with transaction.atomic():
+        locks.hold_in_transaction(locks.FORCE)
+        row = _open(on, shift, now)
+        if row.outgoing_id is not None:
+            raise Refused("handover_signed", "the outgoing side has signed already")
+        row.sheet, row.note, row.outgoing_id, row.outgoing_at = fill(now=now), note, by, now
+        row.save(update_fields=["sheet", "note", "outgoing", "outgoing_at"])
+    return row  # type: ignore[no-any-return]
+
+
+def sign_in(*, on: date, shift: str, remark: str, by: UUID, now: datetime) -> models.ShiftHandover:
+    """The incoming lead signs what the outgoing one has; nobody signs for both sides. Raises `Refused`."""
+    with transaction.atomic():
+        locks.hold_in_transaction(locks.FORCE)
+        row = _open(on, shift, now)
+        if row.outgoing_id is None:
+            raise Refused("handover_unsigned", "the outgoing side signs first")
+        if row.incoming_id is not None:
+            raise Refused("handover_signed", "the incoming side has signed already")
+        if row.outgoing_id == by:
+            raise Refused("second_person_needed", "who handed over cannot take over: somebody else signs")
+        row.remark, row.incoming_id, row.incoming_at = remark, by, now
+        row.save(update_fields=["remark", "incoming", "incoming_at"])
+        done = duty.Done("shift", f"{on}/{shift}", "handover", now, {"both_signed": True})
+        duty.record(evidence=done, by=by, now=now, evidence_id=row.id)
+    return row  # type: ignore[no-any-return]
+
+
+def decide(
+    *, on: date, shift: str, task: Task, by: UUID, now: datetime, decision_id: UUID | None = None
+) -> models.Decision:
+    """Write down what the meeting decided; a task becomes an issue. The same id again is the same decision."""
+    if not task.text.strip():
+        raise Refused("title_missing", "say in a sentence what was decided")
+    if task.due_at is not None and task.due_at <= now:
+        raise Refused("deadline_past", "the deadline is over already")
+    with transaction.atomic():
+        locks.hold_in_transaction(locks.FORCE)
+        row = _open(on, shift, now)
+        known = models.Decision.objects.filter(id=decision_id).first() if decision_id else None
+        if known is not None:
+            return known
+        found = None
+        if task.is_task:
+            said = issue.Found("problem", task.text, owner=task.owner, due_at=task.due_at)
+            found = issue.raise_issue(found=said, by=by, now=now)
+        values = {"id": decision_id} if decision_id else {}
+        return models.Decision.objects.create(
+            handover=row, text=task.text, issue=found, written_at=now, written_by_id=by, **values
+        )

@@ -1,0 +1,117 @@
+"""Who holds which post, hour by hour, and which is about to be empty."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pratique.services.force import rules
+from pratique.store import models
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody at a post for a shift: `state` is here, confirmed, called, late, left or absent."""
+
+    person: models.Person
+    shift: models.Deployment
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A post in one shift: who holds it, how many it needs at least, and how many are there or certain to come."""
+
+    on: date
+    shift: str
+    post: str
+    starts_at: datetime
+    ends_at: datetime
+    least: int
+    holders: tuple[Holder, ...] = field(default=())
+
+    @property
+    def sure(self) -> int:
+        """How many are there, or have confirmed."""
+        return sum(one.state in SURE for one in self.holders)
+
+    @property
+    def gap(self) -> int:
+        """How many are missing from the least it needs."""
+        return max(0, self.least - self.sure)
+
+
+SURE = ("here", "confirmed")
+LATE = timedelta(minutes=15)
+AHEAD = timedelta(minutes=120)
+"""So long before a shift its posts are to be held; the duty of the register opens then."""
+
+
+def list_stands(*, now: datetime, until: datetime) -> list[Stand]:
+    """Every post of every shift that is running or begins until an instant, with its named holders, in order."""
+    told = rules.get_rules()
+    today = now.astimezone(rules.find_zone()).date()
+    days = [today + timedelta(days=step) for step in range(-1, (until - now).days + 2)]
+    holders = _read_holders(days, now)
+    found = []
+    for on in days:
+        for shift in sorted(told.shifts, key=lambda name: told.shifts[name].start_minutes):
+            starts_at, ends_at = rules.find_hours(on=on, shift=shift)
+            if ends_at <= now or starts_at >= until:
+                continue
+            for post, rule in told.posts.items():
+                mine = tuple(holders.get((on, shift, post), ()))
+                found.append(Stand(on, shift, post, starts_at, ends_at, rule.least, mine))
+    return found
+
+
+def list_alarms(*, now: datetime) -> list[Stand]:
+    """Posts that are, or are about to be, held by fewer than they need: running shifts and those that start soon."""
+    until = now + timedelta(minutes=rules.get_rules().alarm_minutes)
+    stands = list_stands(now=now, until=until)
+    rostered = {(one.on, one.shift) for one in stands if one.holders}
+    return [one for one in stands if one.gap and (one.on, one.shift) in rostered]
+
+
+def _read_holders(days: list[date], now: datetime) -> dict[tuple[date, str, str], list[Holder]]:
+    calls = _read_calls(days)
+    found: dict[tuple[date, str, str], list[Holder]] = defaultdict(list)
+    rows: list[Any] = list(
+        models.Deployment.objects.filter(on__in=days)
+        .select_related("person", "person__unit")
+        .order_by("person__username")
+    )
+    for row in rows:
+        state = _judge(row, calls, now)
+        found[row.on, row.shift, row.post].append(Holder(row.person, row, state))
+    return found
+
+
+def _read_calls(days: list[date]) -> dict[tuple[date, Any], str]:
+    """The state of everybody's call on days that are drawn."""
+    rows = models.CallOut.objects.filter(on__in=days, person__isnull=False)
+    return {(on, who): state for on, who, state in rows.values_list("on", "person_id", "state")}
+
+
+def _judge(row: Any, calls: dict[tuple[date, Any], str], now: datetime) -> str:
+    """What is known of somebody at a post. Who was never called has the roster's word only, and counts as confirmed."""
+    if row.absent_at is not None:
+        return "absent"
+    if row.out_at is not None:
+        return "left"
+    if row.in_at is not None:
+        return "here"
+    if now >= row.starts_at + LATE:
+        return "late"
+    state = calls.get((row.on, row.person_id), "confirmed")
+    return state if state in ("called", "confirmed") else "absent"
+
+
+def are_posts_held(*, on: date, shift: str) -> bool:
+    """Whether every post of a shift that may never be empty has as many as it needs who came or have confirmed."""
+    calls = _read_calls([on])
+    sure: dict[str, int] = defaultdict(int)
+    for row in models.Deployment.objects.filter(on=on, shift=shift, absent_at=None):
+        state = calls.get((on, row.person_id), "confirmed")  # type: ignore[attr-defined]
+        sure[row.post] += row.in_at is not None or state == "confirmed"
+    return all(sure[name] >= post.least for name, post in rules.get_rules().posts.items())

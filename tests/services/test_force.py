@@ -1,0 +1,122 @@
+"""The daily draw through the services: who is called, who is not and why, who answers, who comes instead."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from pratique.core.answers import Refused
+from pratique.services import force
+from pratique.services.force import attendance, calls, draws, people
+from pratique.store import models
+
+from .squad import FIRST_ON, Squad, at
+
+
+@pytest.fixture
+def squad(db):
+    return Squad()
+
+
+def test_thirty_six_officers_and_fifteen_vehicles_are_called_out_by_quota(squad):
+    drawn = draws.make(on=FIRST_ON, by=squad.clerk.id, now=at(0))
+    assert drawn.short == []
+    officers = models.CallOut.objects.filter(person__isnull=False)
+    assert (officers.count(), models.CallOut.objects.filter(vehicle__isnull=False).count()) == (36, 15)
+    by_unit = Counter(officers.values_list("unit_id", flat=True))
+    assert all(by_unit[unit.id] <= unit.officers_daily for unit in squad.units)
+    assert len(drawn.passed_over) == 120 + 32 - 36 - 15
+    assert {why for why in drawn.passed_over.values()} >= {"rest", "turn"}
+
+
+def test_nobody_on_leave_unfit_or_resting_is_called_and_the_reason_is_kept(squad):
+    leave, ill, untrained = squad.of_unit(0)[1], squad.of_unit(0)[2], squad.of_unit(0)[3]
+    for who, sort in ((leave, "leave"), (ill, "health")):
+        away = people.Away(who.id, sort, FIRST_ON, FIRST_ON + timedelta(days=3))
+        people.enter_absence(away=away, by=squad.liaisons[0].id, now=at(0))
+    models.TrainingMark.objects.filter(person=untrained).update(until_on=FIRST_ON - timedelta(days=1))
+    drawn = draws.make(on=FIRST_ON, by=squad.clerk.id, now=at(0))
+    called = set(models.CallOut.objects.values_list("person_id", flat=True))
+    assert not called & {leave.id, ill.id, untrained.id}
+    assert drawn.passed_over[str(leave.id)] == "leave"
+    assert drawn.passed_over[str(ill.id)] == "health"
+    assert drawn.passed_over[str(untrained.id)] == "unfit"
+
+
+def test_the_draw_is_fair_over_weeks_to_everybody_who_is_there(squad):
+    for day in range(21):
+        draws.make(on=FIRST_ON + timedelta(days=day), by=None, now=at(0, day))
+    counts = Counter(models.CallOut.objects.filter(person__isnull=False).values_list("person_id", flat=True))
+    by_unit_side = {}
+    for one in squad.officers:
+        by_unit_side.setdefault((one.unit_id, one.side), []).append(counts[one.id])
+    assert max(max(some) - min(some) for some in by_unit_side.values()) <= 3
+
+
+def test_two_who_are_kept_apart_are_never_called_together(squad):
+    drawn = draws.make(on=FIRST_ON, by=None, now=at(0))
+    called = list(models.CallOut.objects.filter(draw=drawn, person__isnull=False).order_by("person_id"))
+    pair = called[0].person_id, called[1].person_id
+    models.CallOut.objects.all().delete()
+    models.Draw.objects.all().delete()
+    people.separate(one=pair[0], other=pair[1], because="related", by=squad.clerk.id, now=at(0))
+    draws.make(on=FIRST_ON, by=None, now=at(0))
+    assert models.CallOut.objects.filter(person_id__in=pair).count() == 1
+
+
+def test_a_day_is_drawn_once_and_never_in_the_past(squad):
+    draws.make(on=FIRST_ON, by=None, now=at(0))
+    with pytest.raises(Refused, match="draw_made"):
+        draws.make(on=FIRST_ON, by=None, now=at(1))
+    with pytest.raises(Refused, match="draw_past"):
+        draws.make(on=FIRST_ON - timedelta(days=1), by=None, now=at(1))
+
+
+def test_a_place_that_nobody_can_fill_is_named_with_what_would_help(squad):
+    models.Vehicle.objects.filter(kind="ambulance").update(out_of_service_at=at(-1))
+    people.set_quota(unit=squad.units[0].id, on=FIRST_ON, counts=(0, 2), by=squad.clerk.id)
+    drawn = draws.make(on=FIRST_ON, by=None, now=at(0))
+    short = {one["place"]: one for one in drawn.short}
+    assert short["ambulance"]["missing"] == 2 and short["ambulance"]["able"] == 0
+    officers = [one for place, one in short.items() if "/" in place]
+    assert sum(one["missing"] for one in officers) == 5
+    assert all(str(squad.units[0].id) in one["units"] for one in officers)
+
+
+def test_who_declines_is_replaced_from_the_reserve_and_the_reserve_by_whose_turn_is_next(squad):
+    draws.make(on=FIRST_ON, by=None, now=at(0))
+    call = models.CallOut.objects.filter(place="day/escort").first()
+    calls.answer(call=call.id, said="declined", because="fever", by=call.person_id, now=at(1))
+    (instead,) = calls.fill(on=FIRST_ON, by=squad.clerk.id, now=at(2))
+    assert (instead.place, instead.instead_of_id) == ("day/escort", call.id)
+    assert models.CallOut.objects.filter(place="day/reserve", state="called").count() == 1
+    reserve = models.CallOut.objects.get(place="day/reserve")
+    calls.miss(call=reserve.id, by=squad.clerk.id, now=at(9))
+    (fresh,) = calls.fill(on=FIRST_ON, by=squad.clerk.id, now=at(9))
+    assert fresh.place == "day/reserve"
+    assert calls.fill(on=FIRST_ON, by=squad.clerk.id, now=at(9)) == []
+
+
+def test_a_liaison_speaks_for_their_own_unit_only(squad):
+    draws.make(on=FIRST_ON, by=None, now=at(0))
+    call = models.CallOut.objects.filter(unit=squad.units[0], person__isnull=False).first()
+    with pytest.raises(Refused, match="unit_not_yours"):
+        calls.answer(call=call.id, said="confirmed", by=squad.liaisons[1].id, now=at(1))
+    calls.answer(call=call.id, said="confirmed", by=squad.liaisons[0].id, now=at(1))
+    assert calls.confirm_unit(unit=squad.units[0].id, on=FIRST_ON, by=squad.liaisons[0].id, now=at(1)) == 6
+    with pytest.raises(Refused, match="unit_not_yours"):
+        away = people.Away(squad.of_unit(2)[0].id, "leave", FIRST_ON)
+        people.enter_absence(away=away, by=squad.liaisons[0].id, now=at(1))
+
+
+def test_deployments_are_counted_from_who_came(squad):
+    who = squad.of_unit(0)[0]
+    force.deploy(duty=force.Duty(who.id, FIRST_ON, at(8), at(20), "A", "day", "escort"))
+    assert attendance.tap_badge(badge=who.username, by=squad.liaisons[0].id, now=at(7.8)).in_at == at(7.8)
+    assert force.count_shifts(person=who.id, before=at(19)) == 2
+    assert attendance.tap(person=who.id, by=who.id, now=at(20.1)).out_at == at(20.1)
+    assert force.count_shifts(person=who.id, before=at(21)) == 3
+    with pytest.raises(Refused, match="deployment_unknown"):
+        attendance.tap(person=who.id, by=who.id, now=at(21))
+    with pytest.raises(Refused, match="badge_unknown"):
+        attendance.tap_badge(badge="nobody", by=squad.clerk.id, now=at(21))
