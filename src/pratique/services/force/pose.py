@@ -160,6 +160,8 @@ def _read_people(
     absences = people.read_absences(people=ids, first_on=first_on, last_on=last_on)
     for who, code in people.read_overdue(now=now).items():
         absences.setdefault(who, []).append(Absence(code, _day(now), _day(now)))
+    for who, on in _list_absent(first_on, last_on):
+        absences.setdefault(who, []).append(Absence("did not come", on, on))
     held = people.read_qualifications(people=known)
     service = people.read_service(people=ids, since=first_on - timedelta(days=WORKED_DAYS), before=first_on)
     finished = Counter(
@@ -191,6 +193,12 @@ def _read_people(
             drawn=_days_open(called, who.id, first_on, days),
         )
     return found
+
+
+def _list_absent(first_on: date, last_on: date) -> list[tuple[UUID, date]]:
+    """Who did not come on which day: nobody plans them for that day again."""
+    rows = models.Deployment.objects.filter(on__range=(first_on, last_on), absent_at__isnull=False)
+    return list(rows.values_list("person_id", "on"))
 
 
 def _read_called(first_on: date, last_on: date) -> dict[date, set[UUID]]:
@@ -319,7 +327,9 @@ def _read_flights(problem: RosterProblem) -> dict[str, dict[int, float]]:
         )
     )
     listed = dict(
-        models.Listing.objects.filter(flight__in=flights).values_list("flight_id").annotate(heads=Count("id"))
+        models.Listing.objects.filter(flight__in=flights, gone_version=None)
+        .values_list("flight_id")
+        .annotate(heads=Count("traveller_id"))
     )
     found: dict[str, dict[int, float]] = {name: {} for name in rules.get_rules().posts}
     for flight in flights:

@@ -4,7 +4,7 @@ import threading
 import time as stopwatch
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -164,7 +164,7 @@ def replan_now(
     today = now.astimezone(zone).date()
     posed = pose.pose(first_on=today, days=REPLAN_DAYS, now=now)
     base = _read_base(posed.problem, today, now)
-    told = (*changes, *_read_no_shows(posed.problem, base, today))
+    told = tuple(changes)
     local = now.astimezone(zone).replace(tzinfo=None)
     replanning = change.apply(problem=posed.problem, base=base, changes=told, now=local)
     if not replanning.lost and not replanning.wanted:
@@ -191,10 +191,14 @@ def replan_now(
 
 
 def _read_base(problem: RosterProblem, today: date, now: datetime) -> Roster:
-    """The roster in force with the duties of those who did not come, which are what is lost."""
+    """The roster in force with the duties of those who did not come since it was made, which are what is lost."""
+    adopted = find_adopted()
     rows: list[Any] = list(
         models.Deployment.objects.filter(
-            on__gte=today, on__lt=problem.on(problem.days), absent_at__isnull=False, ends_at__gt=now
+            on__gte=today,
+            on__lt=problem.on(problem.days),
+            absent_at__gt=adopted.made_at if adopted else datetime.min.replace(tzinfo=UTC),
+            ends_at__gt=now,
         )
     )
     missing = [
@@ -203,17 +207,6 @@ def _read_base(problem: RosterProblem, today: date, now: datetime) -> Roster:
         if row.shift in problem.shifts and row.post in problem.posts and str(row.person_id) in problem.people
     ]
     return Roster(tuple(sorted((*pose.read_in_force(problem=problem).duties, *missing))))
-
-
-def _read_no_shows(problem: RosterProblem, base: Roster, today: date) -> list[change.Change]:
-    absent = models.Deployment.objects.filter(
-        on__gte=today, on__lt=problem.on(problem.days), absent_at__isnull=False
-    )
-    return [
-        change.Change("no_show", str(who), "did not come", on, on)
-        for who, on in absent.values_list("person_id", "on")
-        if str(who) in problem.people
-    ]
 
 
 def write(posed: pose.Posed, roster: Roster, changes: diff.Diff) -> dict[str, Any]:
