@@ -99,7 +99,7 @@ class Draw(models.Model):
 
 
 class CallOut(models.Model):
-    """An officer or a vehicle called out by a draw, for which place and why; what was answered, and who came instead.
+    """A call out of an officer or a vehicle by a draw, for which place and why; what was answered, and who came instead.
 
     `because` holds the figures of the turn: days drawn, days possible, last day.
     """
@@ -204,7 +204,7 @@ class Roster(models.Model):
 
 
 class TrainingSession(models.Model):
-    """A module taught on a day, by whom and where."""
+    """A training session: a module taught on a day, by whom and where."""
 
     id = models.UUIDField(primary_key=True, default=make_id)
     module = models.TextField()
@@ -219,7 +219,7 @@ class TrainingSession(models.Model):
 
 
 class TrainingMark(models.Model):
-    """Somebody took part in a session, or a test, and passed or not; valid until a day (none: without end)."""
+    """A training mark: somebody took part in a session, or a test, and passed or not; valid until a day (none: without end)."""
 
     id = models.UUIDField(primary_key=True, default=make_id)
     person = models.ForeignKey("store.Person", models.PROTECT, related_name="marks")

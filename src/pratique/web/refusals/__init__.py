@@ -4,12 +4,13 @@ A test finds every code the services can refuse with.
 """
 
 from pratique.core.duties.vocabulary import Words
-from pratique.web.refusals import book, care, cases, stay, window
+from pratique.web.refusals import book, care, cases, force, stay, window
 
 REFUSALS: dict[str, Words] = {
     **book.REFUSALS,
     **care.REFUSALS,
     **cases.REFUSALS,
+    **force.REFUSALS,
     **stay.REFUSALS,
     **window.REFUSALS,
 }

@@ -34,9 +34,7 @@ REFUSALS: dict[str, Words] = {
     "roster_impossible": Words(
         "已固定的班次与规则相冲突：请先放开", "What is pinned contradicts the rules: release it first"
     ),
-    "roster_nothing_lost": Words(
-        "近日排班没有缺员", "Nobody is missing from the roster of the next days"
-    ),
+    "roster_nothing_lost": Words("近日排班没有缺员", "Nobody is missing from the roster of the next days"),
     "roster_overtaken": Words(
         "情况已变化，此排班不再适用：请重新编制", "Things have changed since this roster was made: plan again"
     ),
