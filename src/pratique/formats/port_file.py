@@ -16,7 +16,8 @@ from pratique.core.answers import Problem
 from pratique.core.custody.entry import Kind
 from pratique.formats import toml_text
 
-RECORDS = ("released", "handed_over", "departed")
+RECORDS = ("released", "handed_over", "departed", "died")
+WAYS = ("", "onward_flight", "domestic_flight", "return_flight", "city", "with_aircraft")
 LICENCES = ("", "S", "L")
 TAKES = ("", "ordinary", "contact", "case", "transit")
 
@@ -48,7 +49,8 @@ class CustodianLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `place` names the site for distances; `limit_minutes` is how long one of its people may go unseen; `capacity` is in
     rooms (facility) or persons; `responsible` is a user name; an exit says in `record` what leaving by it means. `takes`
-    is whom a holding area or facility is for (ordinary, contact, case, transit; empty: anybody, as ordinary).
+    is whom a holding area or facility is for (ordinary, contact, case, transit; empty: anybody, as ordinary). `way` is where
+    an exit of departures leads; one that does not say is taken as the city, which nobody may enter without an exemption.
     """
 
     code: str
@@ -63,6 +65,7 @@ class CustodianLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     record: str = ""
     takes: str = ""
     never_came: bool = False
+    way: str = ""
 
 
 class PlaceLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -277,6 +280,7 @@ class _Reader:
             self.least(one.capacity, 1, f"{where}.capacity")
         if one.kind == Kind.EXIT:
             self.among(one.record, RECORDS, f"{where}.record")
+            self.among(one.way, WAYS if one.record == "departed" else ("",), f"{where}.way")
 
     def hold_rest_places(self, found: PortFile) -> None:
         ways = {

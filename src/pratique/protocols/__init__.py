@@ -13,7 +13,9 @@ from pratique.core.duties.protocol import parse
 from pratique.core.duties.rule import Protocol
 from pratique.core.procedure import edition as procedure
 from pratique.core.screening import edition as screening
+from pratique.core.screening import exemption
 from pratique.core.speech import sheet
+from pratique.core.stay import rule
 
 FILES = (
     "ihr-2005.toml",  # rights: notice before each measure, help, complaints
@@ -118,3 +120,56 @@ def list_sheets() -> dict[str, sheet.Sheet]:
             raise ValueError("\n".join(f"{p.where}: {p.message}; {p.remedy}" for p in reading.problems))
         found[language] = reading.sheet
     return found
+
+
+EXEMPTION = ("cn-2020.toml",)
+"""Every shipped file of terms of exemption."""
+STAY = ("cn-2020.toml",)
+"""Every shipped edition of the rules of a stay."""
+
+
+@cache
+def list_terms() -> tuple[exemption.Terms, ...]:
+    """Every shipped file of terms, read. A fault in one of them is ours: it raises ValueError."""
+    found = []
+    for name in EXEMPTION:
+        text = files(__name__).joinpath("exemption", name).read_text(encoding="utf-8")
+        reading = exemption.parse(text=text, name=name)
+        if reading.terms is None:
+            raise ValueError("\n".join(f"{p.where}: {p.message}; {p.remedy}" for p in reading.problems))
+        found.append(reading.terms)
+    return tuple(found)
+
+
+@cache
+def list_stay_rules() -> tuple[rule.Rules, ...]:
+    """Every shipped edition of the rules of a stay, read. A fault in one of them is ours: it raises ValueError."""
+    found = []
+    for name in STAY:
+        text = files(__name__).joinpath("stay", name).read_text(encoding="utf-8")
+        reading = rule.parse(text=text, name=name)
+        if reading.rules is None:
+            raise ValueError("\n".join(f"{p.where}: {p.message}; {p.remedy}" for p in reading.problems))
+        found.append(reading.rules)
+    return tuple(found)
+
+
+def find_terms(*, jurisdiction: str) -> exemption.Terms | None:
+    """The terms of exemption of a place: its own, else those of what it lies in. None: nobody may be exempted there."""
+    return next(
+        (t for place in _list_around(jurisdiction) for t in list_terms() if t.jurisdiction == place), None
+    )
+
+
+def find_stay_rules(*, jurisdiction: str) -> rule.Rules | None:
+    """The rules of a stay of a place: its own, else those of what it lies in."""
+    return next(
+        (r for place in _list_around(jurisdiction) for r in list_stay_rules() if r.jurisdiction == place),
+        None,
+    )
+
+
+def _list_around(jurisdiction: str) -> tuple[str, ...]:
+    """A place and everything it lies in, the narrowest first: CN-53, CN, the world."""
+    parts = jurisdiction.split("-")
+    return (*("-".join(parts[:n]) for n in range(len(parts), 0, -1)), WORLD)

@@ -5,7 +5,7 @@ dispute and objection rows are nothing but the fold's result written down.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from pratique.core.answers import Refused
 from pratique.core.custody import clock, entry, fold, handover
-from pratique.services import identity, recording
+from pratique.services import identity, recording, way
 from pratique.store import locks, models, rows
 from pratique.store.hot import Row
 from pratique.store.ids import make_id
@@ -37,7 +37,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a scan: `moved`, `seen`, `repeated`, `folded` (settled by the fold), or a dispute's code.
+    """What became of a scan: `moved`, `seen`, `repeated`, `folded` (settled by the fold), a dispute's code, or `way_closed`:
+    it let somebody out without grounds.
 
     `holder` is given when the answer is not the plain one: where the books now say the traveller is.
     """
@@ -69,7 +70,32 @@ def receive(*, scans: Sequence[Told], device: UUID, by: UUID | None, now: dateti
     if odd:
         repeats = {i for i, kept in odd.items() if not kept}
         outcomes |= _answer_odd({i: scans[i] for i in odd}, repeats, source)
+    _answer_exits(scans, outcomes, source)
     return [outcomes[i] for i in range(len(scans))]
+
+
+def _answer_exits(scans: Sequence[Told], outcomes: dict[int, Outcome], source: "_Source") -> None:
+    """Of those scanned at an exit: on what grounds they were let out; without any, they are to be kept there."""
+    leaving = {i: told for i, told in enumerate(scans) if way.is_exit(custodian=told.custodian)}
+    if not leaving:
+        return
+    judged = way.judge(scans=[_make_leaving(told, source) for told in leaving.values()], now=source.now)
+    for index, told in leaving.items():
+        if not judged[told.id].open and outcomes[index].state in _BELIEVED:
+            outcomes[index] = replace(
+                outcomes[index],
+                state=way.CLOSED,
+                remarks=(*outcomes[index].remarks, *judged[told.id].because),
+            )
+
+
+_BELIEVED = frozenset({"moved", "seen", "repeated", "folded"})
+"""Answers that let somebody through; any other keeps them already, for a reason of its own."""
+
+
+def _make_leaving(told: Told, source: "_Source") -> way.Leaving:
+    row = _make_row(told, source)
+    return way.Leaving(told.id, told.traveller, told.custodian, row.happened_at, told.handover, source.by)
 
 
 def _split_into_waves(scans: Sequence[Told]) -> list[list[int]]:

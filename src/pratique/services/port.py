@@ -128,6 +128,7 @@ def _load_custodian(
         attributes["takes"] = line.takes
     if line.kind == Kind.EXIT:
         attributes["record"] = line.record
+        attributes |= {"way": line.way} if line.way or "way" in attributes else {}
     fields = {
         "kind": line.kind,
         "name_zh": line.name_zh,

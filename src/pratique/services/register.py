@@ -18,7 +18,7 @@ from pratique.core.duties import edition, escalation, evidence, register
 from pratique.core.duties.vocabulary import Kind
 from pratique.services.force import watch
 from pratique.store import locks, models, rows
-from pratique.store.queries import convoys, entries
+from pratique.store.queries import convoys, entries, leavings
 
 AHEAD = timedelta(hours=24)
 """Duties that open within this time are written down too, so that a list of what comes next can be shown."""
@@ -46,6 +46,9 @@ def list_subjects() -> list[Stand]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT traveller_id FROM store_position WHERE inside")
         found += [(Kind.TRAVELLER, rows.key(row[0])) for row in cursor.fetchall()]
+    inside = {name for _, name in found}
+    out = {rows.key(row.traveller_id) for row in leavings.list_closed()}
+    found += [(Kind.TRAVELLER, name) for name in sorted(out - inside)]
     for model, kind in ((models.Vehicle, Kind.VEHICLE), (models.Unit, Kind.UNIT)):
         found += [(kind, rows.key(i)) for i in model.objects.values_list("id", flat=True)]
     facilities = models.Custodian.objects.filter(kind="facility", closed_at__isnull=True)
@@ -178,7 +181,10 @@ _JOURNEY = """
 WITH mine AS (SELECT unnest(%(t)s::uuid[]) AS traveller_id),
 doubted AS (SELECT scan_id FROM store_dispute d JOIN mine USING (traveller_id)
             UNION SELECT scan_id FROM store_annulment
-            UNION SELECT scan_id FROM store_ruling WHERE NOT believed)
+            UNION SELECT scan_id FROM store_ruling WHERE NOT believed
+            UNION SELECT scan_id FROM (
+                SELECT DISTINCT ON (scan_id) scan_id, open FROM store_wayjudged JOIN mine USING (traveller_id)
+                ORDER BY scan_id, seq DESC) w WHERE NOT open)
 SELECT s.traveller_id, c.kind, c.attributes->>'record', min(s.happened_at)
 FROM store_scan s JOIN mine USING (traveller_id) JOIN store_custodian c ON c.id = s.custodian_id
 WHERE c.kind IN ('facility', 'hospital', 'exit') AND s.id NOT IN (SELECT scan_id FROM doubted)
@@ -190,7 +196,7 @@ FROM store_admission a JOIN mine USING (traveller_id) GROUP BY a.traveller_id
 
 
 def _journeys(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
-    """What the ledger knows of travellers: arrived, admitted, taken to hospital and back, left."""
+    """What the ledger knows of travellers: arrived, admitted, taken to hospital and back, left, or let out without grounds."""
     with connection.cursor() as cursor:
         cursor.execute(_JOURNEY, {"t": names})
         found = cursor.fetchall()
@@ -213,6 +219,14 @@ def _journeys(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
                 in_hospital, admitted = False, True
             else:
                 yield _derive(kind, name, _EXIT_WORDS.get(word, "departed"), at)
+    for row in leavings.list_closed(travellers=names):
+        yield evidence.Evidence(
+            id=evidence.EvidenceId(f"unreleased/{row.scan_id}"),
+            kind=kind,
+            subject=evidence.SubjectId(rows.key(row.traveller_id)),
+            record="unreleased",
+            happened_at=row.happened_at,
+        )
 
 
 def _service(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:

@@ -17,7 +17,7 @@ from pratique.core.screening import channel, declaration
 from pratique.core.screening.declaration import Declaration, Gathered, Visit
 from pratique.core.screening.edition import Channel, Edition
 from pratique.core.screening.fact import NONE, SYMPTOMS, Value
-from pratique.services import care, duty
+from pratique.services import care, duty, exemption
 from pratique.store import models
 
 
@@ -49,7 +49,7 @@ def screen(
     """Screen a traveller and set their channel. While a fact is missing that could change it nothing is recorded but the
     temperature, and the duty to screen stays open. The same `evidence_id` again is the same screening.
 
-    Contacts are known from the register's records, crew from their list; no exemption holds, as none is kept yet.
+    Contacts are known from the register's records, crew from their list, an exemption from the papers that hold now.
     Raises `Refused`: `traveller_unknown`, `screening_without_rules`, `temperature_impossible`, `word_unknown`.
     """
     port = models.Port.objects.get()
@@ -61,12 +61,13 @@ def screen(
         traveller = models.Traveller.objects.select_for_update().filter(id=interview.traveller).first()
         if traveller is None:
             raise Refused("traveller_unknown", "nobody of this id is in the book")
+        holding = exemption.find_holding(traveller=traveller.id, now=now)
         seen: dict[str, Value | None] = {
             "celsius": interview.celsius,
             "unwell": interview.unwell,
             "contact_listed": _is_contact(traveller.id),
             "crew": traveller.channel == Channel.CREW,
-            "exemption": NONE,
+            "exemption": holding.exemption.sort.value if holding else NONE,
         }
         told = Declaration(interview.answers, interview.visits)
         gathered = declaration.gather(

@@ -24,7 +24,7 @@ from pratique.core.answers import Refused
 from pratique.formats import road_matrix
 from pratique.links import roads
 from pratique.links import round as links
-from pratique.services import clock, custody, declaration, identity, register, seal
+from pratique.services import clock, custody, declaration, identity, register, seal, way
 from pratique.services.convoy import course
 from pratique.services.stay import call
 from pratique.services.tracking import fix, outlook
@@ -63,7 +63,7 @@ def _erase() -> int:
 
 def _watch() -> int:
     now = clock.now()
-    return outlook.watch(now=now) + course.watch(now=now)
+    return outlook.watch(now=now) + course.watch(now=now) + way.heed(now=now)
 
 
 def _ask_roads() -> int:
@@ -90,7 +90,7 @@ BOOK = (
     Round("seal", 60, lambda: seal.seal(now=clock.now())),
     Round("erase", 900, _erase),
 )
-"""Settle whoever waits for the fold; keep the register of duties true; watch for silent trips and for convoys; seal; erase what
+"""Settle whoever waits for the fold; keep the register of duties true; watch for silent trips, for convoys and for whoever was let out; seal; erase what
 has had its time."""
 
 WIRES = (

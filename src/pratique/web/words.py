@@ -44,6 +44,7 @@ EXCEPTIONS: dict[str, tuple[str, str, Words]] = {
     "headcount_differs": ("people", "late", Words("清点人数与账不符", "Headcount differs from the book")),
     "unmanifested": ("unlisted", "late", Words("不在任何名单上", "On no list")),
     "two_places": ("dispute", "late", Words("同一时间两处扫到", "In two places at once")),
+    "way_closed": ("lost", "lost", Words("无依据离开", "Let out without grounds")),
     "seen_after_exit": ("dispute", "late", Words("离开后又被扫到", "Seen after leaving")),
     "scan_id_reused": ("dispute", "late", Words("一次扫码两种内容", "One scan, two contents")),
     "custodian_unknown": ("dispute", "late", Words("岗位不明", "Post unknown")),
@@ -238,6 +239,10 @@ OUTCOMES: dict[str, tuple[str, Words]] = {
         Words("请留住此人：账上已经离开", "Keep this person here: by the book they have left"),
     ),
     "scan_id_reused": ("stop", Words("请重新扫一次", "Scan once more")),
+    "way_closed": (
+        "stop",
+        Words("请留住此人：没有放行依据", "Keep this person here: there are no grounds to let them out"),
+    ),
     "custodian_unknown": ("stop", Words("岗位不明：请重新选择岗位", "Post unknown: choose your post again")),
 }
 """What became of a scan → sign (good, ask, stop) and words."""

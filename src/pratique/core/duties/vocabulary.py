@@ -114,6 +114,8 @@ LIVES: dict[Kind, Life] = {
                 "note",
                 "document",
             ),
+            _record("unreleased", "无依据离开", "Left without grounds"),
+            _record("way_settled", "无依据离开已处置", "Departure without grounds settled", "because"),
             _record("released", "解除隔离", "Released"),
             _record("departed", "离开", "Left the loop (transit, refused entry)"),
             _record("handed_over", "移交其他机关", "Handed to another authority"),

@@ -19,6 +19,7 @@ from pratique.store import models
 SPACE = uuid5(NAMESPACE_URL, "https://pratique.invalid/drill")
 NEVER_CAME = "exit:not-boarded"
 RECORDS = {"exit:released": "released", "exit:border": "handed_over"}
+WAYS = {"exit:transit": "onward_flight", "exit:with-aircraft": "with_aircraft"}
 """What leaving by an exit means in the words of the protocols; every prefecture takes over, any other is a departure."""
 ROLES = {
     "command": Role.COMMANDER,
@@ -236,6 +237,7 @@ def _make_custodian(port: Port, post: Post) -> models.Custodian:
     }
     if post.kind == "exit":
         attributes["record"] = "handed_over" if post.code else RECORDS.get(post.key, "departed")
+        attributes["way"] = WAYS.get(post.key, "")
     responsible = {"hall": "screener", "facility": "reception", "holding": "dispatcher"}.get(post.kind)
     return models.Custodian(
         id=make_uuid(post.key),

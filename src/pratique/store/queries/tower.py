@@ -13,7 +13,7 @@ from pratique.core.boards.picture import OPEN_STAGES, Exceptional, Owed, Row, St
 from pratique.core.custody.entry import FlightId
 from pratique.core.custody.proofs import LANDED
 from pratique.store import models
-from pratique.store.queries import handovers, headcounts
+from pratique.store.queries import handovers, headcounts, leavings
 from pratique.store.rows import key
 
 BEFORE_HOURS = 24
@@ -172,6 +172,7 @@ def list_exceptions(*, now: datetime) -> list[Exceptional]:
     """Everything that somebody must settle, the oldest first."""
     found = {
         *_list_people(now),
+        *_list_let_out(),
         *_list_disputes(),
         *handovers.list_exceptions(now=now),
         *_list_counts(),
@@ -191,6 +192,20 @@ def _list_people(now: datetime) -> Iterable[Exceptional]:
     unlisted = models.Position.objects.filter(traveller_id__in=odd)
     for traveller, flight, since_at in unlisted.values_list("traveller_id", "flight_id", "since_at"):
         yield Exceptional(since_at, "unmanifested", key(traveller), _flight(flight))
+
+
+def _list_let_out() -> Iterable[Exceptional]:
+    """Whoever was scanned at an exit without grounds, until somebody has seen to it."""
+    rows = leavings.list_open()
+    flights = dict(
+        models.Traveller.objects.filter(id__in=[row.traveller_id for row in rows]).values_list(
+            "id", "flight_id"
+        )
+    )
+    for row in rows:
+        yield Exceptional(
+            row.happened_at, "way_closed", key(row.traveller_id), _flight(flights.get(row.traveller_id))
+        )
 
 
 def _list_disputes() -> Iterable[Exceptional]:

@@ -1,0 +1,186 @@
+"""Release: decided by the rules with every condition shown, by a person who signs for it; no result, no exit."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from pratique.core.answers import Refused
+from pratique.core.custody.entry import Kind as Holder
+from pratique.core.duties import register as core_register
+from pratique.core.duties.gate import Reason
+from pratique.core.duties.vocabulary import Kind
+from pratique.core.stay import release as core
+from pratique.core.stay.release import Release
+from pratique.services import register
+from pratique.services.stay import term
+from pratique.store import models
+from pratique.store.ids import make_id
+
+STANDS_HOURS = 12
+"""A decision stands so long; whoever has not left by then is looked at again."""
+ADVERSE = frozenset({Reason.ON_RECORD, Reason.ANSWER_DIFFERS, Reason.UNFIT, Reason.NO_ANSWER})
+"""What may not have turned up between a decision and the door: an answer that is missing or not negative, fever, symptoms."""
+LEFT = frozenset({"released", "departed", "handed_over", "died"})
+"""That somebody went through an exit says nothing about whether they might."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How a release stands for somebody: the rules' answer (None: no rule lets anybody out there) and a decision that stands."""
+
+    release: Release | None
+    decision: models.ReleaseDecision | None
+
+    @property
+    def open(self) -> bool:
+        """Whether they may leave: the gate is open, or was when a decision was signed that still stands."""
+        return bool(self.release and (self.release.open or (self.decision and not _has_turned(self.release))))
+
+
+def _has_turned(release: Release) -> bool:
+    bad = any(not one.passes and one.finding.reason in ADVERSE for one in release.conditions)
+    return bad or release.tested is False
+
+
+def look(*, traveller: UUID, now: datetime) -> Looked:
+    """How a release stands for one traveller at `now`."""
+    return look_all(moments={traveller: now})[traveller]
+
+
+def look_all(*, moments: dict[UUID, datetime]) -> dict[UUID, Looked]:
+    """How a release stood for each of these travellers, each at a moment of their own, by everything known today."""
+    rules = term.find_rules() if moments else None
+    if rules is None:
+        return {one: Looked(None, None) for one in moments}
+    rulebook = register.get_rulebook()
+    subjects, records, waivers = register.gather([(Kind.TRAVELLER, str(one)) for one in moments])
+    evidence = defaultdict(list)
+    for piece in records:
+        if piece.record not in LEFT:
+            evidence[str(piece.subject)].append(piece)
+    orders = defaultdict(list)
+    for order in term.list_of(travellers=moments):
+        orders[str(order.traveller)].append(order)
+    decisions = _list_decisions(moments)
+    found = {one: Looked(None, None) for one in moments}
+    for subject in subjects:
+        traveller = UUID(str(subject.id))
+        now = moments[traveller]
+        account = core_register.duties_of(
+            subject=subject,
+            evidence=evidence[str(subject.id)],
+            waivers=waivers,
+            rulebook=rulebook,
+            now=now,
+        )
+        try:
+            release = core.decide(account=account, orders=orders[str(subject.id)], rules=rules, now=now)
+        except Refused as refused:
+            if refused.code != "gate_unknown":
+                raise
+            release = None
+        found[traveller] = Looked(release, decisions.get(traveller))
+    return found
+
+
+def _list_decisions(moments: dict[UUID, datetime]) -> dict[UUID, models.ReleaseDecision]:
+    found = {}
+    for row in models.ReleaseDecision.objects.filter(traveller_id__in=list(moments)).order_by("seq"):
+        if row.happened_at <= moments[row.traveller_id] < row.valid_until:
+            found[row.traveller_id] = row
+    withdrawn = models.Withdrawal.objects.filter(evidence_id__in=[row.id for row in found.values()])
+    taken_back = set(withdrawn.values_list("evidence_id", flat=True))
+    return {one: row for one, row in found.items() if row.id not in taken_back}
+
+
+def decide(
+    *, traveller: UUID, by: UUID, now: datetime, decision_id: UUID | None = None
+) -> models.ReleaseDecision:
+    """Sign a release: every condition is written down as it stood. The same id again is the same decision.
+
+    Raises `Refused`: `release_closed`, with the conditions in the way; `release_elsewhere` for whoever is in no facility.
+    """
+    sent_again = models.ReleaseDecision.objects.filter(id=decision_id).first() if decision_id else None
+    if sent_again is not None:
+        return sent_again
+    with transaction.atomic():
+        position = models.Position.objects.select_for_update().filter(traveller_id=traveller).first()
+        if position is None or position.holder_kind != Holder.FACILITY:
+            raise Refused("release_elsewhere", "only somebody whom a facility has is released from it")
+        release = look(traveller=traveller, now=now).release
+        if release is None:
+            raise Refused("gate_unknown", "no edition in force says when somebody is released")
+        if not release.open:
+            wanting = [one.finding.condition.code for one in release.conditions if not one.passes]
+            wanting += [o.code for o in release.objections if o.code.startswith("release_")]
+            raise Refused("release_closed", f"not yet: {', '.join(dict.fromkeys(wanting))}")
+        return models.ReleaseDecision.objects.create(
+            id=decision_id or make_id(),
+            traveller_id=traveller,
+            conditions=_write_down(release),
+            valid_until=now + timedelta(hours=STANDS_HOURS),
+            happened_at=now,
+            recorded_at=now,
+            by_id=by,
+        )
+
+
+def _write_down(release: Release) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": one.finding.condition.code,
+            "held": one.finding.held,
+            "reason": one.finding.reason.value,
+            "waiver": one.by_waiver,
+            "orders": list(one.by_orders),
+        }
+        for one in release.conditions
+    ]
+
+
+def list_standing(*, now: datetime) -> list[UUID]:
+    """Whose release was decided and stands: whom a post at the way out may let go without asking."""
+    since = models.ReleaseDecision.objects.filter(happened_at__lte=now, valid_until__gt=now)
+    taken_back = models.Withdrawal.objects.values("evidence_id")
+    ids = since.exclude(id__in=taken_back).values_list("traveller_id", flat=True).distinct()
+    return [one for one, looked in look_all(moments=dict.fromkeys(ids, now)).items() if looked.open]
+
+
+def list_due(*, facility: UUID, now: datetime, hours: int = 24) -> dict[UUID, Looked]:
+    """Of whom a facility has: those whose days are over, or will be within so many hours, with every condition."""
+    held = models.Position.objects.filter(holder_id=facility, inside=True)
+    there = list(held.values_list("traveller_id", flat=True))
+    ends = models.Owed.objects.filter(
+        subject_kind=Kind.TRAVELLER.value,
+        subject_id__in=[str(t) for t in there],
+        code="release",
+        opens_at__lte=now + timedelta(hours=hours),
+    )
+    due = {UUID(name) for name in ends.values_list("subject_id", flat=True)}
+    orders = models.StayOrder.objects.filter(traveller_id__in=there)
+    due |= set(orders.values_list("traveller_id", flat=True))
+    looked = look_all(moments=dict.fromkeys(due, now))
+    return {one: how for one, how in looked.items() if _is_near(how, now + timedelta(hours=hours))}
+
+
+def _is_near(looked: Looked, until: datetime) -> bool:
+    ends = looked.release.term.ends_at if looked.release and looked.release.term else None
+    return looked.open or (ends is not None and ends <= until)
+
+
+def find_exits() -> list[models.Custodian]:
+    """The exits through which somebody who is released goes."""
+    exits = models.Custodian.objects.filter(kind=Holder.EXIT.value, closed_at__isnull=True)
+    return [one for one in exits.order_by("code") if one.attributes.get("record") == "released"]
+
+
+def list_decisions(*, travellers: Iterable[UUID]) -> dict[UUID, models.ReleaseDecision]:
+    """The latest decision about each of these travellers that was not taken back, whether it still stands or not."""
+    taken_back = models.Withdrawal.objects.values("evidence_id")
+    rows = models.ReleaseDecision.objects.filter(traveller_id__in=list(travellers))
+    return {row.traveller_id: row for row in rows.exclude(id__in=taken_back).order_by("seq")}

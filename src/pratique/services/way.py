@@ -1,0 +1,365 @@
+"""The ways out: which stand open for somebody, and what is done about whoever was let out by one that does not.
+
+A scan at an exit is a fact and is kept, offline or not. On what grounds it let somebody out is worked out at once, written
+down as an entry of its own, and answered: without grounds "keep this person here". Then the exception stands on the tower,
+a duty of the duty commander runs, an issue is raised; and what leaving would have ended is not ended.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from pratique.core.answers import Refused
+from pratique.core.custody import handover
+from pratique.core.custody.entry import CustodianId, Kind, TravellerId
+from pratique.core.duties.gate import Decision
+from pratique.core.duties.vocabulary import Kind as Subject
+from pratique.core.duties.vocabulary import Words
+from pratique.core.screening import way as core
+from pratique.core.screening.exemption import Terms
+from pratique.core.screening.exit import OFF_THE_LOOP, Exit, Sort
+from pratique.core.screening.way import Grounds, Way
+from pratique.services import duty, exemption, issue
+from pratique.services.stay import release
+from pratique.store import models, rows
+from pratique.store.ids import make_id
+
+CLOSED = "way_closed"
+"""The answer to a scan that lets somebody out without grounds."""
+SPACE = UUID("3f0d9f6a-7d4b-5f6e-8b3c-52f8c1a7e911")
+"""The namespace of the issues that are raised of such scans: one a scan, however often it is judged."""
+OFFERED = "offered"
+"""Grounds that hold as long as a handover waits for its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A scan at an exit: who, by which, when it happened, as part of which handover, by whom."""
+
+    scan: UUID
+    traveller: UUID
+    custodian: UUID
+    happened_at: datetime
+    handover: UUID | None
+    by: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Whether the way was open, on what grounds, by which exemption, and the codes of what kept it closed."""
+
+    open: bool
+    grounds: str
+    exemption: UUID | None
+    because: tuple[str, ...]
+
+
+def sort_of(custodian: models.Custodian) -> Sort:
+    """What an exit is: as the port's file says; one of which it says nothing is the city, which needs an exemption."""
+    told = custodian.attributes
+    if told.get("way"):
+        return Sort(told["way"])
+    if custodian.never_came:
+        return Sort.NEVER_CAME
+    plain = {"released": Sort.RELEASED, "handed_over": Sort.HANDED_OVER, "died": Sort.DIED}
+    return plain.get(told.get("record", ""), Sort.CITY)
+
+
+@lru_cache(maxsize=10_000)
+def _recall_exit(custodian: UUID) -> bool:
+    kind = models.Custodian.objects.filter(id=custodian).values_list("kind", flat=True).first()
+    if kind is None:
+        raise LookupError(custodian)  # not remembered: it may be set up later
+    return bool(kind == Kind.EXIT)
+
+
+def is_exit(*, custodian: UUID) -> bool:
+    """Whether a custodian is an exit; asked of the tables once, as no custodian ever becomes of another kind."""
+    try:
+        return _recall_exit(custodian)
+    except LookupError:
+        return False
+
+
+def list_exits() -> list[models.Custodian]:
+    """Every exit that is open for business."""
+    return list(
+        models.Custodian.objects.filter(kind=Kind.EXIT.value, closed_at__isnull=True).order_by("code")
+    )
+
+
+def list_ways(*, traveller: UUID, now: datetime) -> tuple[Way, ...]:
+    """Every exit of the port for one traveller now, open or closed, with everything that keeps it closed."""
+    exits = list_exits()
+    looked = release.look(traveller=traveller, now=now)
+    found: list[Way] = []
+    for one in exits:
+        leaving = Leaving(make_id(), traveller, one.id, now, None, None)
+        grounds = _gather([(leaving, one)], {traveller: looked}, now)[leaving.scan]
+        found += core.list_ways(
+            exits=[_exit(one)], traveller=TravellerId(str(traveller)), grounds=grounds, now=now
+        )
+    return tuple(found)
+
+
+def ask(*, traveller: UUID, custodian: UUID, now: datetime) -> None:
+    """Whoever would move somebody out asks first. Raises `Refused`: `way_closed`, with what is wanting."""
+    way = next(
+        (w for w in list_ways(traveller=traveller, now=now) if w.exit.custodian == str(custodian)), None
+    )
+    if way is None:
+        raise Refused("custodian_unknown", "there is no such way out")
+    if not way.open:
+        raise Refused(CLOSED, "; ".join(f"{o.code}: {o.because}" for o in way.objections))
+
+
+def judge(*, scans: Sequence[Leaving], now: datetime) -> dict[UUID, Judged]:
+    """Judge scans at exits as of when each happened, write down what is new, and see to those without grounds."""
+    with transaction.atomic():
+        judged = _judge(scans, now)
+        said = _read_latest([one.scan for one in scans])
+        fresh = [one for one in scans if _differs(said.get(one.scan), judged[one.scan])]
+        models.WayJudged.objects.bulk_create(
+            [_row(one, judged[one.scan], now) for one in fresh], batch_size=2_000
+        )
+        for one in fresh:
+            if not judged[one.scan].open:
+                _raise(one, judged[one.scan], now)
+    return judged
+
+
+def _differs(said: models.WayJudged | None, judged: Judged) -> bool:
+    return said is None or (said.open, said.grounds, said.exemption_id) != (
+        judged.open,
+        judged.grounds,
+        judged.exemption,
+    )
+
+
+def _row(one: Leaving, judged: Judged, now: datetime) -> models.WayJudged:
+    return models.WayJudged(
+        id=make_id(),
+        scan_id=one.scan,
+        traveller_id=one.traveller,
+        custodian_id=one.custodian,
+        open=judged.open,
+        grounds=judged.grounds,
+        exemption_id=judged.exemption,
+        because=list(judged.because),
+        happened_at=one.happened_at,
+        recorded_at=now,
+        by_id=one.by,
+    )
+
+
+def _judge(scans: Sequence[Leaving], now: datetime) -> dict[UUID, Judged]:
+    exits = {row.id: row for row in models.Custodian.objects.filter(id__in={one.custodian for one in scans})}
+    pairs = [(one, exits[one.custodian]) for one in scans]
+    to_release = [one for one, row in pairs if sort_of(row) is Sort.RELEASED]
+    looked: dict[UUID, release.Looked] = {}
+    for one in to_release:  # one moment a traveller: whoever is scanned twice is judged by the first
+        looked.setdefault(one.traveller, release.Looked(None, None))
+    moments: dict[UUID, datetime] = {}
+    for one in to_release:
+        moments[one.traveller] = min(one.happened_at, moments.get(one.traveller, one.happened_at))
+    looked |= release.look_all(moments=moments)
+    grounds = _gather(pairs, looked, now)
+    return {one.scan: _ask_core(one, row, grounds[one.scan]) for one, row in pairs}
+
+
+def _ask_core(one: Leaving, row: models.Custodian, grounds: Grounds) -> Judged:
+    (found,) = core.list_ways(
+        exits=[_exit(row)],
+        traveller=TravellerId(str(one.traveller)),
+        grounds=grounds,
+        now=one.happened_at,
+    )
+    if not found.open:
+        codes = dict.fromkeys(o.code for o in found.objections)
+        return Judged(False, "", None, tuple(codes))
+    told = {
+        Sort.HANDED_OVER: grounds.accepted_by,
+        Sort.DIED: grounds.death_recorded_by,
+        Sort.NEVER_CAME: grounds.absence_proved_by,
+        Sort.WITH_AIRCRAFT: grounds.crew_of,
+    }.get(found.exit.sort, found.exit.sort.value)
+    return Judged(True, told, UUID(found.exemption) if found.exemption else None, ())
+
+
+def _exit(row: models.Custodian) -> Exit:
+    return Exit(CustodianId(str(row.id)), sort_of(row))
+
+
+def _gather(
+    pairs: Sequence[tuple[Leaving, models.Custodian]], looked: Mapping[UUID, release.Looked], now: datetime
+) -> dict[UUID, Grounds]:
+    """What may open the way of each scan."""
+    by_sort = defaultdict(list)
+    for one, row in pairs:
+        by_sort["off" if sort_of(row) in OFF_THE_LOOP else sort_of(row)].append(one)
+    papers = defaultdict(list)
+    for paper in exemption.list_of(travellers={one.traveller for one in by_sort["off"]}):
+        papers[str(paper.traveller)].append(paper)
+    accepted = _find_acceptances(by_sort[Sort.HANDED_OVER], now)
+    crew = _find_crew({one.traveller for one in by_sort[Sort.WITH_AIRCRAFT]})
+    absent = _find_absent(by_sort[Sort.NEVER_CAME])
+    dead = _find_deaths({one.traveller for one in by_sort[Sort.DIED]})
+    terms = exemption.find_terms() or _NO_TERMS
+    return {
+        one.scan: Grounds(
+            exemptions=papers[str(one.traveller)],
+            terms=terms,
+            release=_as_decision(looked.get(one.traveller)),
+            accepted_by=accepted.get(one.scan, ""),
+            death_recorded_by=dead.get(one.traveller, ""),
+            absence_proved_by=absent.get(one.scan, ""),
+            crew_of=crew.get(one.traveller, ""),
+        )
+        for one, _ in pairs
+    }
+
+
+_NO_TERMS = Terms("", "", Words("", ""), (), {}, 2, {})
+"""Those of a port that exempts nobody."""
+
+
+def _as_decision(looked: release.Looked | None) -> Decision | None:
+    """The gate's decision as a release stands: open only if the stay's own rules and any signed decision say so."""
+    if looked is None or looked.release is None:
+        return None
+    return replace(looked.release.decision, open=looked.open)
+
+
+def _find_acceptances(scans: Sequence[Leaving], now: datetime) -> dict[UUID, str]:
+    """Scan → in what way another authority accepted: a handover to that exit that names them, accepted or on offer."""
+    if not scans:
+        return {}
+    named = models.HandoverEvent.objects.filter(receiver_id__in={one.custodian for one in scans})
+    ids = set(named.values_list("handover_id", flat=True))
+    steps = defaultdict(list)
+    for event in rows.read_handover_events(ids):
+        steps[event.handover].append(event)
+    folded = [handover.fold(events=events, now=now) for events in steps.values()]
+    standing = {state: [h for h in folded if h is not None and h.state is state] for state in handover.State}
+    found = {}
+    for state, said in _ACCEPTING:
+        for offered in standing[state]:
+            for one in scans:
+                if one.scan not in found and _covers(offered, one):
+                    found[one.scan] = said
+    return found
+
+
+_ACCEPTING = (
+    (handover.State.CLOSED, "accepted"),
+    (handover.State.ACCEPTED, "accepted"),
+    (handover.State.OFFERED, OFFERED),
+)
+
+
+def _covers(offered: handover.Handover, one: Leaving) -> bool:
+    if offered.receiver != str(one.custodian):
+        return False
+    if offered.names is not None:
+        return str(one.traveller) in offered.names
+    return one.handover is not None and offered.id == str(one.handover)
+
+
+def _find_crew(travellers: set[UUID]) -> dict[UUID, str]:
+    """Traveller → the flight on whose crew list they stand."""
+    listed = models.Listing.objects.filter(traveller_id__in=travellers, crew=True, gone_version__isnull=True)
+    return {one: str(flight) for one, flight in listed.values_list("traveller_id", "flight_id")}
+
+
+def _find_absent(scans: Sequence[Leaving]) -> dict[UUID, str]:
+    """Scan → who wrote somebody off as never come, of those whom nobody ever scanned anywhere else."""
+    if not scans:
+        return {}
+    doubted = models.Annulment.objects.values("scan_id")
+    seen = set(
+        models.Scan.objects.filter(traveller_id__in={one.traveller for one in scans})
+        .exclude(custodian_id__in={one.custodian for one in scans})
+        .exclude(id__in=doubted)
+        .values_list("traveller_id", flat=True)
+    )
+    return {one.scan: str(one.by or "post") for one in scans if one.traveller not in seen}
+
+
+def _find_deaths(travellers: set[UUID]) -> dict[UUID, str]:
+    """Traveller → who recorded the death as a doctor's finding."""
+    found = models.Evidence.objects.filter(
+        subject_kind="traveller",
+        subject_id__in=[str(t) for t in travellers],
+        code="assessment",
+        attributes__outcome="died",
+    ).exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+    return {UUID(name): str(by) for name, by in found.values_list("subject_id", "by_id") if by}
+
+
+def _raise(one: Leaving, judged: Judged, now: datetime) -> None:
+    """An issue with an owner, once a scan: the unit of the exit answers until the duty commander has settled it."""
+    where = models.Custodian.objects.select_related("unit").get(id=one.custodian)
+    code = models.Traveller.objects.filter(id=one.traveller).values_list("code", flat=True).first()
+    title = f"{code or '?'} 无放行依据经“{where.name_zh}”离开 left by “{where.name_en or where.code}” without grounds"
+    found = issue.Found(
+        "problem", title, owner=where.unit.pk if where.unit else None, due_at=now, traveller=one.traveller
+    )
+    issue.raise_issue(found=found, by=one.by, now=now, issue_id=uuid5(SPACE, str(one.scan)))
+
+
+def _read_latest(scans: Iterable[UUID]) -> dict[UUID, models.WayJudged]:
+    found = models.WayJudged.objects.filter(scan_id__in=list(scans)).order_by("seq")
+    return {row.scan_id: row for row in found}
+
+
+def heed(*, now: datetime) -> int:
+    """Judge again what may have changed: scans without grounds, and those that a handover on offer let out. How many changed."""
+    wanted = [row for row in _list_unsettled() if not row.open or row.grounds == OFFERED]
+    scans = {s.id: s for s in models.Scan.objects.filter(id__in=[row.scan_id for row in wanted])}
+    leaving = [make_leaving(scans[row.scan_id]) for row in wanted if row.scan_id in scans]
+    if not leaving:
+        return 0
+    before = _read_latest(scans)
+    judged = judge(scans=leaving, now=now)
+    return sum(_differs(before[one], said) for one, said in judged.items())
+
+
+def make_leaving(scan: models.Scan) -> Leaving:
+    """A scan of the book as it is judged."""
+    return Leaving(
+        scan.id, scan.traveller_id, scan.custodian_id, scan.happened_at, scan.handover_id, scan.by_id
+    )
+
+
+def _list_unsettled() -> list[models.WayJudged]:
+    """The latest judgement of each scan that nobody has taken back."""
+    ids = models.WayJudged.objects.filter(open=False) | models.WayJudged.objects.filter(grounds=OFFERED)
+    latest = _read_latest(set(ids.values_list("scan_id", flat=True)))
+    annulled = set(models.Annulment.objects.filter(scan_id__in=latest).values_list("scan_id", flat=True))
+    return [row for scan, row in latest.items() if scan not in annulled]
+
+
+def settle(*, judged: UUID, because: str, by: UUID, now: datetime) -> None:
+    """Somebody saw to it: the person was brought back, or it was found in order; by whom and how stays in the book.
+
+    Raises `Refused`: `way_unknown`, `reason_missing`.
+    """
+    if not because.strip():
+        raise Refused("reason_missing", "say what was done about it")
+    row = models.WayJudged.objects.filter(id=judged, open=False).first()
+    if row is None:
+        raise Refused("way_unknown", "there is no such exception")
+    done = duty.Done(
+        Subject.TRAVELLER,
+        str(row.traveller_id),
+        "way_settled",
+        now,
+        {"because": because.strip()},
+        about=f"unreleased/{row.scan_id}",
+    )
+    duty.record(evidence=done, by=by, now=now, evidence_id=uuid5(SPACE, f"settled/{row.id}"))

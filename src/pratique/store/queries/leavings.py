@@ -1,0 +1,30 @@
+"""Whom a scan at an exit let out without grounds, and who has not been seen to yet."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from pratique.store import models
+
+
+def list_closed(*, travellers: Iterable[UUID | str] | None = None) -> list[models.WayJudged]:
+    """Judgements that found no grounds, are the latest of their scan, and whose scan nobody took back; the oldest first."""
+    rows = models.WayJudged.objects
+    later = rows.filter(scan_id=OuterRef("scan_id"), seq__gt=OuterRef("seq"))
+    annulled = models.Annulment.objects.filter(scan_id=OuterRef("scan_id"))
+    ruled_out = models.Ruling.objects.filter(scan_id=OuterRef("scan_id"), believed=False)
+    found = rows.filter(~Exists(later), ~Exists(annulled), ~Exists(ruled_out), open=False)
+    if travellers is not None:
+        found = found.filter(traveller_id__in=list(travellers))
+    return list(found.order_by("happened_at", "seq"))
+
+
+def list_open() -> list[models.WayJudged]:
+    """Those of them that nobody has settled: what stands on the tower."""
+    settled = set(
+        models.Evidence.objects.filter(subject_kind="traveller", code="way_settled")
+        .exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+        .values_list("about", flat=True)
+    )
+    return [row for row in list_closed() if f"unreleased/{row.scan_id}" not in settled]
