@@ -12,6 +12,7 @@ from pratique.drill import events
 from pratique.drill.faults import transmit
 from pratique.drill.live.convoys import Convoys
 from pratique.drill.live.desk import Desk
+from pratique.drill.live.exits import Exits
 from pratique.drill.live.opening import DESK_ACCOUNTS, Opening, open_tables
 from pratique.drill.live.player import Player
 from pratique.drill.world.day import Day, make_day
@@ -53,12 +54,13 @@ class Demo:
     def open(self, *, password: str) -> None:
         """Write the port into the tables; `password` (a hash) opens the account of every desk."""
         open_tables(Opening(self.day, tuple(transmit(day=self.day).phones.values()), password))
-        self.desk, self.convoys = Desk(self.player), Convoys(self.player)
+        self.desk, self.convoys, self.exits = Desk(self.player), Convoys(self.player), Exits(self.player)
 
     def play(self) -> Iterator[float]:
         """Play event after event, pausing before each to say its second."""
         for event in self.events:
             yield event.second
+            self.exits.hear(event)
             self.player.play(event)
             self.desk.hear(event)
             self.convoys.hear(event)

@@ -8,11 +8,12 @@ a duty of the duty commander runs, an issue is raised; and what leaving would ha
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from pratique.core.answers import Refused
 from pratique.core.custody import handover
@@ -33,6 +34,8 @@ CLOSED = "way_closed"
 """The answer to a scan that lets somebody out without grounds."""
 SPACE = UUID("3f0d9f6a-7d4b-5f6e-8b3c-52f8c1a7e911")
 """The namespace of the issues that are raised of such scans: one a scan, however often it is judged."""
+LOOKED_BACK = timedelta(days=2)
+"""So far back a round looks for scans that nobody judged."""
 OFFERED = "offered"
 """Grounds that hold as long as a handover waits for its answer."""
 
@@ -318,15 +321,22 @@ def _read_latest(scans: Iterable[UUID]) -> dict[UUID, models.WayJudged]:
 
 
 def heed(*, now: datetime) -> int:
-    """Judge again what may have changed: scans without grounds, and those that a handover on offer let out. How many changed."""
-    wanted = [row for row in _list_unsettled() if not row.open or row.grounds == OFFERED]
-    scans = {s.id: s for s in models.Scan.objects.filter(id__in=[row.scan_id for row in wanted])}
-    leaving = [make_leaving(scans[row.scan_id]) for row in wanted if row.scan_id in scans]
-    if not leaving:
+    """Judge again what may have changed: scans without grounds, those that a handover on offer let out, and those over which
+    a server died before it judged them. How many changed."""
+    wanted = {row.scan_id for row in _list_unsettled() if not row.open or row.grounds == OFFERED}
+    scans = [*models.Scan.objects.filter(id__in=wanted), *_list_unjudged(now)]
+    if not scans:
         return 0
-    before = _read_latest(scans)
-    judged = judge(scans=leaving, now=now)
-    return sum(_differs(before[one], said) for one, said in judged.items())
+    before = _read_latest([scan.id for scan in scans])
+    judged = judge(scans=[make_leaving(scan) for scan in scans], now=now)
+    return sum(_differs(before.get(one), said) for one, said in judged.items())
+
+
+def _list_unjudged(now: datetime) -> list[models.Scan]:
+    exits = models.Custodian.objects.filter(kind=Kind.EXIT.value).values_list("id", flat=True)
+    said = models.WayJudged.objects.filter(scan_id=OuterRef("id"))
+    scans = models.Scan.objects.filter(custodian_id__in=list(exits), happened_at__gte=now - LOOKED_BACK)
+    return list(scans.filter(~Exists(said)))
 
 
 def make_leaving(scan: models.Scan) -> Leaving:

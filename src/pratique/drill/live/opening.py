@@ -1,6 +1,7 @@
 """Empty tables become the port of the invented world: places, people, units, vehicles, phones."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -9,7 +10,8 @@ from django.db import transaction
 from pratique.core.answers import Refused
 from pratique.drill.events import is_long
 from pratique.drill.phones import Phone
-from pratique.drill.world.day import Day
+from pratique.drill.world.day import DAY_SECONDS, Day
+from pratique.drill.world.evidence import DAYS_BEFORE, SHIFT_BEGINS, SHIFT_SECONDS, SIGNING_DESKS
 from pratique.drill.world.port import ROAD_FACTOR, TERMINAL, Port, Post
 from pratique.drill.world.road import lend
 from pratique.drill.world.source import read_toml
@@ -74,6 +76,7 @@ def open_tables(opening: Opening) -> None:
         )
         _write_units(port)
         _write_people(opening.day, opening.password)
+        _write_shifts_before(opening.day)
         _write_custodians(port)
         _write_places(port)
         _write_rest_places()
@@ -156,6 +159,26 @@ def _write_people(day: Day, password: str) -> None:
     ]
     people += [person for key in list_lent(day) for person in _make_lent_crew(port, key)]
     models.Person.objects.bulk_create(people)
+
+
+def _write_shifts_before(day: Day) -> None:
+    """Shifts that the desks which sign worked in the days before: a new officer may not decide an exemption."""
+    models.Deployment.objects.bulk_create(
+        [
+            models.Deployment(
+                person_id=make_uuid(f"desk:{name}"),
+                unit_id=make_uuid(day.port.units[0].key),
+                on=day.on + timedelta(days=offset),
+                shift="day",
+                starts_at=day.instant(offset * DAY_SECONDS + SHIFT_BEGINS),
+                ends_at=day.instant(offset * DAY_SECONDS + SHIFT_BEGINS + SHIFT_SECONDS),
+                in_at=day.instant(offset * DAY_SECONDS + SHIFT_BEGINS),
+                out_at=day.instant(offset * DAY_SECONDS + SHIFT_BEGINS + SHIFT_SECONDS),
+            )
+            for name in SIGNING_DESKS
+            for offset in DAYS_BEFORE
+        ]
+    )
 
 
 LENT_CREW = (

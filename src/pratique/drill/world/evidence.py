@@ -18,6 +18,10 @@ OPENED_DAYS = 28
 SHIFTS = (("night", -1, 20 * HOUR), ("day", 0, 8 * HOUR), ("night", 0, 20 * HOUR))
 """The shifts that touch a day: their name, the day on which they begin, and when on it."""
 SHIFT_SECONDS = 12 * HOUR
+SHIFT_BEGINS = 8 * HOUR
+SIGNING_DESKS = ("commander", "screener", "epidemiologist")
+DAYS_BEFORE = (-4, -3, -2)
+"""Desks that sign, and the days before on which their people had a day's shift: nobody decides an exemption while new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,20 @@ def _open(day: Day) -> Iterator[Deed]:
         yield Deed(
             -6 * DAY_SECONDS + 9 * HOUR, f"{officer.key}/training", "staff", officer.key, "training", trained
         )
+    for name in SIGNING_DESKS:
+        desk = f"desk:{name}"
+        trained = {"module": "protection and transfer", "passed": True}
+        yield Deed(-6 * DAY_SECONDS + 9 * HOUR, f"{desk}/training", "staff", desk, "training", trained)
+        for offset in DAYS_BEFORE:
+            second = offset * DAY_SECONDS + SHIFT_BEGINS + 10 * MINUTE
+            yield Deed(
+                second,
+                f"{desk}/health/{offset}",
+                "staff",
+                desk,
+                "health_report",
+                {"well": True, "celsius": 36.5},
+            )
     for number, post in enumerate(day.port.of_kind("facility")):
         since = (day.on.toordinal() + number) % INSPECT_EVERY_DAYS
         for week in range(OPENED_DAYS // INSPECT_EVERY_DAYS, -1, -1):

@@ -70,7 +70,7 @@ def recall_past(*, on: date, beds: Beds, rng: Random, scale: float) -> Past:
         post = beds.choose_hospital().key
         for number in range(max(1, round(PATIENTS_PER_FLIGHT * scale))):
             person = replace(_make_person(flights[-1], number, rng), bound="hospital", risk_class="case")
-            residents.append(Resident(person, days_ago, post, released=rng.random() < 0.15))
+            residents.append(Resident(person, days_ago, post))
     return Past(tuple(flights), tuple(residents))
 
 

@@ -1,0 +1,396 @@
+"""No way off the loop: a scan at an exit is kept, answered by its grounds, and without any somebody owes an answer at once."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from pratique.core.answers import Refused
+from pratique.core.custody.handover import Step
+from pratique.core.duties.register import State
+from pratique.core.duties.vocabulary import Kind
+from pratique.services import care, custody, duty, exemption, recording, register, way
+from pratique.services.stay import release
+from pratique.store import models
+from pratique.store.queries import leavings, tower
+
+from .doors import employ, exempt, hand_in, open_exits
+from .port import at, build
+
+DAY = 24 * 60
+ARRIVED = 0
+EARLY, AFTER = 5 * DAY, 14 * DAY + 60
+
+
+@pytest.fixture
+def port(db):
+    """Four travellers, landed; every sort of exit."""
+    port = build(travellers=4)
+    open_exits(port)
+    return port
+
+
+def leave(port, who, by, minute, **more):
+    (answer,) = port.send(port.told(who=who, where=by, minute=minute, **more))
+    return answer
+
+
+def walk_to(port, who, *steps):
+    for where, minute in steps:
+        port.send(port.told(who=who, where=where, minute=minute))
+
+
+def to_hotel(port, who):
+    walk_to(port, who, ("hall", 20), ("bus", 60), ("hotel", 110))
+
+
+def do(port, code, minute, about="", evidence_id=None, **attributes):
+    done = duty.Done("traveller", str(port.travellers[0]), code, at(minute), attributes, about=about)
+    return duty.record(evidence=done, by=None, now=at(minute), evidence_id=evidence_id)
+
+
+def well(port, *minutes):
+    for minute in minutes:
+        do(port, "temperature", minute, celsius=36.4, symptomatic=False, method="ear")
+
+
+def swab(port, minute, result=None, answered=None, tube=None):
+    tube = tube or f"T{minute}"
+    who = port.travellers[0]
+    care.take_sample(swab=care.Swab(who, tube, site="nasopharyngeal"), by=None, now=at(minute))
+    if result:
+        care.record_result(tube=tube, result=result, by=None, now=at(answered or minute + 300))
+    return models.Sample.objects.get(tube=tube)
+
+
+def stay_through(port):
+    """Fourteen days as they should be."""
+    to_hotel(port, 0)
+    do(port, "screened", 40, channel="ordinary")
+    swab(port, 50, "negative")
+    well(port, AFTER - 200)
+    swab(port, 13 * DAY + 60, "negative")
+
+
+def list_owed(port, who, now):
+    account = register.account_of(kind=Kind.TRAVELLER, subject=str(port.travellers[who]), now=at(now))
+    return {d.code: d for d in account.duties if d.state in (State.DUE, State.OVERDUE)}
+
+
+def is_kept(port, who, minute):
+    """The answer to whoever stands at the door, and everything that follows from it."""
+    answer = leave(port, who, "released", minute)
+    assert answer.state == way.CLOSED, answer
+    assert models.Scan.objects.filter(id=answer.id).exists(), "the entry is kept"
+    assert "way_closed" in {e.code for e in tower.list_exceptions(now=at(minute))}
+    owed = list_owed(port, who, minute + 1)["way_out"]
+    assert owed.owner == "duty_commander"
+    raised = models.Issue.objects.get(traveller_id=port.travellers[who])
+    assert (raised.state, raised.owner.code) == ("open", "gate")
+    return True
+
+
+# --- New Zealand, June 2020 ---------------------------------------------------------------------------------------------
+
+
+def lost(port):
+    sample = swab(port, 60)
+    do(port, "result", 400, about=str(sample.id), result="lost")
+
+
+def of_nothing(port):
+    do(port, "result", 400, result="negative")
+
+
+def of_somebody_else(port):
+    care.take_sample(swab=care.Swab(port.travellers[1], "T-other"), by=None, now=at(60))
+    care.record_result(tube="T-other", result="negative", by=None, now=at(300))
+
+
+def before_the_sample(port):
+    sample = swab(port, 600)
+    do(port, "result", 300, about=str(sample.id), result="negative")
+
+
+def before_departure(port):
+    swab(port, -3 * DAY, "negative")
+
+
+def result_taken_back(port):
+    swab(port, 60, "negative")
+    piece = models.Evidence.objects.get(code="result")
+    duty.withdraw(evidence=piece.id, because="another tube", by=uuid4(), now=at(2 * DAY))
+
+
+def sample_taken_back(port):
+    sample = swab(port, 60, "negative")
+    duty.withdraw(evidence=sample.id, because="another person", by=uuid4(), now=at(2 * DAY))
+
+
+UNTESTED = {
+    "no sample": lambda port: None,
+    "a sample nobody answered": lambda port: swab(port, 60),
+    "an invalid result": lambda port: swab(port, 60, "invalid"),
+    "a lost sample": lost,
+    "a result of no sample": of_nothing,
+    "a result of somebody else's sample": of_somebody_else,
+    "a result before the sample": before_the_sample,
+    "a test before departure": before_departure,
+    "a result taken back": result_taken_back,
+    "a sample taken back": sample_taken_back,
+    "a positive result": lambda port: swab(port, 60, "positive"),
+}
+CONDITIONS = ("days", "tests", "results", "well")
+PRETEXTS = {
+    "let out early out of compassion, signed by two": (EARLY, ("days", "tests", "results"), 2),
+    "everything excused by two": (EARLY, (*CONDITIONS, "no_positive"), 2),
+    "let out early, signed by one": (EARLY, CONDITIONS, 1),
+    "the days are over": (AFTER, (), 2),
+    "the days are over, and the tests excused by two": (AFTER, ("tests", "results"), 2),
+}
+
+
+@pytest.mark.parametrize("pretext", PRETEXTS)
+@pytest.mark.parametrize("untested", UNTESTED)
+def test_new_zealand_2020_nobody_leaves_untested_try_55_ways(port, untested, pretext):
+    minute, excused, signed = PRETEXTS[pretext]
+    to_hotel(port, 0)
+    do(port, "screened", 40, channel="ordinary")
+    well(port, minute - 120)
+    UNTESTED[untested](port)
+    people = [(employ("commander"), "duty_commander"), (employ("epidemiologist"), "health_lead")][:signed]
+    for key in excused:
+        leave_ = duty.Leave(
+            "traveller",
+            str(port.travellers[0]),
+            "release",
+            "her father is dying",
+            tuple(people),
+            at(minute + 600),
+            key,
+        )
+        duty.waive(leave=leave_, by=people[0][0], now=at(minute - 60))
+    with pytest.raises(Refused, match="release_closed"):
+        release.decide(traveller=port.travellers[0], by=people[0][0], now=at(minute))
+    assert not any(one.open for one in way.list_ways(traveller=port.travellers[0], now=at(minute)))
+    assert is_kept(port, 0, minute)
+
+
+def test_there_are_55_ways():
+    assert len(UNTESTED) * len(PRETEXTS) == 55
+
+
+def test_who_was_tested_as_it_is_owed_leaves_and_nobody_is_told_anything(port):
+    stay_through(port)
+    row = release.decide(traveller=port.travellers[0], by=employ("reception"), now=at(AFTER))
+    assert {c["code"] for c in row.conditions} == {*CONDITIONS, "no_positive"}
+    assert leave(port, 0, "released", AFTER + 10).state == "moved"
+    assert leavings.list_closed() == []
+    assert not models.Issue.objects.exists()
+    (judged,) = models.WayJudged.objects.all()
+    assert (judged.open, judged.grounds) == (True, "released")
+
+
+def test_a_decision_does_not_outlive_what_turns_up_after_it(port):
+    stay_through(port)
+    release.decide(traveller=port.travellers[0], by=employ("reception"), now=at(AFTER))
+    do(port, "temperature", AFTER + 5, celsius=38.4, symptomatic=True, method="ear")
+    assert leave(port, 0, "released", AFTER + 10).state == way.CLOSED
+
+
+def test_a_decision_holds_at_the_door_though_the_last_temperature_has_grown_a_day_old(port):
+    stay_through(port)
+    last = AFTER - 200 + DAY - 5
+    release.decide(traveller=port.travellers[0], by=employ("reception"), now=at(last))
+    assert leave(port, 0, "released", last + 30).state == "moved"
+
+
+# --- Sydney, 5 December 2020 --------------------------------------------------------------------------------------------
+
+
+def test_sydney_5_december_2020(port):
+    """A mother and her son wait for the coach. An officer on his second shift believes in an exemption that nobody checked,
+    and escorts them to a domestic flight. Here the door of that flight answers: keep them."""
+    mother, son = 0, 1
+    new_officer = employ("screener", shifts=1)
+    for who in (mother, son):
+        walk_to(port, who, ("hall", 20))
+        with pytest.raises(Refused, match="exemption_unfit"):  # what they say is no paper
+            hand_in(port.travellers[who], now=at(30), reference="", reason="they say they may go home")
+        row = hand_in(port.travellers[who], now=at(30), reason="they say that they may go home")
+        with pytest.raises(Refused, match="exemption_unverified"):  # nobody asked after it
+            exemption.decide(exemption=row.id, by=new_officer, now=at(32))
+        with pytest.raises(Refused, match="exemption_other_reference"):
+            exemption.confirm(
+                exemption=row.id, authority="command_office", reference="CO-6", by=new_officer, now=at(33)
+            )
+        exemption.confirm(
+            exemption=row.id, authority="command_office", reference="CO-5", by=new_officer, now=at(34)
+        )
+        with pytest.raises(Refused, match="exemption_new_officer"):  # on his second shift
+            exemption.decide(exemption=row.id, by=new_officer, now=at(35))
+        # He walks them there all the same. Whoever stands at that door scans them, offline or not.
+        answer = leave(port, who, "domestic", 50)
+        assert answer.state == way.CLOSED
+        assert "exemption_persons" in answer.remarks
+    assert len(leavings.list_open()) == 2
+    assert models.Issue.objects.count() == 2
+
+    # The exception stands until somebody has seen to it; taking the scan back puts them where they are.
+    for who in (mother, son):
+        (scan,) = models.Scan.objects.filter(
+            traveller_id=port.travellers[who], custodian_id=port.custodians["domestic"]
+        )
+        custody.annul(scan=scan.id, by=new_officer, because="kept at the door", now=at(55))
+        assert port.where(who) == "hall"
+    assert leavings.list_open() == []
+    assert "way_out" not in list_owed(port, mother, 60)
+
+
+def test_an_exemption_that_holds_opens_its_exits_and_no_other_and_is_what_screening_sees(port):
+    walk_to(port, 0, ("hall", 20))
+    exempt(port.travellers[0], now=at(30))
+    opened = {
+        o.exit.sort.value for o in way.list_ways(traveller=port.travellers[0], now=at(40)) if o.open
+    } - {"never_came"}
+    assert opened == {"domestic_flight", "city"}
+    assert exemption.find_holding(traveller=port.travellers[0], now=at(40)).exemption.sort == "compassionate"
+    assert leave(port, 0, "domestic", 45).state == "moved"
+    (judged,) = models.WayJudged.objects.all()
+    assert judged.exemption_id is not None
+
+
+def test_revoked_it_opens_nothing_from_that_instant_and_a_scan_from_before_stands(port):
+    for who in (0, 1):
+        walk_to(port, who, ("hall", 20))
+        row = exempt(port.travellers[who], now=at(30))
+        exemption.revoke(exemption=row.id, because="the flight was cancelled", by=uuid4(), now=at(60))
+    told = port.told(who=0, where="domestic", minute=55)
+    assert port.send(told, heard=120)[0].state == "moved"  # it was offline when it scanned them
+    assert leave(port, 1, "domestic", 61).state == way.CLOSED
+    with pytest.raises(Refused, match="exemption_revoked"):
+        exemption.decide(exemption=row.id, by=employ("commander"), now=at(70))
+
+
+def test_the_same_person_does_not_decide_twice(port):
+    row = hand_in(port.travellers[0], now=at(30))
+    one = employ("commander")
+    exemption.confirm(exemption=row.id, authority="command_office", reference="CO-5", by=one, now=at(31))
+    exemption.decide(exemption=row.id, by=one, now=at(32))
+    with pytest.raises(Refused, match="second_person_needed"):
+        exemption.decide(exemption=row.id, by=one, now=at(33))
+    assert not exemption.judge(exemption=row, now=at(34)).holds
+    with pytest.raises(Refused, match="rank_missing"):
+        exemption.decide(exemption=row.id, by=employ("escort"), now=at(35))
+
+
+# --- handovers, crew, the dead, those who never came --------------------------------------------------------------------
+
+
+def offer(port, who, receiver, minute, handover=None):
+    handover = handover or uuid4()
+    custody.offer(
+        handover_id=handover,
+        offer=custody.Offer(
+            port.custodians["hall"], port.custodians[receiver], 1, (port.travellers[who],), 30
+        ),
+        by=None,
+        now=at(minute),
+    )
+    return handover
+
+
+def test_another_authority_takes_over_whom_it_was_offered_and_accepts(port):
+    for who in (0, 1, 2):
+        walk_to(port, who, ("hall", 20))
+    accepted, waiting = offer(port, 0, "border", 25), offer(port, 1, "border", 25)
+    custody.answer(handover_id=accepted, step=Step.ACCEPTED, heads=1, because="", by=None, now=at(28))
+    assert leave(port, 0, "border", 30, handover=accepted).state == "moved"
+    assert leave(port, 1, "border", 31, handover=waiting).state == "moved"  # they are just taking them over
+    assert leave(port, 2, "border", 32).state == way.CLOSED  # nobody offered, nobody accepted
+    assert [row.traveller_id for row in leavings.list_open()] == [port.travellers[2]]
+    way.heed(now=at(120))  # the offer has lapsed without an answer
+    assert {row.traveller_id for row in leavings.list_open()} == {port.travellers[1], port.travellers[2]}
+    custody.answer(handover_id=waiting, step=Step.ACCEPTED, heads=1, because="", by=None, now=at(125))
+    way.heed(now=at(126))
+    assert [row.traveller_id for row in leavings.list_open()] == [port.travellers[2]]
+
+
+def test_crew_leave_with_the_aircraft_and_nobody_else_does(port):
+    models.Listing.objects.filter(traveller_id=port.travellers[0]).update(crew=True)
+    assert leave(port, 0, "aircraft", 30).state == "moved"
+    assert leave(port, 1, "aircraft", 30).state == way.CLOSED
+
+
+def test_who_was_seen_by_anybody_is_not_written_off_as_never_come(port):
+    models.Custodian.objects.filter(code="aircraft").update(
+        never_came=True, attributes={"record": "departed"}
+    )
+    walk_to(port, 0, ("hall", 20))
+    assert leave(port, 0, "aircraft", 90).state == way.CLOSED
+    assert leave(port, 1, "aircraft", 90).state == "moved"
+
+
+def test_a_death_is_recorded_by_somebody_before_it_is_a_way_out(port):
+    to_hotel(port, 0)
+    assert leave(port, 0, "died", 300).state == way.CLOSED
+    doctor = employ("epidemiologist")
+    done = duty.Done("traveller", str(port.travellers[0]), "assessment", at(290), {"outcome": "died"})
+    duty.record(evidence=done, by=doctor, now=at(310))
+    way.heed(now=at(311))
+    assert leavings.list_closed() == []
+
+
+# --- what follows ---------------------------------------------------------------------------------------------------------
+
+
+def test_leaving_without_grounds_ends_no_duty(port):
+    to_hotel(port, 0)
+    do(port, "screened", 40, channel="ordinary")
+    leave(port, 0, "released", 2 * DAY)
+    account = register.account_of(kind=Kind.TRAVELLER, subject=str(port.travellers[0]), now=at(3 * DAY))
+    assert not {piece.record for piece in account.held} & {"released", "departed"}
+    assert "temperature" in list_owed(port, 0, 3 * DAY)
+    assert (Kind.TRAVELLER, str(port.travellers[0])) in register.list_subjects()
+
+
+def test_sent_again_it_is_one_exception_and_somebody_settles_it_with_a_reason(port):
+    to_hotel(port, 0)
+    told = port.told(who=0, where="released", minute=DAY)
+    for _ in range(3):
+        assert port.send(told)[0].state == way.CLOSED
+    assert models.WayJudged.objects.count() == 1
+    assert models.Issue.objects.count() == 1
+    (row,) = leavings.list_open()
+    with pytest.raises(Refused, match="reason_missing"):
+        way.settle(judged=row.id, because=" ", by=uuid4(), now=at(DAY + 5))
+    way.settle(judged=row.id, because="brought back by the police", by=uuid4(), now=at(DAY + 9))
+    assert leavings.list_open() == []
+    assert "way_out" not in list_owed(port, 0, DAY + 30)
+
+
+def test_a_scan_that_the_server_died_over_is_judged_by_the_next_round(port):
+    told = port.told(who=1, where="released", minute=DAY)
+    recording.record(
+        rows=[custody._make_row(told, custody._Source(port.phone("p"), None, at(DAY)))], now=at(DAY)
+    )
+    custody.settle_pending(now=at(DAY + 1))
+    assert not models.WayJudged.objects.filter(scan_id=told.id).exists()
+    way.heed(now=at(DAY + 1))
+    assert not models.WayJudged.objects.get(scan_id=told.id).open
+
+
+def test_whoever_would_move_somebody_out_asks_first(port):
+    to_hotel(port, 0)
+    with pytest.raises(Refused, match="way_closed"):
+        way.ask(traveller=port.travellers[0], custodian=port.custodians["city"], now=at(DAY))
+    exempt(port.travellers[0], now=at(DAY))
+    way.ask(traveller=port.travellers[0], custodian=port.custodians["city"], now=at(DAY + 1))
+
+
+def test_a_scan_elsewhere_asks_nothing_more_of_the_database_than_before(port):
+    walk_to(port, 0, ("hall", 20))
+    with CaptureQueriesContext(connection) as asked:
+        port.send(port.told(who=1, where="hall", minute=21))
+    assert len(asked) == 0, [q["sql"] for q in asked]  # the one statement goes past Django's cursor
