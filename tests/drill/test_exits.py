@@ -18,23 +18,6 @@ def test_truth_and_books_agree_on_whose_way_out_was_open(db: None) -> None:
     way.heed(now=now)
     codes = {row.id: row.code for row in way.list_exits()}
     closed = [(codes[row.custodian_id], row.because) for row in leavings.list_closed()]
-    from pratique.services.stay import release
-
-    for row in leavings.list_closed():
-        looked = release.look(traveller=row.traveller_id, now=row.happened_at)
-        print(row.happened_at, looked.decision)
-        for one in looked.release.conditions:
-            print(
-                one.finding.condition.code,
-                one.passes,
-                one.finding.reason,
-                one.finding.names,
-                one.finding.from_at,
-            )
-        print(looked.release.objections, looked.release.tested)
-        for e in models.Evidence.objects.filter(subject_id=str(row.traveller_id)).order_by("happened_at"):
-            print(e.code, e.happened_at, e.attributes)
-    print(demo.player.refusals)
     assert closed == []
     by_exit = Counter(
         codes[exit_] for exit_ in models.WayJudged.objects.values_list("custodian_id", flat=True)

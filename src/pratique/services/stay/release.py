@@ -21,8 +21,9 @@ from pratique.services.stay import term
 from pratique.store import models
 from pratique.store.ids import make_id
 
-STANDS_HOURS = 12
-"""A decision stands so long; whoever has not left by then is looked at again."""
+STANDS_HOURS = 36
+"""A decision stands so long, so that a scan at the door that was lost can be made good the next day; whoever has not left by
+then is looked at again."""
 ADVERSE = frozenset({Reason.ON_RECORD, Reason.ANSWER_DIFFERS, Reason.UNFIT, Reason.NO_ANSWER})
 """What may not have turned up between a decision and the door: an answer that is missing or not negative, fever, symptoms."""
 LEFT = frozenset({"released", "departed", "handed_over", "died"})

@@ -11,4 +11,32 @@ REFUSALS: dict[str, Words] = {
     "help_answer_missing": Words(
         "请写明做了什么，旅客也会看到", "Say what was done; the traveller reads it too"
     ),
+    "rank_missing": Words(
+        "须由值班指挥长、卫生负责人或组长签字", "A duty commander, a health lead or a supervisor must sign"
+    ),
+    "exemption_without_terms": Words("本口岸没有豁免规定", "No terms of exemption hold at this port"),
+    "exemption_unknown": Words("没有这份豁免", "There is no such exemption"),
+    "exemption_revoked": Words("此豁免已撤销，须重新出具", "It was revoked: a new paper is needed"),
+    "exemption_verified_elsewhere": Words(
+        "须向出具机关本身核实", "Ask the authority that issued it, not another"
+    ),
+    "exemption_other_reference": Words(
+        "核实的文号与文件上的不一致：不予确认",
+        "Another reference was confirmed than the one on the paper: it is not confirmed",
+    ),
+    "exemption_unverified": Words("须先向出具机关核实，才能决定", "Ask the issuer first, then decide"),
+    "way_closed": Words(
+        "此人不能从这里离开：没有放行依据", "They cannot leave this way: there are no grounds"
+    ),
+    "way_unknown": Words("没有这条异常", "There is no such exception"),
+    "stay_without_rules": Words("本口岸没有隔离期规则", "No rules of a stay hold at this port"),
+    "order_sort_unknown": Words("决定只能是延长或缩短", "An order extends or reduces a stay"),
+    "order_unknown": Words("没有这份决定", "There is no such order"),
+    "order_withdrawn": Words("此决定已撤回", "The order was taken back"),
+    "order_without_days": Words("请写明几天", "Say by how many days"),
+    "order_too_far": Words("超过规则允许的天数", "More days than the rules allow"),
+    "order_not_written": Words("请填写书面决定的文号", "Give the number of the written order"),
+    "order_persons": Words("须两人签字后才能送达", "Two different persons must sign before it is served"),
+    "release_elsewhere": Words("此人不在隔离点", "No facility has this person"),
+    "gate_unknown": Words("没有适用的解除规则", "No edition in force says when somebody is released"),
 }
