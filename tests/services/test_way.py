@@ -184,7 +184,7 @@ def test_there_are_55_ways():
 def test_who_was_tested_as_it_is_owed_leaves_and_nobody_is_told_anything(port):
     stay_through(port)
     row = release.decide(traveller=port.travellers[0], by=employ("reception"), now=at(AFTER))
-    assert {c["code"] for c in row.conditions} == {*CONDITIONS, "no_positive"}
+    assert {c["code"] for c in row.conditions} >= {*CONDITIONS, "no_positive"}
     assert leave(port, 0, "released", AFTER + 10).state == "moved"
     assert leavings.list_closed() == []
     assert not models.Issue.objects.exists()
