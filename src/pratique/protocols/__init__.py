@@ -30,6 +30,9 @@ FILES = (
     "cn-staff-2020.toml",  # staff tested every seventh shift worked
     "cn-staff-2021.toml",  # every other day, or twice a week
     "cn-staff-2022.toml",  # every day
+    "cn-staff-isolation-2020.toml",  # 14 days after leaving the post
+    "cn-staff-isolation-2021.toml",  # 14 + 7 + 7
+    "cn-staff-isolation-2022.toml",  # 7 days
 )
 """Every shipped edition."""
 

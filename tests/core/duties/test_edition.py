@@ -126,6 +126,7 @@ def test_several_series_hold_side_by_side():
         "ill-at-port",
         "operations",
         "rights",
+        "staff-isolation",
         "staff-testing",
     }
 

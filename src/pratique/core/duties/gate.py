@@ -72,10 +72,11 @@ def decide(*, code: str, account: Account, now: datetime) -> Decision:
     ]
     if not gates:
         raise Refused("gate_unknown", f"no edition in force has a gate '{code}' for a {account.subject.kind}")
+    known = {condition.code for gate in gates for condition in gate.conditions}
     findings: list[Finding] = []
     objections: list[Objection] = []
     for gate in gates:
-        excepted, refused = _exceptions(gate, account, now)
+        excepted, refused = _exceptions(gate, known, account, now)
         objections.extend(refused)
         for condition in gate.conditions:
             finding = _CHECKS[condition.check](condition, account, now)
@@ -100,7 +101,9 @@ def _opens_at(wanting: Iterable[Finding]) -> datetime | None:
     return max(known) if known and len(known) == len(moments) else None
 
 
-def _exceptions(gate: Gate, account: Account, now: datetime) -> tuple[dict[str, WaiverId], list[Objection]]:
+def _exceptions(
+    gate: Gate, known: set[str], account: Account, now: datetime
+) -> tuple[dict[str, WaiverId], list[Objection]]:
     conditions = {condition.code: condition for condition in gate.conditions}
     found: dict[str, WaiverId] = {}
     refused: list[Objection] = []
@@ -109,7 +112,7 @@ def _exceptions(gate: Gate, account: Account, now: datetime) -> tuple[dict[str, 
             continue
         condition = conditions.get(waiver.key)
         if condition is None:
-            if waiver.key not in {duty.key for duty in account.duties if duty.code == waiver.code}:
+            if waiver.key not in known | {duty.key for duty in account.duties if duty.code == waiver.code}:
                 because = f"{waiver.id}: '{waiver.key}' is no condition of '{gate.code}'; name the one that need not hold"
                 refused.append(Objection("condition_unknown", waiver.subject, because))
         elif condition.firm:

@@ -188,6 +188,7 @@ class _Reader:
             grace_minutes=table.number("grace_minutes", least=0, default=0),
             late_until=Until(table.one_of("late_until", tuple(Until), "stop")),
             resume_minutes=table.number("resume_minutes", least=1) if resumes else None,
+            in_pauses=table.flag("in_pauses"),
             stops=frozenset(table.texts("stops", records)) if table.has("stops") else LIVES[kind].stops,
             waiver=self._allowed_by(table, "waiver"),
             only=self._only(table, kind),

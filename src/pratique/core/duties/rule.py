@@ -150,7 +150,8 @@ class Permission:
 class Obligation:
     """One rule of a protocol. `local` names the keys that are this port's choice although the rule has a source;
     `waiver` None means that nobody can waive it; `resume_minutes` None means that what fell due while the subject was
-    suspended is dropped, otherwise the last of it is owed so many minutes after resumption; `only` limits the rule to
+    suspended is dropped, otherwise the last of it is owed so many minutes after resumption; `in_pauses` says that it is
+    owed all the same while the subject is away (tests of an isolation); `only` limits the rule to
     subjects with these facts (a fact that is not known does not exempt)."""
 
     code: str
@@ -167,6 +168,7 @@ class Obligation:
     grace_minutes: int = 0
     late_until: Until = Until.STOP
     resume_minutes: int | None = None
+    in_pauses: bool = False
     stops: frozenset[str] = frozenset()
     waiver: Permission | None = None
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -137,7 +137,8 @@ def close(*, slots: list[Slot], course: Course) -> None:
     Several duties that fell due in one pause would all be owed at once when it ends; the last of them stands for all.
     """
     slots.sort(key=lambda slot: (slot.opens_at, slot.overdue_at, slot.key))
-    for began_at, ended_at in course.pauses:
+    pauses = () if slots and slots[0].obligation.in_pauses else course.pauses
+    for began_at, ended_at in pauses:
         caught = [
             s for s in slots if began_at <= s.overdue_at and (ended_at is None or s.overdue_at < ended_at)
         ]

@@ -1,0 +1,356 @@
+"""Staff health: daily reports, nil reports of units, exposures, isolation and return; who may stand at a post, by the rules.
+
+What somebody reports of themselves is kept as little as it can be: well or not, and the thermometer. Whether they may
+work is never stored; it is the gate "post" over what is on record. So that draws and rosters pass over somebody who may
+not, a hold without a reason (`Absence`, sort health) is kept in step with the gate.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from pratique.core.answers import Refused
+from pratique.core.duties import gate
+from pratique.core.duties.register import Account
+from pratique.core.duties.vocabulary import Kind
+from pratique.services import duty, issue, register
+from pratique.services.care import CELSIUS_MAX, CELSIUS_MIN, RESULTS
+from pratique.store import models
+from pratique.store.ids import make_id
+
+FEVER_CELSIUS = 37.3
+"""From here on nobody is well, whatever they feel (the threshold of Chinese ports and airports in 2020)."""
+
+HELD_BY = frozenset({"no_positive", "not_exposed", "not_contact", "not_isolated", "not_unfit", "assessed"})
+"""Conditions of the gate "post" that are about health; the others are about training, tests and reports."""
+
+CHANGING = ("health_report", "assessment", "exposed", "isolated", "result", "recovered", "back")
+"""Records after which the gate may answer otherwise."""
+
+OUTCOMES = ("fit", "unfit")
+EXPOSURES = ("breach", "ride", "room", "contact")
+"""What somebody was exposed by: a breach of protection, a ride with a case, a shared room, another contact."""
+PLACES = ("central", "home")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What somebody says of themselves: well or not, °C (None: not measured)."""
+
+    person: UUID
+    well: bool
+    celsius: float | None = None
+
+
+def report(
+    *, told: Report, by: UUID | None, now: datetime, evidence_id: UUID | None = None
+) -> models.Evidence:
+    """A daily health report. With a fever nobody is well. The same id again is the same report.
+
+    Raises `Refused`: `person_unknown`, `temperature_impossible`.
+    """
+    if told.celsius is not None and not CELSIUS_MIN <= told.celsius <= CELSIUS_MAX:
+        raise Refused(
+            "temperature_impossible", f"between {CELSIUS_MIN:g} and {CELSIUS_MAX:g} °C: measure again"
+        )
+    well = told.well and (told.celsius is None or told.celsius < FEVER_CELSIUS)
+    attributes: dict[str, object] = {"well": well}
+    if told.celsius is not None:
+        attributes["celsius"] = told.celsius
+    return _record(told.person, "health_report", attributes, by=by, now=now, evidence_id=evidence_id)
+
+
+def assess(
+    *,
+    person: UUID,
+    outcome: str,
+    about: UUID | None,
+    by: UUID,
+    now: datetime,
+    evidence_id: UUID | None = None,
+) -> models.Evidence:
+    """A medical assessment: fit or unfit; `about` is the report that asked for it, if one did.
+
+    Raises `Refused`: `person_unknown`, `word_unknown`, `own_assessment`.
+    """
+    _require(outcome, OUTCOMES)
+    if person == by:
+        raise Refused("own_assessment", "nobody finds themselves fit: somebody else assesses")
+    return _record(
+        person,
+        "assessment",
+        {"outcome": outcome},
+        by=by,
+        now=now,
+        about=str(about or ""),
+        evidence_id=evidence_id,
+    )
+
+
+def expose(
+    *, person: UUID, because: str, by: UUID | None, now: datetime, evidence_id: UUID | None = None
+) -> models.Evidence:
+    """Somebody was exposed without protection that held: off their post from this moment.
+
+    With protection that held nobody is exposed; they are watched by their daily report. Raises `Refused`:
+    `person_unknown`, `word_unknown`.
+    """
+    _require(because, EXPOSURES)
+    told = {"because": because, "protected": False}
+    return _record(person, "exposed", told, by=by, now=now, evidence_id=evidence_id)
+
+
+def isolate(
+    *, person: UUID, place: str, by: UUID | None, now: datetime, evidence_id: UUID | None = None
+) -> models.Evidence:
+    """Isolation begins, after deployment or an exposure. Raises `Refused`: `person_unknown`, `word_unknown`."""
+    _require(place, PLACES)
+    return _record(person, "isolated", {"place": place}, by=by, now=now, evidence_id=evidence_id)
+
+
+def recover(*, person: UUID, by: UUID, now: datetime, evidence_id: UUID | None = None) -> models.Evidence:
+    """The hospital says that somebody who was positive has recovered. Raises `Refused`: `person_unknown`."""
+    return _record(person, "recovered", {}, by=by, now=now, evidence_id=evidence_id)
+
+
+def return_to_work(
+    *, person: UUID, by: UUID, now: datetime, evidence_id: UUID | None = None
+) -> models.Evidence:
+    """Somebody is back, if every condition of the gate "back" holds.
+
+    Raises `Refused`: `person_unknown`, `return_barred` with the conditions that are wanting.
+    """
+    known = models.Evidence.objects.filter(id=evidence_id).first() if evidence_id else None
+    if known is not None:
+        return known
+    with transaction.atomic():
+        _lock(person)
+        decision = judge(person=person, now=now).back
+        wanting = [] if decision is None or decision.open else list_wanting(decision)
+        if wanting:
+            raise Refused("return_barred", f"wanting: {', '.join(f.condition.title.en for f in wanting)}")
+        return _record(person, "back", {}, by=by, now=now, evidence_id=evidence_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Swab:
+    """A sample of a staff member: the tube's barcode, where it was taken from, and the laboratory."""
+
+    person: UUID
+    tube: str
+    site: str = ""
+    laboratory: str = ""
+
+
+def take_sample(
+    *, swab: Swab, by: UUID | None, now: datetime, evidence_id: UUID | None = None
+) -> models.Evidence:
+    """A staff member was swabbed. Raises `Refused`: `person_unknown`, `tube_missing`, `tube_used`."""
+    tube = swab.tube.strip()
+    if not tube:
+        raise Refused("tube_missing", "scan or type the tube's barcode")
+    told = {"tube": tube, "site": swab.site, "lab": swab.laboratory}
+    with transaction.atomic():
+        found = find_sample(tube=tube)
+        if found is not None and found.subject_id == str(swab.person):
+            return found
+        if found is not None or models.Sample.objects.filter(tube=tube).exists():
+            raise Refused(
+                "tube_used", "this tube's barcode is already on another person's sample: take a new tube"
+            )
+        told = {name: value for name, value in told.items() if value}
+        return _record(swab.person, "sample", told, by=by, now=now, evidence_id=evidence_id)
+
+
+def find_sample(*, tube: str) -> models.Evidence | None:
+    """The sample of a staff member in this tube."""
+    samples = models.Evidence.objects.filter(subject_kind=Kind.STAFF, code="sample", attributes__tube=tube)
+    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
+    return samples.exclude(id__in=withdrawn).first()
+
+
+def record_result(*, tube: str, result: str, by: UUID | None, now: datetime) -> models.Evidence:
+    """The laboratory answered for a staff member's tube; a positive counts on the zero board at once.
+
+    Raises `Refused`: `result_unknown`, `tube_unknown`, `result_differs`.
+    """
+    if result not in (*RESULTS, "lost"):
+        raise Refused("result_unknown", f"a result is one of {', '.join((*RESULTS, 'lost'))}")
+    with transaction.atomic():
+        sample = find_sample(tube=tube.strip())
+        if sample is None:
+            raise Refused("tube_unknown", "no sample has this barcode: check it, or record the sample first")
+        _lock(UUID(sample.subject_id))
+        withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
+        answered = (
+            models.Evidence.objects.filter(code="result", about=str(sample.id))
+            .exclude(id__in=withdrawn)
+            .first()
+        )
+        if answered is not None and answered.attributes.get("result") == result:
+            return answered
+        if answered is not None:
+            before = answered.attributes.get("result")
+            raise Refused("result_differs", f"{before} was reported before: raise an issue, then correct it")
+        told = {"result": result, "lab": sample.attributes.get("lab", "")}
+        row = _record(UUID(sample.subject_id), "result", told, by=by, now=now, about=str(sample.id))
+        if result == "positive":
+            found = issue.Found(
+                "infection", "工作人员检测阳性 · A staff member tested positive", topic="health"
+            )
+            issue.raise_issue(found=found, by=by, now=now, issue_id=row.id)
+        return row
+
+
+def ask_support(*, person: UUID, now: datetime, evidence_id: UUID | None = None) -> models.Evidence:
+    """Somebody asks for psychological support: nothing of why is kept, only that an answer is owed."""
+    return _record(person, "support_request", {}, by=person, now=now, evidence_id=evidence_id)
+
+
+def answer_support(
+    *, request: UUID, by: UUID, now: datetime, evidence_id: UUID | None = None
+) -> models.Evidence:
+    """Somebody was there for them. Raises `Refused`: `request_unknown`."""
+    asked = models.Evidence.objects.filter(
+        id=request, subject_kind=Kind.STAFF, code="support_request"
+    ).first()
+    if asked is None:
+        raise Refused("request_unknown", "there is no such request for support")
+    person = UUID(asked.subject_id)
+    return _record(person, "support_answer", {}, by=by, now=now, about=str(request), evidence_id=evidence_id)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReport:
+    """A unit's report of the day; without text it is a nil report: nothing to say, and said so."""
+
+    unit: UUID
+    text: str = ""
+
+
+def report_unit(
+    *, told: UnitReport, by: UUID | None, now: datetime, evidence_id: UUID | None = None
+) -> models.Evidence:
+    """A unit reports, or reports that there is nothing. Raises `Refused`: `unit_unknown`."""
+    if not models.Unit.objects.filter(id=told.unit).exists():
+        raise Refused("unit_unknown", "there is no such unit")
+    text = told.text.strip()
+    code, attributes = ("report", {"text": text}) if text else ("nil_report", {})
+    done = duty.Done("unit", str(told.unit), code, now, attributes)
+    return duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """Whether somebody may stand at a post and return: the gates' answers with every condition (None: no edition in
+    force has the gate, or nothing is known of the person)."""
+
+    account: Account | None
+    post: gate.Decision | None
+    back: gate.Decision | None
+
+    @property
+    def wanting(self) -> list[gate.Finding]:
+        """What keeps them from a post."""
+        return [] if self.post is None or self.post.open else list_wanting(self.post)
+
+    @property
+    def held(self) -> bool:
+        """Whether a reason of health keeps them from a post."""
+        return any(finding.condition.code in HELD_BY for finding in self.wanting)
+
+
+def list_wanting(decision: gate.Decision) -> list[gate.Finding]:
+    """The conditions that do not hold and are not excepted."""
+    return [f for f in decision.findings if not f.held and f.exception is None]
+
+
+def judge(*, person: UUID, now: datetime) -> Fitness:
+    """Whether somebody may stand at a post or return to one, as of now."""
+    account = register.account_of(kind=Kind.STAFF, subject=str(person), now=now)
+    if account is None:
+        return Fitness(None, None, None)
+    return Fitness(account, _decide("post", account, now), _decide("back", account, now))
+
+
+def _decide(code: str, account: Account, now: datetime) -> gate.Decision | None:
+    try:
+        return gate.decide(code=code, account=account, now=now)
+    except Refused:
+        return None  # no edition in force has this gate
+
+
+def keep_hold(*, person: UUID, now: datetime) -> bool:
+    """Keep the hold that draws and rosters look at in step with the gate; whether there is one now."""
+    zone = ZoneInfo(models.Port.objects.get().time_zone)
+    held = judge(person=person, now=now).held
+    standing = models.Absence.objects.filter(
+        person_id=person, sort="health", cancelled_at__isnull=True, until_on=None
+    )
+    if held and not standing.exists():
+        models.Absence.objects.create(
+            person_id=person, sort="health", from_on=now.astimezone(zone).date(), entered_at=now
+        )
+    elif not held:
+        standing.update(cancelled_at=now)
+    return held
+
+
+def keep_holds(*, now: datetime, since: timedelta = timedelta(hours=1)) -> int:
+    """Keep the holds of everybody about whom something was recorded lately, by whatever part of the software; how many."""
+    recent = models.Evidence.objects.filter(
+        subject_kind=Kind.STAFF, code__in=CHANGING, recorded_at__gte=now - since
+    )
+    people = {UUID(name) for name in recent.values_list("subject_id", flat=True)}
+    known = models.Person.objects.filter(id__in=people).values_list("id", flat=True)
+    for person in known:
+        keep_hold(person=person, now=now)
+    return len(known)
+
+
+def take_back(*, evidence: UUID, because: str, by: UUID, now: datetime) -> None:
+    """A record about a staff member was wrong; the hold is worked out anew. Raises `Refused`: `evidence_unknown`,
+    `reason_missing`."""
+    row = models.Evidence.objects.filter(id=evidence, subject_kind=Kind.STAFF).first()
+    if row is None:
+        raise Refused("evidence_unknown", "there is no such evidence")
+    with transaction.atomic():
+        _lock(UUID(row.subject_id))
+        duty.withdraw(evidence=evidence, because=because, by=by, now=now)
+        keep_hold(person=UUID(row.subject_id), now=now)
+
+
+def _lock(person: UUID) -> models.Person:
+    row: models.Person | None = (
+        models.Person.objects.select_for_update(of=("self",)).filter(id=person).first()
+    )
+    if row is None:
+        raise Refused("person_unknown", "nobody of this id works here")
+    return row
+
+
+def _require(word: str, among: tuple[str, ...]) -> None:
+    if word not in among:
+        raise Refused("word_unknown", f"one of {', '.join(among)}")
+
+
+def _record(
+    person: UUID,
+    code: str,
+    attributes: Mapping[str, object],
+    *,
+    by: UUID | None,
+    now: datetime,
+    about: str = "",
+    evidence_id: UUID | None = None,
+) -> models.Evidence:
+    with transaction.atomic():
+        _lock(person)
+        done = duty.Done("staff", str(person), code, now, dict(attributes), about=about)
+        row = duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id or make_id())
+        keep_hold(person=person, now=now)
+    return row
