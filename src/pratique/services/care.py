@@ -66,6 +66,8 @@ def _check_tube(swab: Swab, there: list[models.Sample]) -> None:
         raise Refused("tube_left", "this tube has left for the laboratory: take a new tube")
     if swab.pool_size > 1 and _is_to_be_single(swab.traveller):
         raise Refused("pool_after_positive", "a pool with this person was positive: sample them singly")
+    if find_staff_sample(tube=swab.tube) is not None:
+        raise Refused("tube_used", "this tube's barcode is on a staff member's sample: take a new tube")
 
 
 def _is_to_be_single(traveller: UUID) -> bool:
@@ -96,6 +98,13 @@ def _write_sample(swab: Swab, by: UUID | None, now: datetime) -> models.Sample:
         evidence_id=sample.id,  # what a result is about: the register asks for an answer to each sample
     )
     return sample
+
+
+def find_staff_sample(*, tube: str) -> models.Evidence | None:
+    """The sample of a staff member in this tube; theirs are evidence alone."""
+    samples = models.Evidence.objects.filter(subject_kind="staff", code="sample", attributes__tube=tube)
+    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
+    return samples.exclude(id__in=withdrawn).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from pratique.core.duties import gate
 from pratique.core.duties.register import Account
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import duty, issue, register
-from pratique.services.care import CELSIUS_MAX, CELSIUS_MIN, RESULTS
+from pratique.services.care import CELSIUS_MAX, CELSIUS_MIN, RESULTS, find_staff_sample
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -155,7 +155,7 @@ def take_sample(
         raise Refused("tube_missing", "scan or type the tube's barcode")
     told = {"tube": tube, "site": swab.site, "lab": swab.laboratory}
     with transaction.atomic():
-        found = find_sample(tube=tube)
+        found = find_staff_sample(tube=tube)
         if found is not None and found.subject_id == str(swab.person):
             return found
         if found is not None or models.Sample.objects.filter(tube=tube).exists():
@@ -166,13 +166,6 @@ def take_sample(
         return _record(swab.person, "sample", told, by=by, now=now, evidence_id=evidence_id)
 
 
-def find_sample(*, tube: str) -> models.Evidence | None:
-    """The sample of a staff member in this tube."""
-    samples = models.Evidence.objects.filter(subject_kind=Kind.STAFF, code="sample", attributes__tube=tube)
-    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
-    return samples.exclude(id__in=withdrawn).first()
-
-
 def record_result(*, tube: str, result: str, by: UUID | None, now: datetime) -> models.Evidence:
     """The laboratory answered for a staff member's tube; a positive counts on the zero board at once.
 
@@ -181,7 +174,7 @@ def record_result(*, tube: str, result: str, by: UUID | None, now: datetime) -> 
     if result not in (*RESULTS, "lost"):
         raise Refused("result_unknown", f"a result is one of {', '.join((*RESULTS, 'lost'))}")
     with transaction.atomic():
-        sample = find_sample(tube=tube.strip())
+        sample = find_staff_sample(tube=tube.strip())
         if sample is None:
             raise Refused("tube_unknown", "no sample has this barcode: check it, or record the sample first")
         _lock(UUID(sample.subject_id))

@@ -74,6 +74,20 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
     ("web:ride", "v", "trip", Words("随车", "Ride"), frozenset({"ride"})),
     ("web:scan", "s", "scan", Words("扫码", "Scan"), frozenset({"scan", "scan-post"})),
     (
+        "web:health",
+        "h",
+        "hospital",
+        Words("人员健康", "Staff health"),
+        frozenset({"health", "health-own", "health-unit", "health-person"}),
+    ),
+    (
+        "web:health-own",
+        "h",
+        "hospital",
+        Words("我的健康", "My health"),
+        frozenset({"health-own", "health-unit"}),
+    ),
+    (
         "web:issues",
         "i",
         "ask",

@@ -16,6 +16,7 @@ from pratique.web.dispatch import views as dispatch
 from pratique.web.flight import views as flight
 from pratique.web.gate import page
 from pratique.web.headcount import views as headcount
+from pratique.web.health import views as health
 from pratique.web.issue import views as issue
 from pratique.web.manifest import views as manifest
 from pratique.web.ride import views as ride
@@ -100,6 +101,15 @@ urlpatterns = [
     path("scan/<uuid:post>/", scan.show, name="scan-post"),
     path("scan/<uuid:post>/state/", scan.show_state, name="scan-state"),
     path("find/", search.search, name="search"),
+    path("health/", health.show, name="health"),
+    path("health/picture/", health.show_picture, name="health-picture"),
+    path("health/own/", health.show_own, name="health-own"),
+    path("health/own/report/", health.report, name="health-report"),
+    path("health/own/support/", health.ask_support, name="health-support"),
+    path("health/units/<uuid:unit>/", health.show_unit, name="health-unit"),
+    path("health/units/<uuid:unit>/report/", health.report_unit, name="health-unit-report"),
+    path("health/people/<uuid:person>/", health.show_person, name="health-person"),
+    path("health/people/<uuid:person>/act/", health.act, name="health-act"),
     path("issues/", issue.list_issues, name="issues"),
     path("issues/raise/", issue.raise_issue, name="issue-raise"),
     path("issues/<uuid:issue_id>/", issue.show, name="issue"),

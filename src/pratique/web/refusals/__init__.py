@@ -1,16 +1,13 @@
 """What is said when something may not be done: the code of a refusal → words, a file per part of the work.
 
-A test finds every code the services can refuse with.
+Every module of this folder has a table `REFUSALS`; all are found here. A test finds every code the services can refuse with.
 """
 
-from pratique.core.duties.vocabulary import Words
-from pratique.web.refusals import book, care, cases, force, stay, window
+from importlib import import_module
+from pkgutil import iter_modules
 
-REFUSALS: dict[str, Words] = {
-    **book.REFUSALS,
-    **care.REFUSALS,
-    **cases.REFUSALS,
-    **force.REFUSALS,
-    **stay.REFUSALS,
-    **window.REFUSALS,
-}
+from pratique.core.duties.vocabulary import Words
+
+REFUSALS: dict[str, Words] = {}
+for _part in sorted(module.name for module in iter_modules(__path__)):
+    REFUSALS |= import_module(f"{__name__}.{_part}").REFUSALS

@@ -19,6 +19,7 @@ from pratique.web import words
 from pratique.web.convoy import phrases
 from pratique.web.dispatch import labels
 from pratique.web.frame import Frame, make_frame
+from pratique.web.health import phrases as health_phrases
 from pratique.web.issue import phrases as issue_phrases
 
 register = template.Library()
@@ -48,6 +49,13 @@ TABLES = {
     "incident": phrases.INCIDENTS,
     "convoy_report": phrases.REPORTS,
     "handing": phrases.HANDINGS,
+    "told": health_phrases.TOLD,
+    "unit_day": health_phrases.UNIT_DAYS,
+    "exposure": health_phrases.EXPOSURES,
+    "isolation_place": health_phrases.PLACES,
+    "fitness": health_phrases.OUTCOMES,
+    "staff_result": health_phrases.RESULTS,
+    "why_not": health_phrases.REASONS,
     "issue_sort": issue_phrases.SORTS,
     "issue_state": issue_phrases.STATES,
     "issue_step": issue_phrases.STEPS,

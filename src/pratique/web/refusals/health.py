@@ -1,0 +1,14 @@
+"""What is said when something may not be done about staff health and issues."""
+
+from pratique.core.duties.vocabulary import Words
+
+REFUSALS: dict[str, Words] = {
+    "own_assessment": Words(
+        "不能给自己做评估，请由他人评估", "Nobody finds themselves fit: somebody else assesses"
+    ),
+    "request_unknown": Words("没有这个请求", "There is no such request"),
+    "return_barred": Words(
+        "返岗条件尚未全部满足，见“返岗”各项",
+        "Not every condition of the return holds yet: they stand under “Return to work”",
+    ),
+}

@@ -1,0 +1,151 @@
+"""Staff health: what is reported and recorded decides who stands at a post; a hold is kept in step and tells no reason."""
+
+from datetime import timedelta
+
+import pytest
+
+from pratique.core.answers import Refused
+from pratique.services import care, duty, health
+from pratique.store import models
+from pratique.store.ids import make_id
+
+from .port import NOON, at
+
+
+@pytest.fixture
+def officer(port):
+    unit = models.Unit.objects.create(code="PSB", name_zh="市公安局", name_en="City police")
+    person = models.Person.objects.create(username="o1", name_zh="张某", unit=unit, role="escort")
+    on = NOON.date()
+    models.Deployment.objects.create(
+        person=person, unit=unit, on=on, starts_at=at(-60), ends_at=at(420), in_at=at(-60)
+    )
+    told = {"module": "ppe", "passed": True}
+    duty.record(
+        evidence=duty.Done("staff", str(person.pk), "training", at(-120), told), by=None, now=at(-120)
+    )
+    health.report(told=health.Report(person.pk, True, 36.5), by=person.pk, now=at(-50))
+    return person.pk
+
+
+def bars(person, minute):
+    return {finding.condition.code for finding in health.judge(person=person, now=at(minute)).wanting}
+
+
+def holds():
+    return models.Absence.objects.filter(sort="health", cancelled_at__isnull=True).count()
+
+
+def test_a_fever_is_not_well_whatever_is_said(officer):
+    row = health.report(told=health.Report(officer, well=True, celsius=37.3), by=officer, now=at(0))
+    assert row.attributes == {"well": False, "celsius": 37.3}
+    assert holds() == 1 and "assessed" in bars(officer, 1)
+
+
+@pytest.mark.parametrize("celsius", [29.9, 45.1])
+def test_a_temperature_nobody_has_is_refused_and_leaves_nothing(officer, celsius):
+    with pytest.raises(Refused, match="temperature_impossible"):
+        health.report(told=health.Report(officer, well=True, celsius=celsius), by=officer, now=at(0))
+    assert models.Evidence.objects.filter(code="health_report").count() == 1
+
+
+def test_the_same_report_twice_is_one(officer):
+    name = make_id()
+    for _ in range(2):
+        health.report(told=health.Report(officer, True, 36.5), by=officer, now=at(0), evidence_id=name)
+    assert models.Evidence.objects.filter(code="health_report", id=name).count() == 1
+
+
+def test_found_fit_the_hold_ends_and_nobody_assesses_themselves(officer):
+    ill = health.report(told=health.Report(officer, well=False), by=officer, now=at(0))
+    with pytest.raises(Refused, match="own_assessment"):
+        health.assess(person=officer, outcome="fit", about=ill.id, by=officer, now=at(10))
+    health.assess(person=officer, outcome="fit", about=ill.id, by=make_id(), now=at(20))
+    assert holds() == 0 and bars(officer, 21) == set()
+
+
+def test_the_hold_says_nothing_about_why(officer):
+    health.expose(person=officer, because="breach", by=None, now=at(0))
+    hold = models.Absence.objects.get(sort="health")
+    assert (hold.because, hold.until_on) == ("", None)
+
+
+def test_an_exposure_typed_in_by_mistake_is_taken_back_and_the_hold_with_it(officer):
+    row = health.expose(person=officer, because="ride", by=None, now=at(0))
+    assert bars(officer, 1) == {"not_exposed"} and holds() == 1
+    health.take_back(evidence=row.id, because="it was the other bus", by=make_id(), now=at(5))
+    assert bars(officer, 6) == set() and holds() == 0
+
+
+def test_an_exposure_found_by_tracing_is_held_by_the_next_round(officer):
+    told = {"case": "c", "grade": "close", "ring": "1"}
+    duty.record(evidence=duty.Done("staff", str(officer), "listed", at(0), told), by=None, now=at(0))
+    assert holds() == 0
+    health.keep_holds(now=at(1))
+    assert holds() == 1 and bars(officer, 1) == {"not_contact"}
+
+
+DAY = 24 * 60
+
+
+def test_who_was_exposed_is_back_after_fourteen_days_a_negative_test_and_an_assessment(officer):
+    health.expose(person=officer, because="breach", by=None, now=at(0))
+    health.take_sample(swab=health.Swab(officer, "S-1"), by=None, now=at(60))
+    with pytest.raises(Refused, match="return_barred"):
+        health.return_to_work(person=officer, by=make_id(), now=at(14 * DAY))
+    health.record_result(tube="S-1", result="negative", by=None, now=at(600))
+    health.assess(person=officer, outcome="fit", about=None, by=make_id(), now=at(14 * DAY - 60))
+    with pytest.raises(Refused, match="return_barred"):
+        health.return_to_work(person=officer, by=make_id(), now=at(14 * DAY - 1))
+    health.return_to_work(person=officer, by=make_id(), now=at(14 * DAY))
+    assert holds() == 0
+
+
+def test_a_positive_stands_on_the_zero_board_at_once_and_once_and_without_a_name(officer):
+    health.take_sample(swab=health.Swab(officer, "S-1"), by=None, now=at(0))
+    for _ in range(2):
+        health.record_result(tube="S-1", result="positive", by=None, now=at(300))
+    issue = models.Issue.objects.get()
+    assert issue.sort == "infection" and "张" not in issue.title
+    assert holds() == 1
+
+
+def test_a_result_that_differs_is_refused(officer):
+    health.take_sample(swab=health.Swab(officer, "S-1"), by=None, now=at(0))
+    health.record_result(tube="S-1", result="negative", by=None, now=at(300))
+    with pytest.raises(Refused, match="result_differs"):
+        health.record_result(tube="S-1", result="positive", by=None, now=at(310))
+
+
+def test_a_travellers_tube_is_no_staff_members_and_the_other_way_round(officer, port):
+    care.take_sample(swab=care.Swab(port.travellers[0], "T-1"), by=None, now=at(0))
+    with pytest.raises(Refused, match="tube_used"):
+        health.take_sample(swab=health.Swab(officer, "T-1"), by=None, now=at(1))
+    health.take_sample(swab=health.Swab(officer, "S-1"), by=None, now=at(2))
+    with pytest.raises(Refused, match="tube_used"):
+        care.take_sample(swab=care.Swab(port.travellers[0], "S-1"), by=None, now=at(3))
+
+
+def test_support_is_answered_once_and_keeps_no_word_of_it(officer):
+    asked = health.ask_support(person=officer, now=at(0))
+    health.answer_support(request=asked.id, by=make_id(), now=at(60))
+    rows = models.Evidence.objects.filter(code__startswith="support")
+    assert [row.attributes for row in rows] == [{}, {}]
+    with pytest.raises(Refused, match="request_unknown"):
+        health.answer_support(request=make_id(), by=make_id(), now=at(61))
+
+
+def test_a_report_without_text_is_a_nil_report(officer):
+    unit = models.Unit.objects.get(code="PSB").pk
+    assert health.report_unit(told=health.UnitReport(unit, "  "), by=officer, now=at(0)).code == "nil_report"
+    row = health.report_unit(
+        told=health.UnitReport(unit, "Two more gloves boxes needed"), by=officer, now=at(1)
+    )
+    assert (row.code, row.attributes) == ("report", {"text": "Two more gloves boxes needed"})
+    with pytest.raises(Refused, match="unit_unknown"):
+        health.report_unit(told=health.UnitReport(make_id()), by=officer, now=at(2))
+
+
+def test_nobody_unknown_is_reported_on(port):
+    with pytest.raises(Refused, match="person_unknown"):
+        health.report(told=health.Report(make_id(), True), by=None, now=at(0) + timedelta(minutes=1))
