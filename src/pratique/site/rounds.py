@@ -24,11 +24,7 @@ from pratique.core.answers import Refused
 from pratique.formats import road_matrix
 from pratique.links import roads
 from pratique.links import round as links
-<<<<<<< HEAD
-from pratique.services import clock, custody, declaration, identity, register, seal, way
-=======
-from pratique.services import clock, custody, declaration, health, identity, register, seal
->>>>>>> e2cca5d (Pages of staff health: my report, my unit's, the live grid, the health lead's decisions; silence is red at its deadline)
+from pratique.services import clock, custody, declaration, health, identity, register, seal, way
 from pratique.services.convoy import course
 from pratique.services.stay import call
 from pratique.services.tracking import fix, outlook
@@ -67,11 +63,8 @@ def _erase() -> int:
 
 def _watch() -> int:
     now = clock.now()
-<<<<<<< HEAD
-    return outlook.watch(now=now) + course.watch(now=now) + way.heed(now=now)
-=======
-    return outlook.watch(now=now) + course.watch(now=now) + health.keep_holds(now=now)
->>>>>>> e2cca5d (Pages of staff health: my report, my unit's, the live grid, the health lead's decisions; silence is red at its deadline)
+    trips = outlook.watch(now=now) + course.watch(now=now)
+    return trips + way.heed(now=now) + health.keep_holds(now=now)
 
 
 def _ask_roads() -> int:
