@@ -45,9 +45,11 @@ def translate(*, problem: Problem, language: Language) -> Wording:
     if language == "en" or problem.code not in KINDS:
         return Wording(problem.where, problem.message, problem.remedy)
     facts = dict(getattr(problem, "facts", ()))
-    facts |= {name: _translate_place(facts[name]) for name in ("last", "opened") if name in facts}
+    facts |= {
+        name: translate_place(facts[name]) for name in ("last", "opened", "first", "second") if name in facts
+    }
     message, remedy = phrase(code=problem.code, facts=facts, language=language)
-    return Wording(_translate_place(problem.where), message, remedy)
+    return Wording(translate_place(problem.where), message, remedy)
 
 
 def _fill(text: str, facts: Mapping[str, str]) -> str:
@@ -68,8 +70,8 @@ _PLACES = {
 _PLACE = re.compile(r"\b(segment|line|row|column|cells?|sheet|character|entry) ([^,;]+?)(?=[,;]|$)")
 
 
-def _translate_place(where: str) -> str:
-    """``segment 3 UNH, line 5`` → ``第3段（UNH），第5行``."""
+def translate_place(where: str) -> str:
+    """A place in Chinese: ``segment 3 UNH, line 5`` → ``第3段（UNH），第5行``."""
     if where == "file":
         return "整个文件"
     return _PLACE.sub(_translate_part, where).replace(", ", "，").replace("; ", "；")

@@ -31,6 +31,7 @@ FIELD = frozenset({R.COMMANDER, R.DISPATCHER, R.SCREENER, R.ESCORT, R.RECEPTION}
 
 INSIDE = EVERYBODY - {R.PARTNER}
 LEADS = frozenset({R.COMMANDER, R.SCREENER})
+SAMPLERS = LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST}
 PLANNERS = frozenset({R.COMMANDER, R.DISPATCHER})
 
 NEEDS_NO_ACCOUNT = frozenset({"api:health", "api:positions", "web:sign-in", "web:language", "web:font"})
@@ -73,6 +74,16 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:manifest": DESK | {R.AUDITOR},
     "web:manifest-preview": LEADS,
     "web:manifest-receive": LEADS,
+    "web:samples": SAMPLERS | {R.AUDITOR},
+    "web:sample-take": SAMPLERS,
+    "web:batch-open": SAMPLERS,
+    "web:batch": SAMPLERS | {R.AUDITOR},
+    "web:batch-step": SAMPLERS,
+    "web:batch-sheet": SAMPLERS | {R.AUDITOR},
+    "web:results-preview": SAMPLERS,
+    "web:results-take": SAMPLERS,
+    "web:result-correct": SAMPLERS,
+    "web:tube-settle": SAMPLERS,
     "web:dispatch": PLANNERS | {R.AUDITOR},
     "web:dispatch-propose": PLANNERS,
     "web:dispatch-adopt": PLANNERS,

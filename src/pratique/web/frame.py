@@ -29,6 +29,23 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         Words("航班", "Flights"),
         frozenset({"flights", "flight", "flight-add", "traveller", "manifest"}),
     ),
+    (
+        "web:samples",
+        "m",
+        "seal",
+        Words("采样", "Samples"),
+        frozenset(
+            {
+                "samples",
+                "sample-take",
+                "batch-open",
+                "batch",
+                "batch-sheet",
+                "results-preview",
+                "result-correct",
+            }
+        ),
+    ),
     ("web:manifests", "l", "list", Words("名单", "Lists"), frozenset({"manifests", "manifest-preview"})),
     (
         "web:dispatch",

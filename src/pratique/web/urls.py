@@ -18,6 +18,8 @@ from pratique.web.gate import page
 from pratique.web.headcount import views as headcount
 from pratique.web.health import views as health
 from pratique.web.issue import views as issue
+from pratique.web.laboratory import results
+from pratique.web.laboratory import views as laboratory
 from pratique.web.manifest import views as manifest
 from pratique.web.ride import views as ride
 from pratique.web.scan import views as scan
@@ -54,6 +56,16 @@ urlpatterns = [
     path("lists/look/", manifest.preview, name="manifest-preview"),
     path("lists/take-in/", manifest.receive, name="manifest-receive"),
     path("lists/<uuid:manifest>/", manifest.show_version, name="manifest"),
+    path("samples/", laboratory.show, name="samples"),
+    path("samples/take/", laboratory.take, name="sample-take"),
+    path("samples/batches/", laboratory.open_batch, name="batch-open"),
+    path("samples/batches/<uuid:batch>/", laboratory.show_batch, name="batch"),
+    path("samples/batches/<uuid:batch>/step/", laboratory.step, name="batch-step"),
+    path("samples/batches/<uuid:batch>/sheet/", laboratory.sheet, name="batch-sheet"),
+    path("samples/results/look/", results.preview, name="results-preview"),
+    path("samples/results/take-in/", results.take, name="results-take"),
+    path("samples/results/<uuid:sample>/correct/", results.correct, name="result-correct"),
+    path("samples/unknown/", results.settle, name="tube-settle"),
     path("dispatch/", dispatch.show, name="dispatch"),
     path("dispatch/propose/", dispatch.propose, name="dispatch-propose"),
     path("dispatch/<uuid:plan>/adopt/", dispatch.adopt, name="dispatch-adopt"),

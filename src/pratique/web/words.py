@@ -195,6 +195,14 @@ ATTRIBUTES: dict[str, Words] = {
     "minutes": Words("分钟", "minutes"),
     "need": Words("需要", "need"),
     "outcome": Words("结论", "outcome"),
+    "pool": Words("混检人数", "swabs in the tube"),
+    "because": Words("理由", "because"),
+    "step": Words("步骤", "step"),
+    "have": Words("已备", "at hand"),
+    "edition": Words("规则版本", "rules"),
+    "version": Words("第几版", "version"),
+    "source": Words("来源", "from"),
+    "digest": Words("封存摘要", "seal"),
     "result": Words("结果", "result"),
     "site": Words("部位", "site"),
     "symptomatic": Words("有症状", "symptoms"),
@@ -222,6 +230,8 @@ VALUES: dict[str, Words] = {
     "negative": Words("阴性", "negative"),
     "positive": Words("阳性", "positive"),
     "invalid": Words("无效", "invalid"),
+    "lost": Words("丢失", "lost"),
+    "pool_positive": Words("混检阳性", "pool positive"),
 }
 """Values of attributes that are words and not figures or names."""
 

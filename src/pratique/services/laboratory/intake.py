@@ -206,6 +206,39 @@ def _raise_issue(row: Row, file: models.ResultFile, by: UUID | None, now: dateti
     issues.raise_issue(found=found, by=by, now=now, issue_id=name)
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A tube's right result, what shows that the one reported was wrong, and the two who sign."""
+
+    tube: str
+    result: str
+    because: str
+    by: UUID
+    second: UUID
+
+
+def correct(*, correction: Correction, now: datetime) -> models.Issue:
+    """Put a result right with the issue it was found by; one is raised where there is none. All of it or nothing.
+
+    Raises `Refused` as `care.correct_result` does.
+    """
+    tube = correction.tube
+    with transaction.atomic():
+        known = models.Issue.objects.filter(state="open", title__contains=tube).order_by("found_at").first()
+        sample = models.Sample.objects.filter(tube=tube).order_by("taken_at").first()
+        title = f"试管 {tube} 的结果有误 / The result of tube {tube} was wrong"
+        found = known or issues.raise_issue(
+            found=issues.Found("error", title, traveller=sample.traveller_id if sample else None),
+            by=correction.by,
+            now=now,
+        )
+        told = care.Correction(tube, correction.result, correction.because, found.id, correction.second)
+        care.correct_result(correction=told, by=correction.by, now=now)
+        return issues.step(
+            issue=found.id, step="mended", because=correction.because, by=correction.by, now=now
+        )
+
+
 def settle_unknown(*, tube: str, because: str, by: UUID | None, now: datetime) -> models.UnknownTube:
     """Somebody has found out whose tube it is, or why it is nobody's."""
     if not because.strip():

@@ -1,5 +1,6 @@
 """Tags the pages share: icons, places, bars, clocks, and what a figure means."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,12 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pratique.core.boards.picture import Row, Segment, Stage
 from pratique.core.duties.vocabulary import POSTS, Words
+from pratique.formats.words import translate_place
 from pratique.services.tracking.outlook import Outlook
 from pratique.web import words
 from pratique.web.convoy import phrases
@@ -21,6 +24,7 @@ from pratique.web.dispatch import labels
 from pratique.web.frame import Frame, make_frame
 from pratique.web.health import phrases as health_phrases
 from pratique.web.issue import phrases as issue_phrases
+from pratique.web.laboratory import phrases as tubes
 
 register = template.Library()
 TEXTURED = frozenset({Stage.EXPECTED, Stage.TRIP, Stage.HOSPITAL})
@@ -49,6 +53,7 @@ TABLES = {
     "incident": phrases.INCIDENTS,
     "convoy_report": phrases.REPORTS,
     "handing": phrases.HANDINGS,
+<<<<<<< HEAD
     "told": health_phrases.TOLD,
     "unit_day": health_phrases.UNIT_DAYS,
     "exposure": health_phrases.EXPOSURES,
@@ -56,6 +61,12 @@ TABLES = {
     "fitness": health_phrases.OUTCOMES,
     "staff_result": health_phrases.RESULTS,
     "why_not": health_phrases.REASONS,
+=======
+    "batch_step": tubes.STEPS,
+    "verdict": tubes.VERDICTS,
+    "verdict_remedy": tubes.REMEDIES,
+    "tube_result": tubes.RESULTS,
+>>>>>>> 3d5db0b (The page of samples: who is due, swabs, batches, laboratories, result files row by row, corrections by two persons)
     "issue_sort": issue_phrases.SORTS,
     "issue_state": issue_phrases.STATES,
     "issue_step": issue_phrases.STEPS,
@@ -78,6 +89,25 @@ def word(code: str, table: str) -> str:
 def value_word(value: object) -> str:
     """A value of an attribute as words, where it is one of those that are."""
     return words.say_value(str(value))
+
+
+@register.filter
+def test_day(key: str) -> str:
+    """Which day of the stay a test is for, by the key of its duty (``d13day``); empty for a duty without days."""
+    found = re.search(r"d(\d+)", key)
+    return _("day %(n)s") % {"n": found[1]} if found else ""
+
+
+@register.filter
+def hours(minutes: int) -> str:
+    """Minutes as hours with one decimal."""
+    return formats.number_format(minutes / 60, 1)
+
+
+@register.filter
+def place_word(where: str) -> str:
+    """Where something stands in a file, in the language of the page."""
+    return where if get_language() == "en" else translate_place(where)
 
 
 @register.filter(name="words")
