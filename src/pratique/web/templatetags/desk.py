@@ -53,7 +53,6 @@ TABLES = {
     "incident": phrases.INCIDENTS,
     "convoy_report": phrases.REPORTS,
     "handing": phrases.HANDINGS,
-<<<<<<< HEAD
     "told": health_phrases.TOLD,
     "unit_day": health_phrases.UNIT_DAYS,
     "exposure": health_phrases.EXPOSURES,
@@ -61,12 +60,10 @@ TABLES = {
     "fitness": health_phrases.OUTCOMES,
     "staff_result": health_phrases.RESULTS,
     "why_not": health_phrases.REASONS,
-=======
     "batch_step": tubes.STEPS,
     "verdict": tubes.VERDICTS,
     "verdict_remedy": tubes.REMEDIES,
     "tube_result": tubes.RESULTS,
->>>>>>> 3d5db0b (The page of samples: who is due, swabs, batches, laboratories, result files row by row, corrections by two persons)
     "issue_sort": issue_phrases.SORTS,
     "issue_state": issue_phrases.STATES,
     "issue_step": issue_phrases.STEPS,
