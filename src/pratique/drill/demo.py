@@ -13,6 +13,7 @@ from pratique.drill.faults import transmit
 from pratique.drill.live.convoys import Convoys
 from pratique.drill.live.desk import Desk
 from pratique.drill.live.exits import Exits
+from pratique.drill.live.houses import Houses
 from pratique.drill.live.opening import DESK_ACCOUNTS, Opening, open_tables
 from pratique.drill.live.player import Player
 from pratique.drill.world.day import Day, make_day
@@ -55,6 +56,7 @@ class Demo:
         """Write the port into the tables; `password` (a hash) opens the account of every desk."""
         open_tables(Opening(self.day, tuple(transmit(day=self.day).phones.values()), password))
         self.desk, self.convoys, self.exits = Desk(self.player), Convoys(self.player), Exits(self.player)
+        self.houses = Houses(self.player)
 
     def play(self) -> Iterator[float]:
         """Play event after event, pausing before each to say its second."""
@@ -64,6 +66,7 @@ class Demo:
             self.player.play(event)
             self.desk.hear(event)
             self.convoys.hear(event)
+            self.houses.hear(event)
         self.player.flush()
 
     def end(self) -> Ended:

@@ -1,7 +1,7 @@
 """A port as a TOML file: its halls and facilities, who may sign in, the vehicles, the ways between places.
 
 Sections: `[port]`, `[[unit]]`, `[[custodian]]`, `[[place]]`, `[[travel]]`, `[[rest_place]]`, `[[person]]`,
-`[[vehicle]]`; a field means what the class
+`[[vehicle]]`, `[[site]]`, `[[room]]`; a field means what the class
 of that section says. Every fault is named with its place and remedy, and a file with one is not taken in.
 """
 
@@ -14,6 +14,8 @@ import msgspec
 
 from pratique.core.answers import Problem
 from pratique.core.custody.entry import Kind
+from pratique.core.stay import check
+from pratique.core.stay.facility import Site, Sort, Zone
 from pratique.formats import toml_text
 
 RECORDS = ("released", "handed_over", "departed", "died")
@@ -124,6 +126,29 @@ class VehicleLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     child_seats: int | None = None
 
 
+class SiteLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The site of a facility: its `areas` with their zones (staff, observation, supplies), the areas through which the passage
+    of staff and that of guests run, in order, and those in which guest rooms lie (`rooms_in`)."""
+
+    facility: str
+    areas: dict[str, str]
+    staff_passage: tuple[str, ...]
+    guest_passage: tuple[str, ...]
+    rooms_in: tuple[str, ...]
+
+
+class RoomLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Rooms of one sort on one floor of a facility, by their `numbers` ("301", or "301-318" for all of them), with so many beds
+    each, in an `area` of its site."""
+
+    facility: str
+    floor: int
+    numbers: tuple[str, ...]
+    sort: str = "single"
+    beds: int = 1
+    area: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class PortFile:
     """What a file says, whole and free of contradictions."""
@@ -136,10 +161,42 @@ class PortFile:
     people: tuple[PersonLine, ...]
     vehicles: tuple[VehicleLine, ...]
     rest_places: tuple[RestPlaceLine, ...] = ()
+    sites: tuple[SiteLine, ...] = ()
+    rooms: tuple[RoomLine, ...] = ()
 
+
+def list_numbers(line: RoomLine) -> list[str]:
+    """The numbers of a line's rooms, spans written out. Raises ValueError for one that is none, or is too long."""
+    found: list[str] = []
+    for one in line.numbers:
+        first, dash, last = (part.strip() for part in one.partition("-"))
+        if not dash:
+            if not first:
+                raise ValueError("a room without a number")
+            found.append(first)
+        elif first.isdigit() and last.isdigit() and int(first) <= int(last) < int(first) + ROOMS_MAX:
+            found += [str(number).zfill(len(first)) for number in range(int(first), int(last) + 1)]
+        else:
+            raise ValueError(f"{one!r} is no span of rooms (at most {ROOMS_MAX})")
+    return found
+
+
+ROOMS_MAX = 500
+"""So many rooms in one span at most."""
 
 _Line = TypeVar("_Line", bound=msgspec.Struct)
-_SECTIONS = ("port", "unit", "custodian", "place", "travel", "rest_place", "person", "vehicle")
+_SECTIONS = (
+    "port",
+    "unit",
+    "custodian",
+    "place",
+    "travel",
+    "rest_place",
+    "person",
+    "vehicle",
+    "site",
+    "room",
+)
 _KINDS = tuple(kind.value for kind in Kind if kind not in (Kind.CABIN, Kind.TRIP))
 
 
@@ -178,6 +235,8 @@ class _Reader:
             people=self.lines("person", PersonLine, "username"),
             vehicles=self.lines("vehicle", VehicleLine, "plate"),
             rest_places=self.lines("rest_place", RestPlaceLine, "code"),
+            sites=self.lines("site", SiteLine, "facility"),
+            rooms=self.lines("room", RoomLine, None),
         )
         if port is not None:
             self.hold(found)
@@ -238,6 +297,8 @@ class _Reader:
         for number, one in enumerate(found.custodians, start=1):
             self.hold_custodian(one, f"custodian {number}", people)
         self.hold_rest_places(found)
+        self.hold_sites(found)
+        self.hold_rooms(found)
         named = places | {r.code for r in found.rest_places}
         for number, spot in enumerate(found.places, start=1):
             self.among(spot.code, named, f"place {number}.code")
@@ -281,6 +342,51 @@ class _Reader:
         if one.kind == Kind.EXIT:
             self.among(one.record, RECORDS, f"{where}.record")
             self.among(one.way, WAYS if one.record == "departed" else ("",), f"{where}.way")
+
+    def hold_sites(self, found: PortFile) -> None:
+        """Three zones, two passages that never meet: what `core.stay.check` says of each site."""
+        facilities = {c.code for c in found.custodians if c.kind == Kind.FACILITY}
+        zones = tuple(zone.value for zone in Zone)
+        for number, line in enumerate(found.sites, start=1):
+            where = f"site {number}"
+            self.among(line.facility, facilities, f"{where}.facility")
+            for area, zone in line.areas.items():
+                self.among(zone, zones, f"{where}.areas.{area}")
+            if set(line.areas.values()) <= set(zones):
+                areas = {area: Zone(zone) for area, zone in line.areas.items()}
+                site = Site(areas, line.staff_passage, line.guest_passage, line.rooms_in)
+                for objection in check.inspect(site=site):
+                    self.fault(
+                        "site",
+                        where,
+                        f"{objection.code} ({objection.subject}): {objection.because}",
+                        "see docs/reference/stay.md",
+                    )
+
+    def hold_rooms(self, found: PortFile) -> None:
+        facilities = {c.code for c in found.custodians if c.kind == Kind.FACILITY}
+        areas = {line.facility: set(line.rooms_in) for line in found.sites}
+        seen: dict[tuple[str, str], str] = {}
+        for number, line in enumerate(found.rooms, start=1):
+            where = f"room {number}"
+            self.among(line.facility, facilities, f"{where}.facility")
+            self.among(line.sort, tuple(sort.value for sort in Sort), f"{where}.sort")
+            self.least(line.beds, 1, f"{where}.beds")
+            if line.facility in areas:
+                self.among(line.area, areas[line.facility], f"{where}.area")
+            try:
+                numbers = list_numbers(line)
+            except ValueError as error:
+                self.fault(
+                    "rooms", f"{where}.numbers", str(error), 'write "301", or "301-318" for all of them'
+                )
+                continue
+            for one in numbers:
+                first = seen.setdefault((line.facility, one), where)
+                if first != where or numbers.count(one) > 1:
+                    self.fault(
+                        "twice", f"{where}.numbers", f"{one} is in {first} already", "name each room once"
+                    )
 
     def hold_rest_places(self, found: PortFile) -> None:
         ways = {

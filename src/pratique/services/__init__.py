@@ -20,6 +20,7 @@
 - `issue`: raise_issue · step (mended, verified, sent_back, reopened) · assign · note
 - `proof`: prove (the six proofs over the whole book); `seal`: seal · check
 - `bulletin`: draft · publish
-- `stay`: call_for_help · answer (calls for help)
+- `stay`: rooms, calls for help, orders, release (each a module); `exemption`: issue · confirm · decide · revoke
+- `way`: list_ways · ask · judge (scans at exits) · settle · heed
 - `device`: register · recognise · revoke; `account`: recognise; `permission`: the one table of endpoint × role
 """

@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from pratique.core.answers import Refused
 from pratique.core.custody.entry import Kind
-from pratique.formats.port_file import CustodianLine, PersonLine, PortFile
+from pratique.formats.port_file import CustodianLine, PersonLine, PortFile, list_numbers
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -68,8 +68,34 @@ def load(*, file: PortFile) -> Loaded:
             fields = {name: getattr(rest, name) for name in rest.__struct_fields__ if name != "code"}
             fields["towards"] = list(rest.towards)
             _put(loaded, "rest_place", models.RestPlace, {"code": rest.code}, fields)
+        _load_rooms(file, loaded)
         loaded.absent = tuple(_list_absent(file))
     return loaded
+
+
+def _load_rooms(file: PortFile, loaded: Loaded) -> None:
+    """Sites and rooms. What is known of a room's state stays; a room that is not in the file any more is named."""
+    facilities = {c.code: c for c in models.Custodian.objects.filter(kind=Kind.FACILITY.value)}
+    for site in file.sites:
+        row = facilities[site.facility]
+        told = {name: getattr(site, name) for name in site.__struct_fields__ if name != "facility"}
+        told = {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
+        differs = row.attributes.get("site") != told
+        row.attributes["site"] = told
+        row.save(update_fields=["attributes"])
+        loaded.note("site", made=False, differs=differs)
+    for line in file.rooms:
+        for number in list_numbers(line):
+            fields = {"floor": line.floor, "sort": line.sort, "beds": line.beds, "area": line.area}
+            row_, made = models.Room.objects.get_or_create(
+                facility=facilities[line.facility], code=number, defaults=fields
+            )
+            differing = [name for name, value in fields.items() if getattr(row_, name) != value]
+            for name in differing:
+                setattr(row_, name, fields[name])
+            if differing:
+                row_.save(update_fields=differing)
+            loaded.note("room", made=made, differs=bool(differing))
 
 
 def _load_port(file: PortFile, loaded: Loaded) -> None:
@@ -154,6 +180,11 @@ def _list_absent(file: PortFile) -> list[str]:
     )
     named = {c.code for c in file.custodians}
     absent = [f"custodian {code}" for code in standing.values_list("code", flat=True) if code not in named]
+    rooms = {(line.facility, number) for line in file.rooms for number in list_numbers(line)}
+    standing_rooms = models.Room.objects.values_list("facility__code", "code")
+    absent += [
+        f"room {facility} {code}" for facility, code in standing_rooms if (facility, code) not in rooms
+    ]
     plates = {v.plate for v in file.vehicles}
     vehicles = models.Vehicle.objects.filter(out_of_service_at__isnull=True).values_list("plate", flat=True)
     return sorted([*absent, *(f"vehicle {plate}" for plate in vehicles if plate not in plates)])

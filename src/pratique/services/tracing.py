@@ -23,8 +23,9 @@ from pratique.core.tracing.presence import Setting, Whereabouts, Who
 from pratique.core.tracing.survey import SETTINGS, Assignment, Shift, Site, Stay, Survey, list_stays
 from pratique.formats import cabins, tracing_rules
 from pratique.store import models, rows
-from pratique.store.queries import exposures
+from pratique.store.queries import exposures, lodgings
 from pratique.store.queries.exposures import Hold
+from pratique.store.queries.lodgings import Span
 
 SHIPPED = ("cn-2020", "cn-2021", "ecdc-2020", "who-2020")
 FLIGHT_HOURS = 12
@@ -194,6 +195,8 @@ class _Search:
         survey = Survey(sites=self.sites.values(), now=self.now)
         ids = [UUID(one) for one in self.accounts]
         rooms = dict(models.Traveller.objects.filter(id__in=ids).exclude(room="").values_list("id", "room"))
+        lodged = lodgings.list_spans(travellers=ids)
+        told = {span.traveller for span in lodged}
         parties: dict[tuple[str, str], list[Who]] = defaultdict(list)
         assigned: dict[str, list[Assignment]] = defaultdict(list)
         crew = set()
@@ -209,15 +212,14 @@ class _Search:
         for one, trip, seat in boarded.values_list("traveller_id", "trip_id", "seat"):
             assigned[str(one)].append(Assignment(CustodianId(str(trip)), seat))
         for who, stays in ((one, self._list_stays(one)) for one in self.accounts):
-            room = rooms.get(UUID(who), "")
-            lodged = [
+            own = [*assigned[who], *(_assign(span) for span in lodged if str(span.traveller) == who)]
+            room = rooms.get(UUID(who), "") if UUID(who) not in told else ""
+            own += [
                 Assignment(stay.custodian, room=room)
                 for stay in stays[-1:]
                 if room and self.sites[stay.custodian].kind is Kind.FACILITY
             ]
-            survey.add_stays(
-                who=Who(who), stays=stays, assignments=[*assigned[who], *lodged], crew=who in crew
-            )
+            survey.add_stays(who=Who(who), stays=stays, assignments=own, crew=who in crew)
         for shift in self.shifts.values():
             survey.add_shift(shift=shift)
         for (flight, party), members in sorted(parties.items()):
@@ -277,6 +279,9 @@ class _Search:
             for shift in self.shifts.values()
             if shift.custodian is not None and shift.who in set(people)
         ]
+        told = defaultdict(list)
+        for span in lodgings.list_spans(travellers=[UUID(who) for who in people]):
+            told[str(span.traveller)].append(span)
         holds = set()
         for who, stay in spans:
             since, until = max(stay.since_at, since_at), min(stay.until_at, until_at)
@@ -285,6 +290,10 @@ class _Search:
             room = rooms.get(who, "") if lodged and not whole else None
             if since <= until:
                 holds.add(Hold(UUID(stay.custodian), kind, since, until, room))
+            for span in told[who] if room is not None else ():
+                begun, left = max(since, span.since_at), min(until, span.until_at or until)
+                if str(span.facility) == stay.custodian and begun <= left:
+                    holds.add(Hold(UUID(stay.custodian), kind, begun, left, span.room))
         return _merge(holds)
 
     def _read_staff(self, holds: Sequence[Hold], since_at: datetime, until_at: datetime) -> None:
@@ -347,6 +356,12 @@ class _Search:
 
     def _add(self, shift: Shift) -> None:
         self.shifts[shift.who, shift.custodian, shift.team, shift.since_at, shift.until_at] = shift
+
+
+def _assign(span: Span) -> Assignment:
+    return Assignment(
+        CustodianId(str(span.facility)), room=span.room, since_at=span.since_at, until_at=span.until_at
+    )
 
 
 def _merge(holds: Iterable[Hold]) -> list[Hold]:

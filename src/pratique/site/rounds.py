@@ -26,7 +26,7 @@ from pratique.links import roads
 from pratique.links import round as links
 from pratique.services import clock, custody, declaration, health, identity, register, seal, way
 from pratique.services.convoy import course
-from pratique.services.stay import call
+from pratique.services.stay import call, rooms
 from pratique.services.tracking import fix, outlook
 from pratique.services.window import petition, visit
 
@@ -64,7 +64,7 @@ def _erase() -> int:
 def _watch() -> int:
     now = clock.now()
     trips = outlook.watch(now=now) + course.watch(now=now)
-    return trips + way.heed(now=now) + health.keep_holds(now=now)
+    return trips + way.heed(now=now) + rooms.heed(now=now) + health.keep_holds(now=now)
 
 
 def _ask_roads() -> int:

@@ -78,6 +78,7 @@ def open_tables(opening: Opening) -> None:
         _write_people(opening.day, opening.password)
         _write_shifts_before(opening.day)
         _write_custodians(port)
+        _write_rooms(port)
         _write_places(port)
         _write_rest_places()
         _write_vehicles(opening.day)
@@ -225,6 +226,30 @@ def _write_custodians(port: Port) -> None:
             )
             for (one, other), minutes in port.travel_minutes().items()
         ]
+    )
+
+
+FLOOR_ROOMS = 20
+SORTS = {1: ("barrier_free", 2), 2: ("family", 4), 3: ("family", 4), 4: ("family", 4)}
+"""Place on a floor → sort and beds; every other room is a twin."""
+
+
+def _write_rooms(port: Port) -> None:
+    """Twenty rooms on a floor, from the second floor up, as many as a facility has."""
+    models.Room.objects.bulk_create(
+        [
+            models.Room(
+                id=make_uuid(f"{post.key}/room/{number}"),
+                facility_id=make_uuid(post.key),
+                code=f"{2 + number // FLOOR_ROOMS}{1 + number % FLOOR_ROOMS:02}",
+                floor=2 + number // FLOOR_ROOMS,
+                sort=SORTS.get(1 + number % FLOOR_ROOMS, ("single", 2))[0],
+                beds=SORTS.get(1 + number % FLOOR_ROOMS, ("single", 2))[1],
+            )
+            for post in port.of_kind("facility")
+            for number in range(post.room_count)
+        ],
+        batch_size=2_000,
     )
 
 

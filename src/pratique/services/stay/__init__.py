@@ -1,4 +1,7 @@
 """The stay: rooms and who is in them, help, orders about the term, release and what follows it.
 
+- `rooms`: propose · accept · give · shift · block · reopen · finish_disinfection · record_needs · heed
 - `call`: call_for_help · answer
+- `term`: draw_up · sign · serve · withdraw (orders that make a stay longer or shorter)
+- `release`: look · decide
 """

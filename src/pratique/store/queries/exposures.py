@@ -71,6 +71,11 @@ SELECT p.traveller_id FROM held h JOIN store_position p
 UNION
 SELECT t.id FROM held h JOIN store_traveller t ON t.room = h.room AND t.room <> ''
 JOIN store_position p ON p.traveller_id = t.id AND p.holder_id = h.custodian_id AND p.inside AND p.since_at <= h.until_at
+UNION
+SELECT l.traveller_id FROM held h JOIN store_room m ON m.facility_id = h.custodian_id AND m.code = h.room
+JOIN store_lodging l ON l.room_id = m.id AND l.happened_at <= h.until_at
+WHERE NOT EXISTS (SELECT FROM store_lodging e
+                  WHERE e.traveller_id = l.traveller_id AND e.happened_at > l.happened_at AND e.happened_at < h.since_at)
 """
 )
 """Everybody who may have been with these custodians in these spans: never too few, and few too many. Somebody last seen there

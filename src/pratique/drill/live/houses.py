@@ -1,0 +1,48 @@
+"""What reception does through the day: rooms given to whoever came, rooms cleaned after whoever left."""
+
+from datetime import timedelta
+
+from pratique.drill import events
+from pratique.drill.live.opening import make_uuid
+from pratique.drill.live.player import Player
+from pratique.services.stay import rooms
+from pratique.store import models
+from pratique.store.queries import lodgings
+
+BLOCKED = (("facility:01", "空调故障 Air conditioning broken"), ("facility:03", "水管渗漏 A leaking pipe"))
+"""One room of each of these is out of use on the day."""
+
+
+class Houses:
+    """Hears the day; whoever was handed over to a facility gets a room, by the proposal."""
+
+    def __init__(self, player: Player) -> None:
+        self.player = player
+        for key, because in BLOCKED:
+            last = models.Room.objects.filter(facility_id=make_uuid(key)).order_by("floor", "code").last()
+            if last is not None:
+                at = player.day.instant(0) - timedelta(days=2)
+                rooms.block(room=last.id, because=because, by=player.desk("reception"), now=at)
+
+    def hear(self, event: events.Event) -> None:
+        """Give rooms after each handover to a facility; look after the empty ones when the lists are worked."""
+        if isinstance(event, events.HandoverAnswered) and not event.boarding:
+            if event.ride.destination.startswith("facility:"):
+                self._give(event.ride.destination, event.second)
+        elif isinstance(event, events.ListsWorked):
+            rooms.heed(now=self.player.day.instant(event.second))
+            self._clean(event.second)
+            for facility in lodgings.list_facilities():
+                self._give(facility.code, event.second)
+
+    def _give(self, key: str, second: float) -> None:
+        self.player.flush()
+        custodian, now = make_uuid(key), self.player.day.instant(second)
+        if rooms.list_waiting(custodian=custodian, now=now):
+            rooms.accept(custodian=custodian, by=self.player.desk("reception"), now=now)
+
+    def _clean(self, second: float) -> None:
+        now = self.player.day.instant(second)
+        ready = models.Room.objects.filter(state="disinfecting", ready_at__lte=now)
+        for room in ready.values_list("id", flat=True):
+            rooms.finish_disinfection(room=room, by=self.player.desk("reception"), now=now)

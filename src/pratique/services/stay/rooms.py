@@ -1,0 +1,370 @@
+"""Rooms: who is in which, who is to be given one, and what becomes of a room when somebody leaves it.
+
+Who was in which room from when is a row of entries beside the ledger (`Lodging`); the ledger says with which facility somebody
+is, and whoever it has not any more has no room there either (`heed`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from pratique.core.answers import Objection, Refused
+from pratique.core.custody.entry import TravellerId
+from pratique.core.stay import assignment, check, facility, move
+from pratique.core.stay.facility import Need, RoomId, State
+from pratique.services.stay import term
+from pratique.store import models
+from pratique.store.ids import make_id
+from pratique.store.queries import lodgings
+
+DISINFECTION_MINUTES = 90
+"""So long a room is disinfected and aired at least, before somebody may say that it is ready."""
+GRADES = {"contact": "contact", "symptomatic": "case", "red": "contact", "yellow": "contact"}
+"""Channel → the class that is never mixed on a floor; any other is ordinary."""
+EMPTIED, DISINFECTED, BLOCKED, OPENED = "emptied", "disinfected", "blocked", "opened"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Rooms that reception chooses for people who came together: who, and which room."""
+
+    travellers: tuple[UUID, ...]
+    room: UUID
+    because: str = ""
+
+
+def read_facility(*, custodian: UUID, now: datetime) -> facility.Facility:
+    """A facility with its rooms and whoever is in them now, as the core sees it; rooms go by the ids of their rows."""
+    rooms = list(models.Room.objects.filter(facility_id=custodian).order_by("floor", "code"))
+    within = lodgings.find_rooms(travellers=lodgings.list_held(facility=custodian), now=now)
+    lodged = {one: room for one, room in within.items() if room.facility.id == custodian}
+    guests = make_guests(travellers=lodged)
+    by_room = defaultdict(list)
+    for traveller, room in lodged.items():
+        by_room[room.id].append(guests[traveller])
+    return facility.Facility(str(custodian), tuple(_room(row, tuple(by_room[row.id])) for row in rooms))
+
+
+def _room(row: models.Room, guests: tuple[facility.Guest, ...]) -> facility.Room:
+    return facility.Room(
+        id=RoomId(str(row.id)),
+        floor=row.floor,
+        sort=facility.Sort(row.sort),
+        beds=row.beds,
+        state=State(row.state),
+        ready_at=row.ready_at,
+        guests=tuple(sorted(guests, key=lambda guest: guest.id)),
+    )
+
+
+def make_guests(*, travellers: Iterable[UUID]) -> dict[UUID, facility.Guest]:
+    """Travellers as guests: class by channel, household by what was recorded or their booking, a minor's guardian by what was
+    recorded, else an adult of the same booking."""
+    wanted = list(travellers)
+    people = [
+        _Person(*values)
+        for values in models.Traveller.objects.filter(id__in=wanted)
+        .order_by("code")
+        .values_list("id", "flight_id", "channel", "under_age")
+    ]
+    known = {one.traveller_id: one for one in models.Guest.objects.filter(traveller_id__in=wanted)}
+    parties = dict(
+        models.Listing.objects.filter(traveller_id__in=wanted, gone_version__isnull=True)
+        .exclude(party="")
+        .values_list("traveller_id", "party")
+    )
+    adults: dict[str, UUID] = {}
+    for one in people:
+        if one.id in parties and not one.under_age:
+            adults.setdefault(f"{one.flight}/{parties[one.id]}", one.id)
+    return {one.id: _guest(one, known.get(one.id), parties.get(one.id, ""), adults) for one in people}
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    id: UUID
+    flight: UUID | None
+    channel: str
+    under_age: bool
+
+
+def _guest(
+    person: _Person, known: models.Guest | None, party: str, adults: Mapping[str, UUID]
+) -> facility.Guest:
+    booked = f"{person.flight}/{party}" if party else ""
+    guardian = (known.guardian_id if known else None) or adults.get(booked)
+    return facility.Guest(
+        id=TravellerId(str(person.id)),
+        flight=str(person.flight or ""),
+        grade=GRADES.get(person.channel, "ordinary"),
+        household=(known.household if known else "") or booked,
+        under_age=person.under_age,
+        guardian=TravellerId(str(guardian)) if person.under_age and guardian else None,
+        carer=TravellerId(str(known.carer_id)) if known and known.carer_id else None,
+        needs=frozenset(Need(one) for one in (known.needs if known else ()) if one in set(Need)),
+    )
+
+
+def list_waiting(*, custodian: UUID, now: datetime) -> list[UUID]:
+    """Whom a facility has and who is in none of its rooms."""
+    held = lodgings.list_held(facility=custodian)
+    within = lodgings.find_rooms(travellers=held, now=now)
+    return [one for one in held if one not in within or within[one].facility.id != custodian]
+
+
+def propose(*, custodian: UUID, now: datetime) -> assignment.Assignment:
+    """Rooms for whoever has none, with the reason and the cheapest remedy for those who find none. Nothing is written."""
+    guests = make_guests(travellers=list_waiting(custodian=custodian, now=now))
+    return assignment.assign(
+        guests=list(guests.values()),
+        facility=read_facility(custodian=custodian, now=now),
+        rules=term.get_rules(),
+    )
+
+
+def accept(*, custodian: UUID, by: UUID | None, now: datetime) -> assignment.Assignment:
+    """Take the proposal as it stands now."""
+    with transaction.atomic():
+        _lock(custodian)
+        found = propose(custodian=custodian, now=now)
+        for unit, room in found.placed:
+            _enter([UUID(guest.id) for guest in unit.guests], models.Room.objects.get(id=room), "", by, now)
+    return found
+
+
+def give(*, choice: Choice, by: UUID | None, now: datetime) -> None:
+    """Put people who have no room into one that reception chose.
+
+    Raises `Refused`: `room_unknown`, `guest_unknown` (not held there), `guest_in_room`, `room_unfit` with every rule that
+    it would break.
+    """
+    room = models.Room.objects.select_related("facility").filter(id=choice.room).first()
+    if room is None:
+        raise Refused("room_unknown", "there is no such room")
+    custodian = room.facility.id
+    with transaction.atomic():
+        _lock(custodian)
+        room.refresh_from_db()
+        waiting = set(list_waiting(custodian=custodian, now=now))
+        if not choice.travellers or not set(choice.travellers) <= set(lodgings.list_held(facility=custodian)):
+            raise Refused("guest_unknown", "only people whom this facility has get a room here")
+        if not set(choice.travellers) <= waiting:
+            raise Refused("guest_in_room", "they are in a room already: move them instead")
+        before = read_facility(custodian=custodian, now=now)
+        guests = tuple(make_guests(travellers=choice.travellers).values())
+        after = facility.Facility(
+            before.id,
+            tuple(
+                facility.Room(r.id, r.floor, r.sort, r.beds, r.state, r.ready_at, (*r.guests, *guests))
+                if r.id == str(room.id)
+                else r
+                for r in before.rooms
+            ),
+        )
+        _refuse_broken(before, after)
+        _enter(list(choice.travellers), room, choice.because, by, now)
+
+
+def _refuse_broken(before: facility.Facility, after: facility.Facility) -> None:
+    rules = term.get_rules()
+    broken = set(check.check(facility=after, rules=rules)) - set(check.check(facility=before, rules=rules))
+    if broken:
+        raise Refused("room_unfit", _say(sorted(broken)))
+
+
+def _say(broken: Sequence[Objection]) -> str:
+    return ", ".join(dict.fromkeys(objection.code for objection in broken))
+
+
+def shift(*, choice: Choice, by: UUID | None, now: datetime) -> None:
+    """Move people into another room of the same facility; the one that empties is disinfected.
+
+    Raises `Refused`: `room_unknown`, `guest_unknown`, `reason_missing`, `room_unfit`, `move_of_nobody`.
+    """
+    if not choice.because.strip():
+        raise Refused("reason_missing", "say why they move")
+    room = models.Room.objects.select_related("facility").filter(id=choice.room).first()
+    if room is None:
+        raise Refused("room_unknown", "there is no such room")
+    custodian = room.facility.id
+    with transaction.atomic():
+        _lock(custodian)
+        moved = move.move(
+            guests=[TravellerId(str(one)) for one in choice.travellers],
+            to=RoomId(str(room.id)),
+            facility=read_facility(custodian=custodian, now=now),
+            rules=term.get_rules(),
+            disinfected_at=now + timedelta(minutes=DISINFECTION_MINUTES),
+        )
+        if moved.facility is None:
+            raise Refused("room_unfit", _say(moved.objections))
+        left = set(lodgings.find_rooms(travellers=choice.travellers, now=now).values())
+        _enter(list(choice.travellers), room, choice.because.strip(), by, now)
+        _empty(left - {room}, by, now)
+
+
+def _enter(
+    travellers: Sequence[UUID], room: models.Room, because: str, by: UUID | None, now: datetime
+) -> None:
+    _write(travellers, room.facility.id, room, because, by, now)
+    models.Traveller.objects.filter(id__in=list(travellers)).update(room=room.code)
+
+
+def _write(
+    travellers: Sequence[UUID],
+    custodian: UUID,
+    room: models.Room | None,
+    because: str,
+    by: UUID | None,
+    at: datetime,
+) -> None:
+    models.Lodging.objects.bulk_create(
+        [
+            models.Lodging(
+                id=make_id(),
+                traveller_id=one,
+                facility_id=custodian,
+                room_id=room.id if room else None,
+                because=because,
+                happened_at=at,
+                recorded_at=at,
+                by_id=by,
+            )
+            for one in travellers
+        ]
+    )
+
+
+def _empty(left: Iterable[models.Room], by: UUID | None, now: datetime) -> None:
+    """Rooms that nobody is in any more are being disinfected."""
+    for room in left:
+        if lodgings.is_empty(room=room.id, now=now):
+            _step(room, EMPTIED, State.DISINFECTING, by, now, now + timedelta(minutes=DISINFECTION_MINUTES))
+
+
+def _step(
+    room: models.Room,
+    step: str,
+    state: State,
+    by: UUID | None,
+    now: datetime,
+    ready_at: datetime | None = None,
+    because: str = "",
+) -> None:
+    models.RoomEvent.objects.create(
+        id=make_id(),
+        room_id=room.id,
+        step=step,
+        ready_at=ready_at,
+        because=because,
+        happened_at=now,
+        recorded_at=now,
+        by_id=by,
+    )
+    models.Room.objects.filter(id=room.id).update(state=state.value, ready_at=ready_at, because=because)
+
+
+def finish_disinfection(*, room: UUID, by: UUID | None, now: datetime) -> None:
+    """Somebody says that a room is disinfected and aired. Raises `Refused`: `room_unknown`, `room_not_disinfecting`,
+    `room_not_aired` while the time is not over."""
+    with transaction.atomic():
+        row = _lock_room(room)
+        if row.state != State.DISINFECTING:
+            raise Refused("room_not_disinfecting", "this room is not being disinfected")
+        if row.ready_at is not None and now < row.ready_at:
+            raise Refused("room_not_aired", f"not before {row.ready_at.isoformat(timespec='minutes')}")
+        _step(row, DISINFECTED, State.READY, by, now)
+
+
+def block(*, room: UUID, because: str, by: UUID, now: datetime) -> None:
+    """Close an empty room for a reason. Raises `Refused`: `room_unknown`, `reason_missing`, `room_occupied`."""
+    if not because.strip():
+        raise Refused("reason_missing", "say why the room is closed")
+    with transaction.atomic():
+        row = _lock_room(room)
+        if not lodgings.is_empty(room=room, now=now):
+            raise Refused("room_occupied", "somebody is in it: move them first")
+        _step(row, BLOCKED, State.BLOCKED, by, now, None, because.strip())
+
+
+def reopen(*, room: UUID, by: UUID, now: datetime) -> None:
+    """A closed room can be given again. Raises `Refused`: `room_unknown`, `room_not_blocked`."""
+    with transaction.atomic():
+        row = _lock_room(room)
+        if row.state != State.BLOCKED:
+            raise Refused("room_not_blocked", "this room is not closed")
+        _step(row, OPENED, State.READY, by, now)
+
+
+def _lock_room(room: UUID) -> models.Room:
+    row = models.Room.objects.select_for_update().filter(id=room).first()
+    if row is None:
+        raise Refused("room_unknown", "there is no such room")
+    return row
+
+
+def _lock(custodian: UUID) -> None:
+    """One at a time gives rooms of a facility."""
+    list(models.Room.objects.select_for_update().filter(facility_id=custodian).order_by("id"))
+
+
+def heed(*, now: datetime) -> int:
+    """Whoever left a facility, by its scans, has left their room: to hospital, home, or another facility. How many."""
+    gone = lodgings.list_gone()
+    with transaction.atomic():
+        rooms = {row.id: row for row in models.Room.objects.filter(id__in={g.room for g in gone})}
+        for one in gone:
+            _write([one.traveller], one.facility, None, "", None, min(one.left_at, now))
+        models.Traveller.objects.filter(id__in=[g.traveller for g in gone]).update(room="")
+        _empty(rooms.values(), None, now)
+    return len(gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What must be known of a guest: needs of the room, what they eat, whom they live with, who answers for a minor or
+    cares for somebody."""
+
+    needs: tuple[str, ...] = ()
+    diets: tuple[str, ...] = ()
+    household: str = ""
+    guardian: UUID | None = None
+    carer: UUID | None = None
+
+
+DIETS = (
+    "vegetarian",
+    "vegan",
+    "halal",
+    "no_pork",
+    "no_beef",
+    "no_nuts",
+    "no_gluten",
+    "diabetic",
+    "soft",
+    "baby",
+)
+"""What a kitchen must know."""
+
+
+def record_needs(*, traveller: UUID, told: Needs) -> models.Guest:
+    """Keep what is needed, in place of what was known. Raises `Refused`: `traveller_unknown`, `word_unknown`."""
+    if not models.Traveller.objects.filter(id=traveller).exists():
+        raise Refused("traveller_unknown", "nobody of this id is in the book")
+    if not set(told.needs) <= set(Need) or not set(told.diets) <= set(DIETS):
+        raise Refused("word_unknown", "choose needs and diets from the list")
+    row, _ = models.Guest.objects.update_or_create(
+        traveller_id=traveller,
+        defaults={
+            "needs": sorted(told.needs),
+            "diets": sorted(told.diets),
+            "household": told.household.strip(),
+            "guardian_id": told.guardian,
+            "carer_id": told.carer,
+        },
+    )
+    return row

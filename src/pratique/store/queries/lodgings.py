@@ -1,0 +1,104 @@
+"""Who is and was in which room, from the entries about it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from pratique.core.custody.entry import Kind
+from pratique.store import models
+
+CURRENT = """
+SELECT DISTINCT ON (traveller_id) traveller_id, facility_id, room_id FROM store_lodging
+WHERE traveller_id = ANY(%(t)s) AND happened_at <= %(now)s
+ORDER BY traveller_id, happened_at DESC, seq DESC
+"""
+GONE = """
+SELECT l.traveller_id, l.facility_id, l.room_id, e.left_at
+FROM store_traveller t
+CROSS JOIN LATERAL (SELECT * FROM store_lodging WHERE traveller_id = t.id ORDER BY happened_at DESC, seq DESC LIMIT 1) l
+CROSS JOIN LATERAL (
+    SELECT min(s.happened_at) AS left_at FROM store_scan s
+    WHERE s.traveller_id = t.id AND s.happened_at > l.happened_at AND s.custodian_id <> l.facility_id
+      AND NOT EXISTS (SELECT FROM store_dispute d WHERE d.scan_id = s.id)
+      AND NOT EXISTS (SELECT FROM store_annulment a WHERE a.scan_id = s.id)
+      AND NOT EXISTS (SELECT FROM store_ruling r WHERE r.scan_id = s.id AND NOT r.believed)) e
+WHERE t.room <> '' AND l.room_id IS NOT NULL AND e.left_at IS NOT NULL
+"""
+"""Whoever was seen elsewhere, and nobody doubts it, after they were given a room."""
+SPANS = """
+SELECT l.traveller_id, l.facility_id, r.code, r.floor, l.happened_at,
+       lead(l.happened_at) OVER (PARTITION BY l.traveller_id ORDER BY l.happened_at, l.seq)
+FROM store_lodging l LEFT JOIN store_room r ON r.id = l.room_id WHERE l.traveller_id = ANY(%(t)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Somebody in a room of a facility that they have left, and when."""
+
+    traveller: UUID
+    facility: UUID
+    room: UUID
+    left_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Somebody was in a room from when until when (None: still)."""
+
+    traveller: UUID
+    facility: UUID
+    room: str
+    floor: int
+    since_at: datetime
+    until_at: datetime | None
+
+
+def list_held(*, facility: UUID) -> list[UUID]:
+    """Whom a facility has by the book."""
+    held = models.Position.objects.filter(holder_id=facility, inside=True)
+    return sorted(held.values_list("traveller_id", flat=True))
+
+
+def find_rooms(*, travellers: Iterable[UUID], now: datetime) -> dict[UUID, models.Room]:
+    """Traveller → the room they are in; who is in none is not in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(CURRENT, {"t": list(travellers), "now": now})
+        found = {traveller: room for traveller, _, room in cursor.fetchall() if room is not None}
+    rooms = {
+        row.id: row
+        for row in models.Room.objects.select_related("facility").filter(id__in=set(found.values()))
+    }
+    return {traveller: rooms[room] for traveller, room in found.items()}
+
+
+def is_empty(*, room: UUID, now: datetime) -> bool:
+    """Whether nobody is in a room."""
+    ever = set(models.Lodging.objects.filter(room_id=room).values_list("traveller_id", flat=True))
+    return not any(row.id == room for row in find_rooms(travellers=ever, now=now).values())
+
+
+def list_gone() -> list[Gone]:
+    """Whoever has a room in a facility that they have left since, even if they have come back."""
+    with connection.cursor() as cursor:
+        cursor.execute(GONE)
+        return [Gone(traveller, facility, room, at) for traveller, facility, room, at in cursor.fetchall()]
+
+
+def list_spans(*, travellers: Iterable[UUID]) -> list[Span]:
+    """In which rooms these travellers were, from when until when, the earliest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(SPANS, {"t": list(travellers)})
+        rows: Sequence[tuple[UUID, UUID, str | None, int, datetime, datetime | None]] = cursor.fetchall()
+    found = [Span(t, f, room, floor, since, until) for t, f, room, floor, since, until in rows if room]
+    return sorted(found, key=lambda span: (span.since_at, str(span.traveller)))
+
+
+def list_facilities() -> list[models.Custodian]:
+    """Facilities that are open, by code."""
+    return list(
+        models.Custodian.objects.filter(kind=Kind.FACILITY.value, closed_at__isnull=True).order_by("code")
+    )
