@@ -256,3 +256,33 @@ def test_the_answer_does_not_depend_on_how_long_ago_it_was(port):
     soon = trace(port.travellers[0], now=at(60), **isolated)
     late = trace(port.travellers[0], now=max(wall_clock(), at(500_000)), **isolated)
     assert strip(soon.tracing.contacts) == strip(late.tracing.contacts)
+
+
+def lodge(port, who, room, minute):
+    models.Lodging.objects.create(
+        id=make_id(),
+        traveller_id=port.travellers[who],
+        facility_id=port.custodians["hotel"],
+        room_id=room.id if room else None,
+        happened_at=at(minute),
+        recorded_at=at(minute),
+    )
+
+
+def test_rooms_count_as_they_were_given_and_a_corridor_makes_general_contacts(port):
+    """One shared the room for a while, one lay on the same corridor, one in another part of the floor."""
+    hotel = port.custodians["hotel"]
+    rooms = {
+        code: models.Room.objects.create(
+            facility_id=hotel, code=code, floor=3, sort="single", beds=2, area=area
+        )
+        for code, area in (("301", "east"), ("305", "east"), ("310", "west"))
+    }
+    port.send(*(port.told(who=n, where="hotel", minute=60 + n) for n in range(4)))
+    for who, code, minute in ((0, "301", 61), (1, "301", 65), (2, "305", 66), (3, "310", 67)):
+        lodge(port, who, rooms[code], minute)
+    lodge(port, 1, rooms["310"], 200)
+    found = trace(port.travellers[0], rules=EXACT, onset_at=at(2880 + 100))
+    assert grades(found) == {port.travellers[1]: Grade.CLOSE, port.travellers[2]: Grade.GENERAL}
+    reason = found.tracing.contacts[0].reasons[0]
+    assert (reason.rule, reason.since_at, reason.until_at) == ("room", at(100), at(200))
