@@ -316,6 +316,8 @@ def _say_due(
         href = reverse("trip", args=[line.subject]) if line.subject_kind == Kind.TRIP else ""
     elif line.subject_kind == Kind.CONVOY:
         about, href = convoys.get(line.subject, ""), reverse("convoy", args=[line.subject])
+    elif line.subject_kind == Kind.CASE:
+        about, href = "", reverse("case", args=[line.subject])
     elif line.subject_kind not in (Kind.SHIFT, Kind.DAY):
         about = ""
     return Due(about, href, line.due_at, line.overdue, line.told)

@@ -33,6 +33,7 @@ INSIDE = EVERYBODY - {R.PARTNER}
 LEADS = frozenset({R.COMMANDER, R.SCREENER})
 SAMPLERS = LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST}
 PLANNERS = frozenset({R.COMMANDER, R.DISPATCHER})
+CASES = frozenset({R.COMMANDER, R.EPIDEMIOLOGIST})
 
 NEEDS_NO_ACCOUNT = frozenset({"api:health", "api:positions", "web:sign-in", "web:language", "web:font"})
 """The few endpoints that answer without anybody being signed in; `api:positions` knows trackers by their secret identifier."""
@@ -65,6 +66,18 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:traveller-record": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST},
     "web:traveller-needs": LEADS | {R.DISPATCHER, R.RECEPTION},
     "web:contacts": frozenset({R.COMMANDER, R.EPIDEMIOLOGIST}),
+    "web:cases": CASES,
+    "web:case": CASES,
+    "web:case-open": CASES,
+    "web:case-classify": CASES,
+    "web:case-date": CASES,
+    "web:case-note": CASES,
+    "web:case-adopt": CASES,
+    "web:case-paper": CASES,
+    "web:case-export": CASES,
+    "web:case-reported": CASES,
+    "web:case-tasks": CASES | {R.SCREENER, R.RECEPTION},
+    "web:contact-do": CASES | {R.SCREENER, R.RECEPTION},
     "web:scan-annul": LEADS,
     "web:dispute-rule": LEADS,
     "web:duty-waive": LEADS | {R.EPIDEMIOLOGIST},

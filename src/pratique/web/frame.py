@@ -13,6 +13,7 @@ from pratique.store.queries import ports
 from pratique.web import words
 from pratique.web.gate import find_role, may
 
+CASE_PAGES = frozenset({"cases", "case", "case-tasks", "case-paper", "case-reported", "contacts"})
 CONVOY_PAGES = frozenset({"convoys", "convoy", "convoy-form", "convoy-sheet", "convoy-receive"})
 DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
     (
@@ -111,6 +112,8 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         Words("问题", "Issues"),
         frozenset({"issues", "issue", "issue-raise", "issue-assign"}),
     ),
+    ("web:cases", "x", "people", Words("病例", "Cases"), CASE_PAGES),
+    ("web:case-tasks", "x", "people", Words("接触者", "Contacts"), frozenset({"case-tasks"})),
     ("web:bulletins", "b", "bulletin", Words("日报", "Bulletin"), frozenset({"bulletins", "bulletin"})),
     ("web:audit", "a", "audit", Words("核查", "Audit"), frozenset({"audit", "accesses"})),
 )

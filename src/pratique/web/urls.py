@@ -8,6 +8,9 @@ from pratique.web import fonts
 from pratique.web.account import views as account
 from pratique.web.audit import views as audit
 from pratique.web.bulletin import views as bulletin
+from pratique.web.cases import sending as case_sending
+from pratique.web.cases import tasks as case_tasks
+from pratique.web.cases import views as cases
 from pratique.web.contacts import views as contacts
 from pratique.web.convoy import receiving
 from pratique.web.convoy import views as convoy
@@ -49,6 +52,18 @@ urlpatterns = [
     path("travellers/<uuid:traveller>/record/", traveller.write_down, name="traveller-record"),
     path("travellers/<uuid:traveller>/bind/", traveller.bind, name="traveller-bind"),
     path("travellers/<uuid:traveller>/contacts/", contacts.show, name="contacts"),
+    path("cases/", cases.show_all, name="cases"),
+    path("cases/open/", cases.open_case, name="case-open"),
+    path("cases/tasks/", case_tasks.show, name="case-tasks"),
+    path("cases/tasks/<uuid:listed>/", case_tasks.act, name="contact-do"),
+    path("cases/reported/", case_sending.report, name="case-reported"),
+    path("cases/<uuid:case>/", cases.show, name="case"),
+    path("cases/<uuid:case>/class/", cases.classify, name="case-classify"),
+    path("cases/<uuid:case>/dates/", cases.date, name="case-date"),
+    path("cases/<uuid:case>/note/", cases.note, name="case-note"),
+    path("cases/<uuid:case>/adopt/", cases.adopt, name="case-adopt"),
+    path("cases/<uuid:case>/paper/", case_sending.show_paper, name="case-paper"),
+    path("cases/<uuid:case>/export/", case_sending.send, name="case-export"),
     path("travellers/<uuid:traveller>/waive/", traveller.waive, name="duty-waive"),
     path("headcounts/<uuid:headcount>/", headcount.show, name="headcount"),
     path("headcounts/<uuid:headcount>/correct/", headcount.correct, name="headcount-correct"),

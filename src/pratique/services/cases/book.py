@@ -13,7 +13,7 @@ from pratique.core.duties.vocabulary import Kind
 from pratique.core.tracing import case as cases
 from pratique.core.tracing.case import FACTS, Case
 from pratique.core.tracing.edition import Definition
-from pratique.services import duty, tracing
+from pratique.services import duty, register, tracing
 from pratique.services.cases import channel
 from pratique.store import locks, models
 from pratique.store.ids import make_id
@@ -206,6 +206,7 @@ def classify(
             channel.sort_case(
                 traveller=UUID(row.subject_id), is_case=judgement.sort in TRACED, because=row.code, now=now
             )
+    register.work_out(stands=[(Kind.CASE, str(row.id))], now=now)
     return get(case=row.id)
 
 
@@ -255,6 +256,7 @@ def note(
         raise Refused("reason_missing", "say why the case is closed")
     with transaction.atomic():
         _record(hold(case=case).id, code, {"because": because} if because else {}, by, now, evidence_id)
+    register.work_out(stands=[(Kind.CASE, str(case))], now=now)
     return get(case=case)
 
 
@@ -315,3 +317,13 @@ def _record(
 ) -> None:
     done = duty.Done(Kind.CASE.value, str(case), code, now, attributes)
     duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id or make_id())
+
+
+def list_all() -> list[Standing]:
+    """Every case, the latest first."""
+    return read(rows=models.Case.objects.order_by("-opened_at", "-code"))
+
+
+def find_subject(*, code: str) -> UUID | None:
+    """The traveller of a wristband code."""
+    return models.Traveller.objects.filter(code=code.strip().upper()).values_list("id", flat=True).first()

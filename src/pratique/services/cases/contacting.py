@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
 from pratique.core.screening.edition import Channel
 from pratique.core.tracing.contacts import Contact
 from pratique.core.tracing.edition import Grade
-from pratique.services import duty, tracing
+from pratique.services import duty, register, tracing
 from pratique.services.cases import book, channel, home
 from pratique.services.force import exposure
 from pratique.store import models
@@ -46,8 +47,9 @@ class Adoption:
 def adopt(*, case: UUID, rules: str, second_ring: bool, by: UUID | None, now: datetime) -> Adoption:
     """Trace a case and put its contacts on record: every one `listed`, close ones of the first ring `exposed`.
 
-    From these follow duties to tell, move and test by the edition in force. Raises `Refused`: `case_unknown`,
-    `case_not_traced` (closed or ruled out), `tracing_case_undated`, `tracing_rules_unknown`.
+    From these follow duties to tell, move and test by the edition in force. Of a case that is closed or ruled out nobody
+    is a contact. Raises `Refused`: `case_unknown`,
+    `tracing_case_undated`, `tracing_rules_unknown`.
     """
     edition = tracing.get_edition(rules)
     with transaction.atomic():
@@ -62,7 +64,33 @@ def adopt(*, case: UUID, rules: str, second_ring: bool, by: UUID | None, now: da
                 second_ring=second_ring,
             )
             wanted = _name([*answer.tracing.contacts, *(answer.second or ())])
-        return _write(_Adopting(standing, edition.code, by, now), wanted)
+        found = _write(_Adopting(standing, edition.code, by, now), wanted)
+    touched = {*found.new, *found.changed, *found.withdrawn, (Kind.CASE, str(case))}
+    register.work_out(stands=touched, now=now)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a tracing says now, and what adopting it would change."""
+
+    answer: tracing.Answer
+    new: frozenset[Stand]
+    gone: frozenset[Stand]
+
+
+def preview(*, case: UUID, rules: str, second_ring: bool, now: datetime) -> Preview:
+    """Trace a case and hold it against what is on record; nothing is written. Raises `Refused` as `adopt` does."""
+    standing = book.get(case=case)
+    answer = tracing.trace(
+        case=tracing.find_case(who=standing.subject, now=now),
+        edition=tracing.get_edition(rules),
+        now=now,
+        second_ring=second_ring,
+    )
+    wanted = _name([*answer.tracing.contacts, *(answer.second or ())])
+    known = list_standing(case=case)
+    return Preview(answer, frozenset(wanted.keys() - known.keys()), frozenset(known.keys() - wanted.keys()))
 
 
 def _name(found: Iterable[Contact]) -> dict[Stand, Contact]:
@@ -245,3 +273,22 @@ def _note(adopting: _Adopting, found: Adoption, wanted: Mapping[Stand, Contact])
             book.record(
                 case=adopting.case.id, code="contacts_left", attributes=attributes, by=adopting.by, now=now
             )
+
+
+def tell_home(*, case: UUID, key: str, by: UUID | None, now: datetime) -> models.Evidence:
+    """A home authority was told of the contacts that are theirs. Raises `Refused`: `case_unknown`, `home_unknown`."""
+    with transaction.atomic():
+        book.hold(case=case)
+        entries = [
+            e
+            for e in book.get(case=case).entries
+            if e.code == "contacts_left" and e.attributes["home"] == key
+        ]
+        if not entries:
+            raise Refused("home_unknown", "no contact of this case is theirs")
+        told = {"home": key, "count": entries[-1].attributes["count"]}
+        row = book.record(
+            case=case, code="home_told", attributes=told, by=by, now=now, about=str(entries[-1].id)
+        )
+    register.work_out(stands=[(Kind.CASE, str(case))], now=now)
+    return row

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from django.db import transaction
 
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
-from pratique.services import duty
-from pratique.services.cases import book, contacting, home
+from pratique.services import duty, register
+from pratique.services.cases import contacting, home
 from pratique.store import models
 
 STEPS: Mapping[Kind, tuple[str, ...]] = {
@@ -36,7 +36,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something still owed to a contact or a case: the rule, who owes it, until when, and whether that is past."""
+    """Something still owed to a contact or a case: the rule, who owes it, until when, and whether that is past. `key` is the
+    record that it is owed for, where each has its own."""
 
     kind: Kind
     subject: str
@@ -44,6 +45,7 @@ class Task:
     owner: str
     due_at: datetime
     overdue: bool
+    key: str = ""
 
 
 @dataclass(slots=True)
@@ -126,7 +128,7 @@ def list_tasks(*, now: datetime, subjects: list[str] | None = None) -> list[Task
     if subjects is not None:
         rows = rows.filter(subject_id__in=subjects)
     return [
-        Task(Kind(r.subject_kind), r.subject_id, r.code, r.owner, r.due_at, r.overdue_at <= now)
+        Task(Kind(r.subject_kind), r.subject_id, r.code, r.owner, r.due_at, r.overdue_at <= now, r.key)
         for r in rows.order_by("owner", "due_at", "subject_id")
     ]
 
@@ -141,10 +143,10 @@ def group_by_owner(tasks: list[Task]) -> dict[str, list[Task]]:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something done for a contact of a case: `step` is one of `STEPS`, `told` what belongs to it."""
+    """Something done for a contact, who is known by the record that named them (`listed`): `step` is one of `STEPS`,
+    `told` what belongs to it."""
 
-    case: UUID
-    subject: UUID
+    listed: UUID
     step: str
     told: Mapping[str, Any] = field(default_factory=dict)
 
@@ -152,25 +154,31 @@ class Act:
 def do(*, act: Act, by: UUID, now: datetime, evidence_id: UUID | None = None) -> models.Evidence:
     """Write down that a contact was told, moved apart or taken off duty.
 
-    Raises `Refused`: `case_unknown`, `contact_unknown`, `word_unknown`; `told_without_language` for travellers.
+    Raises `Refused`: `contact_unknown`, `word_unknown`; `told_without_language` for travellers.
     """
     with transaction.atomic():
-        kind, listed = _find_listed(act)
+        listed = _get_listed(act.listed)
+        kind = Kind(listed.subject_kind)
         if act.step not in STEPS[kind]:
-            raise Refused("word_unknown", f"a contact of this sort is {' or '.join(STEPS[kind])}")
+            raise Refused("word_unknown", f"for a contact of this sort one writes {' or '.join(STEPS[kind])}")
         told = dict(act.told)
         if act.step == "told" and kind is Kind.TRAVELLER and not str(told.get("language", "")).strip():
             raise Refused("told_without_language", "say in which language they were told")
         if act.step == "told":
             told.setdefault("understood", True)
-        done = duty.Done(kind.value, str(act.subject), act.step, now, told, str(listed.id))
-        return duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id)
+        done = duty.Done(kind.value, listed.subject_id, act.step, now, told, str(listed.id))
+        row = duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id)
+    _work_out(listed, now)
+    return row
 
 
 def undo(*, act: Act, because: str, by: UUID, now: datetime) -> None:
-    """Take back what was written down of a contact; it is owed again. Raises `Refused` as `do`, and `step_not_done`."""
+    """Take back what was written down of a contact; it is owed again.
+
+    Raises `Refused`: `contact_unknown`, `step_not_done`, `reason_missing`.
+    """
     with transaction.atomic():
-        _, listed = _find_listed(act)
+        listed = _get_listed(act.listed)
         standing = models.Evidence.objects.filter(code=act.step, about=str(listed.id)).exclude(
             id__in=models.Withdrawal.objects.values("evidence_id")
         )
@@ -178,11 +186,93 @@ def undo(*, act: Act, because: str, by: UUID, now: datetime) -> None:
         if row is None:
             raise Refused("step_not_done", "nothing of this sort is on record of this contact")
         duty.withdraw(evidence=row.id, because=because, by=by, now=now)
+    _work_out(listed, now)
 
 
-def _find_listed(act: Act) -> tuple[Kind, models.Evidence]:
-    book.hold(case=act.case)
-    for (kind, who), rows in contacting.list_standing(case=act.case).items():
-        if who == str(act.subject) and "listed" in rows:
-            return kind, rows["listed"]
-    raise Refused("contact_unknown", "this person is no contact of this case")
+def _get_listed(listed: UUID) -> models.Evidence:
+    row = models.Evidence.objects.filter(id=listed, code="listed").first()
+    if row is None or models.Withdrawal.objects.filter(evidence_id=listed).exists():
+        raise Refused("contact_unknown", "this person is no contact of this case")
+    return row
+
+
+def _work_out(listed: models.Evidence, now: datetime) -> None:
+    """What is owed to this one person, at once; the round would do it a little later."""
+    register.work_out(stands=[(Kind(listed.subject_kind), listed.subject_id)], now=now)
+
+
+def find_listed(*, kind: Kind, subject: str) -> list[models.Evidence]:
+    """The standing records that name somebody as a contact, the latest first."""
+    rows = models.Evidence.objects.filter(subject_kind=kind.value, subject_id=subject, code="listed")
+    rows = rows.exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+    return list(rows.order_by("-happened_at", "-seq"))
+
+
+RECENT = timedelta(hours=12)
+RECENT_MAX = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """Something that was done for a contact a while ago and may be taken back."""
+
+    listed: UUID
+    kind: Kind
+    subject: UUID
+    step: str
+    at: datetime
+
+
+def list_recent(*, now: datetime) -> list[Recent]:
+    """What was done for contacts within the last hours, the latest first."""
+    codes = {step for steps in STEPS.values() for step in steps}
+    rows = models.Evidence.objects.filter(code__in=codes, happened_at__gte=now - RECENT, happened_at__lte=now)
+    rows = rows.exclude(id__in=models.Withdrawal.objects.values("evidence_id")).exclude(about="")
+    return [
+        Recent(UUID(row.about), Kind(row.subject_kind), UUID(row.subject_id), row.code, row.happened_at)
+        for row in rows.order_by("-happened_at", "-seq")[:RECENT_MAX]
+    ]
+
+
+@dataclass(slots=True)
+class Summary:
+    """How it stands with the contacts of a case: how many, and how many duties of theirs and of the case are open."""
+
+    close: int = 0
+    general: int = 0
+    second: int = 0
+    told: int = 0
+    open: int = 0
+    overdue: int = 0
+
+    @property
+    def contacts(self) -> int:
+        """Everybody named."""
+        return self.close + self.general + self.second
+
+
+def summarise(*, now: datetime) -> dict[UUID, Summary]:
+    """Every case that has contacts or open duties, in figures."""
+    found: dict[UUID, Summary] = defaultdict(Summary)
+    withdrawn = models.Withdrawal.objects.values("evidence_id")
+    named: dict[tuple[str, str], set[UUID]] = defaultdict(set)
+    by_listed: dict[str, UUID] = {}
+    for row in models.Evidence.objects.filter(code="listed").exclude(id__in=withdrawn):
+        case = UUID(row.about)
+        named[row.subject_kind, row.subject_id].add(case)
+        by_listed[str(row.id)] = case
+        if row.attributes.get("ring") == "2":
+            found[case].second += 1
+        elif row.attributes.get("grade") == "close":
+            found[case].close += 1
+        else:
+            found[case].general += 1
+    told = models.Evidence.objects.filter(code="told").exclude(id__in=withdrawn)
+    for about in set(told.values_list("about", flat=True)) & by_listed.keys():
+        found[by_listed[about]].told += 1
+    for task in list_tasks(now=now):
+        own = {UUID(task.subject)} if task.kind is Kind.CASE else named[task.kind.value, task.subject]
+        for case in own:
+            found[case].open += 1
+            found[case].overdue += task.overdue
+    return dict(found)

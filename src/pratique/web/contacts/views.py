@@ -42,13 +42,11 @@ def show(request: HttpRequest, traveller: UUID) -> HttpResponse:
     rings = [*found.contacts, *(answer.second or ())]
     names = exposures.name_people(people=[UUID(contact.who) for contact in rings])
     posts = ports.name_posts(
-        posts=[one for c in rings for r in c.reasons if (one := _find_post(r)) is not None]
+        posts=[one for c in rings for r in c.reasons if (one := find_post(r)) is not None]
     )
 
     def line(contact: Contact) -> Line:
-        reasons = tuple(
-            (edition.get_rule(r.rule).title, posts.get(_find_post(r)), r) for r in contact.reasons
-        )
+        reasons = tuple((edition.get_rule(r.rule).title, posts.get(find_post(r)), r) for r in contact.reasons)
         return Line(contact, names[UUID(contact.who)], reasons)
 
     context = {
@@ -61,18 +59,18 @@ def show(request: HttpRequest, traveller: UUID) -> HttpResponse:
         "close": [line(contact) for contact in found.contacts if contact.grade is Grade.CLOSE],
         "general": [line(contact) for contact in found.contacts if contact.grade is not Grade.CLOSE],
         "second": None if answer.second is None else [line(contact) for contact in answer.second],
-        "drawing": _draw(answer),
+        "drawing": draw_seats(answer),
     }
     return render(request, "contacts/contacts.html", context)
 
 
-def _find_post(reason: Reason) -> UUID | None:
+def find_post(reason: Reason) -> UUID | None:
     """The custodian of a reason's place; None for a team or a party."""
     head = reason.place.partition("/")[0]
     return None if head in (Setting.TEAM, Setting.PARTY) else UUID(head)
 
 
-def _draw(answer: tracing.Answer) -> seats.Drawing | None:
+def draw_seats(answer: tracing.Answer) -> seats.Drawing | None:
     """The cabin that the case came in, if it has seats to draw."""
     whereabouts: Whereabouts = answer.whereabouts
     for presence in whereabouts.list_of(answer.tracing.case.who):

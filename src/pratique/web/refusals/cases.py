@@ -24,7 +24,15 @@ REFUSALS: dict[str, Words] = {
         "此人不在该病例的接触者名单上:名单可能刚刚更新,请重新打开病例",
         "This person is no contact of this case; the list may have changed: open the case again.",
     ),
+    "home_unknown": Words("该病例没有属于此地的接触者", "No contact of this case is theirs."),
     "told_without_language": Words("请说明用哪种语言告知", "Say in which language they were told."),
     "step_not_done": Words("没有可撤回的记录", "Nothing of this sort is on record of this contact."),
     "not_exposed": Words("此人没有因病例而离岗", "This person is held off by no case."),
+    "contact_list_format_unknown": Words(
+        "格式只能是 XLSX、CSV 或 JSON", "The formats are XLSX, CSV and JSON."
+    ),
+    "reported_file_unreadable": Words(
+        "文件无法读取或没有可用的行:请按说明的列名提供 XLSX、CSV 或 JSON",
+        "The file cannot be read, or has no row that can be used: send XLSX, CSV or JSON with the columns described.",
+    ),
 }

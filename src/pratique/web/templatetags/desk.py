@@ -19,6 +19,7 @@ from pratique.core.duties.vocabulary import POSTS, Words
 from pratique.formats.words import translate_place
 from pratique.services.tracking.outlook import Outlook
 from pratique.web import words
+from pratique.web.cases import phrases as case_phrases
 from pratique.web.convoy import phrases
 from pratique.web.dispatch import labels
 from pratique.web.frame import Frame, make_frame
@@ -49,6 +50,15 @@ TABLES = {
     "exception": {code: said for code, (_mark, _gravity, said) in words.EXCEPTIONS.items()},
     "value": words.VALUES,
     "post": POSTS,
+    "case_sort": case_phrases.SORTS,
+    "case_source": case_phrases.SOURCES,
+    "case_entry": case_phrases.ENTRIES,
+    "case_fact": case_phrases.FACTS,
+    "contact_step": case_phrases.STEPS,
+    "contact_act": case_phrases.ACTS,
+    "contact_duty": case_phrases.DUTIES,
+    "ring": case_phrases.RINGS,
+    "positive_fault": case_phrases.FAULTS,
     "convoy_state": phrases.STATES,
     "incident": phrases.INCIDENTS,
     "convoy_report": phrases.REPORTS,
