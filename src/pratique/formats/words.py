@@ -52,11 +52,6 @@ def translate(*, problem: Problem, language: Language) -> Wording:
     return Wording(translate_place(problem.where), message, remedy)
 
 
-def say_place(*, where: str, language: Language) -> str:
-    """A place in a document as a reader of this language should see it."""
-    return where if language == "en" else _translate_place(where)
-
-
 def _fill(text: str, facts: Mapping[str, str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: facts.get(found[1], ""), text)
 

@@ -37,6 +37,10 @@ def _language() -> wordings.Language:
     return "en" if get_language() == "en" else "zh"
 
 
+def _say_place(where: str) -> str:
+    return where if _language() == "en" else wordings.translate_place(where)
+
+
 @page("case-export", "POST")
 def send(request: HttpRequest, case: UUID) -> HttpResponse:
     """The contacts that are one authority's, as a file."""
@@ -66,9 +70,7 @@ def report(request: HttpRequest) -> HttpResponse:
         try:
             data = form.cleaned_data["file"].read()
             context["taken"], problems = reported.take_in(data=data, by=request.user.pk, now=clock.now())
-            context["problems"] = [
-                (wordings.say_place(where=p.where, language=_language()), p.code) for p in problems
-            ]
+            context["problems"] = [(_say_place(p.where), p.code) for p in problems]
         except Refused as refused:
             form.add_error("file", words.say_refused(refused))
     return render(request, "cases/reported.html", context, status=422 if form.errors else 200)
