@@ -186,17 +186,26 @@ class _Search:
         self._fold(ids)
         self._read_teams(ids, since_at, until_at)
         holds = self._list_holds(people, since_at, until_at)
-        beside = exposures.list_beside(holds=holds)
+        beside = exposures.list_beside(holds=holds) + self._list_along(ids, since_at, until_at)
         self._fold([one for one in beside if str(one) not in self.accounts])
         self._read_staff(holds, since_at, until_at)
+
+    def _list_along(self, people: Sequence[UUID], since_at: datetime, until_at: datetime) -> list[UUID]:
+        """Who lodged along the same corridors, where the edition has a rule for them."""
+        if not any(Setting.CORRIDOR in rule.settings for rule in self.edition.rules):
+            return []
+        return lodgings.list_along(
+            spans=lodgings.list_spans(travellers=people), since_at=since_at, until_at=until_at
+        )
 
     def gather(self) -> Whereabouts:
         """Everything read so far, as whereabouts."""
         survey = Survey(sites=self.sites.values(), now=self.now)
         ids = [UUID(one) for one in self.accounts]
         rooms = dict(models.Traveller.objects.filter(id__in=ids).exclude(room="").values_list("id", "room"))
-        lodged = lodgings.list_spans(travellers=ids)
-        told = {span.traveller for span in lodged}
+        roomed: dict[str, list[Assignment]] = defaultdict(list)
+        for span in lodgings.list_spans(travellers=ids):
+            roomed[str(span.traveller)].append(_assign(span))
         parties: dict[tuple[str, str], list[Who]] = defaultdict(list)
         assigned: dict[str, list[Assignment]] = defaultdict(list)
         crew = set()
@@ -212,8 +221,8 @@ class _Search:
         for one, trip, seat in boarded.values_list("traveller_id", "trip_id", "seat"):
             assigned[str(one)].append(Assignment(CustodianId(str(trip)), seat))
         for who, stays in ((one, self._list_stays(one)) for one in self.accounts):
-            own = [*assigned[who], *(_assign(span) for span in lodged if str(span.traveller) == who)]
-            room = rooms.get(UUID(who), "") if UUID(who) not in told else ""
+            own = [*assigned[who], *roomed[who]]
+            room = "" if roomed[who] else rooms.get(UUID(who), "")
             own += [
                 Assignment(stay.custodian, room=room)
                 for stay in stays[-1:]
@@ -360,7 +369,12 @@ class _Search:
 
 def _assign(span: Span) -> Assignment:
     return Assignment(
-        CustodianId(str(span.facility)), room=span.room, since_at=span.since_at, until_at=span.until_at
+        CustodianId(str(span.facility)),
+        room=span.room,
+        corridor=f"{span.floor}/{span.area}" if span.area else "",
+        floor=str(span.floor),
+        since_at=span.since_at,
+        until_at=span.until_at,
     )
 
 

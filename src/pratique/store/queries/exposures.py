@@ -112,58 +112,6 @@ def list_beside(*, holds: Iterable[Hold]) -> list[UUID]:
         return [traveller for (traveller,) in cursor.fetchall()]
 
 
-@dataclass(frozen=True, slots=True)
-class Lodged:
-    """Somebody was given a room (null: none any more) from then on; where it lies, `corridor` being its part of its floor."""
-
-    traveller: UUID
-    at: datetime
-    facility: UUID
-    room: str = ""
-    floor: str = ""
-    corridor: str = ""
-
-
-def list_lodgings(*, travellers: Iterable[UUID]) -> list[Lodged]:
-    """The rooms these travellers were ever given, in order."""
-    rows = list(
-        models.Lodging.objects.filter(traveller_id__any=list(travellers))
-        .order_by("happened_at", "seq")
-        .values_list("traveller_id", "happened_at", "facility_id", "room_id")
-    )
-    rooms = models.Room.objects.in_bulk({room for *_, room in rows if room is not None})
-    found = []
-    for traveller, at, facility, room in rows:
-        there = rooms.get(room)
-        if there is None:
-            found.append(Lodged(traveller, at, facility))
-        else:
-            corridor = f"{there.floor}/{there.area}" if there.area else ""
-            found.append(Lodged(traveller, at, facility, there.code, str(there.floor), corridor))
-    return found
-
-
-def list_neighbours(
-    *, lodged: Iterable[Lodged], corridors: bool, since_at: datetime, until_at: datetime
-) -> list[UUID]:
-    """Who was given the same rooms, or others of their corridors, so that they may have been there in a span."""
-    wanted = {
-        (one.facility, one.corridor if corridors and one.corridor else one.room) for one in lodged if one.room
-    }
-    if not wanted:
-        return []
-    near = [
-        room.id
-        for room in models.Room.objects.filter(facility_id__in={facility for facility, _ in wanted})
-        if {(room.facility_id, room.code), (room.facility_id, f"{room.floor}/{room.area}")} & wanted
-    ]
-    back_at = since_at - LOOK_BACK[Kind.FACILITY]
-    there = models.Lodging.objects.filter(
-        room_id__in=near, happened_at__gte=back_at, happened_at__lte=until_at
-    )
-    return list(there.values_list("traveller_id", flat=True).distinct())
-
-
 def list_scanning(*, holds: Iterable[Hold]) -> Sequence[tuple[UUID, UUID, datetime, datetime]]:
     """Staff who scanned with these custodians in these spans: who, where, first and last."""
     with connection.cursor() as cursor:

@@ -29,7 +29,7 @@ WHERE t.room <> '' AND l.room_id IS NOT NULL AND e.left_at IS NOT NULL
 """
 """Whoever was seen elsewhere, and nobody doubts it, after they were given a room."""
 SPANS = """
-SELECT l.traveller_id, l.facility_id, r.code, r.floor, l.happened_at,
+SELECT l.traveller_id, l.facility_id, r.code, r.floor, r.area, l.happened_at,
        lead(l.happened_at) OVER (PARTITION BY l.traveller_id ORDER BY l.happened_at, l.seq)
 FROM store_lodging l LEFT JOIN store_room r ON r.id = l.room_id WHERE l.traveller_id = ANY(%(t)s)
 """
@@ -47,12 +47,13 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Somebody was in a room from when until when (None: still)."""
+    """Somebody was in a room from when until when (None: still); `area` is the part of its floor, if anybody said."""
 
     traveller: UUID
     facility: UUID
     room: str
     floor: int
+    area: str
     since_at: datetime
     until_at: datetime | None
 
@@ -92,9 +93,31 @@ def list_spans(*, travellers: Iterable[UUID]) -> list[Span]:
     """In which rooms these travellers were, from when until when, the earliest first."""
     with connection.cursor() as cursor:
         cursor.execute(SPANS, {"t": list(travellers)})
-        rows: Sequence[tuple[UUID, UUID, str | None, int, datetime, datetime | None]] = cursor.fetchall()
-    found = [Span(t, f, room, floor, since, until) for t, f, room, floor, since, until in rows if room]
+        rows: Sequence[tuple[UUID, UUID, str | None, int, str, datetime, datetime | None]] = cursor.fetchall()
+    found = [Span(t, f, room, *rest) for t, f, room, *rest in rows if room]
     return sorted(found, key=lambda span: (span.since_at, str(span.traveller)))
+
+
+def list_along(*, spans: Iterable[Span], since_at: datetime, until_at: datetime) -> list[UUID]:
+    """Who had a room in the same parts of the same floors as these, and may have been there in a span of time."""
+    wanted = {(span.facility, span.floor, span.area) for span in spans if span.area}
+    if not wanted:
+        return []
+    rows = models.Room.objects.select_related("facility").filter(
+        facility_id__in={facility for facility, _, _ in wanted}
+    )
+    rooms = [row.id for row in rows if (row.facility.id, row.floor, row.area) in wanted]
+    ever = models.Lodging.objects.filter(room_id__in=rooms, happened_at__lte=until_at)
+    people = set(ever.values_list("traveller_id", flat=True))
+    return sorted(
+        {
+            span.traveller
+            for span in list_spans(travellers=people)
+            if (span.facility, span.floor, span.area) in wanted
+            and span.since_at <= until_at
+            and (span.until_at is None or span.until_at >= since_at)
+        }
+    )
 
 
 def list_facilities() -> list[models.Custodian]:

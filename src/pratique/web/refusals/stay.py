@@ -40,7 +40,9 @@ REFUSALS: dict[str, Words] = {
     "release_elsewhere": Words("此人不在隔离点", "No facility has this person"),
     "gate_unknown": Words("没有适用的解除规则", "No edition in force says when somebody is released"),
     "room_unknown": Words("没有这个房间", "There is no such room"),
-    "guest_unknown": Words("只有本隔离点的人才能安排房间", "Only people whom this facility has get a room here"),
+    "guest_unknown": Words(
+        "只有本隔离点的人才能安排房间", "Only people whom this facility has get a room here"
+    ),
     "guest_in_room": Words("已有房间，请用“调房”", "They are in a room already: move them instead"),
     "room_not_disinfecting": Words("此房间不在消毒中", "This room is not being disinfected"),
     "room_not_aired": Words("消毒通风时间未到", "Disinfection and airing are not over yet"),
