@@ -121,6 +121,10 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
 earlier desk stands here for those who may not open that desk."""
 
 
+ROW_MAX = 7
+"""So many desks stand in the row; one more than that also does, for a menu of one would hide it for nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One entry of the navigation."""
@@ -144,6 +148,20 @@ class Frame:
     role: str
     desks: tuple[Desk, ...]
     search: str
+
+    @property
+    def row(self) -> tuple[Desk, ...]:
+        """The desks in the row: the first of them, and the one that is open."""
+        if len(self.desks) <= ROW_MAX + 1:
+            return self.desks
+        first = self.desks[:ROW_MAX]
+        here = [desk for desk in self.desks[ROW_MAX:] if desk.here]
+        return (*first[:-1], *here) if here else first
+
+    @property
+    def more(self) -> tuple[Desk, ...]:
+        """The others, behind a word."""
+        return tuple(desk for desk in self.desks if desk not in self.row)
 
 
 def make_frame(request: HttpRequest) -> Frame:

@@ -34,7 +34,7 @@ class Assigned(forms.Form):
     """Whose it is, until when, and why."""
 
     owner = forms.ChoiceField(label=_("Whose is it?"))
-    due_at = Due(label=_("By"), required=False)
+    due_at = Due(label=_("Due by"), required=False)
     because = forms.CharField(label=_("Reason"), max_length=500, widget=REASON)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -61,12 +61,12 @@ class Raised(forms.Form):
         ),
     )
     sort = forms.ChoiceField(
-        label=_("What is it?"), help_text=_("All but “Problem” count on the board of zeros.")
+        label=_("What is it?"), help_text=_("All but a plain problem count on the board of zeros.")
     )
     topic = forms.ChoiceField(label=_("About"))
     place = forms.ChoiceField(label=_("Where"))
     owner = forms.ChoiceField(label=_("Whose is it?"))
-    due_at = Due(label=_("By"), required=False)
+    due_at = Due(label=_("Due by"), required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
