@@ -138,6 +138,33 @@ def print_case(clients: int, batch: int, rounds: list[Round]) -> None:
     )
 
 
+def print_index(wanted: load.Load, index: str, rounds: int) -> None:
+    """What an index costs: the same load with it and without it, alternating, each after a checkpoint."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_indexdef(%s::regclass)", [index])
+        (definition,) = cursor.fetchone()
+    ratios, rates = [], {True: [], False: []}
+    for number in range(rounds):
+        found = {}
+        for there in (number % 2 == 0, number % 2 == 1):
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP INDEX IF EXISTS {index}")
+                if there:
+                    cursor.execute(definition)
+            ground.checkpoint()
+            found[there] = load.run(wanted, Random())[0]
+            rates[there].append(found[there])
+        ratios.append(found[True] / found[False])
+    print(
+        f"{wanted.clients:7d}{wanted.batch:7d}   with {statistics.median(rates[True]):,.0f}, without "
+        f"{statistics.median(rates[False]):,.0f} scans/s; with ÷ without: median {statistics.median(ratios):.3f}, "
+        f"rounds {min(ratios):.2f}-{max(ratios):.2f}",
+        flush=True,
+    )
+
+
 def wait_until_up(process: subprocess.Popen[bytes], port: int) -> None:
     """Until the server answers, or say why it does not."""
     for _ in range(600):
@@ -156,6 +183,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=float, default=3, help="length of a round")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each, alternating")
     parser.add_argument("--clients", type=int, help="only the cases with so many clients")
+    parser.add_argument(
+        "--without", metavar="INDEX", help="instead of the floor, the same without this index"
+    )
     parser.add_argument("--folder", help="where to put the database (default: the temporary folder)")
     options = parser.parse_args(arguments)
     with ground.database(options.folder) as data:
@@ -179,6 +209,9 @@ def main(arguments: list[str]) -> int:
                 script = Path(scripts) / f"{clients}-{batch}.sql"
                 script.write_text(write_script(batch=batch, clients=clients))
                 wanted = load.Load(port, tokens, clients, batch, options.seconds, TRAVELLERS)
+                if options.without:
+                    print_index(wanted, options.without, options.rounds)
+                    continue
                 rounds = [
                     run_round(wanted, script=script, usage=usage, seed=number)
                     for number in range(options.rounds)

@@ -25,6 +25,7 @@ from pratique.formats import road_matrix
 from pratique.links import roads
 from pratique.links import round as links
 from pratique.services import clock, custody, declaration, health, identity, register, seal, way
+from pratique.services.cases import book
 from pratique.services.convoy import course
 from pratique.services.stay import call, rooms
 from pratique.services.tracking import fix, outlook
@@ -87,12 +88,13 @@ def find_routing(told: str) -> roads.Server | None:
 BOOK = (
     Round("settle", 1, lambda: custody.settle_pending(now=clock.now())),
     Round("owe", 5, lambda: register.tick(now=clock.now())),
+    Round("cases", 5, lambda: book.open_from_results(now=clock.now())),
     Round("watch", 20, _watch),
     Round("seal", 60, lambda: seal.seal(now=clock.now())),
     Round("erase", 900, _erase),
 )
-"""Settle whoever waits for the fold; keep the register of duties true; watch for silent trips, for convoys and for whoever was let out; seal; erase what
-has had its time."""
+"""Settle whoever waits for the fold; keep the register of duties true; open a case for each positive result; watch for
+silent trips, for convoys and for whoever was let out; seal; erase what has had its time."""
 
 WIRES = (
     Round("tell", 2, lambda: links.tell(clock=_wall)),
