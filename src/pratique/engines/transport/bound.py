@@ -6,6 +6,7 @@ prices are. The prices come from averaged subgradients first, then from the line
 on the way (column generation, kept near the best prices). Proof: docs/concepts/transport-bound.md.
 """
 
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -15,9 +16,13 @@ from pratique.engines.transport.columns import Column, Dual, Flags, Pricer
 from pratique.engines.transport.layout import Floats, Layout
 from pratique.engines.transport.master import Master
 
-_SLIDES = 90
-_KEPT = 25
+_SLIDES = 15
+_KEPT = 10
 _SAFETY = 1e-8
+_SHARE_OF_PROOFS = 4.0
+_STUCK, _LITTLE = 1e-3, 1e-3
+_COARSE_FAILS, _COARSE_FAILS_MOST = 3, 40
+_READY, _MOST_APART = 1.04, 1.05
 
 
 class Bound:
@@ -26,7 +31,7 @@ class Bound:
     def __init__(self, *, layout: Layout) -> None:
         self.pricer = Pricer(layout=layout, whole=False)
         self.master = Master(pricer=self.pricer)
-        self._near = 0.01 * self.pricer.fixed.weights[kernel.UNMOVED]
+        self._near = 0.003 * self.pricer.fixed.weights[kernel.UNMOVED]
         self.center = Dual(np.zeros(self.master.spare.shape), np.zeros(len(layout.places)))
         self.best, self.done = 0.0, False
         self._height = -np.inf
@@ -34,13 +39,14 @@ class Bound:
         self._factor, self._fails, self._slides, self._hold = 0.2, 0, 0, 0.7
         self._recent: list[list[Column]] = []
         self.lp = np.inf
+        self._proof, self._since, self._proven = 0.0, 0.0, True
         self.trail: list[Dual] = []
-        self.whole_day = True
+        self._coarse = self.whole_day = True
 
     @property
     def ready(self) -> bool:
         """Whether the prices are good enough to plan by."""
-        return self._slides >= _SLIDES
+        return not self._coarse or self.lp < _READY * self._height
 
     def step(self, *, target: float) -> float:
         """One move of the prices; `target` is the cost of the best plan known. The bound so far."""
@@ -55,8 +61,6 @@ class Bound:
         self._slides += 1
         dual = self.center if self._mean is None else self._next(target)
         value, found = self.pricer.price(dual=dual, among=self._near, coarse=True)
-        if self._slides % 2 == 0 and self._slides > 30:
-            self.trail.append(dual)
         self._recent = [*self._recent[1 - _KEPT :], found]
         earned = self.master.earn(dual)
         self.best = max(self.best, value - earned - _SAFETY * (abs(value) + abs(earned)))
@@ -70,13 +74,11 @@ class Bound:
         else:
             self._fails += 1
             self._factor = max(0.003, self._factor * 0.85)
-        if self._fails >= 40 or self._slides == _SLIDES:
-            self._slides = _SLIDES
+        if self._slides == _SLIDES:
             for columns in self._recent:
                 for column in columns:
                     self.master.add(column)
-            self._height = -np.inf
-            self._prove(self.center)
+            self._fails = 0
 
     def _next(self, target: float) -> Dual:
         # A price at zero cannot fall, so that direction does not count.
@@ -104,38 +106,67 @@ class Bound:
         spare[master.hired] = master.take(dual)[:, None]
         return Dual(use - spare, rooms - master.rooms)
 
-    def _prove(self, dual: Dual) -> bool:
-        """The bound at these prices, every set of places looked at; True if it is the best."""
+    def _prove(self, dual: Dual) -> int:
+        """The bound at these prices, every set of places looked at; how many schedules were new."""
+        began = time.monotonic()
         value, found = self.pricer.price(dual=dual)
         new = sum(self.master.add(column) for column in found)
         earned = self.master.earn(dual)
         height = value - earned
-        self.done = new == 0
-        if height <= self._height:
-            return False
-        self.center, self._height = dual, height
+        if height > self._height or dual is self.center:
+            self.center, self._height = dual, height
         self.best = max(self.best, height - _SAFETY * (abs(value) + abs(earned)))
-        self.done = False
-        return True
+        self._proof, self._since, self._proven = time.monotonic() - began, time.monotonic(), True
+        return new
 
     def _generate(self) -> None:
-        """Solve the program over the schedules so far, and look for better ones between its prices and the best."""
+        """Solve the program over the schedules so far, and look for better ones between its prices and the best.
+
+        Pairs of places far from the best are left out there; so what rises is proven now and then, for a fifth of the time.
+        """
         self.lp, _, dual = self.master.solve()
-        if self.lp - self._height < 1e-5 * self.lp:
+        settled = self.lp - self._height < 1e-5 * self.lp
+        if settled and self._proven:
             self.done = True
             return
         between = dual.towards(self.center, self._hold)
-        if self.whole_day:
+        if self.whole_day and self.ready:
             self.trail.append(between)
+        if self._coarse:
+            self._generate_coarsely(between)
+            return
         value, found = self.pricer.price(dual=between, among=self._near)
         new = sum(self.master.add(column) for column in found)
-        if value - self.master.earn(between) > self._height:
-            self._prove(between)
+        height = value - self.master.earn(between)
+        if height > self._height:
+            self.center, self._height, self._proven = between, height, False
         elif new == 0 or self._hold == 0.0:
             self._hold = 0.7
-            self._prove(dual)
+            before = self._height
+            self.done = self._prove(dual) == 0 and self._height <= before
+            if self.done and self.lp - self._height > _STUCK * self.lp:
+                # Tightened, the schedules are dearer than they were priced: with what was priced the program sees it.
+                self.done = sum(self.master.add(column) for column in self.pricer.as_priced(dual)) == 0
         else:
             self._hold = max(0.0, self._hold - 0.1) if new < 3 else self._hold
+        if not self._proven and (settled or time.monotonic() - self._since > _SHARE_OF_PROOFS * self._proof):
+            self._prove(self.center)
+
+    def _generate_coarsely(self, dual: Dual) -> None:
+        """The same with sets of places looked at coarsely, which is quick and proven, until little more comes of it."""
+        value, found = self.pricer.price(dual=dual, among=self._near, coarse=True)
+        new = sum(self.master.add(column) for column in found)
+        earned = self.master.earn(dual)
+        height = value - earned
+        self.best = max(self.best, height - _SAFETY * (abs(value) + abs(earned)))
+        rose = height - self._height
+        if rose > 0.0:
+            self.center, self._height = dual, height
+        self._fails = 0 if rose > _LITTLE * abs(height) else self._fails + 1
+        near = new == 0 or self.lp < _MOST_APART * self._height
+        if self._fails >= (_COARSE_FAILS if near else _COARSE_FAILS_MOST):
+            self._coarse = False
+            self._prove(self.center)
 
     def enter(self, *, low: Floats, high: Floats, open_: Flags, center: Dual) -> None:
         """Look at those plans only that hire so few and so many vehicles and use open sets of places, from these prices on."""
@@ -144,7 +175,8 @@ class Bound:
         allowed = [column.set_of < 0 or open_[column.set_of] for column in self.master.columns]
         self.master.allow(np.array(allowed, np.float64), np.zeros(len(allowed)))
         self.center, self._height, self._hold = center, -np.inf, 0.5
-        self.best, self.done, self.lp, self.whole_day = 0.0, False, np.inf, False
+        self.best, self.done, self.lp = 0.0, False, np.inf
+        self._coarse = self.whole_day = False
 
     def settle(self, *, rounds: int, target: float, halted: Callable[[], bool]) -> float:
         """Some rounds of column generation, ended early when `target` is proven or nothing more comes."""
@@ -153,6 +185,8 @@ class Bound:
             if self.done or halted() or self.best >= target:
                 break
             self._generate()
+        if not self._proven:
+            self._prove(self.center)
         return self.best
 
     def guide(self) -> tuple[Floats, Floats]:

@@ -147,7 +147,13 @@ class Pricer:
         )
         if coarse:
             self.gap[~self._always] = before[~self._always]
-        return value, [self._column(int(q), dual) for q in np.flatnonzero(asked)]
+        return value, [self._column(int(q), dual, coarse) for q in np.flatnonzero(asked)]
+
+    def as_priced(self, dual: Dual) -> list[Column]:
+        """The schedules found at these prices for all queues, with the rooms they were priced with, be these none that
+        parties could take.
+        """
+        return [self._column(q, dual, as_priced=True) for q in range(len(self.members))]
 
     def prices_found(self) -> Floats:
         """The price of every queue as it was last asked for."""
@@ -174,7 +180,7 @@ class Pricer:
                 self._open[one] = {int(self.queues.places[end]) for end in ends} <= places
                 self.gap[one] = 0.0
 
-    def _column(self, q: int, dual: Dual) -> Column:
+    def _column(self, q: int, dual: Dual, coarse: bool = False, as_priced: bool = False) -> Column:
         """The schedule found for a queue; its cost is what its price holds beyond resources."""
         first, after = self._found.span[q]
         rows = self._found.trip[first:after].copy()
@@ -186,7 +192,27 @@ class Pricer:
             self._add_use(use, row)
         rooms = self._found.rooms[q].copy()
         cost = float(self._found.price[q] - (dual.pool * use).sum() - (dual.room * rooms).sum())
-        return Column(q, cost, use, self._tighten(q, rows, rooms, dual), set_of=int(self._found.chosen[q]))
+        if coarse:
+            cost += self._left_out(q, rows)
+        if not as_priced:
+            rooms = self._tighten(q, rows, rooms, dual)
+        return Column(q, cost, use, rooms, set_of=int(self._found.chosen[q]))
+
+    def _left_out(self, q: int, rows: Ints) -> float:
+        """What a schedule found coarsely, for any places, costs beyond the two cheapest pairs when these are looked at:
+        its own pairs; and somebody unmoved, if one place or two have no rooms for all.
+        """
+        row, chosen = self.queues.queue[q], int(self._found.chosen[q])
+        if chosen < 0 or self.queues.sets[chosen, 0] != kernel.ANYWHERE:
+            return 0.0
+        number = int(np.searchsorted(self._anywhere, chosen))
+        mine = self.queues.places[row[kernel.PLACE_FROM] : row[kernel.PLACE_TO]]
+        used = np.isin(mine, rows[:, price_kernel.TRIP_PLACE])
+        if used.sum() > 2:
+            return float(self._three[number] - self._two[number])
+        pairs = self.queues.pair[row[kernel.SET_FROM] :][: len(used)][used].sum()
+        roomy = self.layout.rooms_left[mine[used]].sum() >= row[kernel.ROOMS_NEEDED]
+        return float(pairs - self._two[number]) + (0.0 if roomy else self.layout.problem.weights.unmoved)
 
     def _tighten(self, q: int, rows: Ints, rooms: Floats, dual: Dual) -> Floats:
         """The least rooms by place that these trips of persons can mean: parties with few rooms go where rooms are dear."""

@@ -239,9 +239,9 @@ def _members(queues, q, one, among, useless):
 
 
 @_jit
-def _prove_more(fixed, queues, prices, scratch, q, members, n, ratio, price, step):
-    """The highest price met when the ratio of rooms to persons is moved up and down, and its ratio."""
-    while step >= _FINEST:
+def _prove_more(fixed, queues, prices, scratch, q, members, n, ratio, price, step, enough):
+    """The highest price met when the ratio of rooms to persons is moved up and down, and its ratio; to be `enough` will do."""
+    while step >= _FINEST and price < enough:
         moved = False
         for way in (step, -step):
             other = min(queues.ratio[q], max(0.0, ratio + way))
@@ -264,7 +264,17 @@ def _price_set(fixed, queues, prices, scratch, q, one, ratio, exact, best, membe
         if prices.room[queues.places[dearest_room(queues, prices, members, n)]] > low:
             step = _COARSEST if exact else _FINEST
             price, ratio[one] = _prove_more(
-                fixed, queues, prices, scratch, q, members, n, ratio[one], price, step
+                fixed,
+                queues,
+                prices,
+                scratch,
+                q,
+                members,
+                n,
+                ratio[one],
+                price,
+                step,
+                best - queues.pair[one],
             )
     price += queues.pair[one]
     return price if queues.roomy[one] else max(price, fixed.weights[UNMOVED])
