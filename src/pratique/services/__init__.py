@@ -15,7 +15,7 @@
 - `dispatch`: pose · propose · adopt · refuse · edit · forecast, from live state to trips in force
 - `convoy`: form · join · leave · amend · disband · check_in · report · settle · offer · accept · decline · heed
 - `tracking`: hear (positions) · foresee · watch
-- `tracing`: find_case · trace; `screening`: screen
+- `tracing`: find_case · trace; `screening`: consider · screen · take_back; `illness`: follow · report; `checkpoint`: count · undo · find · withdraw
 - `force`: deploy · attend
 - `issue`: raise_issue · step (mended, verified, sent_back, reopened) · assign · note
 - `proof`: prove (the six proofs over the whole book); `seal`: seal · check

@@ -31,6 +31,7 @@ FIELD = frozenset({R.COMMANDER, R.DISPATCHER, R.SCREENER, R.ESCORT, R.RECEPTION}
 
 INSIDE = EVERYBODY - {R.PARTNER}
 LEADS = frozenset({R.COMMANDER, R.SCREENER})
+SCREENERS = LEADS | {R.EPIDEMIOLOGIST}
 SAMPLERS = LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST}
 PLANNERS = frozenset({R.COMMANDER, R.DISPATCHER})
 CASES = frozenset({R.COMMANDER, R.EPIDEMIOLOGIST})
@@ -87,6 +88,14 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:manifest": DESK | {R.AUDITOR},
     "web:manifest-preview": LEADS,
     "web:manifest-receive": LEADS,
+    "web:screening": SCREENERS,
+    "web:screening-find": SCREENERS,
+    "web:declaration-paper": SCREENERS,
+    "web:screen": SCREENERS,
+    "web:screening-take-back": LEADS,
+    "web:ill": SCREENERS,
+    "web:checkpoints": SCREENERS | {R.STAFF},
+    "web:checkpoint-open": LEADS,
     "web:samples": SAMPLERS | {R.AUDITOR},
     "web:sample-take": SAMPLERS,
     "web:batch-open": SAMPLERS,

@@ -4,8 +4,8 @@ Answers about health are not kept: the evidence holds the channel, the edition a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,48 @@ class Screened:
     recorded: UUID | None
 
 
+def find_edition(*, now: datetime) -> Edition:
+    """The rules of screening of this port today. Raises `Refused("screening_without_rules")`."""
+    port = models.Port.objects.get()
+    on = _today(now)
+    edition = protocols.find_screening(jurisdiction=port.jurisdiction, on=on)
+    if edition is None:
+        raise Refused("screening_without_rules", f"no rules of screening hold in {port.jurisdiction} on {on}")
+    return edition
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(ZoneInfo(models.Port.objects.get().time_zone)).date()
+
+
+def consider(*, interview: Interview, now: datetime) -> Screened:
+    """Where somebody would be sent by what is known so far, and which facts could still change it; nothing is written."""
+    traveller = models.Traveller.objects.filter(id=interview.traveller).first()
+    if traveller is None:
+        raise Refused("traveller_unknown", "nobody of this id is in the book")
+    return _weigh(interview, traveller, now)
+
+
+def _weigh(interview: Interview, traveller: models.Traveller, now: datetime) -> Screened:
+    edition = find_edition(now=now)
+    holding = exemption.find_holding(traveller=traveller.id, now=now)
+    seen: dict[str, Value | None] = {
+        "celsius": interview.celsius,
+        "unwell": interview.unwell,
+        "contact_listed": _is_contact(traveller.id),
+        "crew": traveller.channel == Channel.CREW,
+        "exemption": holding.exemption.sort.value if holding else NONE,
+    }
+    gathered = declaration.gather(
+        told=Declaration(interview.answers, interview.visits),
+        seen=seen,
+        arrived_on=_today(now),
+        edition=edition,
+        subject=str(traveller.id),
+    )
+    return Screened(channel.decide(facts=gathered.facts, edition=edition), gathered, edition, None)
+
+
 def screen(
     *, interview: Interview, by: UUID | None, now: datetime, evidence_id: UUID | None = None
 ) -> Screened:
@@ -52,49 +94,59 @@ def screen(
     Contacts are known from the register's records, crew from their list, an exemption from the papers that hold now.
     Raises `Refused`: `traveller_unknown`, `screening_without_rules`, `temperature_impossible`, `word_unknown`.
     """
-    port = models.Port.objects.get()
-    on = now.astimezone(ZoneInfo(port.time_zone)).date()
-    edition = protocols.find_screening(jurisdiction=port.jurisdiction, on=on)
-    if edition is None:
-        raise Refused("screening_without_rules", f"no rules of screening hold in {port.jurisdiction} on {on}")
     with transaction.atomic():
         traveller = models.Traveller.objects.select_for_update().filter(id=interview.traveller).first()
         if traveller is None:
             raise Refused("traveller_unknown", "nobody of this id is in the book")
-        holding = exemption.find_holding(traveller=traveller.id, now=now)
-        seen: dict[str, Value | None] = {
-            "celsius": interview.celsius,
-            "unwell": interview.unwell,
-            "contact_listed": _is_contact(traveller.id),
-            "crew": traveller.channel == Channel.CREW,
-            "exemption": holding.exemption.sort.value if holding else NONE,
-        }
-        told = Declaration(interview.answers, interview.visits)
-        gathered = declaration.gather(
-            told=told, seen=seen, arrived_on=on, edition=edition, subject=str(traveller.id)
-        )
-        decision = channel.decide(facts=gathered.facts, edition=edition)
+        found = _weigh(interview, traveller, now)
         if interview.celsius is not None and (
             evidence_id is None or not models.Evidence.objects.filter(id=evidence_id).exists()
         ):
-            symptomatic = any(gathered.facts.get(name) is True for name in SYMPTOMS)
+            symptomatic = any(found.gathered.facts.get(name) is True for name in SYMPTOMS)
             care.take_temperature(
                 temperature=care.Temperature(traveller.id, interview.celsius, symptomatic, interview.method),
                 by=by,
                 now=now,
             )
-        if not decision.is_final:
-            return Screened(decision, gathered, edition, None)
+        if not found.decision.is_final:
+            return found
         attributes = {
-            "channel": decision.channel.value,
-            "edition": edition.code,
-            "because": " ".join(finding.rule.code for finding in decision.reasons),
+            "channel": found.decision.channel.value,
+            "edition": found.edition.code,
+            "because": " ".join(finding.rule.code for finding in found.decision.reasons),
         }
         done = duty.Done("traveller", str(traveller.id), "screened", now, attributes)
         row = duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id)
         traveller.channel = row.attributes["channel"]
         traveller.save(update_fields=["channel"])
-    return Screened(decision, gathered, edition, row.id)
+    return replace(found, recorded=row.id)
+
+
+def find_standing(*, traveller: UUID) -> models.Evidence | None:
+    """The latest screening of a traveller that was not taken back."""
+    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
+    own = models.Evidence.objects.filter(subject_kind="traveller", subject_id=str(traveller), code="screened")
+    return own.exclude(id__in=withdrawn).order_by("-happened_at", "-seq").first()
+
+
+def take_back(*, traveller: UUID, because: str, by: UUID, now: datetime) -> models.Traveller:
+    """A screening was wrong: it is withdrawn, the channel falls back to the one before it, and screening is owed again.
+
+    Raises `Refused`: `traveller_unknown`, `screening_missing`, `reason_missing`.
+    """
+    with transaction.atomic():
+        row = models.Traveller.objects.select_for_update().filter(id=traveller).first()
+        if row is None:
+            raise Refused("traveller_unknown", "nobody of this id is in the book")
+        last = find_standing(traveller=traveller)
+        if last is None:
+            raise Refused("screening_missing", "there is no screening to take back")
+        duty.withdraw(evidence=last.id, because=because, by=by, now=now)
+        before = find_standing(traveller=traveller)
+        if row.channel == last.attributes.get("channel"):
+            row.channel = before.attributes.get("channel", "") if before else ""
+            row.save(update_fields=["channel"])
+    return row
 
 
 def _is_contact(traveller: UUID) -> bool:

@@ -31,6 +31,14 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         frozenset({"flights", "flight", "flight-add", "traveller", "manifest"}),
     ),
     (
+        "web:screening",
+        "e",
+        "hall",
+        Words("筛查", "Screening"),
+        frozenset({"screening", "screen", "ill", "checkpoints", "declaration-paper"}),
+    ),
+    ("web:checkpoints", "q", "people", Words("通行筛查", "Checkpoints"), frozenset({"checkpoints"})),
+    (
         "web:samples",
         "m",
         "seal",

@@ -26,6 +26,8 @@ from pratique.web.laboratory import views as laboratory
 from pratique.web.manifest import views as manifest
 from pratique.web.ride import views as ride
 from pratique.web.scan import views as scan
+from pratique.web.screening import counter, ill
+from pratique.web.screening import views as screening
 from pratique.web.search import views as search
 from pratique.web.tracker import views as tracker
 from pratique.web.traveller import views as traveller
@@ -71,6 +73,14 @@ urlpatterns = [
     path("lists/look/", manifest.preview, name="manifest-preview"),
     path("lists/take-in/", manifest.receive, name="manifest-receive"),
     path("lists/<uuid:manifest>/", manifest.show_version, name="manifest"),
+    path("screening/", screening.show, name="screening"),
+    path("screening/find/", screening.find, name="screening-find"),
+    path("screening/paper/", screening.paper, name="declaration-paper"),
+    path("screening/<uuid:traveller>/", screening.screen, name="screen"),
+    path("screening/<uuid:traveller>/take-back/", screening.take_back, name="screening-take-back"),
+    path("screening/ill/<str:kind>/<uuid:subject>/", ill.show, name="ill"),
+    path("checkpoints/", counter.show, name="checkpoints"),
+    path("checkpoints/open/", counter.open_checkpoint, name="checkpoint-open"),
     path("samples/", laboratory.show, name="samples"),
     path("samples/take/", laboratory.take, name="sample-take"),
     path("samples/batches/", laboratory.open_batch, name="batch-open"),

@@ -163,6 +163,7 @@ LOOKS: dict[str, Words] = {
     "flight list": Words("航班名单", "Flight list"),
     "traveller page": Words("旅客页面", "Traveller page"),
     "search": Words("查找", "Search"),
+    "screening desk": Words("筛查台", "Screening desk"),
     "trip": Words("车次", "Trip"),
     "flight closed": Words("关闭航班", "Flight closed"),
     "convoy": Words("车队接收", "Convoy received"),

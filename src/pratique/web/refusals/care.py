@@ -7,6 +7,16 @@ REFUSALS: dict[str, Words] = {
     "declaration_faulty": Words(
         "申报内容有误，请核对所标各项", "Something in the declaration cannot be: check the fields named"
     ),
+    "screening_missing": Words("没有可撤回的筛查", "There is no screening to take back"),
+    "ill_nothing": Words(
+        "请勾选已备的物品，或选择已完成的步骤", "Tick what is there, or name the step that was done"
+    ),
+    "checkpoint_nameless": Words("请填写编号和名称", "A checkpoint needs a code and a name"),
+    "checkpoint_unknown": Words("没有这个通行筛查点", "There is no such checkpoint"),
+    "heads_impossible": Words("一次 1 至 500 人", "1 to 500 at once"),
+    "undo_nothing": Words("没有可撤销的计数", "There is nothing of yours to undo here"),
+    "finding_empty": Words("请填写体温或症状", "Say what was found: a temperature or a symptom"),
+    "finding_unknown": Words("没有这条发现", "There is no such finding"),
     "tube_left": Words("这支试管已送检，请换新管", "This tube has left for the laboratory: take a new one"),
     "pool_size": Words("一支试管最多混 10 人", "A tube takes 1 to 10 swabs"),
     "pool_full": Words("这支混检管已满，请换新管", "This tube is full: take a new one"),

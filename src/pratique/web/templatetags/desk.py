@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -17,7 +18,9 @@ from django.utils.translation import gettext as _
 from pratique.core.boards.picture import Row, Segment, Stage
 from pratique.core.duties.vocabulary import POSTS, Words
 from pratique.formats.words import translate_place
+from pratique.protocols import list_protocols
 from pratique.services.tracking.outlook import Outlook
+from pratique.store.ids import make_id
 from pratique.web import words
 from pratique.web.cases import phrases as case_phrases
 from pratique.web.convoy import phrases
@@ -26,6 +29,7 @@ from pratique.web.frame import Frame, make_frame
 from pratique.web.health import phrases as health_phrases
 from pratique.web.issue import phrases as issue_phrases
 from pratique.web.laboratory import phrases as tubes
+from pratique.web.screening import phrases as screening_phrases
 
 register = template.Library()
 TEXTURED = frozenset({Stage.EXPECTED, Stage.TRIP, Stage.HOSPITAL})
@@ -70,6 +74,8 @@ TABLES = {
     "fitness": health_phrases.OUTCOMES,
     "staff_result": health_phrases.RESULTS,
     "why_not": health_phrases.REASONS,
+    "declared_by": screening_phrases.SOURCES,
+    "passing": screening_phrases.SORTS,
     "batch_step": tubes.STEPS,
     "verdict": tubes.VERDICTS,
     "verdict_remedy": tubes.REMEDIES,
@@ -103,6 +109,24 @@ def test_day(key: str) -> str:
     """Which day of the stay a test is for, by the key of its duty (``d13day``); empty for a duty without days."""
     found = re.search(r"d(\d+)", key)
     return _("day %(n)s") % {"n": found[1]} if found else ""
+
+
+@cache
+def _index_duties() -> dict[str, Words]:
+    return {rule.code: rule.title for protocol in list_protocols() for rule in protocol.obligations}
+
+
+@register.filter
+def duty_title(code: str) -> str:
+    """What a duty is called."""
+    found = _index_duties().get(code)
+    return words.say(found) if found else code
+
+
+@register.simple_tag
+def new_id() -> str:
+    """An id for a form, so that sending it twice is sending it once."""
+    return str(make_id())
 
 
 @register.filter

@@ -1,0 +1,181 @@
+"""What is asked at the desk: temperature, what is seen, the declaration's questions, journey and contacts."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from pratique.core.screening.fact import FACTS, SYMPTOMS
+from pratique.formats.countries import find_alpha2
+from pratique.services import care, checkpoint, declaration
+from pratique.web import words
+from pratique.web.screening.phrases import SORTS
+
+VISIT_ROWS = 5
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+CONTACTS = {
+    "seat": _("Seat"),
+    "mobile": _("Mobile telephone"),
+    "telephone": _("Another telephone"),
+    "email": _("E-mail"),
+    "home_street": _("Home address: street and number"),
+    "home_city": _("Town"),
+    "home_country": _("Country"),
+    "stay_name": _("Where they will stay: hotel or host"),
+    "stay_city": _("Town of the stay"),
+    "emergency_name": _("Emergency contact: name"),
+    "emergency_contact": _("Emergency contact: telephone or e-mail"),
+    "companions": _("Travelling with"),
+}
+"""The locator form's fields that the desk asks, in its order; the longer ones stand on the paper form too."""
+
+
+def _flag(label: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label,
+        choices=YES_NO,
+        coerce=lambda answer: answer == "yes",
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+class Interview(forms.Form):
+    """One person at the desk. Nothing but what the rules need is asked for; what is known is filled in."""
+
+    celsius = forms.FloatField(
+        label=_("Temperature in °C"),
+        required=False,
+        min_value=care.CELSIUS_MIN,
+        max_value=care.CELSIUS_MAX,
+        widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal", "autofocus": True}),
+    )
+    method = forms.ChoiceField(
+        label=_("Taken at"), choices=lambda: words.choose(care.METHODS), required=False
+    )
+    unwell = _flag(_("Do they look unwell?"))
+    rest_no = forms.BooleanField(label=_("Asked everything else: all no"), required=False)
+    paper = forms.BooleanField(label=_("From a paper form"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in declaration.QUESTIONS:
+            self.fields[name] = _flag(words.say(FACTS[name].title))
+        for row in range(VISIT_ROWS):
+            self.fields[f"place_{row}"] = forms.CharField(
+                label=_("Country or region"),
+                required=False,
+                max_length=60,
+                widget=forms.TextInput(attrs={"list": "countries", "autocomplete": "off"}),
+            )
+            for side, label in (("from", _("From")), ("until", _("Until"))):
+                self.fields[f"{side}_{row}"] = forms.DateField(
+                    label=label, required=False, widget=forms.DateInput(attrs={"type": "date"})
+                )
+        for name, label in CONTACTS.items():
+            self.fields[name] = forms.CharField(label=label, required=False, max_length=declaration.TEXT_MAX)
+
+    def clean(self) -> dict[str, Any]:
+        """The journey row by row: a place needs its days; a name becomes its code."""
+        told = super().clean() or {}
+        for row in range(VISIT_ROWS):
+            place = str(told.get(f"place_{row}") or "").strip()
+            from_on, until_on = told.get(f"from_{row}"), told.get(f"until_{row}")
+            if not place and not from_on and not until_on:
+                continue
+            code = place.upper() if declaration.is_place(place.upper()) else find_alpha2(place)
+            if code is None:
+                self.add_error(
+                    f"place_{row}", _now("This is no country that is known: choose it from the list")
+                )
+            elif not from_on or not until_on:
+                self.add_error(f"from_{row}", _now("Give the first and the last day there"))
+            elif until_on < from_on:
+                self.add_error(f"until_{row}", _now("The last day is before the first"))
+            told[f"place_{row}"] = code or place
+        return told
+
+    def to_declaration(self, *, asked: Collection[str], before: declaration.Form | None) -> declaration.Form:
+        """What was told, upon what is on record; "all no" answers those of `asked` that were left open."""
+        told = self.cleaned_data
+        answers = {name: told[name] for name in declaration.QUESTIONS if told.get(name) is not None}
+        if told.get("rest_no"):
+            answers = {name: False for name in asked if name in declaration.QUESTIONS} | answers
+        known = before or declaration.Form()
+        return declaration.Form(
+            seat=told["seat"],
+            mobile=told["mobile"],
+            telephone=told["telephone"],
+            email=told["email"],
+            home=_address(
+                known.home, street=told["home_street"], city=told["home_city"], country=told["home_country"]
+            ),
+            stay=_address(known.stay, name=told["stay_name"], city=told["stay_city"]),
+            emergency_name=told["emergency_name"],
+            emergency_place=known.emergency_place,
+            emergency_contact=told["emergency_contact"],
+            companions=told["companions"],
+            answers=answers,
+            visits=tuple(self._list_visits()),
+            language=known.language,
+        )
+
+    def _list_visits(self) -> Iterator[declaration.Visit]:
+        told = self.cleaned_data
+        for row in range(VISIT_ROWS):
+            if told.get(f"place_{row}"):
+                yield declaration.Visit(told[f"place_{row}"], told[f"from_{row}"], told[f"until_{row}"])
+
+
+def _address(known: declaration.Address, **told: str) -> declaration.Address:
+    parts = {name: getattr(known, name) for name in known.__struct_fields__}
+    return declaration.Address(**(parts | told))
+
+
+def to_initial(form: declaration.Form | None) -> Mapping[str, Any]:
+    """The fields of the desk as a declaration on record fills them."""
+    if form is None:
+        return {}
+    found: dict[str, Any] = {name: "yes" if answer else "no" for name, answer in form.answers.items()}
+    for row, visit in enumerate(form.visits[:VISIT_ROWS]):
+        found |= {f"place_{row}": visit.place, f"from_{row}": visit.from_on, f"until_{row}": visit.until_on}
+    for name in ("seat", "mobile", "telephone", "email", "emergency_name", "emergency_contact", "companions"):
+        found[name] = getattr(form, name)
+    found |= {"home_street": form.home.street, "home_city": form.home.city, "home_country": form.home.country}
+    return found | {"stay_name": form.stay.name, "stay_city": form.stay.city}
+
+
+class Found(forms.Form):
+    """Somebody at a checkpoint with a fever or symptoms."""
+
+    sort = forms.ChoiceField(label=_("Who"), choices=lambda: [(k, words.say(v)) for k, v in SORTS.items()])
+    celsius = forms.FloatField(
+        label=_("Temperature in °C"),
+        required=False,
+        min_value=care.CELSIUS_MIN,
+        max_value=care.CELSIUS_MAX,
+        widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
+    )
+    symptoms = forms.MultipleChoiceField(
+        label=_("Symptoms"),
+        required=False,
+        choices=lambda: [(name, words.say(FACTS[name].title)) for name in FACTS if name in SYMPTOMS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class Counted(forms.Form):
+    """People who passed."""
+
+    sort = forms.ChoiceField(choices=[(sort, sort) for sort in checkpoint.SORTS])
+    heads = forms.IntegerField(min_value=1, max_value=checkpoint.HEADS_MAX)
+    tap = forms.UUIDField()
+
+    def to_tap(self, checkpoint_id: UUID) -> checkpoint.Tap:
+        """The tap that was sent."""
+        told = self.cleaned_data
+        return checkpoint.Tap(checkpoint_id, told["sort"], told["heads"], told["tap"])

@@ -1,0 +1,177 @@
+"""The screening desk: ask what is missing, decide with reasons, take it back; the ill step by step; checkpoints."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from pratique.core.duties.vocabulary import Kind
+from pratique.services import clock, declaration, register
+from pratique.store import models
+
+
+def say(answer, status=200):
+    assert answer.status_code == status, answer.content.decode()[:2000]
+    return answer.content.decode()
+
+
+def where(airport, who=0):
+    return f"/screening/{airport.port.travellers[who]}/"
+
+
+def journey():
+    today = clock.now().date()
+    return {"place_0": "Thailand", "from_0": str(today - timedelta(days=20)), "until_0": str(today)}
+
+
+def post(airport, who=0, role="screener", **told):
+    client = airport.client(role)
+    page = say(client.get(where(airport, who)))
+    name = re.search(r'name="evidence" value="([^"]+)"', page)[1]
+    return client.post(where(airport, who), {"evidence": name, "method": "forehead"} | told, follow=True)
+
+
+def channel_of(airport, who=0):
+    return models.Traveller.objects.get(id=airport.port.travellers[who]).channel
+
+
+def test_whoever_landed_waits_until_screened_and_is_found_by_one_scan(airport):
+    register.work_out(stands=[(Kind.TRAVELLER, str(t)) for t in airport.port.travellers], now=clock.now())
+    client = airport.client("screener")
+    assert airport.code(0) in say(client.get("/screening/"))
+    found = client.post("/screening/find/", {"sought": airport.code(0).lower()})
+    assert found.headers["Location"] == where(airport)
+    post(airport, celsius="36.5", rest_no="on", **journey())
+    assert airport.code(0) not in say(client.get("/screening/"))
+    assert "Nobody wears" in say(client.post("/screening/find/", {"sought": "xx"}, follow=True))
+    by_document = client.post("/screening/find/", {"sought": "E12345671"})
+    assert by_document.headers["Location"] == where(airport, 1)
+
+
+def test_a_fever_gives_the_channel_its_reason_and_the_next_step_at_once(airport):
+    page = say(post(airport, celsius="38.2", rest_no="on", **journey()))
+    assert channel_of(airport) == "symptomatic"
+    assert "Temperature of 37.3" in page
+    assert f"/screening/ill/traveller/{airport.port.travellers[0]}/" in page
+
+
+def test_what_is_still_missing_is_named_and_nothing_is_decided(airport):
+    page = say(post(airport, celsius="36.5", unwell="no", **journey()))
+    assert "still to be asked" in page
+    assert channel_of(airport) == ""
+    assert models.Declaration.objects.count() == 1
+    say(post(airport, celsius="36.5", rest_no="on", **journey()))
+    assert channel_of(airport) == "ordinary"
+    assert models.Declaration.objects.count() == 2
+
+
+def test_what_the_traveller_declared_is_filled_in_and_only_the_thermometer_is_left(airport):
+    today = clock.now().date()
+    form = declaration.Form(
+        seat="12A",
+        answers=dict.fromkeys(declaration.QUESTIONS, False),
+        visits=(declaration.Visit("LA", today - timedelta(days=20), today),),
+    )
+    declaration.declare(
+        traveller=airport.port.travellers[0], declaration=form, by=None, source="traveller", now=clock.now()
+    )
+    page = say(airport.client("screener").get(where(airport)))
+    assert 'value="12A"' in page
+    assert page.index('name="unwell"') < page.index("without effect now") < page.index('name="fever"')
+    answers = dict.fromkeys(declaration.QUESTIONS, "no")
+    told = {"place_0": "LA", "from_0": str(today - timedelta(days=20)), "until_0": str(today), "seat": "12A"}
+    say(post(airport, celsius="36.4", unwell="no", **answers, **told))
+    assert channel_of(airport) == "ordinary"
+    assert models.Declaration.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"celsius": "99"},
+        {"place_0": "Atlantis"},
+        {"place_0": "TH"},
+        {"place_0": "TH", "from_0": "2020-04-10", "until_0": "2020-04-01"},
+    ],
+)
+def test_what_cannot_be_comes_back_and_nothing_is_written(airport, wrong):
+    assert post(airport, **({"celsius": "36.5"} | wrong)).status_code == 422
+    assert not models.Declaration.objects.exists()
+    assert channel_of(airport) == ""
+
+
+def test_sent_twice_it_is_one_screening_and_one_temperature(airport):
+    client = airport.client("screener")
+    told = {
+        "evidence": "0190a0a0-0000-7000-8000-000000000001",
+        "celsius": "36.5",
+        "rest_no": "on",
+        "method": "ear",
+    }
+    for _ in range(2):
+        client.post(where(airport), told | journey())
+    assert models.Evidence.objects.filter(code="screened").count() == 1
+    assert models.Evidence.objects.filter(code="temperature").count() == 1
+
+
+def test_a_screening_is_taken_back_with_a_reason_and_done_again(airport):
+    post(airport, celsius="38.2", rest_no="on", **journey())
+    client = airport.client("screener")
+    back = {"because": "the neighbour's temperature", "back": where(airport)}
+    assert "Screen them again" in say(client.post(f"{where(airport)}take-back/", back, follow=True))
+    assert channel_of(airport) == ""
+    say(post(airport, celsius="36.5", rest_no="on", **journey()))
+    assert channel_of(airport) == "ordinary"
+
+
+def test_the_ill_are_seen_to_step_by_step_on_one_page(airport):
+    post(airport, celsius="38.2", rest_no="on", **journey())
+    client = airport.client("screener")
+    ill = f"/screening/ill/traveller/{airport.port.travellers[0]}/"
+    assert "Interview" in say(client.get(ill))
+    for step, have in (
+        ("", ["ambulance"]),
+        ("detect", ["mask", "distance"]),
+        ("interview", []),
+        ("report", []),
+        ("isolate_refer", []),
+    ):
+        say(client.post(ill, {"step": step, "have": have}, follow=True))
+    assert "All steps are done" in say(client.get(ill))
+    steps = models.Evidence.objects.filter(code="ill_step").order_by("seq")
+    assert [row.attributes.get("step", "") for row in steps] == [
+        "",
+        "detect",
+        "interview",
+        "report",
+        "isolate_refer",
+    ]
+
+
+def test_heads_are_tapped_undone_and_a_finding_begins_its_steps(airport):
+    lead = airport.client("screener")
+    lead.post("/checkpoints/open/", {"code": "S1", "name_zh": "员工通道", "name_en": "Staff gate"})
+    point = models.Checkpoint.objects.get()
+    client = airport.client("staff")
+    tap = {
+        "checkpoint": str(point.id),
+        "sort": "staff",
+        "heads": "5",
+        "tap": "0190a0a0-0000-7000-8000-000000000002",
+    }
+    for _ in range(2):
+        say(client.post("/checkpoints/", tap, follow=True))
+    assert sum(models.Passing.objects.values_list("heads", flat=True)) == 5
+    say(client.post("/checkpoints/", {"checkpoint": str(point.id), "act": "undo"}, follow=True))
+    assert models.Passing.objects.get().undone_at
+    found = {"checkpoint": str(point.id), "act": "found", "sort": "crew", "celsius": "38.4"}
+    assert client.post("/checkpoints/", found | {"celsius": ""}).status_code == 422
+    answer = lead.post("/checkpoints/", found, follow=True)
+    assert "#1" in say(answer)
+    assert client.post("/checkpoints/", {"checkpoint": "not an id"}).status_code == 404
+
+
+def test_the_paper_form_asks_what_the_rules_ask(airport):
+    page = say(airport.client("screener", "zh-hans").get("/screening/paper/"))
+    assert "咳嗽" in page
+    assert "14" in page
