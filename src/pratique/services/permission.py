@@ -36,7 +36,14 @@ SAMPLERS = LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST}
 PLANNERS = frozenset({R.COMMANDER, R.DISPATCHER})
 CASES = frozenset({R.COMMANDER, R.EPIDEMIOLOGIST})
 
-NEEDS_NO_ACCOUNT = frozenset({"api:health", "api:positions", "web:sign-in", "web:language", "web:font"})
+CLERKS = frozenset({R.COMMANDER, R.CLERK})
+SPEAKERS = CLERKS | {R.LIAISON}
+HANDING_OVER = frozenset({R.COMMANDER, R.DISPATCHER, R.SCREENER, R.RECEPTION, R.CLERK})
+WORKING = INSIDE - {R.AUDITOR, R.ADMINISTRATOR}
+
+NEEDS_NO_ACCOUNT = frozenset(
+    {"api:health", "api:positions", "web:sign-in", "web:language", "web:font", "web:duty-calendar"}
+)
 """The few endpoints that answer without anybody being signed in; `api:positions` knows trackers by their secret identifier."""
 
 TABLE: dict[str, frozenset[Role]] = {
@@ -166,6 +173,46 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:issue-reopen": INSIDE,
     "web:issue-note": INSIDE,
     "web:issue-assign": LEADS | {R.LIAISON},
+    "web:force": CLERKS | {R.AUDITOR, R.DISPATCHER},
+    "web:force-progress": CLERKS | {R.AUDITOR, R.DISPATCHER},
+    "web:force-plan": CLERKS,
+    "web:force-stop": CLERKS,
+    "web:force-replan": CLERKS,
+    "web:force-adopt": CLERKS,
+    "web:force-refuse": CLERKS,
+    "web:force-edit": CLERKS,
+    "web:day-sheet": CLERKS | {R.AUDITOR, R.DISPATCHER},
+    "web:post-sheet": WORKING | {R.AUDITOR},
+    "web:model-posts": INSIDE,
+    "web:model-award": frozenset({R.COMMANDER}),
+    "web:draw": CLERKS | {R.AUDITOR},
+    "web:draw-make": CLERKS,
+    "web:draw-fill": CLERKS,
+    "web:quota-set": CLERKS,
+    "web:unit-mine": frozenset({R.LIAISON}),
+    "web:unit": SPEAKERS | {R.AUDITOR},
+    "web:unit-confirm": SPEAKERS,
+    "web:call-answer": WORKING,
+    "web:call-miss": SPEAKERS,
+    "web:attend": SPEAKERS,
+    "web:absence-enter": SPEAKERS,
+    "web:absence-cancel": SPEAKERS,
+    "web:qualification-enter": SPEAKERS,
+    "web:separate": SPEAKERS,
+    "web:duty": WORKING,
+    "web:duty-tap": WORKING,
+    "web:swap-ask": WORKING,
+    "web:swap-answer": WORKING,
+    "web:swap-withdraw": WORKING,
+    "web:calendar-issue": WORKING,
+    "web:calendar-revoke": WORKING,
+    "web:training": SPEAKERS | {R.AUDITOR},
+    "web:training-hold": SPEAKERS,
+    "web:training-test": WORKING,
+    "web:shift-handovers": HANDING_OVER | {R.AUDITOR},
+    "web:shift-handover": HANDING_OVER | {R.AUDITOR},
+    "web:shift-handover-sign": HANDING_OVER,
+    "web:shift-handover-decide": HANDING_OVER,
     "web:bulletins": EVERYBODY,
     "web:bulletin": EVERYBODY,
     "web:bulletin-publish": frozenset({R.COMMANDER}),

@@ -14,6 +14,7 @@ from pratique.web import words
 from pratique.web.gate import find_role, may
 
 CASE_PAGES = frozenset({"cases", "case", "case-tasks", "case-paper", "case-reported", "contacts"})
+UNIT_PAGES = frozenset({"unit"})
 CONVOY_PAGES = frozenset({"convoys", "convoy", "convoy-form", "convoy-sheet", "convoy-receive"})
 DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
     (
@@ -98,6 +99,23 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         frozenset({"trackers", "tracker-issue", "tracker-revoke"}),
     ),
     ("web:ride", "v", "trip", Words("随车", "Ride"), frozenset({"ride"})),
+    (
+        "web:force",
+        "o",
+        "people",
+        Words("警力", "Force"),
+        frozenset({"force", "draw", "day-sheet", "model-posts", "training", *UNIT_PAGES}),
+    ),
+    ("web:unit-mine", "u", "people", Words("本单位", "My unit"), frozenset({"unit-mine", *UNIT_PAGES})),
+    ("web:training", "e", "list", Words("培训", "Training"), frozenset({"training"})),
+    (
+        "web:shift-handovers",
+        "h",
+        "handover",
+        Words("交接班", "Hand-over"),
+        frozenset({"shift-handovers", "shift-handover"}),
+    ),
+    ("web:duty", "m", "clock", Words("我的班次", "My duty"), frozenset({"duty", "training-test"})),
     ("web:scan", "s", "scan", Words("扫码", "Scan"), frozenset({"scan", "scan-post"})),
     (
         "web:health",

@@ -12,6 +12,7 @@ REFUSALS: dict[str, Words] = {
     "call_settled": Words("此通知已有结果", "The call is settled already"),
     "call_unknown": Words("没有这条调派通知", "There is no such call"),
     "day_far": Words("日期超出一年", "The day is more than a year away"),
+    "day_unknown": Words("请填写日期，如 2020-04-06", "Give a day such as 2020-04-06"),
     "deadline_past": Words("期限已过，请改期", "The deadline is over already: choose another"),
     "draw_made": Words("当日已抽调：请补空缺", "That day is drawn already: fill what is vacant instead"),
     "draw_nobody": Words(
