@@ -110,7 +110,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
     ("web:training", "e", "list", Words("培训", "Training"), frozenset({"training"})),
     (
         "web:shift-handovers",
-        "h",
+        "x",
         "handover",
         Words("交接班", "Hand-over"),
         frozenset({"shift-handovers", "shift-handover"}),

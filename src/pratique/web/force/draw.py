@@ -31,8 +31,9 @@ def show(request: HttpRequest) -> HttpResponse:
     called: list[Any] = list(
         models.CallOut.objects.filter(on=on)
         .select_related("person", "vehicle", "unit", "instead_of__person", "instead_of__vehicle")
-        .order_by("person__isnull", "place", "unit__code")
+        .order_by("place", "unit__code", "id")
     )
+    called.sort(key=lambda one: one.person_id is None)
     context = {
         "on": on,
         "today": today,
@@ -40,7 +41,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "draw": row,
         "calls": called,
         "vacant": _list_vacant(called),
-        "states": Counter(one.state for one in called),
+        "states": dict(Counter(one.state for one in called)),
         "units": _list_units(on, called),
         "short": _list_short(row),
         "passed": _list_passed(row),

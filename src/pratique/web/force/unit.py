@@ -70,8 +70,9 @@ def _list_calls(unit: UUID, on: Any) -> list[dict[str, Any]]:
     rows: list[Any] = list(
         models.CallOut.objects.filter(unit_id=unit, on=on)
         .select_related("person", "vehicle", "instead_of__person")
-        .order_by("person__isnull", "place", "person__username", "vehicle__plate")
+        .order_by("place", "person__username", "vehicle__plate")
     )
+    rows.sort(key=lambda one: one.person_id is None)
     shifts = {
         row.person_id: row  # type: ignore[attr-defined]
         for row in models.Deployment.objects.filter(on=on, person_id__in=[one.person_id for one in rows])
