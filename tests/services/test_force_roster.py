@@ -24,7 +24,7 @@ def plan(squad, *, days, seconds, now=None, first_on=FIRST_ON):
     now = now or at(0)
     order = rosters.Order(first_on, days, seconds)
     rosters.request(order=order, by=squad.clerk.id, now=now)
-    assert rosters.work(clock=lambda: now)
+    assert rosters.work(clock=lambda: now, wall=lambda: now)
     proposed = rosters.find_proposed()
     assert proposed is not None, rosters.find_failed()
     return proposed

@@ -21,6 +21,7 @@ PLAIN = {
     "change",
     "compose",
     "diff",
+    "draw_form",
     "json_form",
     "public",
     "relation",

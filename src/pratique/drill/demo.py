@@ -14,6 +14,7 @@ from pratique.drill.live.convoys import Convoys
 from pratique.drill.live.desk import Desk
 from pratique.drill.live.exits import Exits
 from pratique.drill.live.houses import Houses
+from pratique.drill.live.forces import Forces
 from pratique.drill.live.opening import DESK_ACCOUNTS, Opening, open_tables
 from pratique.drill.live.player import Player
 from pratique.drill.world.day import Day, make_day
@@ -57,6 +58,7 @@ class Demo:
         open_tables(Opening(self.day, tuple(transmit(day=self.day).phones.values()), password))
         self.desk, self.convoys, self.exits = Desk(self.player), Convoys(self.player), Exits(self.player)
         self.houses = Houses(self.player)
+        self.forces = Forces(self.player)
 
     def play(self) -> Iterator[float]:
         """Play event after event, pausing before each to say its second."""
@@ -67,6 +69,7 @@ class Demo:
             self.desk.hear(event)
             self.convoys.hear(event)
             self.houses.hear(event)
+            self.forces.hear(event)
         self.player.flush()
 
     def end(self) -> Ended:

@@ -17,7 +17,7 @@ from pratique.engines.roster import prepare as roster_planner
 from pratique.engines.transport.prepare import prepare
 from pratique.engines.transport.replan import replan
 from pratique.engines.transport.solve import Result, solve, wait_until_prepared
-from pratique.site import plan_roster
+from pratique.site import plan_draw, plan_roster
 from pratique.site.plan_files import (
     REFUSED,
     UNREADABLE,
@@ -55,6 +55,7 @@ def add_parser(subparsers: Any) -> None:
         "--problem-out", type=Path, help="where to write the problem as it is now, with its pins"
     )
     roster = plan_roster.add_parser(commands, _seconds)
+    drawing = plan_draw.add_parser(commands)
     checking = commands.add_parser("check", help="print every breach of a plan; exit 1 if there is one")
     checking.add_argument("problem", type=Path, help="the problem file (JSON)")
     checking.add_argument("plan", type=Path, help="the plan to check (JSON)")
@@ -62,7 +63,7 @@ def add_parser(subparsers: Any) -> None:
     preparing = commands.add_parser(
         "prepare", help="compile the planner, so that the first plan need not wait for it"
     )
-    for one in (transport, roster, checking, preparing):
+    for one in (transport, roster, drawing, checking, preparing):
         one.set_defaults(run=run)
 
 
@@ -72,6 +73,8 @@ def run(args: argparse.Namespace) -> int:
         prepare(tell=lambda: print("compiling the planner, once (about a minute)", flush=True))
         roster_planner.prepare(tell=lambda: print("compiling the roster planner, once", flush=True))
         return 0
+    if args.plan_command == "draw":
+        return plan_draw.run(args)
     if args.plan_command == "roster":
         return plan_roster.run(args)
     if args.plan_command == "check" and _is_roster(args.problem):

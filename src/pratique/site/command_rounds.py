@@ -19,11 +19,18 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--server", type=int, metavar="PID", help="end when this process does, which started it"
     )
     parser.add_argument("--once", action="store_true", help="make each round one time; exit 1 if one fails")
+    parser.add_argument(
+        "--roster",
+        action="store_true",
+        help="plan the roster that a desk waits for, if there is one, and end",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Make the rounds."""
-    if args.once:
+    if args.roster:
+        rounds.plan_roster(server=args.server)
+    elif args.once:
         rounds.make_rounds(stop=threading.Event(), once=True)
     else:
         rounds.run_until_stopped(server=args.server)

@@ -28,6 +28,8 @@ from pratique.services import clock, custody, declaration, health, identity, reg
 from pratique.services.cases import book
 from pratique.services.convoy import course
 from pratique.services.stay import call, rooms
+from pratique.services.force import rosters
+from pratique.services.stay import call
 from pratique.services.tracking import fix, outlook
 from pratique.services.window import petition, visit
 
@@ -104,15 +106,45 @@ WIRES = (
 no duty and no seal."""
 
 
+def _start_planner() -> int:
+    """Where a desk waits for a roster: a process of its own, so that a planner at full load holds up no scan and no duty."""
+    if rosters.find_planning() is None:
+        return 0
+    command = [
+        sys.executable,
+        "-m",
+        "pratique.site.commands",
+        "rounds",
+        "--roster",
+        "--server",
+        str(os.getpid()),
+    ]
+    return subprocess.run(command, check=False, close_fds=False).returncode
+
+
+PLANS = (Round("roster", 0.5, _start_planner),)
+"""What takes a processor for a while: a thread of its own that starts a process and waits for it."""
+
+
+def plan_roster(*, server: int | None) -> None:
+    """Plan the roster that waits, in this process; end with the one that started it."""
+    if server:
+        die_with(server)
+    rosters.work(clock=clock.now, wall=_wall)
+
+
 def make_rounds(*, stop: threading.Event, once: bool = False) -> None:
     """Make every round when it is due, until told to stop; with `once`, each one time and errors are raised."""
     if once:
-        _make(BOOK + WIRES, stop, once=True)
+        _make(BOOK + WIRES + PLANS, stop, once=True)
         return
     wires = threading.Thread(target=_make, args=(WIRES, stop), name="wires", daemon=True)
+    planner = threading.Thread(target=_make, args=(PLANS, stop), name="planner", daemon=True)
     wires.start()
+    planner.start()
     _make(BOOK, stop)
     wires.join(STOP_SECONDS)
+    planner.join(STOP_SECONDS)
 
 
 def _make(rounds: tuple[Round, ...], stop: threading.Event, *, once: bool = False) -> None:

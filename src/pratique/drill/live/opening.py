@@ -37,6 +37,8 @@ DESK_ACCOUNTS = (
     ("reception", "隔离点前台", "Facility reception", Role.RECEPTION),
     ("escort", "护送员", "Escort", Role.ESCORT),
     ("liaison", "单位联络员", "Unit liaison", Role.LIAISON),
+    ("clerk", "排班员", "Roster clerk", Role.CLERK),
+    ("officer", "值班民警", "Officer", Role.STAFF),
     ("epidemiologist", "流调员", "Epidemiologist", Role.EPIDEMIOLOGIST),
     ("partner", "联席单位联络员", "Partner agency", Role.PARTNER),
     ("prefecture", "州市接收人员", "Receiving prefecture", Role.PARTNER),
@@ -120,6 +122,7 @@ def _write_units(port: Port) -> None:
 def _write_people(day: Day, password: str) -> None:
     port, first = day.port, next((r for r in day.truth.rides if is_long(day, r)), None)
     receiver = f"unit:{port.posts[first.destination].code}" if first else None
+    of_unit = {"prefecture": receiver, "liaison": "unit:airport", "officer": "unit:airport"}
     people = [
         models.Person(
             id=make_uuid(o.key),
@@ -153,7 +156,7 @@ def _write_people(day: Day, password: str) -> None:
             name_zh=zh,
             name_en=en,
             role=role.value,
-            unit_id=make_uuid(receiver) if name == "prefecture" and receiver else None,
+            unit_id=make_uuid(of_unit[name]) if of_unit.get(name) else None,
             password=password,
         )
         for name, zh, en, role in DESK_ACCOUNTS

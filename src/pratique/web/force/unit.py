@@ -92,12 +92,13 @@ def _list_officers(mine: list[models.Person], today: Any) -> list[dict[str, Any]
     ids = [one.pk for one in mine]
     away = models.Absence.objects.filter(person_id__in=ids, cancelled_at=None).exclude(until_on__lt=today)
     standings = training.list_standings(people_ids=ids, on=today)
+    needed = {name for post in rules.get_rules().posts.values() for name in post.needs}
     held = models.Qualification.objects.filter(person_id__in=ids, cancelled_at=None).order_by("code")
     return [
         {
             "person": one,
             "absences": [row for row in away if row.person_id == one.pk],  # type: ignore[attr-defined]
-            "gaps": [s for s in standings[one.pk] if s.state in GAPS and s.module != "drill"],
+            "gaps": [s for s in standings[one.pk] if s.state in GAPS and s.module in needed],
             "held": [row for row in held if row.person_id == one.pk],  # type: ignore[attr-defined]
         }
         for one in mine
