@@ -13,8 +13,8 @@ from pratique.drill.faults import transmit
 from pratique.drill.live.convoys import Convoys
 from pratique.drill.live.desk import Desk
 from pratique.drill.live.exits import Exits
-from pratique.drill.live.houses import Houses
 from pratique.drill.live.forces import Forces
+from pratique.drill.live.houses import Houses
 from pratique.drill.live.opening import DESK_ACCOUNTS, Opening, open_tables
 from pratique.drill.live.player import Player
 from pratique.drill.world.day import Day, make_day

@@ -27,9 +27,8 @@ from pratique.links import round as links
 from pratique.services import clock, custody, declaration, health, identity, register, seal, way
 from pratique.services.cases import book
 from pratique.services.convoy import course
-from pratique.services.stay import call, rooms
 from pratique.services.force import rosters
-from pratique.services.stay import call
+from pratique.services.stay import call, rooms
 from pratique.services.tracking import fix, outlook
 from pratique.services.window import petition, visit
 
@@ -87,11 +86,29 @@ def find_routing(told: str) -> roads.Server | None:
     return roads.Server(kind, url.strip().rstrip("/"))
 
 
+class _Planner:
+    """Starts a process where a desk waits for a roster, so that a planner at full load holds up no scan and no duty."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> int:
+        """One process at a time; it ends by itself, or with this one."""
+        if self.process is not None and self.process.poll() is None:
+            return 0
+        if rosters.find_planning() is None:
+            return 0
+        command = [sys.executable, "-m", "pratique.site.commands", "rounds", "--roster"]
+        self.process = subprocess.Popen([*command, "--server", str(os.getpid())], close_fds=False)
+        return 1
+
+
 BOOK = (
     Round("settle", 1, lambda: custody.settle_pending(now=clock.now())),
     Round("owe", 5, lambda: register.tick(now=clock.now())),
     Round("cases", 5, lambda: book.open_from_results(now=clock.now())),
     Round("watch", 20, _watch),
+    Round("roster", 1, _Planner().start),
     Round("seal", 60, lambda: seal.seal(now=clock.now())),
     Round("erase", 900, _erase),
 )
@@ -106,26 +123,6 @@ WIRES = (
 no duty and no seal."""
 
 
-def _start_planner() -> int:
-    """Where a desk waits for a roster: a process of its own, so that a planner at full load holds up no scan and no duty."""
-    if rosters.find_planning() is None:
-        return 0
-    command = [
-        sys.executable,
-        "-m",
-        "pratique.site.commands",
-        "rounds",
-        "--roster",
-        "--server",
-        str(os.getpid()),
-    ]
-    return subprocess.run(command, check=False, close_fds=False).returncode
-
-
-PLANS = (Round("roster", 0.5, _start_planner),)
-"""What takes a processor for a while: a thread of its own that starts a process and waits for it."""
-
-
 def plan_roster(*, server: int | None) -> None:
     """Plan the roster that waits, in this process; end with the one that started it."""
     if server:
@@ -136,15 +133,12 @@ def plan_roster(*, server: int | None) -> None:
 def make_rounds(*, stop: threading.Event, once: bool = False) -> None:
     """Make every round when it is due, until told to stop; with `once`, each one time and errors are raised."""
     if once:
-        _make(BOOK + WIRES + PLANS, stop, once=True)
+        _make(BOOK + WIRES, stop, once=True)
         return
     wires = threading.Thread(target=_make, args=(WIRES, stop), name="wires", daemon=True)
-    planner = threading.Thread(target=_make, args=(PLANS, stop), name="planner", daemon=True)
     wires.start()
-    planner.start()
     _make(BOOK, stop)
     wires.join(STOP_SECONDS)
-    planner.join(STOP_SECONDS)
 
 
 def _make(rounds: tuple[Round, ...], stop: threading.Event, *, once: bool = False) -> None:
