@@ -13,7 +13,7 @@ from pratique.services import device, permission
 from pratique.services.permission import Role
 from web.airport import open_airport
 
-ARGUMENTS = {"on": "2020-04-15", "revision": 1, "kind": "pdf", "zero": "missed"}
+ARGUMENTS = {"on": "2020-04-15", "revision": 1, "floor": 3, "kind": "pdf", "zero": "missed"}
 ANSWERED_BY_THE_GATE = {401, 403}
 
 

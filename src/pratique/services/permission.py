@@ -44,6 +44,10 @@ WORKING = INSIDE - {R.AUDITOR, R.ADMINISTRATOR}
 NEEDS_NO_ACCOUNT = frozenset(
     {"api:health", "api:positions", "web:sign-in", "web:language", "web:font", "web:duty-calendar"}
 )
+HOUSE = frozenset({R.COMMANDER, R.RECEPTION})
+SIGNERS = frozenset({R.COMMANDER, R.SCREENER, R.EPIDEMIOLOGIST})
+
+NEEDS_NO_ACCOUNT = frozenset({"api:health", "api:positions", "web:sign-in", "web:language", "web:font"})
 """The few endpoints that answer without anybody being signed in; `api:positions` knows trackers by their secret identifier."""
 
 TABLE: dict[str, frozenset[Role]] = {
@@ -154,6 +158,30 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:convoy-accept": PLANNERS | {R.PARTNER},
     "web:convoy-decline": PLANNERS | {R.PARTNER},
     "web:convoy-names": PLANNERS | {R.PARTNER},
+    "web:stay": DESK | {R.AUDITOR},
+    "web:stay-facility": DESK | {R.AUDITOR},
+    "web:stay-accept": HOUSE,
+    "web:stay-give": HOUSE,
+    "web:stay-room": HOUSE,
+    "web:stay-lists": HOUSE | {R.EPIDEMIOLOGIST},
+    "web:stay-round": HOUSE | {R.EPIDEMIOLOGIST},
+    "web:guest-needs": HOUSE,
+    "web:call-ask": HOUSE | {R.SCREENER, R.EPIDEMIOLOGIST},
+    "web:call-answer": HOUSE | {R.SCREENER, R.EPIDEMIOLOGIST},
+    "web:release": DESK | {R.AUDITOR},
+    "web:release-sign": HOUSE | {R.EPIDEMIOLOGIST},
+    "web:order": SIGNERS | {R.RECEPTION},
+    "web:order-draw": SIGNERS,
+    "web:order-sign": SIGNERS,
+    "web:order-withdraw": SIGNERS,
+    "web:order-serve": SIGNERS | {R.RECEPTION},
+    "web:onward": HOUSE | {R.EPIDEMIOLOGIST},
+    "web:certificate": HOUSE | {R.EPIDEMIOLOGIST},
+    "web:certificate-check": INSIDE | {R.PARTNER},
+    "web:exemptions": DESK | {R.AUDITOR},
+    "web:traveller-exemption": DESK | {R.AUDITOR},
+    "web:exemption-step": SIGNERS,
+    "web:way-settle": frozenset({R.COMMANDER}),
     "web:scan": FIELD,
     "web:scan-post": FIELD,
     "web:scan-device": FIELD,

@@ -116,6 +116,30 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         frozenset({"shift-handovers", "shift-handover"}),
     ),
     ("web:duty", "m", "clock", Words("我的班次", "My duty"), frozenset({"duty", "training-test"})),
+        "web:stay",
+        "y",
+        "facility",
+        Words("隔离点", "Facilities"),
+        frozenset(
+            {
+                "stay",
+                "stay-facility",
+                "stay-round",
+                "stay-lists",
+                "release",
+                "order",
+                "certificate",
+                "certificate-check",
+            }
+        ),
+    ),
+    (
+        "web:exemptions",
+        "x",
+        "seal",
+        Words("豁免", "Exemptions"),
+        frozenset({"exemptions", "traveller-exemption"}),
+    ),
     ("web:scan", "s", "scan", Words("扫码", "Scan"), frozenset({"scan", "scan-post"})),
     (
         "web:health",

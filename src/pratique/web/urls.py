@@ -16,6 +16,7 @@ from pratique.web.convoy import receiving
 from pratique.web.convoy import views as convoy
 from pratique.web.dispatch import forecast, hand
 from pratique.web.dispatch import views as dispatch
+from pratique.web.exemption import views as exemption
 from pratique.web.flight import views as flight
 from pratique.web.force import desk as force
 from pratique.web.force import draw, handing, mine, teaching, unit
@@ -31,6 +32,8 @@ from pratique.web.scan import views as scan
 from pratique.web.screening import counter, ill
 from pratique.web.screening import views as screening
 from pratique.web.search import views as search
+from pratique.web.stay import leaving, rounds
+from pratique.web.stay import views as stay
 from pratique.web.tracker import views as tracker
 from pratique.web.traveller import views as traveller
 from pratique.web.trip import views as trip
@@ -134,6 +137,30 @@ urlpatterns = [
     path("convoys/<uuid:convoy>/receive/", receiving.show, name="convoy-receive"),
     path("convoys/<uuid:convoy>/receive/<uuid:trip>/", receiving.accept, name="convoy-accept"),
     path("convoys/<uuid:convoy>/receive/<uuid:trip>/decline/", receiving.decline, name="convoy-decline"),
+    path("stay/", stay.list_houses, name="stay"),
+    path("stay/<uuid:facility>/", stay.show, name="stay-facility"),
+    path("stay/<uuid:facility>/accept/", stay.accept, name="stay-accept"),
+    path("stay/<uuid:facility>/give/", stay.give, name="stay-give"),
+    path("stay/<uuid:facility>/lists/", stay.show_lists, name="stay-lists"),
+    path("stay/<uuid:facility>/floors/<int:floor>/round/", rounds.show, name="stay-round"),
+    path("stay/rooms/<uuid:room>/", stay.change_room, name="stay-room"),
+    path("calls/<uuid:help_call>/answer/", stay.answer, name="call-answer"),
+    path("travellers/<uuid:traveller>/call/", stay.ask, name="call-ask"),
+    path("travellers/<uuid:traveller>/guest/", stay.record_needs, name="guest-needs"),
+    path("travellers/<uuid:traveller>/stay/", leaving.show, name="release"),
+    path("travellers/<uuid:traveller>/release/", leaving.sign, name="release-sign"),
+    path("travellers/<uuid:traveller>/orders/", leaving.draw, name="order-draw"),
+    path("travellers/<uuid:traveller>/onward/", leaving.step_onward, name="onward"),
+    path("orders/<uuid:order>/", leaving.show_order, name="order"),
+    path("orders/<uuid:order>/sign/", leaving.sign_order, name="order-sign"),
+    path("orders/<uuid:order>/serve/", leaving.serve, name="order-serve"),
+    path("orders/<uuid:order>/withdraw/", leaving.withdraw, name="order-withdraw"),
+    path("certificates/check/", leaving.check, name="certificate-check"),
+    path("certificates/<uuid:certificate_id>/", leaving.show_certificate, name="certificate"),
+    path("exemptions/", exemption.show_list, name="exemptions"),
+    path("exemptions/<uuid:paper>/step/", exemption.step, name="exemption-step"),
+    path("travellers/<uuid:traveller>/exemptions/", exemption.show_traveller, name="traveller-exemption"),
+    path("ways/<uuid:judged>/settle/", exemption.settle, name="way-settle"),
     path("scan/", scan.choose, name="scan"),
     path("scan/worker.js", scan.send_worker, name="scan-worker"),
     path("scan/device/", scan.register, name="scan-device"),

@@ -167,6 +167,9 @@ LOOKS: dict[str, Words] = {
     "trip": Words("车次", "Trip"),
     "flight closed": Words("关闭航班", "Flight closed"),
     "convoy": Words("车队接收", "Convoy received"),
+    "room list": Words("房间名单", "Room list"),
+    "certificate": Words("解除证明", "Certificate"),
+    "order": Words("期限决定", "Order about a stay"),
 }
 
 FIELDS: dict[str, Words] = {

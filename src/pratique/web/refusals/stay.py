@@ -49,4 +49,9 @@ REFUSALS: dict[str, Words] = {
     "room_occupied": Words("房内有人，请先调房", "Somebody is in it: move them first"),
     "room_not_blocked": Words("此房间没有停用", "This room is not closed"),
     "move_of_nobody": Words("请选择要调房的人", "Choose who is to move"),
+    "certificate_without_release": Words("请先决定解除", "Decide the release first"),
+    "onward_step_refused": Words(
+        "须先请求，对方再接收或拒绝", "They are asked first, then they accept or decline"
+    ),
+    "unit_unknown": Words("请选择州市", "Choose the prefecture"),
 }

@@ -29,7 +29,11 @@ from pratique.web.frame import Frame, make_frame
 from pratique.web.health import phrases as health_phrases
 from pratique.web.issue import phrases as issue_phrases
 from pratique.web.laboratory import phrases as tubes
+<<<<<<< HEAD
 from pratique.web.screening import phrases as screening_phrases
+=======
+from pratique.web.stay import phrases as stay_phrases
+>>>>>>> 9f78e48 (Reception's pages: rooms by floor, the day, rounds, calls, orders, release with its certificate; exemptions on a page)
 
 register = template.Library()
 TEXTURED = frozenset({Stage.EXPECTED, Stage.TRIP, Stage.HOSPITAL})
@@ -84,6 +88,21 @@ TABLES = {
     "issue_state": issue_phrases.STATES,
     "issue_step": issue_phrases.STEPS,
     "issue_topic": issue_phrases.TOPICS,
+    "room_state": stay_phrases.ROOM_STATES,
+    "room_sort": stay_phrases.ROOM_SORTS,
+    "room_why": stay_phrases.WHYS,
+    "room_help": stay_phrases.HELPS,
+    "room_need": stay_phrases.ROOM_NEEDS,
+    "diet": stay_phrases.DIETS,
+    "call_sort": stay_phrases.CALL_SORTS,
+    "gate_reason": stay_phrases.REASONS,
+    "gate_todo": stay_phrases.TODO,
+    "order_sort": stay_phrases.ORDER_SORTS,
+    "order_fault": stay_phrases.ORDER_FAULTS,
+    "release_fault": stay_phrases.RELEASE_FAULTS,
+    "onward": stay_phrases.ONWARD,
+    "exemption_sort": stay_phrases.EXEMPTION_SORTS,
+    "way_fault": stay_phrases.EXEMPTION_FAULTS,
 }
 register.filter("say", words.say)
 register.filter("percent", words.say_percent)

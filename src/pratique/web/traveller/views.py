@@ -83,6 +83,7 @@ def _render(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse
         "may_rule": may(request, "dispute-rule"),
         "may_waive": may(request, "duty-waive"),
         "may_trace": may(request, "contacts"),
+        "may_stay": may(request, "release"),
         "may_link": may(request, "traveller-link"),
         "may_bind": may(request, "traveller-bind"),
         "may_need": may(request, "traveller-needs"),

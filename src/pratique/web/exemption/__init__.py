@@ -1,0 +1,1 @@
+"""Exemptions: papers, who confirmed and decided them; and whoever left without grounds."""

@@ -1,0 +1,1 @@
+"""Reception: rooms, the day, rounds, calls for help, orders and release."""

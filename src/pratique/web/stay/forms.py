@@ -1,0 +1,73 @@
+"""What reception types: a round, needs, a call, an order."""
+
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from pratique.core.answers import Refused
+from pratique.core.stay.order import Sort
+from pratique.services import care
+from pratique.services.dispatch import needs
+from pratique.services.stay import call
+from pratique.web import words
+from pratique.web.stay import phrases
+
+TEXT = forms.Textarea(attrs={"rows": 2})
+
+
+def read_id(request: HttpRequest, name: str, code: str) -> UUID:
+    """An id of the form. Raises `Refused` with this code for what is none."""
+    try:
+        return UUID(request.POST.get(name, ""))
+    except ValueError:
+        raise Refused(code, "choose from the list") from None
+
+
+def find_id(request: HttpRequest, name: str = "id") -> UUID | None:
+    """The id that a form carries so that sending it twice is once; None where it carries none."""
+    try:
+        return UUID(request.POST.get(name, ""))
+    except ValueError:
+        return None
+
+
+class Drawn(forms.Form):
+    """An order as it is drawn up."""
+
+    sort = forms.ChoiceField(
+        label=_("Order"), choices=lambda: [(s.value, words.say(phrases.ORDER_SORTS[s])) for s in Sort]
+    )
+    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=60)
+    document = forms.CharField(label=_("Number of the written order"), max_length=80)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=TEXT,
+        help_text=_("In plain words: the traveller reads it. No names of other people."),
+    )
+
+
+class Served(forms.Form):
+    """An order given to the traveller."""
+
+    language = forms.ChoiceField(label=_("Served in"), choices=lambda: words.choose(("zh", *needs.LANGUAGES)))
+    understood = forms.BooleanField(label=_("They have understood it"), required=False)
+    remedy_told = forms.BooleanField(label=_("They were told how to object"), required=False)
+
+
+class Asked(forms.Form):
+    """A call for help, written down for somebody."""
+
+    sort = forms.ChoiceField(
+        label=_("Help with"), choices=lambda: [(s, words.say(phrases.CALL_SORTS[s])) for s in call.SORTS]
+    )
+    text = forms.CharField(label=_("What they say"), max_length=call.TEXT_MAX, required=False, widget=TEXT)
+
+
+class Reading(forms.Form):
+    """One line of a round."""
+
+    celsius = forms.FloatField(min_value=care.CELSIUS_MIN, max_value=care.CELSIUS_MAX)
+    symptomatic = forms.BooleanField(required=False)

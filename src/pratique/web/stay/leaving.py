@@ -1,0 +1,239 @@
+"""How a release stands: every condition, the orders, the decision, the certificate, the way home."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from pratique.core.answers import Refused
+from pratique.services import clock, identity, signing, way
+from pratique.services.stay import call, certificate, onward, release, rooms, term
+from pratique.store import models
+from pratique.store.ids import make_id
+from pratique.store.queries import lodgings, travellers
+from pratique.web import words
+from pratique.web.gate import may, page
+from pratique.web.stay import phrases
+from pratique.web.stay.forms import Asked, Drawn, Served, find_id, read_id
+
+
+@page("release")
+def show(request: HttpRequest, traveller: UUID) -> HttpResponse:
+    """A traveller's stay: release, orders, rooms, calls, what they need."""
+    return _render(request, traveller)
+
+
+def _render(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse:
+    story = travellers.find_story(traveller=traveller)
+    if story is None:
+        raise Http404
+    now = clock.now()
+    looked = release.look(traveller=traveller, now=now)
+    guest = models.Guest.objects.filter(traveller_id=traveller).first()
+    issued = models.Certificate.objects.filter(traveller_id=traveller).order_by("-seq").first()
+    step = onward.find(traveller=traveller)
+    context = {
+        "traveller": story.traveller,
+        "card": story.card,
+        "looked": looked,
+        "conditions": [_show_condition(one) for one in looked.release.conditions] if looked.release else [],
+        "faults": [
+            o.code
+            for o in (looked.release.objections if looked.release else ())
+            if o.code in phrases.RELEASE_FAULTS
+        ],
+        "orders": [
+            (order, term.judge(order=order, now=now)) for order in term.list_of(travellers=[traveller])
+        ],
+        "ways": way.list_ways(traveller=traveller, now=now) if may(request, "exemptions") else (),
+        "exits": {str(row.id): row for row in way.list_exits()},
+        "spans": lodgings.list_spans(travellers=[traveller]),
+        "rooms": models.Room.objects.filter(facility_id=story.card.holder.id, state="ready").order_by(
+            "floor", "code"
+        )
+        if story.card.holder and story.card.holder.kind == "facility"
+        else [],
+        "calls": call.read(traveller=traveller),
+        "guest": guest,
+        "diets": rooms.DIETS,
+        "room_needs": tuple(phrases.ROOM_NEEDS),
+        "certificate": issued,
+        "certificate_code": certificate.split(issued.code) if issued else "",
+        "onward": step,
+        "onward_unit": models.Unit.objects.filter(id=step.unit_id).first() if step else None,
+        "prefectures": models.Unit.objects.filter(sort="prefecture").order_by("code"),
+        "drawn_form": Drawn(),
+        "served_form": Served(),
+        "asked_form": Asked(),
+        "new_id": make_id(),
+        "may_sign": may(request, "release-sign"),
+        "may_order": may(request, "order-draw") and request.user.role in signing.RANKS_OF,
+        "may_serve": may(request, "order-serve"),
+        "may_give": may(request, "stay-give"),
+        "may_onward": may(request, "onward"),
+        "me": str(request.user.pk),
+        **forms,
+    }
+    return render(request, "stay/release.html", context, status=422 if forms else 200)
+
+
+def _show_condition(one: Any) -> dict[str, Any]:
+    finding = one.finding
+    return {
+        "title": words.say(finding.condition.title),
+        "passes": one.passes,
+        "held": finding.held,
+        "reason": finding.reason.value,
+        "from_at": finding.from_at,
+        "waiver": one.by_waiver,
+        "orders": one.by_orders,
+    }
+
+
+def _back(request: HttpRequest, traveller: UUID, said: str) -> HttpResponse:
+    messages.success(request, said, extra_tags="good")
+    return HttpResponseRedirect(reverse("release", args=[traveller]))
+
+
+@page("release-sign", "POST")
+def sign(request: HttpRequest, traveller: UUID) -> HttpResponse:
+    """Decide the release; the certificate is made with it."""
+    now = clock.now()
+    try:
+        release.decide(traveller=traveller, by=request.user.pk, now=now, decision_id=find_id(request))
+    except Refused as refused:
+        if refused.code != "release_closed":
+            raise
+        said = _("Not yet: a condition is not met. What is wanting, and what to do, stands below.")
+        messages.error(request, said, extra_tags="lost")
+        return HttpResponseRedirect(reverse("release", args=[traveller]))
+    certificate.issue(traveller=traveller, by=request.user.pk, now=now)
+    return _back(request, traveller, _("Released. Print the certificate; the way out is open to them."))
+
+
+@page("certificate")
+def show_certificate(request: HttpRequest, certificate_id: UUID) -> HttpResponse:
+    """The certificate, to print; in the language of the page."""
+    row = models.Certificate.objects.filter(id=certificate_id).first()
+    if row is None:
+        raise Http404
+    look = identity.Look(request.user.pk, "certificate", certificate.split(row.code))
+    who = identity.read(travellers=[row.traveller_id], look=look).get(row.traveller_id)
+    context = {
+        "certificate": row,
+        "code": certificate.split(row.code),
+        "who": who,
+        "traveller": models.Traveller.objects.filter(id=row.traveller_id).first(),
+        "arrived_at": _read_moment(row.facts["arrived_at"]),
+        "released_at": _read_moment(row.facts["released_at"]),
+        "tests": [(_read_moment(t["taken_at"]), t["result"]) for t in row.facts["tests"]],
+        "by": models.Person.objects.filter(id=row.by_id).first(),
+        "port": models.Port.objects.first(),
+    }
+    return render(request, "stay/certificate.html", context)
+
+
+def _read_moment(text: str | None) -> Any:
+    return parse_datetime(text) if text else None
+
+
+@page("certificate-check", "GET", "POST")
+def check(request: HttpRequest) -> HttpResponse:
+    """Whether a check code is one of ours, and what the paper must then say; no name is shown."""
+    code = request.POST.get("code", "")[:40]
+    found = certificate.find(code=code) if code else None
+    context = {
+        "code": code,
+        "asked": request.method == "POST",
+        "found": found,
+        "released_at": _read_moment(found.facts["released_at"]) if found else None,
+        "arrived_at": _read_moment(found.facts["arrived_at"]) if found else None,
+        "tests": len(found.facts["tests"]) if found else 0,
+    }
+    return render(request, "stay/check.html", context)
+
+
+@page("order-draw", "POST")
+def draw(request: HttpRequest, traveller: UUID) -> HttpResponse:
+    """Draw up an order, signed by whoever does."""
+    form = Drawn(request.POST)
+    if form.is_valid():
+        draft = term.Draft(traveller=traveller, **form.cleaned_data)
+        try:
+            term.draw_up(draft=draft, by=request.user.pk, now=clock.now(), order_id=find_id(request))
+        except Refused as refused:
+            form.add_error(None, words.say_refused(refused))
+        else:
+            return _back(request, traveller, _("Signed by you. A second person signs, then it is served."))
+    return _render(request, traveller, drawn_form=form)
+
+
+def _find_order(order: UUID) -> models.StayOrder:
+    row = models.StayOrder.objects.filter(id=order).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+@page("order-sign", "POST")
+def sign_order(request: HttpRequest, order: UUID) -> HttpResponse:
+    """The second signature."""
+    row = _find_order(order)
+    term.sign(order=order, by=request.user.pk, now=clock.now())
+    return _back(request, row.traveller_id, _("Signed. Print it and serve it in a language they understand."))
+
+
+@page("order-serve", "POST")
+def serve(request: HttpRequest, order: UUID) -> HttpResponse:
+    """The order was given to the traveller."""
+    row, form = _find_order(order), Served(request.POST)
+    if not form.is_valid():
+        raise Refused("word_unknown")
+    term.serve(order=order, service=term.Service(**form.cleaned_data), by=request.user.pk, now=clock.now())
+    return _back(request, row.traveller_id, _("Served; whether it counts stands beside it."))
+
+
+@page("order-withdraw", "POST")
+def withdraw(request: HttpRequest, order: UUID) -> HttpResponse:
+    """Take an order back."""
+    row = _find_order(order)
+    term.withdraw(
+        order=order, because=request.POST.get("because", "")[:500], by=request.user.pk, now=clock.now()
+    )
+    return _back(request, row.traveller_id, _("Taken back: it counts no longer."))
+
+
+@page("order")
+def show_order(request: HttpRequest, order: UUID) -> HttpResponse:
+    """The written order, to print in the language of the page."""
+    row = _find_order(order)
+    (made,) = (one for one in term.list_of(travellers=[row.traveller_id]) if str(one.id) == str(order))
+    signers = models.Person.objects.in_bulk([UUID(str(s.person)) for s in made.signatures])
+    look = identity.Look(request.user.pk, "order", row.document)
+    context = {
+        "order": made,
+        "traveller": models.Traveller.objects.filter(id=row.traveller_id).first(),
+        "who": identity.read(travellers=[row.traveller_id], look=look).get(row.traveller_id),
+        "signatures": [(signers.get(UUID(str(s.person))), s.rank) for s in made.signatures],
+        "port": models.Port.objects.first(),
+    }
+    return render(request, "stay/order.html", context)
+
+
+@page("onward", "POST")
+def step_onward(request: HttpRequest, traveller: UUID) -> HttpResponse:
+    """The home prefecture is asked, has accepted or declined."""
+    onward.step(
+        traveller=traveller,
+        unit=read_id(request, "unit", "unit_unknown"),
+        step=request.POST.get("step", ""),
+        because=request.POST.get("because", "")[:500],
+        by=request.user.pk,
+        now=clock.now(),
+    )
+    return _back(request, traveller, _("Written down, with your name and the time."))

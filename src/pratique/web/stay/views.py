@@ -1,0 +1,235 @@
+"""Reception's desk: who stays here, in which room, what the day asks; rooms given and looked after."""
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pratique.core.answers import Refused
+from pratique.core.stay.assignment import Assignment
+from pratique.services import clock, identity
+from pratique.services.stay import call, release, rooms
+from pratique.store import models
+from pratique.store.ids import make_id
+from pratique.store.queries import ports, stays, travellers
+from pratique.store.queries.stays import Lodger
+from pratique.web.gate import may, page
+from pratique.web.stay.forms import Asked, find_id, read_id
+
+TEST_CODES = ("test", "release_test")
+
+
+@page("stay")
+def list_houses(request: HttpRequest) -> HttpResponse:
+    """Facilities, with how full they are and who has no room."""
+    return render(request, "stay/houses.html", {"houses": stays.list_houses()})
+
+
+def find_facility(facility: UUID) -> ports.Post:
+    """A facility by its id, or no such page."""
+    found = ports.find_post(post=facility)
+    if found is None or found.kind != "facility":
+        raise Http404
+    return found
+
+
+@page("stay-facility")
+def show(request: HttpRequest, facility: UUID) -> HttpResponse:
+    """The floor plan and the day of one facility."""
+    post, now = find_facility(facility), clock.now()
+    lodgers = stays.list_lodgers(facility=facility, now=now)
+    waiting = [one for one in lodgers if one.room is None]
+    due = release.list_due(facility=facility, now=now)
+    by_id = {one.traveller: one for one in lodgers}
+    calls = [(one, by_id.get(one.traveller)) for one in call.list_open(facility=facility)]
+    context = {
+        "post": post,
+        "floors": _list_floors(facility, lodgers),
+        "lodgers": lodgers,
+        "waiting": waiting,
+        "proposal": _show_proposal(rooms.propose(custodian=facility, now=now), lodgers) if waiting else None,
+        "coming": stays.list_coming(facility=facility),
+        "calls": calls,
+        "tests": [(one, _first(one, TEST_CODES)) for one in lodgers if _first(one, TEST_CODES)],
+        "temperatures": [
+            one for one in lodgers if "temperature" in one.owed and one.owed["temperature"].opens_at <= now
+        ],
+        "fevers": [one for one in lodgers if one.fever],
+        "releases": [(by_id[who], how) for who, how in due.items() if who in by_id],
+        "free": models.Room.objects.filter(facility_id=facility, state="ready").order_by("floor", "code"),
+        "now": now,
+        "call_id": make_id(),
+        "asked_form": Asked(),
+        "may_give": may(request, "stay-give"),
+        "may_round": may(request, "stay-round"),
+        "may_answer": may(request, "call-answer"),
+        "may_release": may(request, "release"),
+    }
+    return render(request, "stay/facility.html", context)
+
+
+def _first(lodger: Lodger, codes: tuple[str, ...]) -> models.Owed | None:
+    return next((lodger.owed[code] for code in codes if code in lodger.owed), None)
+
+
+def _list_floors(facility: UUID, lodgers: list[Lodger]) -> list[tuple[int, list[dict[str, Any]]]]:
+    inside: dict[UUID, list[Lodger]] = defaultdict(list)
+    for one in lodgers:
+        if one.room:
+            inside[one.room.id].append(one)
+    floors: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for room in models.Room.objects.filter(facility_id=facility).order_by("floor", "code"):
+        there = inside.get(room.id, [])
+        state = "occupied" if there else room.state
+        floors[room.floor].append({"room": room, "state": state, "guests": there})
+    return sorted(floors.items())
+
+
+def _show_proposal(found: Assignment, lodgers: list[Lodger]) -> dict[str, Any]:
+    """The proposal by codes and room numbers."""
+    codes = {str(one.traveller): one.code for one in lodgers}
+    names = {str(room.id): room.code for room in models.Room.objects.filter(facility_id=found.facility.id)}
+    return {
+        "placed": sorted(
+            (names[room], [codes[guest.id] for guest in unit.guests]) for unit, room in found.placed
+        ),
+        "unplaced": [
+            {
+                "guests": [(guest.id, codes[guest.id]) for guest in one.unit.guests],
+                "because": one.because,
+                "remedy": one.remedy,
+                "rooms": [names.get(room, "") for room in one.remedy.rooms] if one.remedy else [],
+            }
+            for one in found.unplaced
+        ],
+    }
+
+
+def done(request: HttpRequest, facility: UUID, said: str) -> HttpResponse:
+    """Back to the facility, or to where the form was."""
+    messages.success(request, said, extra_tags="good")
+    back = request.POST.get("back", "")
+    if back.startswith("/") and not back.startswith("//"):
+        return HttpResponseRedirect(back)
+    return HttpResponseRedirect(reverse("stay-facility", args=[facility]))
+
+
+@page("stay-accept", "POST")
+def accept(request: HttpRequest, facility: UUID) -> HttpResponse:
+    """Take the proposal as it stands now."""
+    find_facility(facility)
+    found = rooms.accept(custodian=facility, by=request.user.pk, now=clock.now())
+    if found.unplaced:
+        said = _("Some have no room yet: why, and what would help, stands below.")
+        messages.warning(request, said, extra_tags="late")
+        return HttpResponseRedirect(reverse("stay-facility", args=[facility]))
+    return done(request, facility, _("Everybody has a room."))
+
+
+@page("stay-give", "POST")
+def give(request: HttpRequest, facility: UUID) -> HttpResponse:
+    """A room that reception chose: for somebody without one, or instead of the one they have."""
+    find_facility(facility)
+    traveller, room = read_id(request, "traveller", "guest_unknown"), read_id(request, "room", "room_unknown")
+    choice = rooms.Choice((traveller,), room, request.POST.get("because", "")[:500])
+    now = clock.now()
+    if traveller in rooms.list_waiting(custodian=facility, now=now):
+        rooms.give(choice=choice, by=request.user.pk, now=now)
+        return done(request, facility, _("The room is given."))
+    rooms.shift(choice=choice, by=request.user.pk, now=now)
+    return done(request, facility, _("Moved. The room they left is being disinfected."))
+
+
+@page("stay-room", "POST")
+def change_room(request: HttpRequest, room: UUID) -> HttpResponse:
+    """A room is disinfected, closed for a reason, or opened again."""
+    row = models.Room.objects.select_related("facility").filter(id=room).first()
+    if row is None:
+        raise Refused("room_unknown")
+    step, now, by = request.POST.get("step", ""), clock.now(), request.user.pk
+    if step == "disinfected":
+        rooms.finish_disinfection(room=room, by=by, now=now)
+    elif step == "blocked":
+        rooms.block(room=room, because=request.POST.get("because", "")[:500], by=by, now=now)
+    elif step == "opened":
+        rooms.reopen(room=room, by=by, now=now)
+    else:
+        raise Refused("word_unknown")
+    return done(request, row.facility.id, _("The room's state is written down."))
+
+
+@page("stay-lists")
+def show_lists(request: HttpRequest, facility: UUID) -> HttpResponse:
+    """Room list and meal list, to print."""
+    post, now = find_facility(facility), clock.now()
+    lodgers = stays.list_lodgers(facility=facility, now=now)
+    who = {}
+    if may(request, "names"):
+        look = identity.Look(request.user.pk, "room list", post.code)
+        who = identity.read(travellers=[one.traveller for one in lodgers], look=look)
+    meals: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for one in lodgers:
+        floor = one.room.floor if one.room else 0
+        meals[floor]["all"] += 1
+        for diet in one.diets:
+            meals[floor][diet] += 1
+    context = {
+        "post": post,
+        "lines": [(one, who.get(one.traveller)) for one in lodgers],
+        "meals": [(floor, count.pop("all"), dict(count)) for floor, count in sorted(meals.items())],
+        "special": [one for one in lodgers if one.diets],
+        "now": now,
+    }
+    return render(request, "stay/lists.html", context)
+
+
+@page("guest-needs", "POST")
+def record_needs(request: HttpRequest, traveller: UUID) -> HttpResponse:
+    """What somebody needs of a room and eats."""
+    if travellers.find_story(traveller=traveller) is None:
+        raise Http404
+    known = models.Guest.objects.filter(traveller_id=traveller).first()
+    told = rooms.Needs(
+        needs=tuple(request.POST.getlist("need")),
+        diets=tuple(request.POST.getlist("diet")),
+        household=known.household if known else "",
+        guardian=known.guardian_id if known else None,
+        carer=known.carer_id if known else None,
+    )
+    rooms.record_needs(traveller=traveller, told=told)
+    messages.success(request, _("Kept. Kitchen and room lists show it."), extra_tags="good")
+    return HttpResponseRedirect(reverse("release", args=[traveller]))
+
+
+@page("call-ask", "POST")
+def ask(request: HttpRequest, traveller: UUID) -> HttpResponse:
+    """Somebody asks for help, and reception writes it down."""
+    form = Asked(request.POST)
+    if not form.is_valid():
+        raise Refused("help_sort_unknown")
+    call.call_for_help(
+        traveller=traveller,
+        sort=form.cleaned_data["sort"],
+        text=form.cleaned_data["text"],
+        now=clock.now(),
+        by=request.user.pk,
+        call_id=find_id(request),
+    )
+    messages.success(request, _("Written down. It is owed an answer from now on."), extra_tags="good")
+    return HttpResponseRedirect(reverse("release", args=[traveller]))
+
+
+@page("call-answer", "POST")
+def answer(request: HttpRequest, help_call: UUID) -> HttpResponse:
+    """What was done about a call."""
+    row = call.answer(call=help_call, text=request.POST.get("text", ""), by=request.user.pk, now=clock.now())
+    messages.success(request, _("Answered; the traveller sees it too."), extra_tags="good")
+    back = request.POST.get("back", "")
+    if back.startswith("/") and not back.startswith("//"):
+        return HttpResponseRedirect(back)
+    return HttpResponseRedirect(reverse("release", args=[row.traveller_id]))

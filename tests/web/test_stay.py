@@ -1,0 +1,243 @@
+"""Reception's pages: rooms and the day, a round by keyboard, calls answered, orders served, a release with its certificate."""
+
+import re
+from uuid import UUID
+
+import pytest
+from django.urls import reverse
+
+from pratique.services import clock
+from pratique.services.stay import call
+from pratique.store import models
+from pratique.store.ids import make_id
+from pratique.store.queries import stays
+from services.doors import employ, open_exits
+from services.test_way import AFTER, DAY, do, swab, well
+
+from .airport import at
+
+
+@pytest.fixture
+def house(airport):
+    """All four in the hotel, which has two floors of rooms; nobody has one yet."""
+    open_exits(airport.port)
+    for number in range(6):
+        models.Room.objects.create(
+            facility_id=airport.port.custodians["hotel"],
+            code=f"{3 + number // 3}0{1 + number % 3}",
+            floor=3 + number // 3,
+            sort="single",
+            beds=1,
+        )
+    airport.settle(0, 1, 2, 3)
+    return airport
+
+
+def page(house, name, *args, role="reception", language="en"):
+    return house.client(role, language).get(reverse(name, args=args))
+
+
+def hotel(house):
+    return house.port.custodians["hotel"]
+
+
+def give_rooms(house):
+    return house.client("reception").post(reverse("stay-accept", args=[hotel(house)]))
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_desk_proposes_rooms_and_shows_them_given(house, language):
+    before = page(house, "stay-facility", hotel(house), language=language).content.decode()
+    assert before.count('class="code">30') >= 3
+    assert ("To be given rooms" in before) == (language == "en")
+    give_rooms(house)
+    after = page(house, "stay-facility", hotel(house), language=language).content.decode()
+    assert after.count("room-occupied") >= 4
+    assert "To be given rooms" not in after
+    assert "待安排房间" not in after
+
+
+def test_the_list_of_facilities_counts_rooms(house):
+    give_rooms(house)
+    said = page(house, "stay").content.decode()
+    assert re.search(r"hotel</a></th>\s*<td[^>]*>4</td><td[^>]*>6</td><td[^>]*>2</td>", said)
+
+
+def test_a_round_keeps_what_is_good_and_says_which_line_is_not(house):
+    give_rooms(house)
+    client = house.client("reception")
+    where = reverse("stay-round", args=[hotel(house), 3])
+    people = [one.traveller for one in _lodgers(house) if one.room.floor == 3]
+    typed = {f"celsius-{people[0]}": "36,6", f"celsius-{people[1]}": "66", f"symptomatic-{people[0]}": "on"}
+    typed |= {f"id-{one}": make_id() for one in people} | {"method": "ear"}
+    answer = client.post(where, typed)
+    assert answer.status_code == 422
+    assert "the others are kept" in answer.content.decode()
+    (taken,) = models.Evidence.objects.filter(code="temperature")
+    assert taken.attributes == {"celsius": 36.6, "symptomatic": True, "method": "ear"}
+    client.post(where, typed | {f"celsius-{people[1]}": "36.9"})
+    assert (
+        models.Evidence.objects.filter(code="temperature").count() == 2
+    )  # sent again, the first is the same
+
+
+def _lodgers(house):
+    return stays.list_lodgers(facility=hotel(house), now=clock.now())
+
+
+def test_a_call_stands_on_the_desk_until_it_is_answered(house):
+    asked = call.call_for_help(
+        traveller=house.port.travellers[0], sort="medical", text="My insulin is gone", now=at(60)
+    )
+    said = page(house, "stay-facility", hotel(house)).content.decode()
+    assert "My insulin is gone" in said
+    house.client("reception").post(reverse("call-answer", args=[asked.id]), {"text": "The nurse brought it"})
+    assert "My insulin is gone" not in page(house, "stay-facility", hotel(house)).content.decode()
+    assert "The nurse brought it" in page(house, "release", house.port.travellers[0]).content.decode()
+
+
+def test_a_room_is_closed_with_a_reason_and_opened_again(house):
+    room = models.Room.objects.get(code="403")
+    client = house.client("reception")
+    client.post(reverse("stay-room", args=[room.id]), {"step": "blocked", "because": "a leak"})
+    assert "a leak" in page(house, "stay-facility", hotel(house)).content.decode()
+    client.post(reverse("stay-room", args=[room.id]), {"step": "opened"})
+    assert models.Room.objects.get(code="403").state == "ready"
+
+
+def test_the_lists_to_print_name_rooms_and_meals(house):
+    give_rooms(house)
+    who = house.port.travellers[0]
+    house.client("reception").post(
+        reverse("guest-needs", args=[who]), {"diet": ["halal"], "need": ["low_floor"]}
+    )
+    said = page(house, "stay-lists", hotel(house)).content.decode()
+    assert "ZHANG XIAOMING" in said
+    assert "halal" in said
+    assert models.Access.objects.filter(traveller_id=who, what="room list").exists()
+
+
+def test_orders_are_signed_by_two_served_and_only_then_count(house):
+    who = house.port.travellers[0]
+    told = {
+        "sort": "extend",
+        "days": 3,
+        "document": "D-7",
+        "reason": "A late positive in the room",
+        "id": make_id(),
+    }
+    first, second = house.client("commander"), house.client("epidemiologist")
+    assert first.post(reverse("order-draw", args=[who]), told).status_code == 302
+    order = models.StayOrder.objects.get()
+    first.post(reverse("order-sign", args=[order.id]))
+    assert models.StayOrderStep.objects.filter(step="signed").count() == 1  # nobody signs twice
+    second.post(reverse("order-sign", args=[order.id]))
+    said = page(house, "release", who).content.decode()
+    assert "not given to the traveller yet" in said
+    for language, words in (("en", "You may object"), ("zh-hans", "提出异议")):
+        assert words in page(house, "order", order.id, language=language).content.decode()
+    house.client("reception").post(
+        reverse("order-serve", args=[order.id]), {"language": "zh", "understood": "on", "remedy_told": "on"}
+    )
+    assert "it counts" in page(house, "release", who).content.decode()
+
+
+def test_a_release_shows_every_condition_and_what_to_do(house):
+    said = page(house, "release", house.port.travellers[0]).content.decode()
+    assert "14 full days since arrival" in said
+    assert "No negative result of this stay: nobody can sign that away" in said
+    answer = house.client("reception").post(
+        reverse("release-sign", args=[house.port.travellers[0]]), follow=True
+    )
+    assert "Not yet" in answer.content.decode()
+    assert not models.ReleaseDecision.objects.exists()
+
+
+def test_who_is_released_gets_a_certificate_whose_code_can_be_checked(house):
+    who = house.port.travellers[0]
+    _stay(house)
+    clock.set_clock(at=at(AFTER), speed=0)
+    client = house.client("reception")
+    assert "Release them" in page(house, "release", who).content.decode()
+    client.post(reverse("release-sign", args=[who]), {"id": make_id()})
+    row = models.Certificate.objects.get()
+    for language in ("en", "zh-hans"):
+        printed = page(house, "certificate", row.id, language=language).content.decode()
+        assert "ZHANG XIAOMING" in printed
+        assert printed.count("<tr>") >= 3
+    code = f"{row.code[:4]}-{row.code[4:8].lower()} {row.code[8:]}"
+    partner = house.client("partner")
+    found = partner.post(reverse("certificate-check"), {"code": code}).content.decode()
+    assert "It is ours" in found
+    assert "ZHANG" not in found
+    assert "No certificate" in partner.post(reverse("certificate-check"), {"code": "AAAA"}).content.decode()
+    models.Withdrawal.objects.create(
+        id=make_id(),
+        evidence_id=UUID(row.facts["decision"]),
+        because="wrong person",
+        happened_at=at(AFTER),
+        recorded_at=at(AFTER),
+    )
+    assert "No certificate" in partner.post(reverse("certificate-check"), {"code": code}).content.decode()
+
+
+def _stay(house):
+    """The fourteen days of the first traveller, who is in the hotel already."""
+
+    port = house.port
+    do(port, "screened", 59, channel="ordinary")
+    swab(port, 59.5, "negative")
+    well(port, AFTER - 200)
+    swab(port, 13 * DAY + 60, "negative")
+
+
+def test_the_home_prefecture_is_asked_and_accepts(house):
+    who = house.port.travellers[0]
+    unit = models.Unit.objects.create(code="yuxi", name_zh="玉溪", name_en="Yuxi", sort="prefecture")
+    client = house.client("reception")
+    where = reverse("onward", args=[who])
+    client.post(where, {"unit": unit.id, "step": "accepted", "because": "they said"})
+    assert not models.OnwardStep.objects.exists()  # nobody accepts what was not asked
+    client.post(where, {"unit": unit.id, "step": "offered"})
+    client.post(where, {"unit": unit.id, "step": "accepted", "because": "Ms Li, by telephone"})
+    assert "Ms Li, by telephone" in page(house, "release", who).content.decode()
+
+
+def test_an_exemption_is_handed_in_confirmed_and_decided_by_two_on_its_page(house):
+    who = house.port.travellers[0]
+    where = reverse("traveller-exemption", args=[who])
+    commander, lead = house.client("commander"), house.client("epidemiologist")
+    paper = {"sort": "compassionate", "authority": "command_office", "reference": "CO-5", "hours": 12,
+             "reason": "a funeral", "id": make_id()}  # fmt: skip
+    assert (
+        "may not issue it"
+        in commander.post(where, paper | {"authority": "border_inspection"}).content.decode()
+    )
+    assert not models.Exemption.objects.exists()
+    commander.post(where, paper)
+    row = models.Exemption.objects.get()
+    step = reverse("exemption-step", args=[row.id])
+    commander.post(step, {"step": "decided"})
+    assert not models.ExemptionStep.objects.exists()  # not before the issuer was asked
+    commander.post(step, {"step": "confirmed", "authority": "command_office", "reference": "CO-5"})
+    commander.post(step, {"step": "decided"})
+    assert models.ExemptionStep.objects.count() == 1  # nobody here has finished two shifts
+    for role in ("commander", "epidemiologist"):
+        old = models.Deployment.objects.filter(person_id=employ("commander"))
+        old.update(person_id=house.people[role].pk)
+    commander.post(step, {"step": "decided"})
+    assert "two persons must decide" in page(house, "exemptions", role="commander").content.decode()
+    lead.post(step, {"step": "decided"})
+    said = page(house, "exemptions", role="commander").content.decode()
+    assert "1 in force" in said
+    commander.post(step, {"step": "revoked", "because": "the funeral is over"})
+    assert "revoked" in page(house, "traveller-exemption", who, role="commander").content.decode()
+
+
+def test_who_was_let_out_stands_on_the_page_until_the_commander_has_settled_it(house):
+    house.port.send(house.port.told(who=2, where="city", minute=59))
+    said = page(house, "exemptions", role="commander").content.decode()
+    assert "Let out without grounds" in said
+    row = models.WayJudged.objects.get()
+    house.client("commander").post(reverse("way-settle", args=[row.id]), {"because": "Back in the hall"})
+    assert "Let out without grounds" not in page(house, "exemptions", role="commander").content.decode()
