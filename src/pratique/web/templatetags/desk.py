@@ -29,11 +29,8 @@ from pratique.web.frame import Frame, make_frame
 from pratique.web.health import phrases as health_phrases
 from pratique.web.issue import phrases as issue_phrases
 from pratique.web.laboratory import phrases as tubes
-<<<<<<< HEAD
 from pratique.web.screening import phrases as screening_phrases
-=======
 from pratique.web.stay import phrases as stay_phrases
->>>>>>> 9f78e48 (Reception's pages: rooms by floor, the day, rounds, calls, orders, release with its certificate; exemptions on a page)
 
 register = template.Library()
 TEXTURED = frozenset({Stage.EXPECTED, Stage.TRIP, Stage.HOSPITAL})
