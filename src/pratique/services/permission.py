@@ -39,15 +39,13 @@ CASES = frozenset({R.COMMANDER, R.EPIDEMIOLOGIST})
 CLERKS = frozenset({R.COMMANDER, R.CLERK})
 SPEAKERS = CLERKS | {R.LIAISON}
 HANDING_OVER = frozenset({R.COMMANDER, R.DISPATCHER, R.SCREENER, R.RECEPTION, R.CLERK})
+HOUSE = frozenset({R.COMMANDER, R.RECEPTION})
+SIGNERS = frozenset({R.COMMANDER, R.SCREENER, R.EPIDEMIOLOGIST})
 WORKING = INSIDE - {R.AUDITOR, R.ADMINISTRATOR}
 
 NEEDS_NO_ACCOUNT = frozenset(
     {"api:health", "api:positions", "web:sign-in", "web:language", "web:font", "web:duty-calendar"}
 )
-HOUSE = frozenset({R.COMMANDER, R.RECEPTION})
-SIGNERS = frozenset({R.COMMANDER, R.SCREENER, R.EPIDEMIOLOGIST})
-
-NEEDS_NO_ACCOUNT = frozenset({"api:health", "api:positions", "web:sign-in", "web:language", "web:font"})
 """The few endpoints that answer without anybody being signed in; `api:positions` knows trackers by their secret identifier."""
 
 TABLE: dict[str, frozenset[Role]] = {

@@ -116,6 +116,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         frozenset({"shift-handovers", "shift-handover"}),
     ),
     ("web:duty", "m", "clock", Words("我的班次", "My duty"), frozenset({"duty", "training-test"})),
+    (
         "web:stay",
         "y",
         "facility",
@@ -135,7 +136,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
     ),
     (
         "web:exemptions",
-        "x",
+        "g",
         "seal",
         Words("豁免", "Exemptions"),
         frozenset({"exemptions", "traveller-exemption"}),
