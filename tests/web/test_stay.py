@@ -91,7 +91,7 @@ def test_a_call_stands_on_the_desk_until_it_is_answered(house):
     )
     said = page(house, "stay-facility", hotel(house)).content.decode()
     assert "My insulin is gone" in said
-    house.client("reception").post(reverse("call-answer", args=[asked.id]), {"text": "The nurse brought it"})
+    house.client("reception").post(reverse("help-answer", args=[asked.id]), {"text": "The nurse brought it"})
     assert "My insulin is gone" not in page(house, "stay-facility", hotel(house)).content.decode()
     assert "The nurse brought it" in page(house, "release", house.port.travellers[0]).content.decode()
 

@@ -136,7 +136,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
     ),
     (
         "web:exemptions",
-        "g",
+        "z",
         "seal",
         Words("豁免", "Exemptions"),
         frozenset({"exemptions", "traveller-exemption"}),

@@ -67,7 +67,7 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
         "asked_form": Asked(),
         "may_give": may(request, "stay-give"),
         "may_round": may(request, "stay-round"),
-        "may_answer": may(request, "call-answer"),
+        "may_answer": may(request, "help-answer"),
         "may_release": may(request, "release"),
     }
     return render(request, "stay/facility.html", context)
@@ -206,7 +206,7 @@ def record_needs(request: HttpRequest, traveller: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("release", args=[traveller]))
 
 
-@page("call-ask", "POST")
+@page("help-ask", "POST")
 def ask(request: HttpRequest, traveller: UUID) -> HttpResponse:
     """Somebody asks for help, and reception writes it down."""
     form = Asked(request.POST)
@@ -224,7 +224,7 @@ def ask(request: HttpRequest, traveller: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("release", args=[traveller]))
 
 
-@page("call-answer", "POST")
+@page("help-answer", "POST")
 def answer(request: HttpRequest, help_call: UUID) -> HttpResponse:
     """What was done about a call."""
     row = call.answer(call=help_call, text=request.POST.get("text", ""), by=request.user.pk, now=clock.now())
