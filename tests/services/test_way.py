@@ -394,3 +394,27 @@ def test_a_scan_elsewhere_asks_nothing_more_of_the_database_than_before(port):
     with CaptureQueriesContext(connection) as asked:
         port.send(port.told(who=1, where="hall", minute=21))
     assert len(asked) == 0, [q["sql"] for q in asked]  # the one statement goes past Django's cursor
+
+
+def test_a_phone_at_a_way_out_knows_those_who_may_leave_and_nobody_else(port):
+    """What it keeps for when there is no network: signed releases, exemptions that hold, handovers on offer, crew."""
+    stay_through(port)
+    walk_to(port, 1, ("hall", 21))
+    walk_to(port, 2, ("hall", 22))
+    now = AFTER
+    release.decide(traveller=port.travellers[0], by=employ("reception"), now=at(now))
+    exempt(port.travellers[1], now=at(now))
+    offer(port, 2, "border", now)
+    models.Listing.objects.filter(traveller_id=port.travellers[3]).update(crew=True)
+    known = {
+        name: way.list_leaving(custodian=port.custodians[name], now=at(now + 1))
+        for name in ("released", "domestic", "city", "transit", "border", "aircraft", "died")
+    }
+    one, two, three, four = port.travellers
+    assert known == {
+        "released": [one], "domestic": [two], "city": [two], "transit": [], "border": [three], "aircraft": [four],
+        "died": [],
+    }  # fmt: skip
+    for name, people in known.items():
+        for who in people:
+            way.ask(traveller=who, custodian=port.custodians[name], now=at(now + 1))

@@ -121,6 +121,45 @@ def ask(*, traveller: UUID, custodian: UUID, now: datetime) -> None:
         raise Refused(CLOSED, "; ".join(f"{o.code}: {o.because}" for o in way.objections))
 
 
+def list_leaving(*, custodian: UUID, now: datetime) -> list[UUID]:
+    """Whom a post at an exit may let go by what is known now, without asking: what a phone keeps for when it has no network.
+
+    Never too many: whoever is not on it is asked about as soon as the network is back.
+    """
+    row = models.Custodian.objects.get(id=custodian)
+    sort = sort_of(row)
+    if sort is Sort.RELEASED:
+        return release.list_standing(now=now)
+    if sort is Sort.WITH_AIRCRAFT:
+        crew = models.Listing.objects.filter(
+            crew=True,
+            gone_version__isnull=True,
+            flight__landed_at__isnull=False,
+            flight__closed_at__isnull=True,
+        )
+        return list(crew.values_list("traveller_id", flat=True))
+    if sort is Sort.HANDED_OVER:
+        return _list_offered(custodian, now)
+    terms = exemption.find_terms()
+    if sort not in OFF_THE_LOOP or terms is None:
+        return []
+    return [
+        UUID(standing.exemption.traveller)
+        for standing in exemption.list_standing(now=now)
+        if standing.holds and sort in terms.by_sort[standing.exemption.sort].exits
+    ]
+
+
+def _list_offered(custodian: UUID, now: datetime) -> list[UUID]:
+    recent = models.HandoverEvent.objects.filter(receiver_id=custodian, happened_at__gte=now - LOOKED_BACK)
+    steps = defaultdict(list)
+    for event in rows.read_handover_events(set(recent.values_list("handover_id", flat=True))):
+        steps[event.handover].append(event)
+    folded = [handover.fold(events=events, now=now) for events in steps.values()]
+    accepting = {state for state, _ in _ACCEPTING}
+    return sorted({UUID(name) for h in folded if h and h.state in accepting for name in h.names or ()})
+
+
 def judge(*, scans: Sequence[Leaving], now: datetime) -> dict[UUID, Judged]:
     """Judge scans at exits as of when each happened, write down what is new, and see to those without grounds."""
     with transaction.atomic():

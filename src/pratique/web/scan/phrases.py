@@ -31,6 +31,11 @@ PHRASES: dict[str, Words] = {
         "恢复网络后再查；请先留住此人", "It is looked up when the network is back; keep this person here"
     ),
     "not_offered": Words("不在这次交接的名单上", "Not on the list of this handover"),
+    "not_leaving": Words("请留住此人", "Keep this person here"),
+    "not_leaving_more": Words(
+        "没有网络，本机不知道此人可以离开；扫码已存，恢复网络后再放行",
+        "No network, and this phone does not know them as somebody who may leave. The scan is kept; wait for the network",
+    ),
     "elsewhere": Words("账上在：", "By the book held by:"),
     "unlisted_remark": Words("不在任何名单上", "On no list"),
     "irregular_remark": Words("非常规移动，请核对", "An unusual step: please check"),

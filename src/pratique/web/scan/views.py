@@ -8,12 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pratique.core.custody.entry import Kind
-from pratique.services import clock, device
+from pratique.services import clock, device, way
 from pratique.store.queries import ports, posts
 from pratique.web import scan, words
 from pratique.web.gate import page
 from pratique.web.refusals import REFUSALS
 from pratique.web.scan.phrases import PHRASES, REASONS
+from pratique.web.stay.phrases import EXEMPTION_FAULTS
 
 POST_KINDS = (Kind.HALL, Kind.HOLDING, Kind.TRIP, Kind.FACILITY, Kind.HOSPITAL, Kind.EXIT)
 WORKER = Path(scan.__file__).with_name("worker.js")
@@ -42,6 +43,7 @@ def show(request: HttpRequest, post: UUID) -> HttpResponse:
             "outcomes": {code: [sign, words.say(said)] for code, (sign, said) in words.OUTCOMES.items()},
             "refusals": {code: words.say(said) for code, said in REFUSALS.items()},
             "reasons": {code: words.say(said) for code, said in REASONS.items()},
+            "ways": {code: words.say(said) for code, said in EXEMPTION_FAULTS.items()},
             **{name: words.say(said) for name, said in PHRASES.items()},
         },
     }
@@ -63,6 +65,7 @@ def show_state(request: HttpRequest, post: UUID) -> HttpResponse:
         "post": post,
         "limit_minutes": found.limit_minutes,
         "people": posts.list_near(post=post),
+        "leaving": way.list_leaving(custodian=post, now=now) if found.kind == Kind.EXIT else None,
         "offers": [
             {
                 "offer": o,

@@ -170,8 +170,15 @@ async function record(person) {
   if (scan.traveller) tell("ready", words.sending, whois(scan), ""); // green is for what is recorded, here or there
   else tell("ask", words.unresolved, scan.sought, words.unresolved_more);
   await tick();
-  if (page.last.id === scan.id && page.last.state === "kept" && scan.traveller)
+  if (page.last.id !== scan.id || page.last.state !== "kept" || !scan.traveller) return;
+  if (mayNotLeave(scan)) tell("stop", words.not_leaving, whois(scan), words.not_leaving_more);
+  else
     tell(expected(scan) ? "good" : "ask", words.kept, whois(scan), expected(scan) ? words.kept_more : words.not_offered);
+}
+
+// At a way out, without network: only those whom the server named as free to leave when it was last heard.
+function mayNotLeave(scan) {
+  return root.dataset.kind === "exit" && !(page.state.leaving ?? []).includes(scan.traveller);
 }
 
 function expected(scan) {
@@ -189,7 +196,9 @@ function answered(scan) {
   page.last = scan;
   if (scan.state === "unknown") return tell("ask", words.unknown, scan.sought, words.unknown_more);
   const [sign, word] = words.outcomes[scan.state] ?? ["ask", scan.state];
-  const remarks = (scan.remarks ?? []).map((code) => words[`${{ unmanifested: "unlisted", irregular_step: "irregular" }[code]}_remark`]);
+  const remarks = (scan.remarks ?? []).map(
+    (code) => words[`${{ unmanifested: "unlisted", irregular_step: "irregular" }[code]}_remark`] ?? words.ways[code],
+  );
   if (sign === "good" && !expected(scan)) return tell("ask", word, whois(scan), words.not_offered);
   const plain = scan.state === "folded" && !remarks.filter(Boolean).length && scan.holder === page.post;
   tell(plain ? "good" : sign, plain ? words.outcomes.moved[1] : word, whois(scan), remarks.filter(Boolean).join(" · "));
