@@ -6,6 +6,7 @@ prices are. The prices come from averaged subgradients first, then from the line
 on the way (column generation, kept near the best prices). Proof: docs/concepts/transport-bound.md.
 """
 
+import math
 import time
 from collections.abc import Callable
 
@@ -19,16 +20,20 @@ from pratique.engines.transport.master import Master
 _SLIDES = 15
 _KEPT = 10
 _SAFETY = 1e-8
-_SHARE_OF_PROOFS = 4.0
+_SHARE_OF_PROOFS, _LAST_PROOF = 4.0, 1.3
 _STUCK, _LITTLE = 1e-3, 1e-3
 _COARSE_FAILS, _COARSE_FAILS_MOST = 3, 40
+_STALLS, _STALLED_AFTER = 2e-5, 25
 _READY, _MOST_APART = 1.04, 1.05
 
 
 class Bound:
-    """`best` is proven at any time; `step` improves it. Costs of pins are not contained."""
+    """`best` is proven at any time; `step` improves it, and proves what it has shortly before `end_at` (a monotonic time).
+    Costs of pins are not contained.
+    """
 
-    def __init__(self, *, layout: Layout) -> None:
+    def __init__(self, *, layout: Layout, end_at: float = math.inf) -> None:
+        self.end_at = end_at
         self.pricer = Pricer(layout=layout, whole=False)
         self.master = Master(pricer=self.pricer)
         self._near = 0.003 * self.pricer.fixed.weights[kernel.UNMOVED]
@@ -126,7 +131,8 @@ class Bound:
         """
         self.lp, _, dual = self.master.solve()
         settled = self.lp - self._height < 1e-5 * self.lp
-        if settled and self._proven:
+        stalled = self._fails >= _STALLED_AFTER and self.lp - self._height < _STUCK * self.lp
+        if (settled or stalled) and self._proven:
             self.done = True
             return
         between = dual.towards(self.center, self._hold)
@@ -138,6 +144,7 @@ class Bound:
         value, found = self.pricer.price(dual=between, among=self._near)
         new = sum(self.master.add(column) for column in found)
         height = value - self.master.earn(between)
+        self._fails = 0 if height > (1.0 + _STALLS) * self._height else self._fails + 1
         if height > self._height:
             self.center, self._height, self._proven = between, height, False
         elif new == 0 or self._hold == 0.0:
@@ -149,7 +156,11 @@ class Bound:
                 self.done = sum(self.master.add(column) for column in self.pricer.as_priced(dual)) == 0
         else:
             self._hold = max(0.0, self._hold - 0.1) if new < 3 else self._hold
-        if not self._proven and (settled or time.monotonic() - self._since > _SHARE_OF_PROOFS * self._proof):
+        now = time.monotonic()
+        late = now + _LAST_PROOF * self._proof > self.end_at
+        if not self._proven and (
+            settled or stalled or late or now - self._since > _SHARE_OF_PROOFS * self._proof
+        ):
             self._prove(self.center)
 
     def _generate_coarsely(self, dual: Dual) -> None:
@@ -165,7 +176,7 @@ class Bound:
         self._fails = 0 if rose > _LITTLE * abs(height) else self._fails + 1
         near = new == 0 or self.lp < _MOST_APART * self._height
         if self._fails >= (_COARSE_FAILS if near else _COARSE_FAILS_MOST):
-            self._coarse = False
+            self._coarse, self._fails = False, 0
             self._prove(self.center)
 
     def enter(self, *, low: Floats, high: Floats, open_: Flags, center: Dual) -> None:
@@ -175,7 +186,7 @@ class Bound:
         allowed = [column.set_of < 0 or open_[column.set_of] for column in self.master.columns]
         self.master.allow(np.array(allowed, np.float64), np.zeros(len(allowed)))
         self.center, self._height, self._hold = center, -np.inf, 0.5
-        self.best, self.done, self.lp = 0.0, False, np.inf
+        self.best, self.done, self.lp, self._fails = 0.0, False, np.inf, 0
         self._coarse = self.whole_day = False
 
     def settle(self, *, rounds: int, target: float, halted: Callable[[], bool]) -> float:

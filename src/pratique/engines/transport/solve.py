@@ -33,12 +33,12 @@ HOT, COLD = 80.0, 3.0
 _HALF, _WARM = 20.0, 8.0
 _CHUNK_SECONDS = 0.05
 _DIVE_FROM_SECONDS = 3.0
-_DIVE_DESTS_MOST = 1000
 _FOLLOW_SECONDS = 5.0
 _CHOOSE_SECONDS = 3.0
 _HELP_SECONDS = 8.0
-_WHOLE_DIVES = 2
-_CASES_QUEUES_MOST = 40
+_DIVES = (0.3, 0.15)
+_LEARNT_AT_ONCE, _DIVES_LEFT = 600, 4.0
+_CASES_QUEUES_MOST, _CASES_SHARE = 40, 0.45
 _THREAD = "transport-planning"
 
 
@@ -157,7 +157,7 @@ def _let_end() -> None:
 
 def _work(run: "_Run", cool: bool, note: Callable[[float], None]) -> None:
     """Search and prove in two threads until time is up; what they compile for the first time delays nobody."""
-    tasks = (lambda: _search(run, cool, note), lambda: _prove(run, note))
+    tasks = (lambda: _search(run, cool, note), lambda: _prove(run, cool, note))
     threads = [
         threading.Thread(target=_guarded, args=(run, task), name=_THREAD, daemon=True) for task in tasks
     ]
@@ -214,11 +214,10 @@ def _finish(layout: Layout, loads: tuple[Load, ...], prefer: Plan | None) -> tup
 def _search(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
     """Better the run's loads until its time is up: anneal, then dive into the bound's program, annealing between."""
     best = _Best(run, note)
-    span = max(run.end_at - time.monotonic(), 1e-3)
-    if cool or span < _DIVE_FROM_SECONDS or len(run.layout.dests) > _DIVE_DESTS_MOST:
+    if not _dives(run, cool):
         best.anneal(COLD if cool else HOT, COLD, run.end_at)
         return
-    wait_until = run.end_at - 0.5 * span
+    wait_until = 0.5 * (time.monotonic() + run.end_at)
     while not run.halted() and time.monotonic() < wait_until and not (run.prover and run.prover.ready):
         best.anneal(HOT, HOT / 2, time.monotonic() + 1.0)
     if run.prover is not None and run.prover.ready and not run.halted():
@@ -226,11 +225,17 @@ def _search(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
     best.anneal(HOT / 2, COLD, run.end_at)
 
 
+def _dives(run: _Run, cool: bool) -> bool:
+    """Whether there is time, and no plan in force to keep to, so that schedules are chosen out of the bound's program."""
+    return not cool and run.end_at - time.monotonic() >= _DIVE_FROM_SECONDS
+
+
 class _Best:
     """The best loads so far and the ways to better ones."""
 
     def __init__(self, run: _Run, note: Callable[[float], None], seed: int = 1) -> None:
         self.run, self._note = run, note
+        self._seed = seed
         self._search = Search(layout=run.layout, loads=run.loads, seed=seed)
         self.cost = self._search.best_cost
 
@@ -251,16 +256,26 @@ class _Best:
             turns = max(50, min(50_000, int(turns * min(2.0, _CHUNK_SECONDS / max(took, 1e-4)))))
 
     def improve(self, prover: Bound, random: np.random.Generator) -> None:
-        """Dive for a whole plan, then again and again for a part of it, with a little annealing after each dive."""
+        """Dive for a whole plan at the prices so far and at better ones, then again and again for a part of the best plan
+        known, with a little annealing after each dive.
+        """
         run = self.run
         dive = Dive(layout=run.layout, halted=run.halted)
         guide = prover.guide()
-        for dual in list(prover.trail):
-            if run.halted():
-                return
-            dive.learn(dual)
-        for _ in range(_WHOLE_DIVES):
-            self._from(dive.plan(center=prover.center), guide, _HALF, 0.3)
+        learnt, most, took = 0, max(4, _LEARNT_AT_ONCE // len(dive.pricer.members)), 0.0
+        for share in _DIVES:
+            began = time.monotonic()
+            if run.end_at - began < _DIVES_LEFT * took:
+                break
+            trail = prover.trail[learnt:][-most:]
+            learnt = len(prover.trail)
+            for dual in trail:
+                if run.halted():
+                    return
+                dive.learn(dual)
+            columns = dive.plan(center=prover.center, share=share)
+            took = time.monotonic() - began
+            self._from(columns, guide, _HALF, 0.25)
         while not run.halted():
             columns = dive.columns_of(run.loads)
             free = _neighbours(columns, random)
@@ -272,7 +287,7 @@ class _Best:
     def _from(self, columns: list[Column], guide: tuple[Floats, Floats], hot: float, share: float) -> None:
         """Anneal for a while from what a dive found, completed by hand."""
         loads = complete(layout=self.run.layout, columns=columns)
-        self._search = Search(layout=self.run.layout, loads=loads, seed=1)
+        self._search = Search(layout=self.run.layout, loads=loads, seed=self._seed)
         self._search.follow(guide=guide[0], liking=guide[1])
         left = self.run.end_at - time.monotonic()
         self.anneal(hot, COLD, time.monotonic() + max(0.3, share * left))
@@ -304,21 +319,25 @@ def _neighbours(columns: list[Column], random: np.random.Generator) -> set[int]:
     }
 
 
-def _prove(run: _Run, note: Callable[[float], None]) -> None:
-    """Raise the bound until time is up or it can rise no further; then cut a small day into cases, or help to search from
-    the best plan so far.
+def _prove(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
+    """Raise the bound until time is up or it can rise no further; then cut a small day into cases for a while, and help to
+    search from the best plan so far.
     """
-    prover = Bound(layout=run.relaxed)
+    prover = Bound(layout=run.relaxed, end_at=run.end_at)
     if run.relaxed is run.layout:
         run.prover = prover
     while not run.halted() and not prover.done:
         prover.step(target=run.best - run.floor)
         run.bound = max(run.bound, prover.best + run.floor)
     if len(prover.pricer.members) <= _CASES_QUEUES_MOST:
+        now = time.monotonic()
+        until = now + _CASES_SHARE * (run.end_at - now)
         tree = Tree(bound=prover, halted=run.halted)
-        while not run.halted() and not tree.done:
+        while not run.halted() and not tree.done and time.monotonic() < until:
             run.bound = max(run.bound, tree.step(target=run.best - run.floor) + run.floor)
-    seed = 1
+    seed = 2
+    if run.prover is not None and _dives(run, cool) and not run.halted():
+        _Best(run, note, seed).improve(run.prover, np.random.default_rng(seed))
     while not run.halted():
         seed += 1
         _Best(run, note, seed).anneal(_HALF, COLD, min(run.end_at, time.monotonic() + _HELP_SECONDS))
