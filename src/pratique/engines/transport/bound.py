@@ -8,19 +8,20 @@ on the way (column generation, kept near the best prices). Proof: docs/concepts/
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from pratique.engines.transport import table_kernel as kernel
 from pratique.engines.transport.columns import Column, Dual, Flags, Pricer
+from pratique.engines.transport.fleet import Load
 from pratique.engines.transport.layout import Floats, Layout
 from pratique.engines.transport.master import Master
 
 _SLIDES = 15
 _KEPT = 10
 _SAFETY = 1e-8
-_SHARE_OF_PROOFS, _LAST_PROOF = 4.0, 1.3
+_SHARE_OF_PROOFS, _LAST_PROOF = 4.0, 2.0
 _STUCK, _LITTLE = 1e-3, 1e-3
 _COARSE_FAILS, _COARSE_FAILS_MOST = 3, 40
 _STALLS, _STALLED_AFTER = 2e-5, 25
@@ -55,11 +56,25 @@ class Bound:
 
     def step(self, *, target: float) -> float:
         """One move of the prices; `target` is the cost of the best plan known. The bound so far."""
-        if self._slides < _SLIDES:
+        if self.sliding:
             self._slide(target)
         elif not self.done:
             self._generate()
         return self.best
+
+    @property
+    def sliding(self) -> bool:
+        """Whether the prices still go by their slope alone, before there is a program."""
+        return self._slides < _SLIDES
+
+    def take(self, loads: Iterable[Load]) -> None:
+        """Let the program know a plan, so that its prices are sound from the first."""
+        queue_of = {party: q for q, members in enumerate(self.pricer.members) for party in members}
+        mine: list[list[Load]] = [[] for _ in self.pricer.members]
+        for load in loads:
+            mine[queue_of[load.parties[0]]].append(load)
+        for q, some in enumerate(mine):
+            self.master.add(self.pricer.column_of(q, some))
 
     def _slide(self, target: float) -> None:
         """One step along the averaged subgradient, with sets of places looked at coarsely (a bound all the same)."""

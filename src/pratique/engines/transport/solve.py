@@ -327,7 +327,10 @@ def _prove(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
     if run.relaxed is run.layout:
         run.prover = prover
     while not run.halted() and not prover.done:
+        sliding = prover.sliding
         prover.step(target=run.best - run.floor)
+        if run.prover is not None and sliding and not prover.sliding:
+            prover.take(run.loads)
         run.bound = max(run.bound, prover.best + run.floor)
     if len(prover.pricer.members) <= _CASES_QUEUES_MOST:
         now = time.monotonic()
