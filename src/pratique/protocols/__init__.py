@@ -12,6 +12,7 @@ from pratique.core.duties.edition import WORLD
 from pratique.core.duties.protocol import parse
 from pratique.core.duties.rule import Protocol
 from pratique.core.procedure import edition as procedure
+from pratique.core.safety import edition as safety
 from pratique.core.screening import edition as screening
 from pratique.core.screening import exemption
 from pratique.core.speech import sheet
@@ -176,3 +177,53 @@ def _list_around(jurisdiction: str) -> tuple[str, ...]:
     """A place and everything it lies in, the narrowest first: CN-53, CN, the world."""
     parts = jurisdiction.split("-")
     return (*("-".join(parts[:n]) for n in range(len(parts), 0, -1)), WORLD)
+
+
+SAFETY = ("cn-2020.toml",)
+"""Every shipped edition of the rules of internal safety."""
+TOPICS = (
+    "custody",
+    "list",
+    "transport",
+    "protection",
+    "disinfection",
+    "health",
+    "rooms",
+    "food",
+    "rights",
+    "language",
+    "information",
+    "device",
+    "staffing",
+    "supply",
+    "other",
+)
+"""What an issue, and so a line of a checklist, can be about."""
+
+
+def get_safety_text(name: str) -> str:
+    """The text of a shipped edition of the rules of internal safety."""
+    return files(__name__).joinpath("safety", name).read_text(encoding="utf-8")
+
+
+@cache
+def list_safety() -> tuple[safety.Edition, ...]:
+    """Every shipped edition of the rules of internal safety, read. A fault is ours: it raises ValueError."""
+    found = []
+    for name in SAFETY:
+        reading = safety.parse(text=get_safety_text(name), name=name, topics=TOPICS)
+        if reading.edition is None:
+            raise ValueError("\n".join(f"{p.where}: {p.message}; {p.remedy}" for p in reading.problems))
+        found.append(reading.edition)
+    return tuple(found)
+
+
+def find_safety(*, jurisdiction: str) -> safety.Edition | None:
+    """The rules of internal safety of a place, else of what it lies in. None: there are none."""
+    place: str = jurisdiction
+    while place:
+        for one in list_safety():
+            if one.jurisdiction == place:
+                return one
+        place = place.rpartition("-")[0]
+    return None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from pratique import protocols
 from pratique.core.answers import Refused
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -14,23 +15,7 @@ from pratique.store.ids import make_id
 SORTS = ("problem", "complaint", "error", "infection", "caused_case")
 """All but the first stand on the zero board."""
 
-TOPICS = (
-    "custody",
-    "list",
-    "transport",
-    "protection",
-    "disinfection",
-    "health",
-    "rooms",
-    "food",
-    "rights",
-    "language",
-    "information",
-    "device",
-    "staffing",
-    "supply",
-    "other",
-)
+TOPICS = protocols.TOPICS
 """What an issue can be about; the words stand with the pages."""
 
 

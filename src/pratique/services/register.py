@@ -53,6 +53,8 @@ def list_subjects() -> list[Stand]:
         found += [(kind, rows.key(i)) for i in model.objects.values_list("id", flat=True)]
     facilities = models.Custodian.objects.filter(kind="facility", closed_at__isnull=True)
     found += [(Kind.FACILITY, rows.key(i)) for i in facilities.values_list("id", flat=True)]
+    places = models.Custodian.objects.filter(kind__in=["hall", "holding"], closed_at__isnull=True)
+    found += [(Kind.PLACE, rows.key(i)) for i in places.values_list("id", flat=True)]
     trips = models.Trip.objects.filter(departed_at__isnull=False)
     found += [(Kind.TRIP, rows.key(i)) for i in trips.values_list("id", flat=True)]
     found += [(Kind.CONVOY, rows.key(i)) for i in convoys.list_open_ids()]
@@ -117,6 +119,7 @@ def _staff(kind: Kind, names: list[str]) -> Iterator[evidence.Subject]:
 _SUBJECTS: dict[Kind, Callable[[Kind, list[str]], Iterator[evidence.Subject]]] = {
     Kind.TRAVELLER: _travellers,
     Kind.FACILITY: _facilities,
+    Kind.PLACE: _facilities,
     Kind.STAFF: _staff,
 }
 

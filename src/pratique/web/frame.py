@@ -157,6 +157,13 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         frozenset({"health-own", "health-unit"}),
     ),
     (
+        "web:safety",
+        "y",
+        "good",
+        Words("内部防护", "Safety"),
+        frozenset({"safety", "safety-inspect", "safety-inspection", "safety-stock", "safety-quarters"}),
+    ),
+    (
         "web:issues",
         "i",
         "ask",

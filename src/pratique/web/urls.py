@@ -28,6 +28,7 @@ from pratique.web.laboratory import results
 from pratique.web.laboratory import views as laboratory
 from pratique.web.manifest import views as manifest
 from pratique.web.ride import views as ride
+from pratique.web.safety import views as safety
 from pratique.web.scan import views as scan
 from pratique.web.screening import counter, ill
 from pratique.web.screening import views as screening
@@ -217,6 +218,14 @@ urlpatterns = [
     path("health/units/<uuid:unit>/report/", health.report_unit, name="health-unit-report"),
     path("health/people/<uuid:person>/", health.show_person, name="health-person"),
     path("health/people/<uuid:person>/act/", health.act, name="health-act"),
+    path("safety/", safety.show, name="safety"),
+    path("safety/inspect/<slug:checklist>/", safety.inspect, name="safety-inspect"),
+    path("safety/inspections/<uuid:inspection>/", safety.show_inspection, name="safety-inspection"),
+    path("safety/places/<uuid:place>/disinfect/", safety.disinfect, name="safety-disinfect"),
+    path("safety/stock/", safety.show_stock, name="safety-stock"),
+    path("safety/stock/move/", safety.move_stock, name="safety-stock-move"),
+    path("safety/quarters/", safety.show_quarters, name="safety-quarters"),
+    path("safety/quarters/lodge/", safety.lodge, name="safety-lodge"),
     path("issues/", issue.list_issues, name="issues"),
     path("issues/raise/", issue.raise_issue, name="issue-raise"),
     path("issues/<uuid:issue_id>/", issue.show, name="issue"),

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     CONVOY = "convoy"
     VEHICLE = "vehicle"
     FACILITY = "facility"
+    PLACE = "place"
     STAFF = "staff"
     UNIT = "unit"
     SHIFT = "shift"
@@ -166,6 +167,17 @@ LIVES: dict[Kind, Life] = {
         stops=frozenset({"closed"}),
         records=(
             _record("opened", "启用", "Opened"),
+            _record("inspection", "巡查", "Inspected", "passed"),
+            _record("closed", "关闭", "Closed"),
+        ),
+    ),
+    Kind.PLACE: Life(
+        Words("场所", "Place"),
+        begins="opened",
+        stops=frozenset({"closed"}),
+        records=(
+            _record("opened", "启用", "Opened"),
+            _record("disinfection", "消毒", "Disinfected", "agent", "minutes"),
             _record("inspection", "巡查", "Inspected", "passed"),
             _record("closed", "关闭", "Closed"),
         ),

@@ -82,6 +82,7 @@ def list_deeds(day: Day) -> list[Deed]:
         *_report(day, rng),
         *_hand_over(day),
         *_inspect(day, rng),
+        *_disinfect_places(day),
     ]
     return sorted(map(_forget_today_only, deeds), key=lambda deed: (deed.second, deed.key))
 
@@ -269,6 +270,19 @@ def _inspect(day: Day, rng: Random) -> Iterator[Deed]:
             second, f"{post.key}/inspection", "facility", post.key, "inspection", {"passed": True}, "",
             post.key == left_out,
         )  # fmt: skip
+
+
+def _disinfect_places(day: Day) -> Iterator[Deed]:
+    """Halls and holding areas are disinfected in every shift."""
+    done = {"agent": "chlorine 500 mg/l", "minutes": 30}
+    for number, post in enumerate((*day.port.of_kind("hall"), *day.port.of_kind("holding"))):
+        yield Deed(-DAY_SECONDS + 6 * HOUR, f"{post.key}/opened", "place", post.key, "opened")
+        for offset in (-1, 0, 1):
+            for hour in (9, 17, 23):
+                second = offset * DAY_SECONDS + hour * HOUR + number * 7 * MINUTE
+                yield Deed(
+                    second, f"{post.key}/disinfection/{second}", "place", post.key, "disinfection", done
+                )
 
 
 def is_inspected(day: Day, number: int) -> bool:

@@ -41,6 +41,7 @@ from pratique.store.models.roster import (
     TrainingMark,
     TrainingSession,
 )
+from pratique.store.models.safety import Berth, Inspection, Quarters, StockMove
 from pratique.store.models.screening import Checkpoint, Declaration, Finding, Passing
 from pratique.store.models.stay import (
     Certificate,
@@ -68,6 +69,7 @@ __all__ = [
     "Award",
     "Batch",
     "BatchTube",
+    "Berth",
     "BlindIndex",
     "BoardingLine",
     "Bulletin",
@@ -102,6 +104,7 @@ __all__ = [
     "HeadcountCorrection",
     "HelpCall",
     "Identity",
+    "Inspection",
     "Issue",
     "IssueEvent",
     "Link",
@@ -120,6 +123,7 @@ __all__ = [
     "Port",
     "Position",
     "Qualification",
+    "Quarters",
     "Quota",
     "ReleaseDecision",
     "Reply",
@@ -139,6 +143,7 @@ __all__ = [
     "Slip",
     "StayOrder",
     "StayOrderStep",
+    "StockMove",
     "Subscription",
     "Swap",
     "Tracker",

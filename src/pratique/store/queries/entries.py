@@ -36,6 +36,8 @@ ENTRIES = (
     models.ReleaseDecision,
     models.Certificate,
     models.OnwardStep,
+    models.Inspection,
+    models.StockMove,
 )
 """Every table of entries, in one visible list; all draw their number from one sequence."""
 

@@ -19,6 +19,7 @@ from pratique.core.boards.picture import Row, Segment, Stage
 from pratique.core.duties.vocabulary import POSTS, Words
 from pratique.formats.words import translate_place
 from pratique.protocols import list_protocols
+from pratique.services import safety
 from pratique.services.tracking.outlook import Outlook
 from pratique.store.ids import make_id
 from pratique.web import words
@@ -29,6 +30,7 @@ from pratique.web.frame import Frame, make_frame
 from pratique.web.health import phrases as health_phrases
 from pratique.web.issue import phrases as issue_phrases
 from pratique.web.laboratory import phrases as tubes
+from pratique.web.safety import phrases as safety_phrases
 from pratique.web.screening import phrases as screening_phrases
 from pratique.web.stay import phrases as stay_phrases
 
@@ -81,6 +83,9 @@ TABLES = {
     "verdict": tubes.VERDICTS,
     "verdict_remedy": tubes.REMEDIES,
     "tube_result": tubes.RESULTS,
+    "seen": safety_phrases.ANSWERS,
+    "stock_sort": safety_phrases.SORTS,
+    "safety_post": safety_phrases.POSTS,
     "issue_sort": issue_phrases.SORTS,
     "issue_state": issue_phrases.STATES,
     "issue_step": issue_phrases.STEPS,
@@ -102,9 +107,17 @@ TABLES = {
     "way_fault": stay_phrases.EXEMPTION_FAULTS,
 }
 register.filter("say", words.say)
+register.filter("refusal", words.say_refused)
 register.filter("percent", words.say_percent)
 register.filter("need", words.say_need)
 register.filter("name_of", words.name_of)
+
+
+@register.filter
+def supply(code: str) -> str:
+    """What a supply of the rules of internal safety is called."""
+    found = safety.get_rules().find_supply(code)
+    return words.say(found.title) if found else code
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""Internal safety: inspections by checklist, protective equipment and supplies, disinfection, where staff sleep."""

@@ -1,0 +1,232 @@
+"""What is to be inspected and disinfected, a checklist to walk through, supplies, and the rooms of the staff."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pratique.core.answers import Refused
+from pratique.core.safety.edition import About, Checklist
+from pratique.core.safety.inspection import Answer, Seen
+from pratique.core.safety.stock import Sort
+from pratique.services import clock, duty, safety
+from pratique.services.permission import Role
+from pratique.store import models
+from pratique.store.ids import make_id
+from pratique.store.queries import safety as looks
+from pratique.web.gate import find_role, may, page
+
+AGENTS = ("chlorine 500 mg/l", "chlorine 1000 mg/l", "hydrogen peroxide 3 %", "alcohol 75 %")
+
+
+@page("safety")
+def show(request: HttpRequest) -> HttpResponse:
+    """What is due: inspections, disinfections, supplies that run low; what was inspected lately."""
+    now = clock.now()
+    rules = safety.get_rules()
+    rows = looks.list_inspections()
+    subjects = looks.name_subjects(rows=rows)
+    levels = safety.work_out_stock(now=now)
+    low = [
+        (one, levels[one.code]) for one in rules.supplies if levels[one.code].is_low(days_min=one.days_min)
+    ]
+    context = {
+        "rules": rules,
+        "now": now,
+        "facilities": [
+            (p, p.is_late(now)) for p in looks.list_places(about=About.FACILITY, code="inspection", now=now)
+        ],
+        "places": [
+            (p, p.is_late(now))
+            for p in looks.list_places(about=About.PLACE, code="place_disinfection", now=now)
+        ],
+        "inspections": [(row, rules.find_checklist(row.checklist), subjects.get(row.id, "")) for row in rows],
+        "low": low if any(level.counted_at for level in levels.values()) else [],
+        "posts": [(post, rules.find_level(post)) for post in rules.posts],
+        "agents": AGENTS,
+        "id": make_id(),
+        "may_inspect": may(request, "safety-inspect"),
+        "may_disinfect": may(request, "safety-disinfect"),
+        "may_stock": may(request, "safety-stock"),
+        "may_quarters": may(request, "safety-quarters"),
+    }
+    return render(request, "safety/safety.html", context)
+
+
+def _get_checklist(code: str) -> Checklist:
+    found = safety.get_rules().find_checklist(code)
+    if found is None:
+        raise Http404
+    return found
+
+
+@page("safety-inspect", "GET", "POST")
+def inspect(request: HttpRequest, checklist: str) -> HttpResponse:
+    """A checklist to walk through, and what was seen."""
+    found = _get_checklist(checklist)
+    if request.method != "POST":
+        return _render_checklist(request, found)
+    seen = {}
+    for item in found.items:
+        answer = request.POST.get(f"answer-{item.code}", "")
+        if answer in set(Answer):
+            seen[item.code] = Seen(Answer(answer), request.POST.get(f"note-{item.code}", "").strip()[:300])
+    walk = safety.Walk(found.code, request.POST.get("subject", ""), seen)
+    try:
+        row = safety.inspect(walk=walk, by=request.user.pk, now=clock.now(), inspection_id=_read_id(request))
+    except Refused as refused:
+        return _render_checklist(request, found, refused=refused, seen=seen)
+    if row.passed:
+        messages.success(request, _("Everything was in order."), extra_tags="good")
+    else:
+        messages.warning(
+            request, _("Written down. Each defect is an issue now, with a time."), extra_tags="late"
+        )
+    return HttpResponseRedirect(reverse("safety-inspection", args=[row.id]))
+
+
+def _read_id(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("id", ""))
+    except ValueError:
+        return None
+
+
+def _render_checklist(
+    request: HttpRequest,
+    found: Checklist,
+    refused: Refused | None = None,
+    seen: dict[str, Seen] | None = None,
+) -> HttpResponse:
+    seen = seen or {}
+    context = {
+        "checklist": found,
+        "lines": [(item, seen.get(item.code)) for item in found.items],
+        "subjects": looks.list_subjects(about=found.about),
+        "chosen": request.POST.get("subject") or request.GET.get("of", ""),
+        "answers": list(Answer),
+        "refused": refused,
+        "left": [item for item in found.items if refused and item.code not in seen],
+        "unsaid": [
+            item
+            for item in found.items
+            if refused
+            and item.code in seen
+            and seen[item.code].answer is Answer.DEFECT
+            and not seen[item.code].note
+        ],
+        "id": request.POST.get("id") or make_id(),
+    }
+    return render(request, "safety/checklist.html", context, status=422 if refused else 200)
+
+
+@page("safety-inspection")
+def show_inspection(request: HttpRequest, inspection: UUID) -> HttpResponse:
+    """One inspection as it was made, and what became of its defects."""
+    row = models.Inspection.objects.filter(id=inspection).first()
+    if row is None or (row.about == About.PERSON and not may(request, "safety-inspect")):
+        raise Http404
+    found = safety.get_rules().find_checklist(row.checklist)
+    titles = {item.code: item for item in found.items} if found else {}
+    issues = {str(one.id): one for one in models.Issue.objects.filter(id__in=safety.list_issue_ids(row))}
+    context = {
+        "row": row,
+        "checklist": found,
+        "subject": looks.name_subjects(rows=[row]).get(row.id, ""),
+        "by": models.Person.objects.filter(pk=row.by_id).first(),
+        "lines": [
+            (titles.get(code), answer, note, issues.get(str(safety.name_issue(row, code))))
+            for code, (answer, note) in row.answers.items()
+        ],
+    }
+    return render(request, "safety/inspection.html", context)
+
+
+@page("safety-disinfect", "POST")
+def disinfect(request: HttpRequest, place: UUID) -> HttpResponse:
+    """A hall or holding area was disinfected."""
+    known = models.Custodian.objects.filter(
+        id=place, kind__in=("hall", "holding"), closed_at__isnull=True
+    ).exists()
+    agent = request.POST.get("agent", "")
+    if not known or agent not in AGENTS:
+        raise Refused("word_unknown")
+    done = duty.Done("place", str(place), "disinfection", clock.now(), {"agent": agent, "minutes": 30})
+    duty.record(evidence=done, by=request.user.pk, now=clock.now(), evidence_id=_read_id(request))
+    messages.success(request, _("Written down."), extra_tags="good")
+    return HttpResponseRedirect(reverse("safety"))
+
+
+@page("safety-stock")
+def show_stock(request: HttpRequest) -> HttpResponse:
+    """Every supply: how much there is, how long it lasts, what moved."""
+    now = clock.now()
+    rules = safety.get_rules()
+    levels = safety.work_out_stock(now=now)
+    context = {
+        "lines": [
+            (one, levels[one.code], levels[one.code].is_low(days_min=one.days_min)) for one in rules.supplies
+        ],
+        "moves": [(row, rules.find_supply(row.supply), by) for row, by in looks.list_moves()],
+        "sorts": list(Sort),
+        "id": make_id(),
+        "may_move": may(request, "safety-stock-move"),
+    }
+    return render(request, "safety/stock.html", context)
+
+
+@page("safety-stock-move", "POST")
+def move_stock(request: HttpRequest) -> HttpResponse:
+    """Something came in, went out or was counted."""
+    sort, quantity = request.POST.get("sort", ""), request.POST.get("quantity", "")
+    if sort not in set(Sort) or not quantity.strip().isdigit() or len(quantity) > 7:
+        raise Refused("quantity_negative")
+    told = safety.Stock(
+        request.POST.get("supply", ""), Sort(sort), int(quantity), request.POST.get("because", "")[:200]
+    )
+    safety.move_stock(told=told, by=request.user.pk, now=clock.now(), move_id=_read_id(request))
+    messages.success(request, _("Written down."), extra_tags="good")
+    return HttpResponseRedirect(reverse("safety-stock"))
+
+
+@page("safety-quarters")
+def show_quarters(request: HttpRequest) -> HttpResponse:
+    """The rooms of the staff: who sleeps where, which beds are free, how many eat tomorrow."""
+    rooms = looks.list_rooms()
+    context: dict[str, Any] = {
+        "rooms": rooms,
+        "lodged": sum(len(room.people) for room in rooms),
+        "beds": sum(room.quarters.beds for room in rooms),
+        "unlodged": looks.list_unlodged(),
+        "shifts": looks.count_shifts(now=clock.now()),
+        "may_lodge": may(request, "safety-lodge"),
+        "own": find_role(request) == Role.LIAISON,
+    }
+    return render(request, "safety/quarters.html", context)
+
+
+@page("safety-lodge", "POST")
+def lodge(request: HttpRequest) -> HttpResponse:
+    """A room is added; somebody gets a bed, or gives it up."""
+    act = request.POST.get("act", "")
+    if act == "room":
+        beds = request.POST.get("beds", "")
+        safety.add_quarters(
+            code=request.POST.get("code", "")[:40], beds=int(beds) if beds.isdigit() and len(beds) < 3 else 0
+        )
+    else:
+        try:
+            person = UUID(request.POST.get("person", ""))
+            room = UUID(request.POST.get("room", "")) if act == "lodge" else None
+        except ValueError:
+            raise Refused("word_unknown") from None
+        if room is None:
+            safety.leave_quarters(person=person, now=clock.now())
+        else:
+            safety.lodge(person=person, quarters=room, by=request.user.pk, now=clock.now())
+    messages.success(request, _("Written down."), extra_tags="good")
+    return HttpResponseRedirect(reverse("safety-quarters"))

@@ -1,0 +1,76 @@
+"""The pages of internal safety: a checklist is walked through, what is left out is said, supplies and beds are kept."""
+
+from pratique.core.safety.inspection import Answer
+from pratique.services import safety
+from pratique.store import models
+from pratique.store.ids import make_id
+
+from .airport import Airport
+
+
+def answers(checklist: str, **changed: str) -> dict[str, str]:
+    items = safety.get_rules().find_checklist(checklist).items
+    return {f"answer-{item.code}": str(Answer.OK) for item in items} | changed
+
+
+def test_a_reception_walks_through_a_facility_and_the_defect_is_an_issue(airport: Airport):
+    client, hotel = airport.client("reception"), airport.port.custodians["hotel"]
+    form = answers("facility", **{"answer-food": "defect", "note-food": "cold on floor 3"})
+    page = client.post("/safety/inspect/facility/", form | {"subject": hotel, "id": make_id()}, follow=True)
+    assert "cold on floor 3" in page.text and "Each defect is an issue now" in page.text
+    assert f"/issues/{models.Issue.objects.get().id}/" in page.text
+    assert "defects" in airport.client("commander").get("/safety/").text
+
+
+def test_what_was_typed_is_kept_where_a_line_is_missing(airport: Airport):
+    form = answers("facility", **{"answer-food": "defect", "note-food": ""})
+    del form["answer-air"]
+    page = airport.client("reception").post(
+        "/safety/inspect/facility/", form | {"subject": airport.port.custodians["hotel"], "id": make_id()}
+    )
+    assert page.status_code == 422 and 'href="#air"' in page.text and 'href="#note-food"' in page.text
+    assert page.text.count("checked") == len(form) - 1
+    assert not models.Inspection.objects.exists()
+
+
+def test_a_hall_is_disinfected_and_an_unknown_agent_is_refused(airport: Airport):
+    hall = airport.port.custodians["hall"]
+    client = airport.client("screener")
+    client.post(f"/safety/places/{hall}/disinfect/", {"agent": "holy water", "id": make_id()})
+    assert not models.Evidence.objects.filter(code="disinfection").exists()
+    name = make_id()
+    for _ in range(2):
+        client.post(f"/safety/places/{hall}/disinfect/", {"agent": "chlorine 500 mg/l", "id": name})
+    assert models.Evidence.objects.filter(code="disinfection").count() == 1
+
+
+def test_supplies_are_counted_by_hand(airport: Airport):
+    client = airport.client("screener")
+    for sort, quantity in (("count", "500"), ("out", "120"), ("out", "-3"), ("out", "many")):
+        told = {
+            "supply": "gloves",
+            "sort": sort,
+            "quantity": quantity,
+            "id": make_id(),
+            "back": "/safety/stock/",
+        }
+        client.post("/safety/stock/move/", told)
+    assert models.StockMove.objects.count() == 2
+    assert "380" in client.get("/safety/stock/").text
+
+
+def test_rooms_and_beds_of_the_staff(airport: Airport):
+    client, person = airport.client("liaison"), airport.people["escort"]
+    client.post("/safety/quarters/lodge/", {"act": "room", "code": "301", "beds": "2"})
+    room = models.Quarters.objects.get()
+    client.post("/safety/quarters/lodge/", {"act": "lodge", "person": person.pk, "room": room.id})
+    page = client.get("/safety/quarters/").text
+    assert "1 / 2" in page and "1 bed free" in page
+    client.post("/safety/quarters/lodge/", {"act": "leave", "person": person.pk})
+    assert "0 / 2" in client.get("/safety/quarters/").text
+    assert airport.client("escort").get("/safety/quarters/").status_code == 403
+
+
+def test_pages_stand_in_both_languages_and_say_what_is_worn(airport: Airport):
+    for language, said in (("en", "Level 2"), ("zh-hans", "二级防护")):
+        assert said in airport.client("staff", language).get("/safety/").text
