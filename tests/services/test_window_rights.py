@@ -5,9 +5,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connection as django_connection
 
 from pratique.services import care, identity
-from pratique.services.window import contact, petition, slip
+from pratique.services.stay import call
+from pratique.services.window import contact, petition, slip, standing
 from pratique.store import models, window_rights
 from pratique.store.ids import make_id
 
@@ -184,3 +186,40 @@ def test_secrets_and_tokens_stand_in_no_table_but_as_hashes(page):
 def test_a_role_with_more_rights_than_the_page_may_have_is_recognised(page):
     connection, _, _ = page
     assert "pratique passes by row security" in window_rights.list_excess()
+
+
+def test_whatever_the_page_asks_of_the_services_its_role_may_read(page):
+    """The page runs the services of the staff: a table that one of them reads anew must be granted, or the page is gone."""
+    _, secrets, port = page
+    own = port.travellers[0]
+    care.take_sample(swab=care.Swab(own, "T1"), by=None, now=at(9))
+    with django_connection.cursor() as cursor:
+        token = str(uuid4())
+        cursor.execute("SELECT window_open(%s, %s, 60)", [slip.digest(secrets[0]), token])
+        cursor.execute(f"SET ROLE {window_rights.ROLE}")
+        cursor.execute("SELECT set_config('pratique.visit', %s, false)", [token])
+        try:
+            looked = standing.look(traveller=own, now=at(30))
+            assert standing.list_tests(traveller=own)
+            assert standing.list_looks() == []
+            standing.find_erasure(traveller=own)
+            call.call_for_help(traveller=own, sort="food", text="rice", now=at(31))
+            assert call.read(traveller=own)[0].said == "rice"
+            (measure,) = petition.list_measures(traveller=own)
+            petition.object_to(
+                traveller=own,
+                asked=petition.Asked(str(measure.id), "why", "en"),
+                now=at(32),
+                petition_id=make_id(),
+            )
+            assert len(petition.list_of(traveller=own)) == 2
+            petition.name_reviewers()
+            contact.give(traveller=own, contact=contact.Contact("1"), by=None, now=at(33))
+            taken = care.Temperature(own, 36.6, False, "ear")
+            care.take_temperature(temperature=taken, by=None, now=at(34))
+            with pytest.raises(models.Traveller.DoesNotExist):
+                standing.look(traveller=port.travellers[1], now=at(30))
+        finally:
+            cursor.execute("RESET ROLE")
+            cursor.execute("SELECT set_config('pratique.visit', '', false)")
+    assert looked.word == "cabin"

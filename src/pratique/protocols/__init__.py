@@ -109,7 +109,7 @@ def list_procedures() -> tuple[procedure.Procedure, ...]:
     return tuple(found)
 
 
-SPEECH = ("zh", "en")
+SPEECH = ("zh", "en", "vi", "lo", "my", "th", "ja", "ko", "fr")
 """The languages in which travellers are spoken to, in the order in which they are offered."""
 
 

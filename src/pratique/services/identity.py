@@ -165,14 +165,19 @@ def read(*, travellers: Iterable[UUID], look: Look | None) -> dict[UUID, Identit
         for row in models.Identity.objects.filter(traveller_id__in=wanted, erased_at__isnull=True)
     }
     if look is not None:
-        models.Access.objects.bulk_create(
-            [
-                models.Access(person_id=look.person, traveller_id=t, what=look.what, because=look.because)
-                for t in found
-            ],
-            batch_size=2_000,
-        )
+        note(travellers=found, look=look)
     return found
+
+
+def note(*, travellers: Iterable[UUID], look: Look) -> None:
+    """Write down that somebody looked at what these travellers said or are, one row a traveller."""
+    models.Access.objects.bulk_create(
+        [
+            models.Access(person_id=look.person, traveller_id=t, what=look.what, because=look.because)
+            for t in travellers
+        ],
+        batch_size=2_000,
+    )
 
 
 def find_by_document(*, number: str) -> list[UUID]:

@@ -42,6 +42,7 @@ SITE = "pratique.site.command_"
 COMMANDS = (
     Command("demo", "one day at the airport: live, or --headless to its end", SITE + "demo"),
     Command("serve", "run the server: pages, boards and API", SITE + "serve"),
+    Command("window", "run the travellers' own page, a process apart", SITE + "window"),
     Command(
         "port",
         "set up the port: halls, facilities, people, vehicles",

@@ -23,8 +23,8 @@ NAME = "pratique"
 MIGRATION_LOCK = 0x7072_6174  # "prat": an advisory lock, so that two processes never migrate at once
 
 
-def describe() -> dict[str, Any]:
-    """Django's settings for the database: `DATABASE_URL` if given, else the embedded server's socket.
+def describe(*, url: str | None = None) -> dict[str, Any]:
+    """Django's settings for the database: `url` or `DATABASE_URL` if given, else the embedded server's socket.
 
     Each thread keeps a connection of its own, and makes another at once when that was lost (a pool waits longer and
     longer between its attempts). Statements are prepared at their second use, with parameters bound by the server
@@ -40,7 +40,7 @@ def describe() -> dict[str, Any]:
         "CONN_MAX_AGE": None,
         "OPTIONS": options,
     }
-    url = os.environ.get("DATABASE_URL")
+    url = url or os.environ.get("DATABASE_URL")
     if not url:
         socket = str(cluster.find_socket_folder(folder=find_data_folder()))
         return {**settings, "NAME": NAME, "USER": cluster.USER, "HOST": socket}

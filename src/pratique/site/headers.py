@@ -23,6 +23,20 @@ POLICY = {
 CONTENT = "; ".join(f"{name} {sources}" for name, sources in POLICY.items())
 PERMISSIONS = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"
 
+ALONE = "; ".join(
+    f"{name} {sources}"
+    for name, sources in {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }.items()
+)
+"""The traveller's own page: its style sheet, one script, nothing else."""
+
 
 class Headers:
     """Everything comes from this server, nothing inline; camera (to scan) and position (of a trip) are the only devices; no copy is kept.
@@ -37,6 +51,23 @@ class Headers:
         response = self.answer(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class Alone:
+    """The same for the traveller's own page, which needs no device at all; search engines stay away."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.answer(request)
+        response.headers["Content-Security-Policy"] = ALONE
+        response.headers["Permissions-Policy"] = (
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
+        response.headers["X-Robots-Tag"] = "noindex"
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 

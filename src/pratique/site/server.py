@@ -87,9 +87,9 @@ def serve(options: Options, *, say: Callable[[str], None] = say_now) -> int:
 class Server(Granian):
     """Granian, set up for us; `then` is called once the workers have been started."""
 
-    def __init__(self, options: Options, then: Callable[[], None]) -> None:
+    def __init__(self, options: Options, then: Callable[[], None], application: str = APPLICATION) -> None:
         super().__init__(
-            APPLICATION,
+            application,
             address=options.host,
             port=options.port,
             interface=Interfaces.WSGI,
@@ -117,14 +117,16 @@ class Server(Granian):
         time.sleep(RESPAWN_SECONDS)
 
 
-def load_application(server: int) -> object:
+def load_application(server: int, application: str = APPLICATION) -> object:
     """In a worker: the application, and the kernel's promise that no worker outlives the server (its process id; asked
     for here, it would be another's if the server went while the worker was being made)."""
     # Forked with the server's handlers, it would not hear a stop until granian sets its own, after this.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     rounds.die_with(server)
-    return importlib.import_module("pratique.site.wsgi").application
+    module, _, name = application.partition(":")
+    found: object = getattr(importlib.import_module(module), name)
+    return found
 
 
 def announce(options: Options, password: str | None, say: Callable[[str], None]) -> None:
@@ -152,13 +154,13 @@ def make_first_account() -> str | None:
     return password
 
 
-def is_answering(url: str) -> bool:
+def is_answering(url: str, path: str = "api/health") -> bool:
     """Whether a worker and its database answer there. The server asks itself, so its certificate is not looked at."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
-        with urlopen(f"{url}api/health", timeout=TRY_SECONDS, context=context):
+        with urlopen(f"{url}{path}", timeout=TRY_SECONDS, context=context):
             return True
     except OSError:
         return False

@@ -112,6 +112,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = os.environ.get("PRATIQUE_TIME_ZONE", "Asia/Shanghai")
 
+PRATIQUE_STATIC = static.PACKAGES
 STATIC_URL = f"{static.PREFIX}{static.make_digest()}/"
 LOGGING = logs.configure(level="INFO" if DEBUG else "WARNING")
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing here is ever sent by mail

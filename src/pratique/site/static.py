@@ -8,7 +8,7 @@ import gzip
 import hashlib
 import importlib.util
 import mimetypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,9 +37,9 @@ class Asset:
     sort: str
 
 
-def list_files() -> Iterator[tuple[str, Path]]:
-    """Every static file: its address below the digest, and where it is."""
-    for package in PACKAGES:
+def list_files(packages: Sequence[str] = PACKAGES) -> Iterator[tuple[str, Path]]:
+    """Every static file of these packages: its address below the digest, and where it is."""
+    for package in packages:
         found = importlib.util.find_spec(package)
         for place in (found and found.submodule_search_locations) or ():
             root = Path(place) / "static"
@@ -48,10 +48,10 @@ def list_files() -> Iterator[tuple[str, Path]]:
                     yield path.relative_to(root).as_posix(), path
 
 
-def make_digest() -> str:
+def make_digest(packages: Sequence[str] = PACKAGES) -> str:
     """Changes when any file, or its address, does."""
     digest = hashlib.blake2b(digest_size=6)
-    for address, path in list_files():
+    for address, path in list_files(packages):
         digest.update(f"{address}\0".encode() + hashlib.blake2b(path.read_bytes()).digest())
     return digest.hexdigest()
 
@@ -59,7 +59,7 @@ def make_digest() -> str:
 @cache
 def read_assets() -> dict[str, Asset]:
     """All files by address, packed where that makes them smaller."""
-    return {address: read_asset(path) for address, path in list_files()}
+    return {address: read_asset(path) for address, path in list_files(settings.PRATIQUE_STATIC)}
 
 
 def read_asset(path: Path) -> Asset:

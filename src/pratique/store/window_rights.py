@@ -55,6 +55,8 @@ RIGHTS = (
         "evidence_id IN (SELECT id FROM store_evidence) OR evidence_id IN (SELECT id FROM store_waiver)",
     ),
     Right("store_sample", MINE),
+    Right("store_wayjudged", MINE),
+    Right("store_releasedecision", MINE),
     Right("store_stayorder", MINE),
     Right("store_stayorderstep", "order_id IN (SELECT id FROM store_stayorder)"),
     Right("store_identity", MINE, "traveller_id, erase_on, erased_at"),

@@ -172,6 +172,20 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
     ),
     ("web:cases", "x", "people", Words("病例", "Cases"), CASE_PAGES),
     ("web:case-tasks", "x", "people", Words("接触者", "Contacts"), frozenset({"case-tasks"})),
+    (
+        "web:petitions",
+        "q",
+        "ask",
+        Words("诉求", "Requests"),
+        frozenset({"petitions", "petition-reply", "petition-assign", "call-answer"}),
+    ),
+    (
+        "web:procedures",
+        "p",
+        "list",
+        Words("程序", "Procedures"),
+        frozenset({"procedures", "procedure", "procedure-begin"}),
+    ),
     ("web:bulletins", "b", "bulletin", Words("日报", "Bulletin"), frozenset({"bulletins", "bulletin"})),
     ("web:audit", "a", "audit", Words("核查", "Audit"), frozenset({"audit", "accesses"})),
 )

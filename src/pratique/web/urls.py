@@ -27,12 +27,15 @@ from pratique.web.issue import views as issue
 from pratique.web.laboratory import results
 from pratique.web.laboratory import views as laboratory
 from pratique.web.manifest import views as manifest
+from pratique.web.petition import views as petition
+from pratique.web.procedure import views as procedure
 from pratique.web.ride import views as ride
 from pratique.web.safety import views as safety
 from pratique.web.scan import views as scan
 from pratique.web.screening import counter, ill
 from pratique.web.screening import views as screening
 from pratique.web.search import views as search
+from pratique.web.slip import views as slip
 from pratique.web.stay import leaving, rounds
 from pratique.web.stay import views as stay
 from pratique.web.tracker import views as tracker
@@ -59,6 +62,17 @@ urlpatterns = [
     path("travellers/<uuid:traveller>/needs/", traveller.record_needs, name="traveller-needs"),
     path("travellers/<uuid:traveller>/record/", traveller.write_down, name="traveller-record"),
     path("travellers/<uuid:traveller>/bind/", traveller.bind, name="traveller-bind"),
+    path("travellers/<uuid:traveller>/slip/", slip.issue, name="slip-issue"),
+    path("travellers/<uuid:traveller>/slips/<uuid:slip_id>/revoke/", slip.revoke, name="slip-revoke"),
+    path("travellers/<uuid:traveller>/notice/", slip.show_notice, name="notice"),
+    path("asked/", petition.show, name="petitions"),
+    path("asked/<uuid:petition_id>/reply/", petition.reply, name="petition-reply"),
+    path("asked/<uuid:petition_id>/assign/", petition.assign, name="petition-assign"),
+    path("asked/calls/<uuid:call_id>/answer/", petition.answer, name="call-answer"),
+    path("procedures/", procedure.show_all, name="procedures"),
+    path("procedures/begin/", procedure.begin, name="procedure-begin"),
+    path("procedures/<uuid:run>/", procedure.show, name="procedure"),
+    path("procedures/<uuid:run>/take/", procedure.take, name="procedure-take"),
     path("travellers/<uuid:traveller>/contacts/", contacts.show, name="contacts"),
     path("cases/", cases.show_all, name="cases"),
     path("cases/open/", cases.open_case, name="case-open"),

@@ -170,6 +170,7 @@ LOOKS: dict[str, Words] = {
     "room list": Words("房间名单", "Room list"),
     "certificate": Words("解除证明", "Certificate"),
     "order": Words("期限决定", "Order about a stay"),
+    "petitions": Words("旅客诉求", "Requests of travellers"),
 }
 
 FIELDS: dict[str, Words] = {

@@ -77,11 +77,9 @@ def test_every_shipped_procedure_is_read():
 def test_a_refusal_goes_by_word_then_supervisor_then_written_order_then_the_least_and_is_recorded():
     (refusal,) = (one for one in protocols.list_procedures() if one.code == "refusal")
     assert [s.code for s in refusal.steps] == ["explain", "supervisor", "order", "minimum", "record"]
-    for step in refusal.steps:
-        if (
-            step.code == "minimum"
-        ):  # nothing is done to anybody before a numbered order was made by somebody else
-            assert refusal.find_step("order").document
-        assert step.note
-    leads_to_minimum = {(s.code, o.code) for s in refusal.steps for o in s.outcomes if o.then == "minimum"}
-    assert leads_to_minimum == {("order", "refused")}
+    assert all(step.note for step in refusal.steps)
+    # nothing is done to anybody before an order with a number was made, by somebody else than who asked for it
+    leads_to_minimum = [(s, o) for s in refusal.steps for o in s.outcomes if o.then == "minimum"]
+    assert [(s.code, o.code, o.document, s.another) for s, o in leads_to_minimum] == [
+        ("order", "refused", True, True)
+    ]

@@ -75,11 +75,12 @@ def check(*, course: Course, taking: Taken) -> None:
         raise Refused("procedure_over", "every step of it is taken")
     if taking.step != step.code:
         raise Refused("step_not_due", f"'{step.code}' comes first")
-    if taking.outcome not in {outcome.code for outcome in step.outcomes}:
+    outcome = next((one for one in step.outcomes if one.code == taking.outcome), None)
+    if outcome is None:
         raise Refused("outcome_unknown", "say how the step came out")
     if step.another and course.taken and taking.by == course.taken[-1].by:
         raise Refused("second_person_needed", "somebody else than who took the step before")
     if step.note and not taking.note.strip():
         raise Refused("note_missing", "say in a sentence what was seen and said")
-    if step.document and not taking.document.strip():
+    if outcome.document and not taking.document.strip():
         raise Refused("document_missing", "write down the number of the order")

@@ -13,19 +13,20 @@ END = "end"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a step may come out, and the step it leads to (``end``: the procedure is over)."""
+    """How a step may come out, and the step it leads to (``end``: the procedure is over); `document` asks for the number
+    of the written order."""
 
     code: str
     title: Words
     then: str
+    document: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step: what to do (`tasks`) and say (`script`), the post that does it, how many minutes it may take, outcomes.
 
-    `another` asks for somebody else than who took the step before; `note` for a sentence on what was seen, `document` for
-    the number of the written order. `basis` and `source` say on what it rests, `article` where in the source.
+    `another` asks for somebody else than who took the step before; `note` for a sentence on what was seen. `basis` and `source` say on what it rests, `article` where in the source.
     """
 
     code: str
@@ -40,7 +41,6 @@ class Step:
     article: str = ""
     another: bool = False
     note: bool = False
-    document: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,6 @@ def _step(table: Table, sources: Mapping[str, Source]) -> Step:
         article=table.text("article", ""),
         another=table.flag("another"),
         note=table.flag("note"),
-        document=table.flag("document"),
     )
     if not found.tasks:
         table.fault("empty", "task", "the step says nothing to do", "write task = [{ zh = …, en = … }]")
@@ -123,7 +122,7 @@ def _list_words(table: Table, key: str) -> tuple[Words, ...]:
 
 
 def _outcome(table: Table) -> Outcome:
-    found = Outcome(table.text("code"), table.words("title"), table.text("then"))
+    found = Outcome(table.text("code"), table.words("title"), table.text("then"), table.flag("document"))
     table.close()
     return found
 

@@ -118,6 +118,16 @@ def read(*, traveller: UUID) -> list[Call]:
     ]
 
 
+def find_traveller(*, call: UUID) -> UUID:
+    """Whose call this is. Raises `Refused("help_call_unknown")`."""
+    found: UUID | None = (
+        models.HelpCall.objects.filter(id=call).values_list("traveller_id", flat=True).first()
+    )
+    if found is None:
+        raise Refused("help_call_unknown", "there is no such call")
+    return found
+
+
 def list_open(*, facility: UUID | None = None) -> list[Call]:
     """Calls that wait for an answer, the oldest first; of whom a facility has, or of everybody."""
     waiting = models.HelpCall.objects.filter(answered_at__isnull=True)

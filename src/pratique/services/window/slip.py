@@ -78,3 +78,9 @@ def spell(secret: str) -> str:
 def digest(secret: str) -> bytes:
     """What is kept of a secret, however it is typed. It is random and long, so a plain hash cannot be guessed back."""
     return sha256("".join(c for c in secret.lower() if c.isalnum()).encode()).digest()
+
+
+def list_languages_needed(*, traveller: UUID) -> list[str]:
+    """The languages for which they need an interpreter (ISO 639-1), from what is noted of their needs."""
+    needs = models.Traveller.objects.filter(id=traveller).values_list("needs", flat=True).first() or []
+    return [need.partition(":")[2] for need in needs if need.startswith("language:")]

@@ -30,6 +30,7 @@ from pratique.web.frame import Frame, make_frame
 from pratique.web.health import phrases as health_phrases
 from pratique.web.issue import phrases as issue_phrases
 from pratique.web.laboratory import phrases as tubes
+from pratique.web.petition import phrases as asked
 from pratique.web.safety import phrases as safety_phrases
 from pratique.web.screening import phrases as screening_phrases
 from pratique.web.stay import phrases as stay_phrases
@@ -66,6 +67,10 @@ TABLES = {
     "contact_duty": case_phrases.DUTIES,
     "ring": case_phrases.RINGS,
     "positive_fault": case_phrases.FAULTS,
+    "petition": asked.SORTS,
+    "complaint": asked.ABOUT,
+    "petition_outcome": asked.OUTCOMES,
+    "help_need": asked.NEEDS,
     "convoy_state": phrases.STATES,
     "incident": phrases.INCIDENTS,
     "convoy_report": phrases.REPORTS,
@@ -110,6 +115,7 @@ register.filter("say", words.say)
 register.filter("refusal", words.say_refused)
 register.filter("percent", words.say_percent)
 register.filter("need", words.say_need)
+register.filter("phrase_said", asked.say_phrase)
 register.filter("name_of", words.name_of)
 
 

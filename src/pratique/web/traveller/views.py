@@ -22,6 +22,7 @@ from pratique.services.dispatch import needs, people
 from pratique.store.queries import handovers, headcounts, ports, travellers
 from pratique.web import words
 from pratique.web.gate import may, page
+from pratique.web.slip import panel
 from pratique.web.traveller import record
 from pratique.web.traveller.forms import Because, Linked, Ruled, Waived
 
@@ -90,6 +91,7 @@ def _render(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse
         "plain_needs": needs.PLAIN,
         "language_needs": [one for one in needs.list_known() if one not in needs.PLAIN],
         "destinations": people.list_destinations(),
+        **panel.fill(request, traveller, now),
         "acts": record.list_acts(request, traveller, forms.get("sent")),
         "linked_form": Linked(),
         "waived_form": Waived(),

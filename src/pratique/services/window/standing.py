@@ -1,0 +1,147 @@
+"""How it stands with one traveller, as they see it on their own page: worked out by the same rules that the staff see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from pratique.core.duties.register import Account, State
+from pratique.core.duties.vocabulary import Kind, Words
+from pratique.core.stay.release import Release
+from pratique.services import register
+from pratique.services.stay import release
+from pratique.store import models
+
+STEPS = ("flight", "check", "ride", "stay", "free")
+STEP_OF = {
+    "cabin": "flight",
+    "hall": "check",
+    "holding": "check",
+    "trip": "ride",
+    "facility": "stay",
+    "hospital": "hospital",
+    "exit": "free",
+}
+"""Kind of custodian → the step of the way that a traveller sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A custodian by its names."""
+
+    kind: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A sample of this traveller: when it was taken, and what the laboratory says (empty: nothing yet)."""
+
+    taken_at: datetime
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where somebody is (None: not landed) and since when they were last seen there, where a ride is planned to, the next
+    test and temperature owed to them, and how their release stands (None: no rule keeps them)."""
+
+    code: str
+    designator: str
+    place: Place | None
+    seen_at: datetime | None
+    room: str
+    ride: Place | None
+    test_at: datetime | None
+    temperature_at: datetime | None
+    release: Release | None
+    rules: tuple[Words, ...]
+
+    @property
+    def step(self) -> str:
+        """The step of the way they are at."""
+        return STEP_OF[self.place.kind] if self.place else "flight"
+
+    @property
+    def word(self) -> str:
+        """The kind of place they are at, ``expected`` before they landed."""
+        return self.place.kind if self.place else "expected"
+
+
+def look(*, traveller: UUID, now: datetime) -> Standing:
+    """How it stands with this traveller at `now`."""
+    row: Any = models.Traveller.objects.get(id=traveller)
+    flight: Any = models.Flight.objects.only("designator").filter(id=row.flight_id).first()
+    position: Any = models.Position.objects.filter(traveller_id=traveller).first()
+    account = register.account_of(kind=Kind.TRAVELLER, subject=str(traveller), now=now)
+    inside = position is not None and position.inside
+    return Standing(
+        code=row.code,
+        designator=flight.designator if flight else "",
+        place=_find_place(position.holder_id) if position else None,
+        seen_at=position.seen_at if position else None,
+        room=row.room if inside else "",
+        ride=_find_ride(traveller) if inside else None,
+        test_at=_find_next(account, "sample", now) if inside else None,
+        temperature_at=_find_next(account, "temperature", now) if inside else None,
+        release=release.look(traveller=traveller, now=now).release if inside else None,
+        rules=_list_rules(account),
+    )
+
+
+def _find_place(custodian: UUID) -> Place | None:
+    row = models.Custodian.objects.filter(id=custodian).values("kind", "name_zh", "name_en").first()
+    return Place(**row) if row else None
+
+
+def _find_ride(traveller: UUID) -> Place | None:
+    """Where the trip goes on whose list they are and that has not left."""
+    row = (
+        models.BoardingLine.objects.filter(
+            traveller_id=traveller, trip__departed_at__isnull=True, trip__withdrawn_at__isnull=True
+        )
+        .order_by("-trip_id")
+        .values_list("trip__destination_id", flat=True)
+        .first()
+    )
+    return _find_place(row) if row else None
+
+
+def _find_next(account: Account | None, record: str, now: datetime) -> datetime | None:
+    """When the next duty to take this of them is due, of those that are owed or will be."""
+    waiting = (State.DUE, State.OVERDUE, State.UPCOMING)
+    owed = [
+        max(duty.opens_at, now)
+        for duty in (account.duties if account else ())
+        if duty.state in waiting and record in duty.obligation.proof.pattern.records
+    ]
+    return min(owed, default=None)
+
+
+def _list_rules(account: Account | None) -> tuple[Words, ...]:
+    """The titles of the editions in force that say when somebody is released."""
+    protocols: Iterable[Any] = account.protocols if account else ()
+    return tuple(p.title for p in protocols if any(gate.code == "release" for gate in p.gates))
+
+
+def list_tests(*, traveller: UUID) -> list[Test]:
+    """Their samples and results, the latest first."""
+    rows = models.Sample.objects.filter(traveller_id=traveller).order_by("-taken_at")
+    return [Test(row.taken_at, row.result) for row in rows]
+
+
+def list_looks() -> list[tuple[datetime, str]]:
+    """When somebody looked at who the traveller of this connection's visit is, and in which role; the latest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT at, role FROM window_looks()")
+        return list(cursor.fetchall())
+
+
+def find_erasure(*, traveller: UUID) -> tuple[Any, Any]:
+    """The day on which their identity is erased (None: not set yet), and when it was (None: not yet)."""
+    row = models.Identity.objects.filter(traveller_id=traveller).values_list("erase_on", "erased_at").first()
+    return row or (None, None)

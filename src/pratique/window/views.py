@@ -1,0 +1,281 @@
+"""The pages of one traveller: where am I, what comes next, my results and rights, and everything I may say."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.csrf import ensure_csrf_cookie
+
+from pratique import protocols
+from pratique.core.answers import Refused
+from pratique.services import care, clock
+from pratique.services.stay import call
+from pratique.services.window import contact, petition, standing, visit
+from pratique.store import models
+from pratique.store.ids import make_id
+from pratique.window import gate, limits, tongue
+
+SAID = {"report": "report.sent", "ill": "report.ill", "contact": "data.saved"}
+"""What a page says above its content after something was sent; named in the address, so nothing else can be said there."""
+
+
+def _show(
+    request: HttpRequest, name: str, context: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    return render(request, f"window/{name}.html", {**(context or {}), "fresh": make_id()}, status=status)
+
+
+@gate.page("GET")
+def _home(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    looked = standing.look(traveller=request.traveller, now=now)
+    asked = petition.list_of(traveller=request.traveller)
+    calls = call.read(traveller=request.traveller)
+    context = {
+        "looked": looked,
+        "steps": _list_steps(looked),
+        "waiting": sum(one.settled_at is None for one in asked)
+        + sum(one.answered_at is None for one in calls),
+        "answered": any(one.replies for one in asked) or any(one.answered_at for one in calls),
+        "said": SAID.get(request.GET.get("said", "")),
+    }
+    return _show(request, "home", context)
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """Where I am, what comes next; whoever has opened no slip here is asked for it."""
+    return _home(request)
+
+
+show.needs_visit = True  # type: ignore[attr-defined]
+
+
+def _list_steps(looked: standing.Standing) -> list[tuple[str, str]]:
+    """The steps of the way, each done, here, or to come; a hospital stands in the place of the stay."""
+    steps = [("hospital" if s == "stay" and looked.step == "hospital" else s) for s in standing.STEPS]
+    here = steps.index(looked.step)
+    return [(s, "done" if n < here else "here" if n == here else "") for n, s in enumerate(steps)]
+
+
+@ensure_csrf_cookie
+def open_slip(request: HttpRequest) -> HttpResponse:
+    """Open a slip by its secret, which comes in the body of a form and never in an address."""
+    request.tongue = tongue.find(request)
+    if request.method == "GET":
+        return _show(request, "open", {"closed": "closed" in request.GET})
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["GET", "POST"])
+    caller = gate.find_caller(request)
+    if limits.FAILING.is_full(caller):
+        return gate.say_busy(request)
+    try:
+        token, language = visit.open_slip(secret=request.POST.get("secret", "")[:100])
+    except Refused:
+        limits.FAILING.count(caller)
+        return _show(request, "open", {"unknown": True}, status=403)
+    response = gate.remember(HttpResponseRedirect(reverse("home")), token)
+    if tongue.COOKIE not in request.COOKIES:
+        _keep_language(response, language)
+    return response
+
+
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Another language, on the page where it was asked for."""
+    back = request.POST.get("back", "")
+    known = {
+        reverse(name)
+        for name in ("open", "stay", "rights", "report", "help", "complain", "object", "asked", "data")
+    }
+    response = HttpResponseRedirect(back if back in known else reverse("home"))
+    if request.method == "POST" and request.POST.get("language") in protocols.SPEECH:
+        _keep_language(response, request.POST["language"])
+    return response
+
+
+def _keep_language(response: HttpResponse, language: str) -> None:
+    response.set_cookie(
+        tongue.COOKIE, language, max_age=60 * 24 * 3600, httponly=True, samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip
+
+
+@gate.page("POST")
+def leave(request: HttpRequest) -> HttpResponse:
+    """Close the page on this phone."""
+    visit.close()
+    return gate.forget(HttpResponseRedirect(reverse("open") + "?closed"))
+
+
+@gate.page("GET")
+def show_stay(request: HttpRequest) -> HttpResponse:
+    """When I can leave, with every condition; my results."""
+    looked = standing.look(traveller=request.traveller, now=clock.now())
+    return _show(
+        request, "stay", {"looked": looked, "tests": standing.list_tests(traveller=request.traveller)}
+    )
+
+
+@gate.page("GET")
+def show_rights(request: HttpRequest) -> HttpResponse:
+    """My rights and what they rest on."""
+    return _show(request, "rights")
+
+
+@gate.page("GET", "POST")
+def report(request: HttpRequest) -> HttpResponse:
+    """My temperature and how I feel: evidence, as when the staff take it."""
+    typed, wrong = request.POST, ""
+    if request.method == "POST":
+        symptomatic = {"yes": True, "no": False}.get(typed.get("symptomatic", ""))
+        try:
+            celsius = float(typed.get("celsius", "").replace(",", "."))
+        except ValueError:
+            celsius = 0.0
+        if symptomatic is None or typed.get("method") not in care.METHODS:
+            wrong = "page.again"
+        elif not care.CELSIUS_MIN <= celsius <= care.CELSIUS_MAX:
+            wrong = "report.impossible"
+        else:
+            taken = care.Temperature(request.traveller, round(celsius, 1), symptomatic, typed["method"])
+            care.take_temperature(temperature=taken, by=None, now=clock.now(), evidence_id=_read_id(request))
+            return HttpResponseRedirect(reverse("home") + ("?said=ill" if symptomatic else "?said=report"))
+    context = {"typed": typed, "wrong": wrong, "methods": care.METHODS}
+    return _show(request, "report", context, 422 if wrong else 200)
+
+
+def _read_id(request: HttpRequest) -> UUID:
+    """The id a form was given when it was shown, so that sending it twice is once."""
+    try:
+        return UUID(request.POST.get("id", ""))
+    except ValueError:
+        return make_id()
+
+
+@gate.page("GET", "POST")
+def ask_for_help(request: HttpRequest) -> HttpResponse:
+    """A doctor, somebody to talk to, an interpreter, the consulate, a thing that is needed."""
+
+    def send(about: str, words: str) -> None:
+        call.call_for_help(
+            traveller=request.traveller, sort=about, text=words, now=clock.now(), call_id=_read_id(request)
+        )
+
+    return _ask(request, "help", list(call.SORTS), send)
+
+
+@gate.page("GET", "POST")
+def complain(request: HttpRequest) -> HttpResponse:
+    """A complaint in my own words."""
+
+    def send(about: str, words: str) -> None:
+        petition.complain(
+            traveller=request.traveller,
+            asked=petition.Asked(about, words, request.tongue.code),
+            now=clock.now(),
+            petition_id=_read_id(request),
+        )
+
+    return _ask(request, "complain", list(petition.COMPLAINTS), send)
+
+
+@gate.page("GET", "POST")
+def object_to(request: HttpRequest) -> HttpResponse:
+    """An objection to a measure that was ordered for me."""
+    measures = petition.list_measures(traveller=request.traveller)
+
+    def send(about: str, words: str) -> None:
+        petition.object_to(
+            traveller=request.traveller,
+            asked=petition.Asked(about, words, request.tongue.code),
+            now=clock.now(),
+            petition_id=_read_id(request),
+        )
+
+    offered = [(str(one.id), _name_measure(request.tongue, one), one.happened_at) for one in measures]
+    return _ask(request, "object", [name for name, _, _ in offered], send, offered)
+
+
+def _name_measure(spoken: tongue.Tongue, measure: models.Evidence) -> str:
+    """What an ordered measure is called in the traveller's language."""
+    key = {"central isolation": "rights.central", "home isolation": "rights.home"}.get(
+        str(measure.attributes.get("measure", ""))
+    )
+    return spoken.say(key) if key else str(measure.attributes.get("measure", ""))
+
+
+def _ask(
+    request: HttpRequest, name: str, kinds: list[str], send: Any, offered: list[Any] | None = None
+) -> HttpResponse:
+    """A form with a kind and words: shown, or sent and then shown among what was asked."""
+    wrong = ""
+    if request.method == "POST":
+        try:
+            send(request.POST.get("about", ""), request.POST.get("words", ""))
+            return HttpResponseRedirect(reverse("asked") + f"?said={name}")
+        except Refused as refused:
+            wrong = {
+                "words_missing": "page.empty",
+                "words_long": "page.long",
+                "help_text_too_long": "page.long",
+            }.get(refused.code, "page.again")
+    context = {"name": name, "kinds": kinds, "offered": offered, "wrong": wrong, "typed": request.POST}
+    return _show(request, "ask", context, 422 if wrong else 200)
+
+
+@gate.page("GET")
+def show_asked(request: HttpRequest) -> HttpResponse:
+    """Everything I asked for, and what was answered."""
+    said = request.GET.get("said", "")
+    context = {
+        "calls": call.read(traveller=request.traveller),
+        "petitions": petition.list_of(traveller=request.traveller),
+        "reviewers": petition.name_reviewers(),
+        "now": clock.now(),
+        "said": f"{said}.sent" if said in ("help", "complain", "object") else "",
+    }
+    return _show(request, "asked", context)
+
+
+@gate.page("GET", "POST")
+def show_data(request: HttpRequest) -> HttpResponse:
+    """How I can be reached, who looked at my data, when it is erased."""
+    versions = contact.list_versions(traveller=request.traveller)
+    given, wrong = versions[0].contact if versions else contact.Contact(), ""
+    if request.method == "POST":
+        given = contact.Contact(*(request.POST.get(name, "") for name in ("telephone", "email", "address")))
+        try:
+            contact.give(traveller=request.traveller, contact=given, by=None, now=clock.now())
+            return HttpResponseRedirect(reverse("home") + "?said=contact")
+        except Refused as refused:
+            wrong = "data.nothing" if refused.code == "contact_empty" else "page.long"
+    erase_on, erased_at = standing.find_erasure(traveller=request.traveller)
+    context = {
+        "given": given,
+        "versions": versions,
+        "looks": [(at, role if f"role.{role}" in _ROLES else "other") for at, role in standing.list_looks()],
+        "erase_on": erase_on,
+        "erased_at": erased_at,
+        "wrong": wrong,
+    }
+    return _show(request, "data", context, 422 if wrong else 200)
+
+
+_ROLES = frozenset(key for key in protocols.list_sheets()["en"].sentences if key.startswith("role."))
+
+
+def say_health(request: HttpRequest) -> HttpResponse:
+    """Whether the page and its database answer."""
+    return HttpResponse(clock.now().isoformat(), content_type="text/plain")
+
+
+def say_absent(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """There is no such page."""
+    return render(request, "window/said.html", {"key": "page.absent"}, status=404)
+
+
+def say_wrong(request: HttpRequest) -> HttpResponse:
+    """We are wrong."""
+    return render(request, "window/said.html", {"key": "page.wrong"}, status=500)

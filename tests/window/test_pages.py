@@ -1,0 +1,262 @@
+"""A traveller's own page: opened by a slip alone, theirs alone, and everything said there reaches the same books."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.urls import get_resolver
+
+from pratique import protocols
+from pratique.services import care
+from pratique.services.stay import call
+from pratique.services.window import contact, petition, slip
+from pratique.store import models
+from pratique.store.ids import make_id
+from web.airport import at
+
+PAGES = ("/", "/stay/", "/rights/", "/report/", "/help/", "/complain/", "/object/", "/asked/", "/data/")
+OPEN_TO_ALL = {"open", "language", "health"}
+
+
+def order_measure(port, who=0, by=None):
+    notice = care.Notice(port.airport.port.travellers[who], "en", True, "central isolation")
+    return care.tell_rights(notice=notice, by=by, now=at(40))
+
+
+def test_every_address_needs_an_open_slip_but_the_door_itself():
+    patterns = get_resolver("pratique.window.urls").url_patterns
+    assert {p.name for p in patterns if not getattr(p.callback, "needs_visit", False)} == OPEN_TO_ALL
+    assert {f"/{p.pattern}" for p in patterns} >= set(PAGES)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_whoever_has_opened_no_slip_is_sent_to_the_door(opened, path):
+    answer = opened.phone().send(path)
+    assert answer.url.endswith("/open/")
+    assert opened.airport.code(0) not in answer.text
+
+
+def test_every_page_is_shown_to_whoever_opened_a_slip_in_every_language(opened):
+    order_measure(opened)
+    phone = opened.phone(0)
+    for language in protocols.SPEECH:
+        phone.send("/language/", {"language": language}, on="/")
+        for path in PAGES:
+            answer = phone.send(path)
+            assert (answer.status, answer.url) == (200, opened.window.url + path), answer.text[-800:]
+            assert f'<html lang="{"zh-Hans" if language == "zh" else language}">' in answer.text
+            assert 'class="other"' not in answer.text, (language, path)
+
+
+def test_a_slip_opens_its_own_page_and_the_code_of_another_is_nowhere_in_it(opened):
+    for who in (0, 1):
+        text = "".join(opened.phone(who).send(path).text for path in PAGES)
+        assert opened.airport.code(who) in text
+        assert not [other for other in range(4) if other != who and opened.airport.code(other) in text]
+
+
+def test_the_letters_may_be_typed_in_any_case_and_spacing(opened):
+    phone = opened.phone()
+    typed = "-".join(re.findall("....", opened.secrets[2].upper()))
+    assert opened.airport.code(2) in phone.send("/open/", {"secret": typed}).text
+
+
+@pytest.mark.parametrize("secret", ["", "aaaa aaaa aaaa aaaa aaaa", "' OR true --", "x" * 90])
+def test_a_code_that_was_never_given_opens_nothing(opened, secret):
+    phone = opened.phone()
+    answer = phone.send("/open/", {"secret": secret})
+    assert answer.status == 403
+    assert phone.send("/").url.endswith("/open/")
+
+
+def test_whoever_tries_code_after_code_has_to_wait_and_nobody_else_does(opened):
+    phone = opened.phone()
+    answers = [phone.send("/open/", {"secret": "aaaa"}).status for _ in range(12)]
+    assert answers == [403] * 10 + [429] * 2
+    assert opened.phone(0).send("/").status == 200
+
+
+def test_whoever_says_too_much_too_fast_has_to_wait(opened):
+    phone = opened.phone(0)
+    told = {"about": "other", "words": "again"}
+    answers = [phone.send("/complain/", {**told, "id": str(make_id())}).status for _ in range(21)]
+    assert answers == [200] * 20 + [429]
+
+
+def test_closing_the_page_closes_it_on_this_phone_only(opened):
+    one, other = opened.phone(0), opened.phone(0)
+    assert "closed on this phone" in one.send("/leave/", {}, on="/").words
+    assert one.send("/").url.endswith("/open/")
+    assert other.send("/").url == f"{opened.window.url}/"
+
+
+def test_a_lost_slip_closes_every_phone_at_once(opened):
+    phone = opened.phone(0)
+    row = models.Slip.objects.get(traveller_id=opened.airport.port.travellers[0])
+    slip.revoke(slip=row.id, by=None, now=at(61))
+    assert phone.send("/").url.endswith("/open/")
+
+
+def test_neither_secrets_nor_cookies_are_in_an_address_a_referrer_or_the_log(opened):
+    phone = opened.phone(0)
+    for path in (*PAGES, "/nothing/", "/stay/?x=1"):
+        answer = phone.send(path)
+        assert opened.secrets[0] not in answer.text
+    kept = [cookie.value for cookie in phone.jar if cookie.name == "visit"]
+    log = opened.window.log.read_text()
+    assert kept
+    assert not [value for value in (*opened.secrets, *kept) if value in log]
+    assert phone.send("/").headers["referrer-policy"] == "same-origin"
+    visit = next(cookie for cookie in phone.jar if cookie.name == "visit")
+    assert visit.has_nonstandard_attr("HttpOnly")
+
+
+def test_a_page_may_load_nothing_from_elsewhere_and_is_light(opened):
+    answer = opened.phone(0).send("/")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["cache-control"] == "no-store"
+    assert len(answer.text.encode()) < 10_000
+    style = re.search(r'href="([^"]+page.css)"', answer.text)[1]
+    assert len(opened.phone().send(style).text) < 12_000
+    assert "<script" not in answer.text
+
+
+def test_a_report_is_evidence_once_however_often_it_is_sent(opened):
+    phone, who = opened.phone(0), opened.airport.port.travellers[0]
+    told = {"id": str(make_id()), "celsius": "36,7", "method": "ear", "symptomatic": "no"}
+    assert "Your report has arrived" in phone.send("/report/", told).words
+    phone.send("/report/", told)
+    (piece,) = models.Evidence.objects.filter(subject_id=str(who), code="temperature")
+    assert piece.attributes == {"celsius": 36.7, "symptomatic": False, "method": "ear"}
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"celsius": "98.6", "method": "ear", "symptomatic": "no"}, "between 30 and 45"),
+        ({"celsius": "abc", "method": "ear", "symptomatic": "no"}, "between 30 and 45"),
+        ({"celsius": "36.5", "method": "eye", "symptomatic": "no"}, "check the fields"),
+        ({"celsius": "36.5", "method": "ear"}, "check the fields"),
+    ],
+)
+def test_a_report_that_cannot_be_comes_back_with_what_was_typed(opened, told, said):
+    answer = opened.phone(0).send("/report/", told)
+    assert answer.status == 422
+    assert said in answer.words
+    assert f'value="{told["celsius"]}"' in answer.text
+    assert not models.Evidence.objects.filter(code="temperature").exists()
+
+
+def test_a_call_for_help_is_on_the_staffs_list_and_its_answer_on_the_page(opened):
+    phone = opened.phone(1)
+    phone.send("/help/", {"id": str(make_id()), "about": "interpreter", "words": "Tôi không hiểu"})
+    (waiting,) = call.list_open()
+    assert (waiting.sort, waiting.said) == ("interpreter", "Tôi không hiểu")
+    assert waiting.by_themselves
+    call.answer(call=waiting.id, text="An interpreter calls at 14:00", by=make_id(), now=at(65))
+    assert "An interpreter calls at 14:00" in phone.send("/asked/").words
+    assert "calls at 14:00" not in opened.phone(0).send("/asked/").words
+
+
+def test_a_complaint_counts_as_one_and_its_answer_is_seen(opened):
+    phone, name = opened.phone(0), make_id()
+    told = {"id": str(name), "about": "food", "words": "The food was cold."}
+    assert "complaint has arrived" in phone.send("/complain/", told).words
+    phone.send("/complain/", told)
+    (issue,) = models.Issue.objects.filter(sort="complaint")
+    assert issue.traveller_id == opened.airport.port.travellers[0]
+    assert issue.topic == "food"
+    assert "cold" not in issue.title
+    (waiting,) = petition.list_open()
+    assert (waiting.words, waiting.language) == ("The food was cold.", "en")
+    assert waiting.due_at is not None
+    answer = petition.Answer("sorry", "A warm meal is on its way.", "answered")
+    petition.reply(petition=name, answer=answer, by=make_id(), now=at(90), reply_id=make_id())
+    page = phone.send("/asked/").words
+    assert "We are sorry" in page
+    assert "A warm meal is on its way." in page
+    issue.refresh_from_db()
+    assert issue.state == "mended"
+
+
+def test_words_are_sealed_in_the_tables(opened):
+    opened.phone(0).send("/complain/", {"id": str(make_id()), "about": "other", "words": "PLAINWORDS"})
+    opened.phone(0).send("/data/", {"telephone": "0871-555-0199"})
+    assert b"PLAINWORDS" not in bytes(models.Petition.objects.get().sealed)
+    assert b"0199" not in bytes(models.ContactVersion.objects.get().sealed)
+
+
+def test_an_objection_goes_to_a_named_reviewer_who_did_not_order_the_measure(opened):
+    commander = opened.airport.people["commander"]
+    epidemiologist = opened.airport.people["epidemiologist"]
+    measure = order_measure(opened, by=epidemiologist.pk)
+    phone, name = opened.phone(0), make_id()
+    told = {"id": str(name), "about": measure.about, "words": "I was tested yesterday."}
+    assert "Officer commander" in phone.send("/object/", told).words
+    (waiting,) = petition.list_open()
+    assert waiting.reviewer == commander.pk
+    answer = petition.Answer("", "The test was of another laboratory.", "kept")
+    petition.reply(petition=name, answer=answer, by=commander.pk, now=at(80), reply_id=make_id())
+    page = phone.send("/asked/").words
+    assert "The measure stays" in page
+    assert "The test was of another laboratory." in page
+
+
+def test_nobody_objects_to_the_measure_of_another(opened):
+    measure = order_measure(opened, who=1)
+    told = {"id": str(make_id()), "about": measure.about, "words": "no"}
+    assert opened.phone(0).send("/object/", told).status == 200  # there is nothing to object to
+    assert petition.list_open() == []
+
+
+def test_contact_data_is_kept_version_by_version(opened):
+    phone, who = opened.phone(0), opened.airport.port.travellers[0]
+    phone.send("/data/", {"telephone": "1"})
+    phone.send("/data/", {"telephone": "2", "address": "Dali"})
+    phone.send("/data/", {"telephone": "2", "address": "Dali"})
+    assert phone.send("/data/", {}).status == 422
+    versions = contact.list_versions(traveller=who)
+    assert [(v.number, v.contact.telephone) for v in versions] == [(2, "2"), (1, "1")]
+
+
+def test_who_looked_and_when_it_is_erased_are_shown(opened):
+    phone, who = opened.phone(0), opened.airport.port.travellers[0]
+    assert "Nobody has looked" in phone.send("/data/").words
+    opened.airport.client("screener").get(f"/travellers/{who}/")
+    models.Identity.objects.filter(traveller_id=who).update(erase_on="2020-05-27")
+    page = phone.send("/data/").words
+    assert "health check" in page
+    assert "2020-05-27" in page
+    assert "Officer screener" not in page
+
+
+def test_results_and_release_are_those_of_the_staff(opened):
+    who = opened.airport.port.travellers[0]
+    opened.airport.settle(0)
+    phone = opened.phone(0)
+    assert "No test has been taken" in phone.send("/stay/").words
+    care.take_sample(swab=care.Swab(who, "T1", site="nasopharyngeal"), by=None, now=at(50))
+    assert "not in yet" in phone.send("/stay/").words
+    care.record_result(tube="T1", result="negative", by=None, now=at(58))
+    page = phone.send("/stay/").words
+    assert "the virus was not found" in page
+    assert "Not before 2020-04-29 12:00" in page
+
+
+def test_a_foreign_id_in_a_form_changes_nothing_of_another(opened):
+    phone = opened.phone(0)
+    theirs = make_id()
+    opened.phone(1).send("/complain/", {"id": str(theirs), "about": "care", "words": "mine"})
+    answer = phone.send("/complain/", {"id": str(theirs), "about": "care", "words": "yours"})
+    assert answer.status in (200, 409, 422, 500)
+    (kept,) = petition.list_of(traveller=opened.airport.port.travellers[1])
+    assert kept.words == "mine"
+    assert "mine" not in phone.send("/asked/").words
+
+
+def test_a_page_that_is_not_there_says_so_in_the_language(opened):
+    answer = opened.phone(language="zh").send(f"/{uuid4()}/")
+    assert answer.status == 404
+    assert "没有这个页面" in answer.words
