@@ -99,6 +99,8 @@ def run(args: argparse.Namespace) -> int:
         server = importlib.import_module("pratique.site.server")
         if not args.headless:
             args.port = server.find_free_port(host="127.0.0.1", port=args.port)
+            args.window = server.find_free_port(host="127.0.0.1", port=args.port + 1)
+            os.environ["PRATIQUE_WINDOW"] = f"http://127.0.0.1:{args.window}"
         stack.enter_context(
             importlib.import_module("pratique.site.database").opened(tables=True, durable=False)
         )
@@ -182,10 +184,14 @@ def _serving(args: argparse.Namespace, server: Any) -> Iterator[Callable[[], Non
     Gives what raises `Refused("server_ended")` once it has ended by itself.
     """
     command = [sys.executable, "-m", "pratique.site.commands", "serve", "--port", str(args.port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as serving:
+    beside = [*command[:3], "window", "--port", str(args.window), "--threads", "4"]
+    with (
+        subprocess.Popen(command, stdout=subprocess.DEVNULL) as serving,
+        subprocess.Popen(beside, stdout=subprocess.DEVNULL) as window,
+    ):
 
         def check() -> None:
-            if serving.poll() is not None:
+            if serving.poll() is not None or window.poll() is not None:
                 raise Refused("server_ended", "the server of the demo has ended: see its message above")
 
         try:
@@ -195,6 +201,7 @@ def _serving(args: argparse.Namespace, server: Any) -> Iterator[Callable[[], Non
                 time.sleep(0.1)
             yield check
         finally:
+            window.terminate()
             serving.terminate()
 
 
@@ -207,6 +214,7 @@ def _announce(args: argparse.Namespace, module: Any, password: str) -> None:
   Open      {url}
   Sign in   {first}    password  {password}    ({en} {zh})
   Wall      {url}boards/wall/    for a large screen 大屏
+  Traveller http://127.0.0.1:{args.window}/    their own page; a slip from a traveller's page opens it 旅客自己的页面,用凭条打开
 
   在浏览器打开上面的地址,用上面的用户名和密码登录;页面可随时切换中文。
   The other desks have the same password 其他岗位密码相同:"""

@@ -174,10 +174,10 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
     ("web:case-tasks", "x", "people", Words("接触者", "Contacts"), frozenset({"case-tasks"})),
     (
         "web:petitions",
-        "q",
+        "z",
         "ask",
         Words("诉求", "Requests"),
-        frozenset({"petitions", "petition-reply", "petition-assign", "call-answer"}),
+        frozenset({"petitions", "petition-reply", "petition-assign", "help-answer"}),
     ),
     (
         "web:procedures",
