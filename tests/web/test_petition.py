@@ -129,7 +129,7 @@ def test_the_commander_gives_an_objection_to_somebody_else_but_not_to_who_ordere
 def test_a_call_for_help_is_answered_with_a_phrase_in_their_language(airport):
     slip.issue(traveller=airport.port.travellers[0], language="vi", by=None, now=at(5), slip_id=make_id())
     row = call.call_for_help(traveller=airport.port.travellers[0], sort="medical", text="", now=at(10))
-    where = reverse("help-answer", args=[row.id])
+    where = reverse("petition-help", args=[row.id])
     airport.client("reception").post(where, {"phrase": "doctor", "words": "14:00"})
     (kept,) = call.read(traveller=airport.port.travellers[0])
     assert protocols.list_sheets()["vi"].sentences["phrase.doctor"] in kept.answered

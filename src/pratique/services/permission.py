@@ -81,7 +81,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:petitions": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST, R.AUDITOR},
     "web:petition-reply": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST},
     "web:petition-assign": frozenset({R.COMMANDER}),
-    "web:help-answer": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST},
+    "web:petition-help": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST},
     "web:procedures": FIELD | {R.EPIDEMIOLOGIST, R.AUDITOR},
     "web:procedure": FIELD | {R.EPIDEMIOLOGIST, R.AUDITOR},
     "web:procedure-begin": FIELD | {R.EPIDEMIOLOGIST},

@@ -177,7 +177,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         "z",
         "ask",
         Words("诉求", "Requests"),
-        frozenset({"petitions", "petition-reply", "petition-assign", "help-answer"}),
+        frozenset({"petitions", "petition-reply", "petition-assign", "petition-help"}),
     ),
     (
         "web:procedures",

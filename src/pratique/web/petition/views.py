@@ -45,7 +45,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "help_said": phrases.list_help(),
         "now": now,
         "may_reply": may(request, "petition-reply"),
-        "may_answer": may(request, "help-answer"),
+        "may_answer": may(request, "petition-help"),
         "may_open": may(request, "traveller"),
     }
     return render(request, "petition/list.html", context)
@@ -85,7 +85,7 @@ def assign(request: HttpRequest, petition_id: UUID) -> HttpResponse:
     return _done(request, _("The objection has another reviewer; the traveller sees the name."))
 
 
-@page("help-answer", "POST")
+@page("petition-help", "POST")
 def answer(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """Answer a call for help: a phrase in the traveller's language, own words behind it."""
     phrase, typed = request.POST.get("phrase", ""), request.POST.get("words", "").strip()
