@@ -275,7 +275,8 @@ def _find_broken(problem: RosterProblem, fixed: list[Duty], in_force: Roster) ->
 
 
 def _read_demands(problem: RosterProblem, there: Iterable[Duty]) -> Iterable[Demand]:
-    """Demand post by post, by spans of hours with one count; who is left out is not asked for again."""
+    """Demand post by post, by spans of hours with one count; who is left out is not asked for again, nor is the first
+    morning, which is of the night before."""
     flights, trips = _read_flights(problem), _read_trips(problem)
     filled: Counter[tuple[str, int]] = Counter()
     for duty in there:
@@ -283,6 +284,11 @@ def _read_demands(problem: RosterProblem, there: Iterable[Duty]) -> Iterable[Dem
         for hour in range(start, start + problem.shifts[duty.shift].minutes // 60):
             filled[duty.post, hour] += 1
     told = rules.get_rules()
+    of_day = {
+        hour
+        for shift in told.shifts.values()
+        for hour in range(shift.start_minutes // 60, (shift.start_minutes + shift.minutes) // 60)
+    }
     for name, post in told.posts.items():
         base = [_base(name, hour) for hour in range(HOURS)]
         for day in range(problem.days):
@@ -294,7 +300,8 @@ def _read_demands(problem: RosterProblem, there: Iterable[Duty]) -> Iterable[Dem
                     math.ceil(flights[name].get(at, 0.0) - 1e-9),
                     math.ceil(post.per_trip * trips.get(at, 0) - 1e-9),
                 )
-                counts.append(max(0, wanted - filled[name, at]))
+                is_ours = day > 0 or hour in of_day
+                counts.append(max(0, wanted - filled[name, at]) if is_ours else 0)
             yield from _spans(name, day, counts, post.under or told.under, told.over)
 
 

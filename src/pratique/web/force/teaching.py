@@ -38,6 +38,8 @@ def show(request: HttpRequest) -> HttpResponse:
         }
         for name in modules
     }
+    for one in counts.values():
+        one["missing"] = one["lapsed"] + one["never"]
     needed = {
         name: [post for post, rule in rules.get_rules().posts.items() if name in rule.needs]
         for name in modules

@@ -1,0 +1,99 @@
+"""A day of the force in a real browser: the clerk draws, the liaison confirms, an officer answers, a roster is adopted, a post's
+holder does not come and the roster is mended, and the shift is handed over by two."""
+
+import time
+
+import pytest
+
+from pratique.services import clock
+from pratique.services.force import rosters
+from pratique.store import models
+from services.squad import FIRST_ON, Squad, at
+
+from .conftest import CLOCK_SECONDS
+
+
+@pytest.fixture
+def desk(visit):
+    """The small airport with eight units beside it; the liaison and the officer are of the first."""
+    found = visit()
+    found.squad = Squad(officers_each=9)
+    unit = found.squad.units[0]
+    for role in ("liaison", "staff"):
+        found.airport.people[role].unit = unit
+        found.airport.people[role].save()
+    found.squad.train([found.airport.people["staff"]], until_on=at(0, 40).date())
+    set_hour(7)
+    return found
+
+
+def set_hour(hour: float) -> None:
+    clock.set_clock(at=at(hour), speed=0)
+    time.sleep(CLOCK_SECONDS)
+
+
+def test_a_day_of_the_force(desk):
+    page = desk.sit_down("clerk")
+    desk.go(f"/force/draw/?on={FIRST_ON}")
+    page.get_by_role("button", name="Draw this day").click()
+    page.get_by_text("Drawn. Units and officers see their call now.").wait_for()
+    officer = desk.airport.people["staff"]
+    if not models.CallOut.objects.filter(person=officer).exists():
+        call = models.CallOut.objects.filter(unit=officer.unit, place__startswith="day/").first()
+        models.CallOut.objects.filter(id=call.id).update(person=officer)
+
+    page = desk.sit_down("staff", size=(390, 844))
+    desk.go("/duty/")
+    page.get_by_role("button", name="I will be there").first.click()
+    page.get_by_text("Written down.").wait_for()
+
+    page = desk.sit_down("liaison")
+    desk.go("/unit/")
+    page.get_by_role("button", name="still open").click()
+    page.get_by_text("Everybody of the unit is confirmed.").wait_for()
+    models.CallOut.objects.filter(state="called").update(state="confirmed")
+
+    page = desk.sit_down("clerk")
+    desk.go("/force/")
+    page.get_by_label("From").fill(FIRST_ON.isoformat())
+    page.get_by_label("Days").select_option("3")
+    page.get_by_role("button", name="Make a roster").click()
+    page.locator("#planning").wait_for()
+    models.Roster.objects.update(seconds=2)
+    assert rosters.work(clock=lambda: at(7), wall=lambda: at(7))
+    page.get_by_role("button", name="Adopt the roster").click(timeout=60_000)
+    page.get_by_text("The roster is in force").wait_for()
+
+    holder = models.Deployment.objects.filter(on=FIRST_ON, post="command", shift="day").get()
+    desk.airport.people["liaison"].unit = holder.unit
+    desk.airport.people["liaison"].save()
+    page = desk.sit_down("liaison")
+    desk.go("/unit/")
+    row = page.get_by_role("row", name=holder.person.name_en).filter(has_text="Command")
+    row.get_by_text("Cannot come").click()
+    row.get_by_role("button", name="Did not come: call the reserve").click()
+    page.get_by_text("Noted as absent.").wait_for()
+
+    page = desk.sit_down("clerk")
+    desk.go("/force/")
+    page.get_by_text("A post is empty, or about to be").wait_for()
+    page.get_by_role("button", name="Mend the roster").click()
+    page.get_by_role("button", name="Adopt the roster").click(timeout=60_000)
+    page.get_by_text("The roster is in force").wait_for()
+    assert models.Deployment.objects.filter(on=FIRST_ON, post="command", shift="day", absent_at=None).exists()
+
+
+def test_a_shift_is_handed_over_by_two_and_never_by_one(desk):
+    set_hour(19.5)
+    page = desk.sit_down("commander")
+    desk.go("/hand-over/")
+    page.locator(".page-head a.button-main").click()
+    page.get_by_label("What the next shift must know").fill("One coach is out of service")
+    page.get_by_role("button", name="Sign for the outgoing side").click()
+    page.get_by_text("You have signed for the outgoing side").wait_for()
+    assert page.get_by_role("button", name="Sign for the incoming side").count() == 0
+    page = desk.sit_down("screener", language="zh-hans")
+    desk.go(f"/hand-over/{FIRST_ON}/day/")
+    page.get_by_role("button", name="接班方签字").click()
+    page.get_by_text("双方已签字").wait_for()
+    assert models.ShiftHandover.objects.get().incoming == desk.airport.people["screener"]

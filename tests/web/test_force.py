@@ -1,0 +1,176 @@
+"""Pages of the force: a day drawn and answered, a shift swapped, a test taken, a calendar read, a shift handed over by two."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from pratique.services import clock, force
+from pratique.services.force import draws, rosters
+from pratique.store import models
+from services.squad import FIRST_ON, Squad, at
+
+from .airport import BACKEND
+
+PAGES = ("force", "draw", "training", "model-posts", "shift-handovers")
+
+
+@pytest.fixture
+def squad(db):
+    found = Squad(officers_each=9)
+    clock.set_clock(at=at(7), speed=0)
+    return found
+
+
+def sign_in(person: models.Person, language: str = "en") -> Client:
+    client = Client()
+    client.cookies["django_language"] = language
+    client.force_login(person, backend=BACKEND)
+    return client
+
+
+def show(client: Client, name: str, *args: object) -> str:
+    answer = client.get(reverse(name, args=args))
+    assert answer.status_code == 200, (name, answer.status_code)
+    return unescape(answer.content.decode())
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_desk_page_stands_before_anything_is_drawn(squad, language):
+    client = sign_in(squad.clerk, language)
+    for name in PAGES:
+        text = show(client, name)
+        assert ("抽调" in text) or language == "en" or name not in ("force", "draw")
+
+
+def test_the_clerk_draws_and_everybody_sees_why(squad):
+    client = sign_in(squad.clerk)
+    client.post(reverse("draw-make"), {"on": FIRST_ON})
+    text = unescape(client.get(reverse("draw"), {"on": FIRST_ON}).content.decode())
+    assert "others' turn came first" in text and "their crew rests" in text
+    assert models.CallOut.objects.count() > 30
+
+
+def test_a_liaison_confirms_and_somebody_missing_is_replaced(squad):
+    draws.make(on=FIRST_ON, by=None, now=at(0))
+    call = models.CallOut.objects.filter(place="day/escort").first()
+    unit, other = call.unit, models.Unit.objects.exclude(id=call.unit_id).first()
+    client = sign_in(models.Person.objects.get(role="liaison", unit=unit))
+    assert client.get(reverse("unit", args=[other.id])).status_code == 409
+    client.post(reverse("unit-confirm", args=[unit.id]), {"on": FIRST_ON, "back": "/"})
+    assert not models.CallOut.objects.filter(unit=unit, on=FIRST_ON, state="called").exists()
+    client.post(reverse("call-miss", args=[call.id]), {"back": "/"})
+    assert models.CallOut.objects.get(instead_of=call).place == "day/escort"
+    assert "is missing" in show(client, "unit", unit.id)
+
+
+def test_an_officer_answers_asks_for_a_swap_and_taps_in(squad):
+    me, other = squad.of_unit(0)[0], squad.of_unit(1)[3]
+    force.deploy(duty=force.Duty(me.id, FIRST_ON, at(8), at(20), "A", "day", "escort"))
+    mine = sign_in(me)
+    assert "What I answer for" in show(mine, "duty")
+    asked = {"taker": other.id, "on": FIRST_ON, "id": "0190b6f0-0000-7000-8000-000000000001"}
+    mine.post(reverse("swap-ask"), asked)
+    mine.post(reverse("swap-ask"), asked)
+    swap = models.Swap.objects.get()
+    theirs = sign_in(other)
+    assert "asks you to take" in show(theirs, "duty")
+    theirs.post(reverse("swap-answer", args=[swap.id]), {"said": "agreed"})
+    assert models.Deployment.objects.get(on=FIRST_ON, person=other).post == "escort"
+    theirs.post(reverse("duty-tap"))
+    assert models.Deployment.objects.get(on=FIRST_ON, person=other).in_at == at(7)
+
+
+def test_a_calendar_is_read_by_its_secret_alone_and_no_more_once_revoked(squad):
+    me = squad.of_unit(0)[0]
+    force.deploy(duty=force.Duty(me.id, FIRST_ON, at(8), at(20), "A", "day", "escort"))
+    client = sign_in(me)
+    page = unescape(client.post(reverse("calendar-issue")).content.decode())
+    path = re.search(r"https?://[^/]+(/calendar/[^<]+\.ics)", page)[1]
+    answer = Client().get(path)
+    lines = answer.content.decode().split("\r\n")
+    assert answer["Content-Type"].startswith("text/calendar")
+    assert {"BEGIN:VCALENDAR", "DTSTART:20200406T000000Z", "DTEND:20200406T120000Z"} <= set(lines)
+    assert all(len(line.encode()) <= 75 for line in lines)
+    client.post(reverse("calendar-revoke"))
+    assert Client().get(path).status_code == 404
+
+
+def test_a_test_is_passed_only_with_enough_right_answers(squad):
+    me = squad.of_unit(0)[0]
+    models.TrainingMark.objects.filter(person=me, module="rights").delete()
+    client = sign_in(me)
+    path = reverse("training-test", args=["rights"])
+    assert "Not passed" in client.post(path, {"answer-0": 0, "answer-1": 0}).content.decode()
+    assert "Passed: 2 of 2" in client.post(path, {"answer-0": 0, "answer-1": 1}).content.decode()
+    assert models.TrainingMark.objects.filter(person=me, module="rights", passed=True).count() == 1
+
+
+def test_a_session_is_written_down_once_with_who_did_not_pass(squad):
+    client = sign_in(squad.clerk)
+    some = squad.of_unit(0)[:3]
+    told = {
+        "module": "first-aid",
+        "person": [one.id for one in some],
+        "failed": [some[2].id],
+        "id": "0190b6f0-0000-7000-8000-000000000002",
+    }
+    client.post(reverse("training-hold"), told)
+    client.post(reverse("training-hold"), told)
+    marks = models.TrainingMark.objects.filter(module="first-aid")
+    assert sorted(marks.values_list("passed", flat=True)) == [False, True, True]
+
+
+def test_a_shift_is_handed_over_by_two_and_a_task_becomes_an_issue(squad):
+    leads = [
+        models.Person.objects.create(username=f"lead{n}", role="commander", unit=squad.units[n])
+        for n in (0, 1)
+    ]
+    clock.set_clock(at=at(19.5), speed=0)
+    first, second = map(sign_in, leads)
+    where = (FIRST_ON.isoformat(), "day")
+    sign = reverse("shift-handover-sign", args=where)
+    assert "Filled by itself" in show(first, "shift-handover", *where)
+    first.post(
+        reverse("shift-handover-decide", args=where), {"text": "Count masks", "owner": squad.units[2].id}
+    )
+    assert models.Issue.objects.get().owner == squad.units[2]
+    first.post(sign, {"side": "outgoing", "said": "two open"})
+    assert first.post(sign, {"side": "incoming"}).status_code == 409
+    second.post(sign, {"side": "incoming"})
+    row = models.ShiftHandover.objects.get()
+    assert (row.outgoing, row.incoming) == (leads[0], leads[1])
+    assert models.Evidence.objects.get(subject_kind="shift").attributes == {"both_signed": True}
+    assert "As it stood" in show(second, "shift-handover", *where)
+
+
+def test_the_desk_shows_a_proposal_adopts_it_and_says_which_post_is_empty(squad):
+    draws.make(on=FIRST_ON, by=None, now=at(0))
+    client = sign_in(squad.clerk)
+    client.post(reverse("force-plan"), {"first": FIRST_ON, "days": 1})
+    assert "Looking for a first lawful roster" in show(client, "force")
+    rosters.work(clock=lambda: at(7), wall=lambda: at(7))
+    plan = rosters.find_proposed()
+    assert "Adopt the roster" in show(client, "force")
+    client.post(reverse("force-adopt", args=[plan.id]))
+    text = show(client, "force")
+    assert (
+        "A post is empty, or about to be" in text
+    )  # called, and nobody has confirmed an hour before the shift
+    models.CallOut.objects.update(state="confirmed")
+    assert "A post is empty" not in show(client, "force")
+    assert "Day sheet" in show(client, "day-sheet", FIRST_ON.isoformat())
+    assert show(client, "post-sheet", FIRST_ON.isoformat(), "day").count("Held by") == 7
+
+
+def test_a_model_post_needs_a_reason_and_somebody_who_held_it(squad):
+    commander = models.Person.objects.create(username="boss", role="commander")
+    client = sign_in(commander)
+    told = {"post": "reserve", "from": FIRST_ON - timedelta(days=70), "until": FIRST_ON, "because": ""}
+    assert client.post(reverse("model-award"), told).status_code == 409
+    client.post(reverse("model-award"), told | {"because": "Counts aloud with every traveller"})
+    assert "Counts aloud" in show(client, "model-posts")
+    assert client.post(reverse("model-award"), told | {"because": "x", "post": "command"}).status_code == 409
