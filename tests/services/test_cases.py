@@ -320,3 +320,16 @@ def test_dispatch_plans_anew_at_once_and_refuses_to_mix_contacts_with_others(fle
 
 def make_dispatcher_id():
     return models.Person.objects.create(username=f"d{make_id()}", role="dispatcher", password="!").id
+
+
+def test_whoever_has_left_is_owed_nothing_here_any_more_but_their_authority_is_told(port):
+    seat(port, "12C", "12D", "30A", "2F")
+    port.send(port.told(who=1, where="hall", minute=5), port.told(who=1, where="released", minute=20))
+    swab(port.travellers[0])
+    book.open_from_results(now=at(45))
+    case = book.find(subject=port.travellers[0])
+    adopt(case)
+    gone = next(c for c in done.list_contacts(case=case.id, now=at(61)) if c.subject == port.travellers[1])
+    assert gone.grade == "close" and gone.left is not None
+    assert gone.open == [] and not done.OWED & owed(Kind.TRAVELLER, gone.subject).keys()
+    assert "home_told" in owed(Kind.CASE, case.id)

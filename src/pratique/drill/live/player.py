@@ -10,6 +10,7 @@ from pratique.core.answers import Refused
 from pratique.core.custody.handover import Step
 from pratique.core.custody.proofs import Source
 from pratique.drill import events
+from pratique.drill.live import contacts
 from pratique.drill.live.opening import list_lent, make_uuid
 from pratique.drill.world.day import Day
 from pratique.drill.world.evidence import Shift
@@ -380,7 +381,10 @@ class Player:
     def take_result(self, event: events.ResultReceived) -> None:
         """The laboratory's answer to a tube."""
         tube = tube_of(event.test.person, event.test.taken_second)
-        care.record_result(tube=tube, result=event.test.result, by=None, now=self.day.instant(event.second))
+        now = self.day.instant(event.second)
+        sample = care.record_result(tube=tube, result=event.test.result, by=None, now=now)
+        if event.test.result == "positive":
+            contacts.follow(person=sample.traveller_id, by=self.desk("epidemiologist"), now=now)
 
     def attend(self, event: events.OfficerAttended) -> None:
         """An officer comes to a shift, or goes."""

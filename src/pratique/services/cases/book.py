@@ -70,6 +70,11 @@ class Standing:
         return str(found.attributes["sort"]) if found else ""
 
     @property
+    def traced(self) -> Entry | None:
+        """That a list of contacts was adopted, the latest."""
+        return self.last("traced")
+
+    @property
     def closed(self) -> Entry | None:
         """That it is closed, unless it was opened again since."""
         closed, opened = self.last("closed"), self.last("opened")

@@ -64,7 +64,9 @@ def adopt(*, case: UUID, rules: str, second_ring: bool, by: UUID | None, now: da
                 second_ring=second_ring,
             )
             wanted = _name([*answer.tracing.contacts, *(answer.second or ())])
-        found = _write(_Adopting(standing, edition.code, by, now), wanted)
+        gone = home.find_left(travellers=[UUID(who) for kind, who in wanted if kind is Kind.TRAVELLER])
+        left = frozenset(str(who) for who in gone)
+        found = _write(_Adopting(standing, edition.code, by, now, left), wanted)
     touched = {*found.new, *found.changed, *found.withdrawn, (Kind.CASE, str(case))}
     register.work_out(stands=touched, now=now)
     return found
@@ -110,6 +112,7 @@ class _Adopting:
     rules: str
     by: UUID | None
     now: datetime
+    left: frozenset[str] = frozenset()
 
     @property
     def case(self) -> models.Case:
@@ -188,7 +191,9 @@ def _make_pieces(adopting: _Adopting, stand: Stand, contact: Contact) -> dict[st
         "rule": contact.reasons[0].rule,
     }
     kind, who = stand
-    found = {"listed": duty.Done(kind.value, who, "listed", adopting.now, told, str(adopting.case.id))}
+    # Whoever has left is owed nothing here: their authority is told of them.
+    named = told | {"here": "no" if who in adopting.left else "yes"}
+    found = {"listed": duty.Done(kind.value, who, "listed", adopting.now, named, str(adopting.case.id))}
     if is_exposed(contact):
         last_at = min(contact.last_at, adopting.now)
         found["exposed"] = duty.Done(kind.value, who, "exposed", last_at, told, str(adopting.case.id))
@@ -202,13 +207,17 @@ def is_exposed(contact: Contact) -> bool:
 
 def _content(row: models.Evidence) -> tuple[Any, ...]:
     """What makes two records the same: for `listed` not when it was written."""
-    at = row.happened_at if row.code == "exposed" else None
-    return at, tuple(sorted(row.attributes.items()))
+    return _same(row.code, row.happened_at, row.attributes)
 
 
 def _content_of(done: duty.Done) -> tuple[Any, ...]:
-    at = done.happened_at if done.code == "exposed" else None
-    return at, tuple(sorted(done.attributes.items()))
+    return _same(done.code, done.happened_at, done.attributes)
+
+
+def _same(code: str, at: datetime, told: Mapping[str, Any]) -> tuple[Any, ...]:
+    """For `listed` neither when it was written counts, nor that somebody has left since."""
+    content = tuple(sorted((name, value) for name, value in told.items() if name != "here"))
+    return (at if code == "exposed" else None), content
 
 
 def _count(wanted: Mapping[Stand, Contact]) -> dict[str, int]:

@@ -14,8 +14,8 @@ from pratique.core.tracing.presence import Who
 ROW, TOP = 26, 14
 CASE_X, PLACE_X, CONTACT_X, SECOND_X = 8, 150, 430, 640
 LABEL_Y = 5
-CONTACTS_MAX = 60
-"""More are counted in one node: a drawing of hundreds shows nothing."""
+CONTACTS_MAX = 7
+"""At one place; more are counted in one node: a drawing of hundreds shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,10 @@ def draw(
         behind[contact.reasons[0].via].append(contact)
     sheet = _Sheet()
     middles = []
-    left = CONTACTS_MAX
     for place in sorted({*close, *general}, key=lambda p: (-len(close.get(p, ())), p)):
         rows = []
-        shown = close.get(place, [])[: max(0, left)]
-        left -= len(shown)
+        found = close.get(place, [])
+        shown = found if len(found) <= CONTACTS_MAX + 1 else found[:CONTACTS_MAX]
         for contact in shown:
             rows.append(_draw_contact(sheet, name(contact.who), behind.get(contact.who, ()), name))
         if hidden := len(close.get(place, ())) - len(shown):

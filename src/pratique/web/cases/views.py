@@ -121,6 +121,7 @@ def _render(request: HttpRequest, case: UUID, **given: Any) -> HttpResponse:
         "rings": _ring(lines),
         "gone": [one for one in records if seen and (one.kind, str(one.subject)) in seen.gone],
         "tasks": tasks,
+        "traced": standing.last("traced"),
         "drawing": _draw(standing, seen),
         "cabin": draw_seats(seen.answer) if seen else None,
         "homes": homes,
