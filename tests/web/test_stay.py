@@ -241,3 +241,19 @@ def test_who_was_let_out_stands_on_the_page_until_the_commander_has_settled_it(h
     row = models.WayJudged.objects.get()
     house.client("commander").post(reverse("way-settle", args=[row.id]), {"because": "Back in the hall"})
     assert "Let out without grounds" not in page(house, "exemptions", role="commander").content.decode()
+
+
+def test_a_minor_without_a_guardian_is_given_a_room_once_one_is_named(house):
+    child, adult = house.port.travellers[0], house.port.travellers[1]
+    models.Traveller.objects.filter(id=child).update(under_age=True)
+    models.Room.objects.filter(code="301").update(sort="family", beds=2)
+    said = page(house, "stay-facility", hotel(house)).content.decode()
+    assert "name a guardian first" in said
+    client = house.client("reception")
+    where = reverse("guest-needs", args=[child])
+    client.post(where, {"guardian": house.code(0)})  # nobody is their own guardian
+    assert not models.Guest.objects.exists()
+    client.post(where, {"guardian": house.code(1)})
+    give_rooms(house)
+    lodged = {one.traveller: one.room.code for one in _lodgers(house) if one.room}
+    assert lodged[child] == lodged[adult] == "301"

@@ -54,4 +54,7 @@ REFUSALS: dict[str, Words] = {
         "须先请求，对方再接收或拒绝", "They are asked first, then they accept or decline"
     ),
     "unit_unknown": Words("请选择州市", "Choose the prefecture"),
+    "guardian_unknown": Words(
+        "没有这个腕带号码，请核对", "Nobody else has this wristband code: read it again"
+    ),
 }

@@ -60,6 +60,7 @@ def _render(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse
         else [],
         "calls": call.read(traveller=traveller),
         "guest": guest,
+        "guardian_code": _find_guardian(guest),
         "diets": rooms.DIETS,
         "room_needs": tuple(phrases.ROOM_NEEDS),
         "certificate": issued,
@@ -80,6 +81,12 @@ def _render(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse
         **forms,
     }
     return render(request, "stay/release.html", context, status=422 if forms else 200)
+
+
+def _find_guardian(guest: models.Guest | None) -> str:
+    """The wristband code of whom a guest shares the room with."""
+    shares = (guest.guardian_id or guest.carer_id) if guest else None
+    return travellers.name_codes(travellers=[shares]).get(shares, "") if shares else ""
 
 
 def _show_condition(one: Any) -> dict[str, Any]:

@@ -194,12 +194,17 @@ def record_needs(request: HttpRequest, traveller: UUID) -> HttpResponse:
     if travellers.find_story(traveller=traveller) is None:
         raise Http404
     known = models.Guest.objects.filter(traveller_id=traveller).first()
+    typed = request.POST.get("guardian", "").strip()
+    shares = travellers.find_by_code(code=typed) if typed else None
+    if (typed and shares is None) or shares == traveller:
+        raise Refused("guardian_unknown")
+    under_age = models.Traveller.objects.filter(id=traveller, under_age=True).exists()
     told = rooms.Needs(
         needs=tuple(request.POST.getlist("need")),
         diets=tuple(request.POST.getlist("diet")),
         household=known.household if known else "",
-        guardian=known.guardian_id if known else None,
-        carer=known.carer_id if known else None,
+        guardian=shares if under_age else None,
+        carer=None if under_age else shares,
     )
     rooms.record_needs(traveller=traveller, told=told)
     messages.success(request, _("Kept. Kitchen and room lists show it."), extra_tags="good")
