@@ -40,6 +40,7 @@ JOIN store_traveller t ON t.id = o.subject_id::uuid
 LEFT JOIN store_position p ON p.traveller_id = t.id
 LEFT JOIN store_custodian c ON c.id = p.holder_id
 WHERE o.subject_kind = 'traveller' AND o.code = ANY(%(codes)s) AND o.opens_at <= %(until)s
+  AND coalesce(p.holder_kind, '') <> 'exit'
 ORDER BY o.overdue_at <= %(now)s DESC, 4, t.room, o.due_at, t.code
 LIMIT %(most)s
 """
@@ -109,7 +110,8 @@ def _count_answered(batches: list[UUID]) -> dict[UUID, int]:
 
 @dataclass(frozen=True, slots=True)
 class TubeLine:
-    """A tube of a batch with everybody whose swab it holds, by code, and its result (empty: none yet)."""
+    """A tube of a batch with everybody whose swab it holds, by code, its result (empty: none yet), and the first of
+    its samples."""
 
     tube: str
     codes: tuple[str, ...]
@@ -117,6 +119,7 @@ class TubeLine:
     taken_at: datetime
     received: bool | None
     result: str
+    sample: UUID
 
 
 def list_tubes(*, batch: UUID) -> list[TubeLine]:
@@ -135,6 +138,7 @@ def list_tubes(*, batch: UUID) -> list[TubeLine]:
             taken_at=samples[row.tube][0].taken_at,
             received=row.received,
             result=samples[row.tube][0].result,
+            sample=samples[row.tube][0].id,
         )
         for row in held
     ]

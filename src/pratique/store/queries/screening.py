@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count
 
 from pratique.store import models
 
@@ -49,10 +48,24 @@ def list_waiting(*, now: datetime) -> list[Waiting]:
         return [Waiting(UUID(row[0]), *row[1:7], bool(row[7])) for row in cursor.fetchall()]
 
 
+_CHANNELS = """
+SELECT coalesce(last.channel, nullif(t.channel, ''), ''), count(*)
+FROM store_traveller t JOIN store_flight f ON f.id = t.flight_id AND f.landed_at >= %s
+LEFT JOIN LATERAL (
+  SELECT e.attributes->>'channel' AS channel FROM store_evidence e
+  WHERE e.subject_kind = 'traveller' AND e.subject_id = t.id::text AND e.code = 'screened'
+    AND NOT EXISTS (SELECT 1 FROM store_withdrawal w WHERE w.evidence_id = e.id)
+  ORDER BY e.happened_at DESC, e.seq DESC LIMIT 1) last ON true
+GROUP BY 1
+"""
+
+
 def count_channels(*, since: datetime) -> dict[str, int]:
-    """How many of the flights landed since then were sent to each channel; "" are those without one."""
-    rows = models.Traveller.objects.filter(flight__landed_at__gte=since)
-    return dict(rows.values_list("channel").annotate(heads=Count("id")).order_by("channel"))
+    """How many of the flights landed since then were sent to each channel by a screening that stands; "" are those
+    without one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANNELS, [since])
+        return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class Interview(forms.Form):
                 max_length=60,
                 widget=forms.TextInput(attrs={"list": "countries", "autocomplete": "off"}),
             )
-            for side, label in (("from", _("From")), ("until", _("Until"))):
+            for side, label in (("from", _("First day there")), ("until", _("Last day there"))):
                 self.fields[f"{side}_{row}"] = forms.DateField(
                     label=label, required=False, widget=forms.DateInput(attrs={"type": "date"})
                 )
@@ -152,7 +152,7 @@ def to_initial(form: declaration.Form | None) -> Mapping[str, Any]:
 class Found(forms.Form):
     """Somebody at a checkpoint with a fever or symptoms."""
 
-    sort = forms.ChoiceField(label=_("Who"), choices=lambda: [(k, words.say(v)) for k, v in SORTS.items()])
+    sort = forms.ChoiceField(label=_("Group"), choices=lambda: [(k, words.say(v)) for k, v in SORTS.items()])
     celsius = forms.FloatField(
         label=_("Temperature in °C"),
         required=False,
