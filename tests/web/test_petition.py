@@ -1,6 +1,7 @@
 """What travellers ask is answered at one desk; slips and notices are printed from the traveller's page."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import override_settings
@@ -71,7 +72,7 @@ def test_the_notice_of_rights_is_printed_in_every_language_with_chinese_beside_i
         notice=care.Notice(airport.port.travellers[0], "en", True, "home isolation"), by=None, now=at(1)
     )
     where = reverse("notice", args=[airport.port.travellers[0]])
-    page = airport.client("screener").get(where, {"language": language}).content.decode()
+    page = unescape(airport.client("screener").get(where, {"language": language}).content.decode())
     sheets = protocols.list_sheets()
     assert sheets[language].sentences["rights.consent"] in page
     assert sheets["zh"].sentences["rights.consent"] in page

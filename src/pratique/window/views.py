@@ -114,8 +114,24 @@ def show_stay(request: HttpRequest) -> HttpResponse:
     """When I can leave, with every condition; my results."""
     looked = standing.look(traveller=request.traveller, now=clock.now())
     return _show(
-        request, "stay", {"looked": looked, "tests": standing.list_tests(traveller=request.traveller)}
+        request,
+        "stay",
+        {
+            "looked": looked,
+            "conditions": _list_conditions(looked),
+            "tests": standing.list_tests(traveller=request.traveller),
+        },
     )
+
+
+def _list_conditions(looked: standing.Standing) -> list[tuple[str, bool]]:
+    """Each sort of condition once, in the order of the rules, and whether every one of that sort is met: where several rules
+    hold, the days of each must have passed."""
+    met: dict[str, bool] = {}
+    for one in looked.release.conditions if looked.release else ():
+        sort = str(one.finding.condition.check)
+        met[sort] = met.get(sort, True) and one.passes
+    return list(met.items())
 
 
 @gate.page("GET")
@@ -232,7 +248,7 @@ def show_asked(request: HttpRequest) -> HttpResponse:
     context = {
         "calls": call.read(traveller=request.traveller),
         "petitions": petition.list_of(traveller=request.traveller),
-        "reviewers": petition.name_reviewers(),
+        "reviewers": [(one, zh, en) for one, (zh, en) in petition.name_reviewers().items()],
         "now": clock.now(),
         "said": f"{said}.sent" if said in ("help", "complain", "object") else "",
     }
