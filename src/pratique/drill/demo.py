@@ -14,6 +14,7 @@ from pratique.drill.live.convoys import Convoys
 from pratique.drill.live.desk import Desk
 from pratique.drill.live.exits import Exits
 from pratique.drill.live.forces import Forces
+from pratique.drill.live.hall import Hall
 from pratique.drill.live.houses import Houses
 from pratique.drill.live.opening import DESK_ACCOUNTS, Opening, open_tables
 from pratique.drill.live.player import Player
@@ -57,7 +58,7 @@ class Demo:
         """Write the port into the tables; `password` (a hash) opens the account of every desk."""
         open_tables(Opening(self.day, tuple(transmit(day=self.day).phones.values()), password))
         self.desk, self.convoys, self.exits = Desk(self.player), Convoys(self.player), Exits(self.player)
-        self.houses = Houses(self.player)
+        self.houses, self.hall = Houses(self.player), Hall(self.player)
         self.forces = Forces(self.player)
 
     def play(self) -> Iterator[float]:
@@ -69,6 +70,7 @@ class Demo:
             self.desk.hear(event)
             self.convoys.hear(event)
             self.houses.hear(event)
+            self.hall.hear(event)
             self.forces.hear(event)
         self.player.flush()
 

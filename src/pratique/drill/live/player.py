@@ -11,6 +11,7 @@ from pratique.core.custody.handover import Step
 from pratique.core.custody.proofs import Source
 from pratique.drill import events
 from pratique.drill.live import contacts
+from pratique.drill.live.laboratories import Laboratories
 from pratique.drill.live.opening import list_lent, make_uuid
 from pratique.drill.world.day import Day
 from pratique.drill.world.evidence import Shift
@@ -62,19 +63,25 @@ class Player:
         self.trackers: dict[str, str] = {}
         self.refusals: list[tuple[str, str]] = []
         self._deeds: list[tuple[UUID, duty.Done]] = []
+        self.laboratories = Laboratories(day, self.desk("screener"))
 
     def play(self, event: events.Event) -> None:
         """One event; evidence is gathered and written in one go before the next event of another kind."""
         if isinstance(event, events.DeedDone):
             self._gather(event)
             return
-        self.flush()
+        self._write_deeds()
+        self.laboratories.work(event.second)
         play = _PLAYS.get(type(event))
         if play is not None:
             play(self, event)
 
     def flush(self) -> None:
-        """Write the evidence gathered so far."""
+        """Write the evidence gathered so far, and what laboratories still hold."""
+        self._write_deeds()
+        self.laboratories.finish()
+
+    def _write_deeds(self) -> None:
         if self._deeds:
             now = max(done.happened_at for _, done in self._deeds)
             duty.record_all(evidence=self._deeds, by=self.desk("screener"), now=now)
@@ -357,34 +364,37 @@ class Player:
         )
         self._deeds.append((self._deed_id(deed.key), done))
         if len(self._deeds) >= DEEDS_AT_ONCE:
-            self.flush()
+            self._write_deeds()
 
     def _deed_id(self, key: str) -> UUID:
         return make_uuid(f"{self.day.on}/deed/{key}")
 
     def take_sample(self, event: events.SampleTaken) -> None:
-        """A swab, with the barcode of its tube."""
+        """A swab, with the barcode of its tube, which goes into its laboratory's box."""
         test = event.test
+        tube, laboratory = tube_of(test.person, test.taken_second), LABORATORIES[test.repeat]
         care.take_sample(
             swab=care.Swab(
                 traveller=self.traveller(test.person, event.second),
-                tube=tube_of(test.person, test.taken_second),
+                tube=tube,
                 day=0 if test.custodian.startswith("hall:") else None,
                 kit=KITS[test.repeat],
-                laboratory=LABORATORIES[test.repeat],
+                laboratory=laboratory,
                 site=test.site,
             ),
             by=self.desk("screener"),
             now=self.day.instant(event.second),
         )
+        self.laboratories.put(tube=tube, laboratory=laboratory, second=event.second)
 
     def take_result(self, event: events.ResultReceived) -> None:
-        """The laboratory's answer to a tube."""
-        tube = tube_of(event.test.person, event.test.taken_second)
-        now = self.day.instant(event.second)
-        sample = care.record_result(tube=tube, result=event.test.result, by=None, now=now)
-        if event.test.result == "positive":
-            contacts.follow(person=sample.traveller_id, by=self.desk("epidemiologist"), now=now)
+        """The laboratory's answer to a tube, which comes with its next file; a positive one at once."""
+        test = event.test
+        tube, laboratory = tube_of(test.person, test.taken_second), LABORATORIES[test.repeat]
+        self.laboratories.answer(tube=tube, laboratory=laboratory, result=test.result, second=event.second)
+        if test.result == "positive":
+            now, by = self.day.instant(event.second), self.desk("epidemiologist")
+            contacts.follow(person=self.traveller(test.person, event.second), by=by, now=now)
 
     def attend(self, event: events.OfficerAttended) -> None:
         """An officer comes to a shift, or goes."""
