@@ -194,7 +194,7 @@ def show_progress(request: HttpRequest) -> HttpResponse:
     planning = rosters.find_planning()
     if planning is None:
         response = HttpResponse(status=204)
-        response["HX-Redirect"] = f"{reverse('force')}#proposal"
+        response["HX-Refresh"] = "true"
         return response
     return render(
         request,
