@@ -107,7 +107,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         frozenset({"force", "draw", "day-sheet", "model-posts", "training", *UNIT_PAGES}),
     ),
     ("web:unit-mine", "u", "people", Words("本单位", "My unit"), frozenset({"unit-mine", *UNIT_PAGES})),
-    ("web:training", "e", "list", Words("培训", "Training"), frozenset({"training"})),
+    ("web:training", "j", "list", Words("培训", "Training"), frozenset({"training"})),
     (
         "web:shift-handovers",
         "x",
@@ -115,7 +115,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         Words("交接班", "Hand-over"),
         frozenset({"shift-handovers", "shift-handover"}),
     ),
-    ("web:duty", "m", "clock", Words("我的班次", "My duty"), frozenset({"duty", "training-test"})),
+    ("web:duty", "w", "clock", Words("我的班次", "My duty"), frozenset({"duty", "training-test"})),
     (
         "web:stay",
         "y",
@@ -158,7 +158,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
     ),
     (
         "web:safety",
-        "y",
+        "2",
         "good",
         Words("内部防护", "Safety"),
         frozenset({"safety", "safety-inspect", "safety-inspection", "safety-stock", "safety-quarters"}),
@@ -170,11 +170,11 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         Words("问题", "Issues"),
         frozenset({"issues", "issue", "issue-raise", "issue-assign"}),
     ),
-    ("web:cases", "x", "people", Words("病例", "Cases"), CASE_PAGES),
-    ("web:case-tasks", "x", "people", Words("接触者", "Contacts"), frozenset({"case-tasks"})),
+    ("web:cases", "3", "people", Words("病例", "Cases"), CASE_PAGES),
+    ("web:case-tasks", "4", "people", Words("接触者", "Contacts"), frozenset({"case-tasks"})),
     (
         "web:petitions",
-        "z",
+        "5",
         "ask",
         Words("诉求", "Requests"),
         frozenset({"petitions", "petition-reply", "petition-assign", "petition-help"}),
@@ -195,6 +195,50 @@ earlier desk stands here for those who may not open that desk."""
 
 ROW_MAX = 7
 """So many desks stand in the row; one more than that also does, for a menu of one would hide it for nothing."""
+
+
+FIRST: dict[str, tuple[str, ...]] = {
+    "commander": (
+        "boards:tower",
+        "web:flights",
+        "web:dispatch",
+        "web:stay",
+        "web:cases",
+        "web:force",
+        "web:issues",
+    ),
+    "dispatcher": (
+        "web:dispatch",
+        "web:trips",
+        "web:convoys",
+        "web:dispatch-forecast",
+        "boards:tower",
+        "web:flights",
+    ),
+    "screener": (
+        "web:screening",
+        "web:scan",
+        "web:flights",
+        "web:manifests",
+        "web:samples",
+        "web:checkpoints",
+    ),
+    "escort": ("web:scan", "web:ride", "web:trips", "web:duty", "web:procedures"),
+    "reception": ("web:stay", "web:scan", "web:samples", "web:petitions", "web:trips", "web:flights"),
+    "liaison": ("web:unit-mine", "web:health-own", "web:issues"),
+    "clerk": ("web:force", "web:shift-handovers", "web:training"),
+    "staff": ("web:duty", "web:health-own", "web:ride"),
+    "epidemiologist": (
+        "web:cases",
+        "web:case-tasks",
+        "web:samples",
+        "web:health",
+        "web:stay",
+        "boards:tower",
+    ),
+    "auditor": ("web:audit", "boards:tower", "web:flights"),
+}
+"""Role → the desks it comes for, which stand first; the others follow in the order of `DESKS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,11 +299,17 @@ def make_frame(request: HttpRequest) -> Frame:
 
 def _list_desks(role: str | None, page: str) -> Iterator[Desk]:
     """The desks a role may open, each page under the first of them it belongs to."""
+    first = FIRST.get(role or "", ())
+    order = {endpoint: number for number, endpoint in enumerate(first)}
     known: set[str] = set()
+    found = []
     for endpoint, key, icon, word, pages in DESKS:
         if permission.allows(endpoint=endpoint, role=role) and not pages <= known:
-            yield Desk(reverse(endpoint.partition(":")[2]), key, icon, words.say(word), page in pages - known)
+            here = page in pages - known
+            desk = Desk(reverse(endpoint.partition(":")[2]), key, icon, words.say(word), here)
+            found.append((order.get(endpoint, len(first)), desk))
             known |= pages
+    yield from (desk for _, desk in sorted(found, key=lambda one: one[0]))
 
 
 def _name(request: HttpRequest) -> str:
