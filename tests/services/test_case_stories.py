@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
+from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
 from pratique.core.manifest.passenger_list import Document, Listed
-from pratique.services import duty, force, identity, register
+from pratique.services import duty, force, health, identity, register
 from pratique.services.cases import book, contacting, done, home, reported
-from pratique.services.force import exposure
 from pratique.store import models
 
 from .port import NOON, at, build
@@ -99,8 +101,18 @@ def test_new_zealand_2021_a_guard_untested_for_five_months_is_seen_on_the_second
     case = book.find(subject=guard.id)
     assert case.subject_kind == "staff"
     contacting.adopt(case=case.id, rules="cn-2020", second_ring=False, by=None, now=after)
-    assert set(exposure.list_exposed(now=after)) == {mate.id}
+    held = [one.id for one in (guard, mate, other) if health.judge(person=one.id, now=after).held]
+    assert held == [guard.id, mate.id]
     assert models.Absence.objects.filter(person=mate, cancelled_at=None, sort="health").exists()
     assert not records(other.id, "exposed")
-    row = exposure.let_back(person=mate.id, by=guard.id, now=after + timedelta(days=14))
-    assert row.code == "back" and exposure.list_exposed(now=after + timedelta(days=15)) == {}
+    # The mate is back after fourteen days, tested and found fit, and not a day before.
+    health.take_sample(swab=health.Swab(mate.id, "S-1"), by=None, now=after + timedelta(hours=2))
+    health.record_result(tube="S-1", result="negative", by=None, now=after + timedelta(hours=9))
+    health.assess(
+        person=mate.id, outcome="fit", about=None, by=other.id, now=after + timedelta(days=13, hours=12)
+    )
+    with pytest.raises(Refused, match="return_barred"):
+        health.return_to_work(person=mate.id, by=other.id, now=after + timedelta(days=13, hours=13))
+    health.return_to_work(person=mate.id, by=other.id, now=after + timedelta(days=14, hours=1))
+    assert not health.judge(person=mate.id, now=after + timedelta(days=14, hours=2)).held
+    assert not models.Absence.objects.filter(person=mate, cancelled_at=None).exists()

@@ -7,10 +7,9 @@ import pytest
 from pratique.core.answers import Refused
 from pratique.core.duties import gate
 from pratique.core.duties.vocabulary import Kind
-from pratique.services import care, force, register
+from pratique.services import care, force, health, register
 from pratique.services.cases import book, contacting, done, replan
 from pratique.services.dispatch import edit, people, plans
-from pratique.services.force import exposure
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -245,11 +244,12 @@ def test_staff_who_stood_there_unprotected_are_off_duty_and_in_no_roster(port):
     assert records(dressed.id, "listed")[0].attributes["grade"] == "general"
     held = models.Absence.objects.filter(cancelled_at=None)
     assert [(a.person_id, a.sort, a.until_on) for a in held] == [(bare.id, "health", None)]
-    assert exposure.list_exposed(people=[bare.id, dressed.id], now=at(61)) == {bare.id: at(60)}
+    assert health.judge(person=bare.id, now=at(61)).held
+    assert not health.judge(person=dressed.id, now=at(61)).held
     models.Deployment.objects.filter(person=bare).update(protection=3)
     adopt(case, 70)
     assert not models.Absence.objects.filter(cancelled_at=None).exists()
-    assert exposure.list_exposed(people=[bare.id], now=at(71)) == {}
+    assert not health.judge(person=bare.id, now=at(71)).held
     assert "off_duty" not in owed(Kind.STAFF, bare.id, 71)
 
 

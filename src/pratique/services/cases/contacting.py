@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -19,9 +18,8 @@ from pratique.core.duties.vocabulary import Kind
 from pratique.core.screening.edition import Channel
 from pratique.core.tracing.contacts import Contact
 from pratique.core.tracing.edition import Grade
-from pratique.services import duty, register, tracing
+from pratique.services import duty, health, register, tracing
 from pratique.services.cases import book, channel, home
-from pratique.services.force import exposure
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -246,14 +244,9 @@ def _move(
         because=f"{code}: no close contact any more",
         now=now,
     )
-    zone = ZoneInfo(models.Port.objects.values_list("time_zone", flat=True).get())
-    exposure.hold_off(
-        people=[UUID(who) for kind, who in exposed if kind is Kind.STAFF],
-        by=adopting.by,
-        now=now,
-        today=now.astimezone(zone).date(),
-    )
-    exposure.release(people=[UUID(who) for kind, who in free if kind is Kind.STAFF], by=adopting.by, now=now)
+    for kind, who in sorted(exposed | free):
+        if kind is Kind.STAFF:
+            health.keep_hold(person=UUID(who), now=now)
     return moved
 
 

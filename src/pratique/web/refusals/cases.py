@@ -27,7 +27,6 @@ REFUSALS: dict[str, Words] = {
     "home_unknown": Words("该病例没有属于此地的接触者", "No contact of this case is theirs."),
     "told_without_language": Words("请说明用哪种语言告知", "Say in which language they were told."),
     "step_not_done": Words("没有可撤回的记录", "Nothing of this sort is on record of this contact."),
-    "not_exposed": Words("此人没有因病例而离岗", "This person is held off by no case."),
     "contact_list_format_unknown": Words(
         "格式只能是 XLSX、CSV 或 JSON", "The formats are XLSX, CSV and JSON."
     ),
