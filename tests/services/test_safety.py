@@ -8,6 +8,7 @@ from pratique.core.duties.vocabulary import Kind
 from pratique.core.safety.inspection import Answer, Seen
 from pratique.core.safety.stock import Sort
 from pratique.services import duty, health, issue, register, safety
+from pratique.services.force import shift_handover
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -141,3 +142,10 @@ def test_what_an_inspection_found_is_closed_by_somebody_else(port):
     with pytest.raises(Refused, match="second_person_needed"):
         issue.step(issue=name, step="verified", because="ok", by=one, now=at(20))
     assert issue.step(issue=name, step="verified", because="63 °C", by=other, now=at(30)).state == "closed"
+
+
+def test_what_runs_low_stands_on_the_sheet_of_the_hand_over(port):
+    assert shift_handover.fill(now=at(0))["stocks"] == []
+    for minute, sort, quantity in ((0, Sort.COUNT, 100), (60, Sort.OUT, 80)):
+        safety.move_stock(told=safety.Stock("gloves", sort, quantity), by=None, now=at(minute))
+    assert shift_handover.fill(now=at(120))["stocks"] == [["gloves", 20, 0.2]]

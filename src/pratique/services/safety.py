@@ -190,6 +190,21 @@ def work_out_stock(*, now: datetime) -> dict[str, Level]:
     return {code: stock.fold(moves=own, now=now) for code, own in moves.items()}
 
 
+def list_low(*, now: datetime) -> list[tuple[str, Level]]:
+    """The supplies that are counted here and run low, those that last shortest first; none where there are no rules."""
+    try:
+        rules = get_rules()
+    except Refused:
+        return []
+    levels = work_out_stock(now=now)
+    low = [
+        (one.code, levels[one.code])
+        for one in rules.supplies
+        if levels[one.code].counted_at and levels[one.code].is_low(days_min=one.days_min)
+    ]
+    return sorted(low, key=lambda pair: pair[1].days_left or 0.0)
+
+
 def add_quarters(*, code: str, beds: int, note: str = "") -> models.Quarters:
     """A room of the staff's lodging. Raises `Refused`: `quarters_known`, `beds_missing`, `title_missing`."""
     if not code.strip():

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from pratique.core.answers import Refused
-from pratique.services import duty, issue
+from pratique.services import duty, issue, safety
 from pratique.services.force import rules, watch
 from pratique.store import locks, models
 from pratique.store.queries import tower, trips
@@ -91,6 +91,10 @@ def fill(*, now: datetime) -> dict[str, Any]:
         "issues": [
             [str(one.id), one.title, one.sort, one.due_at.isoformat() if one.due_at else ""]
             for one in models.Issue.objects.exclude(state="closed").order_by("due_at", "found_at")[:LINES_MAX]
+        ],
+        "stocks": [
+            [code, level.on_hand, None if level.days_left is None else round(level.days_left, 1)]
+            for code, level in safety.list_low(now=now)
         ],
         "posts": [[one.post, one.shift, one.sure, one.least] for one in watch.list_alarms(now=now)],
     }

@@ -30,10 +30,6 @@ def show(request: HttpRequest) -> HttpResponse:
     rules = safety.get_rules()
     rows = looks.list_inspections()
     subjects = looks.name_subjects(rows=rows)
-    levels = safety.work_out_stock(now=now)
-    low = [
-        (one, levels[one.code]) for one in rules.supplies if levels[one.code].is_low(days_min=one.days_min)
-    ]
     context = {
         "rules": rules,
         "now": now,
@@ -45,7 +41,7 @@ def show(request: HttpRequest) -> HttpResponse:
             for p in looks.list_places(about=About.PLACE, code="place_disinfection", now=now)
         ],
         "inspections": [(row, rules.find_checklist(row.checklist), subjects.get(row.id, "")) for row in rows],
-        "low": low if any(level.counted_at for level in levels.values()) else [],
+        "low": safety.list_low(now=now),
         "posts": [(post, rules.find_level(post)) for post in rules.posts],
         "agents": AGENTS,
         "id": make_id(),
