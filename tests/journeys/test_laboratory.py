@@ -25,7 +25,7 @@ def test_from_the_declaration_to_the_result_in_the_timeline(visit):
     page.get_by_label("First day there").first.fill(str(today - timedelta(days=20)))
     page.get_by_label("Last day there").first.fill(str(today))
     page.get_by_role("button", name="Decide").click()
-    page.get_by_text("Ordinary channel").wait_for()
+    page.get_by_text("Ordinary channel", exact=True).wait_for()
     assert models.Declaration.objects.get().source == "desk"
 
     day.go("/samples/")

@@ -33,7 +33,7 @@ class Window:
     log: Path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def window_of_worker(database_of_worker: str) -> Iterator[Window]:
     """`pratique window` on a free port of the loopback."""
     with socket.socket() as probe:

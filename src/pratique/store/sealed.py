@@ -38,6 +38,8 @@ FIRST: dict[str, frozenset[str]] = {
         "store_releasedecision": "traveller_id conditions valid_until",
         "store_certificate": "traveller_id code facts",
         "store_onwardstep": "traveller_id unit_id step because",
+        "store_inspection": "checklist edition about subject_id answers passed grave",
+        "store_stockmove": "supply sort quantity because",
     }.items()
 }
 """Table → the columns its entries had when the first of them were sealed."""

@@ -215,7 +215,7 @@ def test_the_second_ring_is_the_close_contacts_of_each_close_contact(drawn, sinc
     close = {c.who: c for c in first.contacts if c.grade is Grade.CLOSE}
     expected = set()
     for who, contact in close.items():
-        begun = min(r.since_at for r in contact.reasons)
+        begun = min(r.since_at for r in contact.reasons if r.grade is Grade.CLOSE)
         plain = plain_trace(places, presences, who, (begun - at(0)).total_seconds() / 60, 1000)
         expected |= {key[0] for key in plain if key[3] is Grade.CLOSE}
     assert {c.who for c in second} == expected - set(close) - {"T0"}

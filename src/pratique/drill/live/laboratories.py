@@ -110,7 +110,7 @@ def _write_table(laboratory: str, lines: list[tuple[str, str, datetime]], number
 
 
 def _write_messages(laboratory: str, lines: list[tuple[str, str, datetime]], number: int) -> Iterator[str]:
-    yield f"MSH|^~\\&|LIS|{laboratory}|PRATIQUE|||||ORU^R01^ORU_R01|{number}|P|2.5.1"
+    yield f"MSH|^~\\&|LIS|{laboratory}|PRATIQUE||||ORU^R01^ORU_R01|{number}|P|2.5.1"
     for place, (tube, result, at) in enumerate(lines, 1):
         moment = f"{at:%Y%m%d%H%M%S%z}"
         yield f"OBR|{place}|{tube}||94500-6^SARS-CoV-2 RNA^LN"
