@@ -30,6 +30,16 @@ def ignore(stage: str) -> backup.Step:
     return lambda done, total: None
 
 
+@pytest.fixture(autouse=True)
+def alone(db: None) -> None:
+    """Whoever an earlier test of this worker left connected is shown out: a restore asks to be alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+
+
 @pytest.fixture
 def people(db: None) -> list[UUID]:
     """Rows with everything that is hard to carry over: text in any script, bytes, null, JSON, floats, sequences."""
