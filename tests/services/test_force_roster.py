@@ -41,6 +41,7 @@ def week(squad):
     return squad
 
 
+@pytest.mark.slow
 def test_a_month_of_thirty_six_and_fifteen_a_day_is_drawn_and_rostered_with_every_rule_checked(squad):
     leave = squad.of_unit(3)[:3]
     for who in leave:
