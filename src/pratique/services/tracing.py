@@ -49,9 +49,7 @@ def get_edition(code: str) -> Edition:
     found, problems = tracing_rules.read(
         data=files(protocols).joinpath("tracing", f"{code}.toml").read_bytes()
     )
-    if found is None:
-        raise ValueError("\n".join(f"{p.where}: {p.message}; {p.remedy}" for p in problems))
-    return found
+    return protocols.accept(found, problems)
 
 
 def trace(*, case: Case, edition: Edition, now: datetime, second_ring: bool = False) -> Answer:

@@ -80,7 +80,7 @@ def test_every_post_wears_what_is_counted():
     ],
 )
 def test_a_fault_of_the_file_is_named_with_its_place_and_the_file_not_used(wrong, right, where):
-    text = protocols.get_safety_text("cn-2020.toml")
+    text = protocols.get_text("cn-2020.toml", "safety")
     assert wrong in text
     reading = edition.parse(text=text.replace(wrong, right), name="mine.toml", topics=TOPICS)
     assert reading.edition is None

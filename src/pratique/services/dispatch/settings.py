@@ -15,6 +15,4 @@ def get_rules() -> TransportRules:
     """The shipped edition. A fault in it is ours: it raises ValueError with all its problems."""
     data = files(protocols).joinpath("transport", SHIPPED).read_bytes()
     found, problems = transport_rules.read(data=data)
-    if found is None:
-        raise ValueError("\n".join(f"{p.where}: {p.message}; {p.remedy}" for p in problems))
-    return found
+    return protocols.accept(found, problems)

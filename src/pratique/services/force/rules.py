@@ -19,9 +19,7 @@ CODES_OTHER = ("licence-S", "licence-L")
 def get_rules() -> ForceRules:
     """The shipped edition. A fault in it is ours: it raises ValueError with all its problems."""
     found, problems = force_rules.read_force(data=files(protocols).joinpath("force", SHIPPED).read_bytes())
-    if found is None:
-        raise ValueError("\n".join(f"{p.where}: {p.message}; {p.remedy}" for p in problems))
-    return found
+    return protocols.accept(found, problems)
 
 
 @cache
@@ -30,9 +28,7 @@ def get_training() -> TrainingRules:
     found, problems = force_rules.read_training(
         data=files(protocols).joinpath("training", SHIPPED).read_bytes()
     )
-    if found is None:
-        raise ValueError("\n".join(f"{p.where}: {p.message}; {p.remedy}" for p in problems))
-    return found
+    return protocols.accept(found, problems)
 
 
 def find_zone() -> ZoneInfo:
