@@ -9,6 +9,7 @@ from django.db import transaction
 from pratique.core.answers import Refused
 from pratique.services import duty
 from pratique.store import locks, models
+from pratique.store.withdrawn import without_withdrawn
 
 RESULTS = ("negative", "positive", "invalid", "lost")
 POOL_MAX = 10
@@ -103,8 +104,7 @@ def _write_sample(swab: Swab, by: UUID | None, now: datetime) -> models.Sample:
 def find_staff_sample(*, tube: str) -> models.Evidence | None:
     """The sample of a staff member in this tube; theirs are evidence alone."""
     samples = models.Evidence.objects.filter(subject_kind="staff", code="sample", attributes__tube=tube)
-    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
-    return samples.exclude(id__in=withdrawn).first()
+    return without_withdrawn(samples).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,8 @@ def take_temperature(
 def find_untold_measure(*, traveller: UUID) -> models.Evidence | None:
     """The latest measure ordered for this person of which nobody has told them their rights."""
     own = models.Evidence.objects.filter(subject_kind="traveller", subject_id=str(traveller))
-    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
-    told = set(own.filter(code="notice").exclude(id__in=withdrawn).values_list("about", flat=True))
-    ordered = own.filter(code="measure_ordered").exclude(id__in=withdrawn).order_by("-happened_at", "-seq")
+    told = set(without_withdrawn(own.filter(code="notice")).values_list("about", flat=True))
+    ordered = without_withdrawn(own.filter(code="measure_ordered")).order_by("-happened_at", "-seq")
     return next((measure for measure in ordered if str(measure.id) not in told), None)
 
 
@@ -274,8 +273,7 @@ def correct_result(*, correction: Correction, by: UUID, now: datetime) -> list[m
 
 def list_result_evidence(*, sample: UUID) -> list[models.Evidence]:
     """The results on record for a sample that stand."""
-    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
-    found = models.Evidence.objects.filter(code="result", about=str(sample)).exclude(id__in=withdrawn)
+    found = without_withdrawn(models.Evidence.objects.filter(code="result", about=str(sample)))
     return list(found.order_by("seq"))
 
 

@@ -21,6 +21,7 @@ from pratique.services import duty, issue, register
 from pratique.services.care import CELSIUS_MAX, CELSIUS_MIN, RESULTS, find_staff_sample
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.withdrawn import without_withdrawn
 
 FEVER_CELSIUS = 37.3
 """From here on nobody is well, whatever they feel (the threshold of Chinese ports and airports in 2020)."""
@@ -178,12 +179,9 @@ def record_result(*, tube: str, result: str, by: UUID | None, now: datetime) -> 
         if sample is None:
             raise Refused("tube_unknown", "no sample has this barcode: check it, or record the sample first")
         _lock(UUID(sample.subject_id))
-        withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
-        answered = (
+        answered = without_withdrawn(
             models.Evidence.objects.filter(code="result", about=str(sample.id))
-            .exclude(id__in=withdrawn)
-            .first()
-        )
+        ).first()
         if answered is not None and answered.attributes.get("result") == result:
             return answered
         if answered is not None:

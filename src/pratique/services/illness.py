@@ -14,6 +14,7 @@ from pratique.core.screening import illness
 from pratique.core.screening.edition import Edition
 from pratique.services import duty, screening
 from pratique.store import models
+from pratique.store.withdrawn import without_withdrawn
 
 CODE = "ill_step"
 KINDS = (Kind.TRAVELLER, Kind.FINDING)
@@ -53,9 +54,8 @@ def follow(*, kind: Kind, subject: UUID, now: datetime) -> Course:
 
 
 def _list_standing(kind: Kind, subject: UUID) -> list[models.Evidence]:
-    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
     own = models.Evidence.objects.filter(subject_kind=kind.value, subject_id=str(subject), code=CODE)
-    return list(own.exclude(id__in=withdrawn).order_by("happened_at", "seq"))
+    return list(without_withdrawn(own).order_by("happened_at", "seq"))
 
 
 @dataclass(frozen=True, slots=True)

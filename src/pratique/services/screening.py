@@ -19,6 +19,7 @@ from pratique.core.screening.edition import Channel, Edition
 from pratique.core.screening.fact import NONE, SYMPTOMS, Value
 from pratique.services import care, duty, exemption
 from pratique.store import models
+from pratique.store.withdrawn import without_withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,8 @@ def screen(
 
 def find_standing(*, traveller: UUID) -> models.Evidence | None:
     """The latest screening of a traveller that was not taken back."""
-    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
     own = models.Evidence.objects.filter(subject_kind="traveller", subject_id=str(traveller), code="screened")
-    return own.exclude(id__in=withdrawn).order_by("-happened_at", "-seq").first()
+    return without_withdrawn(own).order_by("-happened_at", "-seq").first()
 
 
 def take_back(*, traveller: UUID, because: str, by: UUID, now: datetime) -> models.Traveller:
@@ -150,8 +150,7 @@ def take_back(*, traveller: UUID, because: str, by: UUID, now: datetime) -> mode
 
 
 def _is_contact(traveller: UUID) -> bool:
-    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
     exposed = models.Evidence.objects.filter(
         subject_kind="traveller", subject_id=str(traveller), code="exposed"
     )
-    return exposed.exclude(id__in=withdrawn).exists()
+    return without_withdrawn(exposed).exists()

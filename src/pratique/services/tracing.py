@@ -26,6 +26,7 @@ from pratique.store import models, rows
 from pratique.store.queries import exposures, lodgings
 from pratique.store.queries.exposures import Hold
 from pratique.store.queries.lodgings import Span
+from pratique.store.withdrawn import without_withdrawn
 
 SHIPPED = ("cn-2020", "cn-2021", "ecdc-2020", "who-2020")
 FLIGHT_HOURS = 12
@@ -89,7 +90,7 @@ def find_case(*, who: UUID, now: datetime, supposed: bool = False) -> Case:
     sampled_at = positive
     if sampled_at is None and supposed:
         sampled_at = samples[-1][0] if samples else now
-    known = models.Evidence.objects.exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+    known = without_withdrawn(models.Evidence.objects.all())
     own = known.filter(subject_id=str(who))
     ill = own.filter(code="temperature", attributes__symptomatic=True).order_by("happened_at").first()
     told = _find_told(who, known)
@@ -132,7 +133,7 @@ def _list_samples(who: UUID) -> list[tuple[datetime, str]]:
     if found:
         return found
     own = models.Evidence.objects.filter(subject_kind="staff", subject_id=str(who))
-    own = own.exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+    own = without_withdrawn(own)
     taken = {str(row.id): row.happened_at for row in own.filter(code="sample")}
     results = {row.about: row for row in own.filter(code="result").order_by("happened_at")}
     answered = [

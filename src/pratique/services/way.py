@@ -29,6 +29,7 @@ from pratique.services import duty, exemption, issue
 from pratique.services.stay import release
 from pratique.store import models, rows
 from pratique.store.ids import make_id
+from pratique.store.withdrawn import without_withdrawn
 
 CLOSED = "way_closed"
 """The answer to a scan that lets somebody out without grounds."""
@@ -334,12 +335,14 @@ def _find_absent(scans: Sequence[Leaving]) -> dict[UUID, str]:
 
 def _find_deaths(travellers: set[UUID]) -> dict[UUID, str]:
     """Traveller → who recorded the death as a doctor's finding."""
-    found = models.Evidence.objects.filter(
-        subject_kind="traveller",
-        subject_id__in=[str(t) for t in travellers],
-        code="assessment",
-        attributes__outcome="died",
-    ).exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+    found = without_withdrawn(
+        models.Evidence.objects.filter(
+            subject_kind="traveller",
+            subject_id__in=[str(t) for t in travellers],
+            code="assessment",
+            attributes__outcome="died",
+        )
+    )
     return {UUID(name): str(by) for name, by in found.values_list("subject_id", "by_id") if by}
 
 

@@ -17,6 +17,7 @@ from pratique.services import duty, register, tracing
 from pratique.services.cases import channel
 from pratique.store import locks, models
 from pratique.store.ids import make_id
+from pratique.store.withdrawn import without_withdrawn
 
 SORTS = ("confirmed", "asymptomatic", "probable", "suspected", "possible", "excluded")
 """How a case can be classed; which of them an edition knows is the edition's."""
@@ -114,10 +115,9 @@ def open_from_results(*, now: datetime) -> int:
     """Open a case for every positive result that has none, classed by the rules; how many that were. A round does it."""
     known = set(models.Case.objects.values_list("subject_id", flat=True))
     travellers = models.Sample.objects.filter(result="positive").values_list("traveller_id", flat=True)
-    withdrawn = models.Withdrawal.objects.values("evidence_id")
-    results = models.Evidence.objects.filter(
-        subject_kind="staff", code="result", attributes__result="positive"
-    ).exclude(id__in=withdrawn)
+    results = without_withdrawn(
+        models.Evidence.objects.filter(subject_kind="staff", code="result", attributes__result="positive")
+    )
     found = [(Kind.TRAVELLER, one) for one in set(travellers) if str(one) not in known]
     found += [(Kind.STAFF, UUID(one)) for one in {r.subject_id for r in results} if one not in known]
     opened = 0
@@ -291,7 +291,7 @@ def read(*, rows: Iterable[models.Case]) -> list[Standing]:
     found = list(rows)
     entries: dict[str, list[Entry]] = {str(row.id): [] for row in found}
     pieces = models.Evidence.objects.filter(subject_kind=Kind.CASE.value, subject_id__in=list(entries))
-    pieces = pieces.exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+    pieces = without_withdrawn(pieces)
     for one in pieces.order_by("happened_at", "seq"):
         entries[one.subject_id].append(
             Entry(one.id, one.code, one.happened_at, one.by_id, one.attributes, one.about)

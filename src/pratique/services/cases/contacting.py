@@ -22,6 +22,7 @@ from pratique.services import duty, health, register, tracing
 from pratique.services.cases import book, channel, home
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.withdrawn import without_withdrawn
 
 Stand: TypeAlias = tuple[Kind, str]
 
@@ -174,7 +175,7 @@ def list_standing(*, case: UUID) -> dict[Stand, dict[str, models.Evidence]]:
     """What stands on record of a case's contacts: by whom, then by word (`listed`, `exposed`)."""
     rows = models.Evidence.objects.filter(code__in=("listed", "exposed"), about=str(case))
     found: dict[Stand, dict[str, models.Evidence]] = {}
-    for row in rows.exclude(id__in=models.Withdrawal.objects.values("evidence_id")).order_by("seq"):
+    for row in without_withdrawn(rows).order_by("seq"):
         found.setdefault((Kind(row.subject_kind), row.subject_id), {})[row.code] = row
     return found
 
@@ -253,7 +254,7 @@ def _move(
 def find_exposed(*, who: Iterable[str]) -> set[str]:
     """Which of these people stand as exposed by any case."""
     rows = models.Evidence.objects.filter(code="exposed", subject_id__in=list(who))
-    rows = rows.exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+    rows = without_withdrawn(rows)
     return set(rows.values_list("subject_id", flat=True))
 
 

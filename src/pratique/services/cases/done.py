@@ -14,6 +14,7 @@ from pratique.core.duties.vocabulary import Kind
 from pratique.services import duty, register
 from pratique.services.cases import contacting, home
 from pratique.store import models
+from pratique.store.withdrawn import without_withdrawn
 
 STEPS: Mapping[Kind, tuple[str, ...]] = {
     Kind.TRAVELLER: ("told", "moved_apart"),
@@ -103,10 +104,12 @@ def _order(contact: Contact) -> tuple[str, bool, float, str]:
 
 
 def _read_done(found: Mapping[tuple[Kind, str], Contact]) -> None:
-    rows = models.Evidence.objects.filter(
-        subject_id__in=[who for _, who in found],
-        code__in=("told", "moved_apart", "off_duty", "sample", "result"),
-    ).exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+    rows = without_withdrawn(
+        models.Evidence.objects.filter(
+            subject_id__in=[who for _, who in found],
+            code__in=("told", "moved_apart", "off_duty", "sample", "result"),
+        )
+    )
     for row in rows.order_by("happened_at", "seq"):
         contact = found.get((Kind(row.subject_kind), row.subject_id))
         if contact is None:
@@ -179,9 +182,7 @@ def undo(*, act: Act, because: str, by: UUID, now: datetime) -> None:
     """
     with transaction.atomic():
         listed = _get_listed(act.listed)
-        standing = models.Evidence.objects.filter(code=act.step, about=str(listed.id)).exclude(
-            id__in=models.Withdrawal.objects.values("evidence_id")
-        )
+        standing = without_withdrawn(models.Evidence.objects.filter(code=act.step, about=str(listed.id)))
         row = standing.order_by("-happened_at", "-seq").first()
         if row is None:
             raise Refused("step_not_done", "nothing of this sort is on record of this contact")
@@ -204,7 +205,7 @@ def _work_out(listed: models.Evidence, now: datetime) -> None:
 def find_listed(*, kind: Kind, subject: str) -> list[models.Evidence]:
     """The standing records that name somebody as a contact, the latest first."""
     rows = models.Evidence.objects.filter(subject_kind=kind.value, subject_id=subject, code="listed")
-    rows = rows.exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+    rows = without_withdrawn(rows)
     return list(rows.order_by("-happened_at", "-seq"))
 
 
@@ -227,7 +228,7 @@ def list_recent(*, now: datetime) -> list[Recent]:
     """What was done for contacts within the last hours, the latest first."""
     codes = {step for steps in STEPS.values() for step in steps}
     rows = models.Evidence.objects.filter(code__in=codes, happened_at__gte=now - RECENT, happened_at__lte=now)
-    rows = rows.exclude(id__in=models.Withdrawal.objects.values("evidence_id")).exclude(about="")
+    rows = without_withdrawn(rows).exclude(about="")
     return [
         Recent(UUID(row.about), Kind(row.subject_kind), UUID(row.subject_id), row.code, row.happened_at)
         for row in rows.order_by("-happened_at", "-seq")[:RECENT_MAX]
@@ -254,10 +255,9 @@ class Summary:
 def summarise(*, now: datetime) -> dict[UUID, Summary]:
     """Every case that has contacts or open duties, in figures."""
     found: dict[UUID, Summary] = defaultdict(Summary)
-    withdrawn = models.Withdrawal.objects.values("evidence_id")
     named: dict[tuple[str, str], set[UUID]] = defaultdict(set)
     by_listed: dict[str, UUID] = {}
-    for row in models.Evidence.objects.filter(code="listed").exclude(id__in=withdrawn):
+    for row in without_withdrawn(models.Evidence.objects.filter(code="listed")):
         case = UUID(row.about)
         named[row.subject_kind, row.subject_id].add(case)
         by_listed[str(row.id)] = case
@@ -267,7 +267,7 @@ def summarise(*, now: datetime) -> dict[UUID, Summary]:
             found[case].close += 1
         else:
             found[case].general += 1
-    told = models.Evidence.objects.filter(code="told").exclude(id__in=withdrawn)
+    told = without_withdrawn(models.Evidence.objects.filter(code="told"))
     for about in set(told.values_list("about", flat=True)) & by_listed.keys():
         found[by_listed[about]].told += 1
     for task in list_tasks(now=now):

@@ -16,6 +16,7 @@ from pratique.core.custody.entry import Kind
 from pratique.formats.transport_rules import TransportRules
 from pratique.services.dispatch import needs
 from pratique.store import models
+from pratique.store.withdrawn import without_withdrawn
 
 MEASURED = timedelta(hours=1)
 READ = (
@@ -242,12 +243,14 @@ def _list_positive(here: QuerySet[models.Position]) -> dict[UUID, datetime]:
 
 def _list_symptomatic(here: QuerySet[models.Position], rules: TransportRules) -> dict[UUID, datetime]:
     """Who was found to have symptoms or a temperature, and when first."""
-    told = models.Evidence.objects.filter(
-        Q(attributes__symptomatic=True) | Q(attributes__celsius__gte=rules.symptoms.celsius_from),
-        subject_kind="traveller",
-        subject_id__in=here.annotate(name=Cast("traveller_id", TextField())).values("name"),
-        code="temperature",
-    ).exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+    told = without_withdrawn(
+        models.Evidence.objects.filter(
+            Q(attributes__symptomatic=True) | Q(attributes__celsius__gte=rules.symptoms.celsius_from),
+            subject_kind="traveller",
+            subject_id__in=here.annotate(name=Cast("traveller_id", TextField())).values("name"),
+            code="temperature",
+        )
+    )
     return {
         UUID(subject): at
         for subject, at in told.order_by("-happened_at").values_list("subject_id", "happened_at")

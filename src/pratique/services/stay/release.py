@@ -20,6 +20,7 @@ from pratique.services import register
 from pratique.services.stay import term
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.withdrawn import without_withdrawn
 
 STANDS_HOURS = 36
 """A decision stands so long, so that a scan at the door that was lost can be made good the next day; whoever has not left by
@@ -147,8 +148,7 @@ def _write_down(release: Release) -> list[dict[str, Any]]:
 def list_standing(*, now: datetime) -> list[UUID]:
     """Whose release was decided and stands: whom a post at the way out may let go without asking."""
     since = models.ReleaseDecision.objects.filter(happened_at__lte=now, valid_until__gt=now)
-    taken_back = models.Withdrawal.objects.values("evidence_id")
-    ids = since.exclude(id__in=taken_back).values_list("traveller_id", flat=True).distinct()
+    ids = without_withdrawn(since).values_list("traveller_id", flat=True).distinct()
     return [one for one, looked in look_all(moments=dict.fromkeys(ids, now)).items() if looked.open]
 
 
@@ -182,6 +182,5 @@ def find_exits() -> list[models.Custodian]:
 
 def list_decisions(*, travellers: Iterable[UUID]) -> dict[UUID, models.ReleaseDecision]:
     """The latest decision about each of these travellers that was not taken back, whether it still stands or not."""
-    taken_back = models.Withdrawal.objects.values("evidence_id")
     rows = models.ReleaseDecision.objects.filter(traveller_id__in=list(travellers))
-    return {row.traveller_id: row for row in rows.exclude(id__in=taken_back).order_by("seq")}
+    return {row.traveller_id: row for row in without_withdrawn(rows).order_by("seq")}

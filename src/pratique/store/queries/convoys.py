@@ -12,6 +12,7 @@ from pratique.store import models
 from pratique.store.queries import trips, ways
 from pratique.store.queries.trips import Trip
 from pratique.store.rows import key
+from pratique.store.withdrawn import without_withdrawn
 
 RECENT = timedelta(hours=24)
 
@@ -164,8 +165,7 @@ def list_unconvoyed(*, long_minutes: int) -> dict[UUID, list[Trip]]:
 def list_reports(*, convoy: UUID) -> list[models.Evidence]:
     """What was reported of a convoy and not taken back, the latest first."""
     rows = models.Evidence.objects.filter(subject_kind="convoy", subject_id=key(convoy))
-    taken_back = models.Withdrawal.objects.values("evidence_id")
-    return list(rows.exclude(id__in=taken_back).order_by("-happened_at", "-seq"))
+    return list(without_withdrawn(rows).order_by("-happened_at", "-seq"))
 
 
 def find_handovers(*, trips: Iterable[UUID], receiver: UUID) -> dict[UUID, UUID]:

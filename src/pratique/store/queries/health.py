@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from pratique.store import models
 from pratique.store.rows import key
+from pratique.store.withdrawn import without_withdrawn
 
 
 class Told(StrEnum):
@@ -88,10 +89,9 @@ def _find_reports(names: list[str], on: date, zone: ZoneInfo) -> dict[str, tuple
         happened_at__gte=begins,
         happened_at__lt=begins + timedelta(days=1),
     ).order_by("happened_at", "seq")
-    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
     return {
         name: (at, bool(attributes.get("well")))
-        for name, at, attributes in pieces.exclude(id__in=withdrawn).values_list(
+        for name, at, attributes in without_withdrawn(pieces).values_list(
             "subject_id", "happened_at", "attributes"
         )
     }
@@ -99,8 +99,7 @@ def _find_reports(names: list[str], on: date, zone: ZoneInfo) -> dict[str, tuple
 
 def list_requests() -> list[Request]:
     """Whoever asked for support and has no answer, the longest waiting first."""
-    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
-    staff = models.Evidence.objects.filter(subject_kind="staff").exclude(id__in=withdrawn)
+    staff = without_withdrawn(models.Evidence.objects.filter(subject_kind="staff"))
     answered = set(staff.filter(code="support_answer").values_list("about", flat=True))
     asked = [
         row
@@ -117,13 +116,14 @@ def list_requests() -> list[Request]:
 
 def list_texts(*, units: Iterable[UUID], since_at: datetime) -> dict[UUID, list[tuple[datetime, str, str]]]:
     """What units reported since then, the latest first: when, the record's word, the text."""
-    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
-    rows = models.Evidence.objects.filter(
-        subject_kind="unit",
-        subject_id__in=[key(unit) for unit in units],
-        code__in=["report", "nil_report"],
-        happened_at__gte=since_at,
-    ).exclude(id__in=withdrawn)
+    rows = without_withdrawn(
+        models.Evidence.objects.filter(
+            subject_kind="unit",
+            subject_id__in=[key(unit) for unit in units],
+            code__in=["report", "nil_report"],
+            happened_at__gte=since_at,
+        )
+    )
     found: dict[UUID, list[tuple[datetime, str, str]]] = defaultdict(list)
     for row in rows.order_by("-happened_at", "-seq"):
         found[UUID(row.subject_id)].append((row.happened_at, row.code, row.attributes.get("text", "")))
@@ -132,8 +132,5 @@ def list_texts(*, units: Iterable[UUID], since_at: datetime) -> dict[UUID, list[
 
 def list_records(*, person: UUID) -> list[models.Evidence]:
     """Everything on record about somebody's health that stands, the latest first."""
-    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
-    rows = models.Evidence.objects.filter(subject_kind="staff", subject_id=key(person)).exclude(
-        id__in=withdrawn
-    )
+    rows = without_withdrawn(models.Evidence.objects.filter(subject_kind="staff", subject_id=key(person)))
     return list(rows.exclude(code__in=["training"]).order_by("-happened_at", "-seq")[:60])

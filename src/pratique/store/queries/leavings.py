@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from pratique.store import models
+from pratique.store.withdrawn import without_withdrawn
 
 
 def list_closed(*, travellers: Iterable[UUID | str] | None = None) -> list[models.WayJudged]:
@@ -23,8 +24,8 @@ def list_closed(*, travellers: Iterable[UUID | str] | None = None) -> list[model
 def list_open() -> list[models.WayJudged]:
     """Those of them that nobody has settled: what stands on the tower."""
     settled = set(
-        models.Evidence.objects.filter(subject_kind="traveller", code="way_settled")
-        .exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
-        .values_list("about", flat=True)
+        without_withdrawn(
+            models.Evidence.objects.filter(subject_kind="traveller", code="way_settled")
+        ).values_list("about", flat=True)
     )
     return [row for row in list_closed() if f"unreleased/{row.scan_id}" not in settled]

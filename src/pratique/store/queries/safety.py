@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pratique.core.safety.edition import About
 from pratique.store import models
 from pratique.store.rows import key
+from pratique.store.withdrawn import without_withdrawn
 
 PLACE_KINDS = {About.FACILITY: ("facility",), About.PLACE: ("hall", "holding")}
 
@@ -61,10 +62,11 @@ def list_places(*, about: About, code: str, now: datetime) -> list[Place]:
     owed = models.Owed.objects.filter(code=code, subject_id__in=names, opens_at__lte=now)
     due = {row.subject_id: row.overdue_at for row in owed.order_by("-overdue_at")}
     record = "inspection" if code == "inspection" else "disinfection"
-    withdrawn = models.Withdrawal.objects.values_list("evidence_id", flat=True)
-    pieces = models.Evidence.objects.filter(
-        subject_kind=about.value, subject_id__in=names, code=record, happened_at__lte=now
-    ).exclude(id__in=withdrawn)
+    pieces = without_withdrawn(
+        models.Evidence.objects.filter(
+            subject_kind=about.value, subject_id__in=names, code=record, happened_at__lte=now
+        )
+    )
     done: dict[str, datetime] = dict(pieces.order_by("happened_at").values_list("subject_id", "happened_at"))
     found = [Place(one, due.get(name), done.get(name)) for name, one in names.items()]
     return sorted(found, key=lambda p: (p.due_at is None, p.due_at or now, p.custodian.code))

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 
 from pratique.store import models
 from pratique.store.queries import lodgings
+from pratique.store.withdrawn import without_withdrawn
 
 TODAY_HOURS = 12
 FEVER_CELSIUS = 37.3
@@ -146,8 +147,9 @@ def _list_owed(names: list[str], now: datetime) -> dict[str, dict[str, models.Ow
 
 def _read_last(names: list[str]) -> dict[str, tuple[dict[str, float], datetime | None]]:
     rows = (
-        models.Evidence.objects.filter(subject_kind="traveller", code="temperature", subject_id__in=names)
-        .exclude(id__in=models.Withdrawal.objects.values("evidence_id"))
+        without_withdrawn(
+            models.Evidence.objects.filter(subject_kind="traveller", code="temperature", subject_id__in=names)
+        )
         .order_by("subject_id", "-happened_at", "-seq")
         .distinct("subject_id")
     )
