@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db import transaction
@@ -22,6 +21,7 @@ from pratique.formats.countries import list_countries
 from pratique.services import duty, identity
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.queries import ports
 
 SOURCES = ("traveller", "desk", "paper")
 """Who filled it in: the traveller on their own page, staff at the desk as the traveller answers, staff from paper."""
@@ -140,7 +140,7 @@ def declare(*, traveller: UUID, declaration: Form, by: UUID | None, source: str,
         raise Refused("word_unknown", f"a declaration comes from {', '.join(SOURCES)}")
     if declaration == Form() or declaration == Form(language=declaration.language):
         raise Refused("declaration_empty", "nothing is filled in")
-    on = now.astimezone(ZoneInfo(models.Port.objects.get().time_zone)).date()
+    on = ports.find_day(at=now)
     faults = check(form=declaration, on=on)
     if faults:
         raise Refused("declaration_faulty", "; ".join(f"{f.subject}: {f.because}" for f in faults))

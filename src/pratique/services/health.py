@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -21,6 +20,7 @@ from pratique.services import duty, issue, register
 from pratique.services.care import CELSIUS_MAX, CELSIUS_MIN, RESULTS, find_staff_sample
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.queries import ports
 from pratique.store.withdrawn import without_withdrawn
 
 FEVER_CELSIUS = 37.3
@@ -277,7 +277,7 @@ def _decide(code: str, account: Account, now: datetime) -> gate.Decision | None:
 
 def keep_hold(*, person: UUID, now: datetime) -> bool:
     """Keep the hold that draws and rosters look at in step with the gate; whether there is one now."""
-    zone = ZoneInfo(models.Port.objects.get().time_zone)
+    zone = ports.find_zone()
     held = judge(person=person, now=now).held
     standing = models.Absence.objects.filter(
         person_id=person, sort="health", cancelled_at__isnull=True, until_on=None

@@ -18,7 +18,7 @@ from pratique.core.duties import edition, escalation, evidence, register
 from pratique.core.duties.vocabulary import Kind
 from pratique.services.force import watch
 from pratique.store import locks, models, rows
-from pratique.store.queries import convoys, entries, leavings
+from pratique.store.queries import convoys, entries, leavings, ports
 
 AHEAD = timedelta(hours=24)
 """Duties that open within this time are written down too, so that a list of what comes next can be shown."""
@@ -261,7 +261,7 @@ def _shifts(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
 
 
 def _days(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
-    zone = ZoneInfo(models.Port.objects.get().time_zone)
+    zone = ports.find_zone()
     for name in names:
         begins = datetime.combine(datetime.fromisoformat(name).date(), time(), zone)
         yield _derive(kind, name, "began", begins)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -19,6 +18,7 @@ from pratique.core.screening.edition import Channel, Edition
 from pratique.core.screening.fact import NONE, SYMPTOMS, Value
 from pratique.services import care, duty, exemption
 from pratique.store import models
+from pratique.store.queries import ports
 from pratique.store.withdrawn import without_withdrawn
 
 
@@ -55,7 +55,7 @@ def find_edition(*, now: datetime) -> Edition:
 
 
 def _today(now: datetime) -> date:
-    return now.astimezone(ZoneInfo(models.Port.objects.get().time_zone)).date()
+    return ports.find_day(at=now)
 
 
 def consider(*, interview: Interview, now: datetime) -> Screened:

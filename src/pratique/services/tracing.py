@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
@@ -23,7 +22,7 @@ from pratique.core.tracing.presence import Setting, Whereabouts, Who
 from pratique.core.tracing.survey import SETTINGS, Assignment, Shift, Site, Stay, Survey, list_stays
 from pratique.formats import cabins, tracing_rules
 from pratique.store import models, rows
-from pratique.store.queries import exposures, lodgings
+from pratique.store.queries import exposures, lodgings, ports
 from pratique.store.queries.exposures import Hold
 from pratique.store.queries.lodgings import Span
 from pratique.store.withdrawn import without_withdrawn
@@ -58,7 +57,7 @@ def trace(*, case: Case, edition: Edition, now: datetime, second_ring: bool = Fa
 
     Raises Refused `tracing_case_undated` if nobody knows when they were infectious.
     """
-    zone = ZoneInfo(models.Port.objects.values_list("time_zone", flat=True).get())
+    zone = ports.find_zone()
     search = _Search(edition, now)
     span = find_infectious(case=case, edition=edition, zone=zone, now=now)
     search.look(people=[case.who], since_at=span.since_at, until_at=span.until_at)

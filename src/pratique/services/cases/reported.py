@@ -14,6 +14,7 @@ from pratique.formats.positive_list import Positive
 from pratique.services import identity, tracing
 from pratique.services.cases import book
 from pratique.store import models
+from pratique.store.queries import ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def take_in(*, data: bytes, by: UUID | None, now: datetime) -> tuple[tuple[Taken
     found, problems = positive_list.read(data=data)
     if any(problem.fatal for problem in problems):
         raise Refused("reported_file_unreadable", "; ".join(p.message for p in problems))
-    zone = ZoneInfo(models.Port.objects.values_list("time_zone", flat=True).get())
+    zone = ports.find_zone()
     return tuple(_take(row, zone, by, now) for row in found), problems
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -23,6 +22,7 @@ from pratique.services.dispatch import boarding, draft, means, settings
 from pratique.services.dispatch.draft import Draft, Names
 from pratique.services.dispatch.pose import Posed, pose
 from pratique.store import locks, models
+from pratique.store.queries import ports
 
 SECONDS = 3.0
 SECONDS_MAX = 20.0
@@ -286,14 +286,10 @@ def adopt(*, plan: UUID, by: UUID, now: datetime) -> models.Plan:
             orders=orders,
             running=standing[0],
             changeable=standing[1],
-            under=boarding.Under(found.id, problem.rules.long_drive, _find_zone(), by, now),
+            under=boarding.Under(found.id, problem.rules.long_drive, ports.find_zone(), by, now),
         )
         _settle(found, "adopted", by, now)
     return found
-
-
-def _find_zone() -> tzinfo:
-    return ZoneInfo(models.Port.objects.values_list("time_zone", flat=True).first() or "UTC")
 
 
 def get_standing(*, plan: UUID) -> models.Plan:

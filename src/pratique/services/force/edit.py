@@ -19,6 +19,7 @@ from pratique.core.roster.problem import Duty, RosterProblem
 from pratique.engines.roster.reasons import explain
 from pratique.services.force import pose, rosters, rules
 from pratique.store import locks, models
+from pratique.store.queries import ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _find_standing(roster: UUID | None) -> models.Roster | None:
 
 def _read(standing: Any, now: datetime) -> tuple[RosterProblem, Roster, set[Duty]]:
     """The problem as it is now, the duties that are changed, and which of them are pinned."""
-    first_on = standing.first_on if standing else now.astimezone(rules.find_zone()).date()
+    first_on = standing.first_on if standing else ports.find_day(at=now)
     days = standing.days if standing else rules.get_rules().days
     problem = pose.pose(first_on=first_on, days=days, now=now).problem
     if standing is None:

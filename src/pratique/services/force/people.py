@@ -14,6 +14,7 @@ from pratique.core.roster import problem as core
 from pratique.services.force import rules
 from pratique.services.permission import Role
 from pratique.store import models
+from pratique.store.queries import ports
 
 DRAWN_FROM = ("department", "district")
 """The sorts of unit that officers and vehicles are drawn from."""
@@ -236,7 +237,7 @@ def read_service(
 
 def days_ahead(*, on: date, now: datetime) -> int:
     """How many days from today a day is. Raises `Refused("day_far")` beyond a year."""
-    ahead = (on - now.astimezone(rules.find_zone()).date()).days
+    ahead = (on - ports.find_day(at=now)).days
     if abs(ahead) > timedelta(days=DAYS_MAX).days:
         raise Refused("day_far", "the day is more than a year away")
     return ahead

@@ -29,6 +29,7 @@ from pratique.core.roster.problem import (
 from pratique.services.force import people, rules
 from pratique.services.force.calls import STANDING
 from pratique.store import models
+from pratique.store.queries import ports
 
 DAYS_MAX = 31
 BEFORE_DAYS = 7
@@ -95,7 +96,7 @@ def pose(*, first_on: date, days: int, now: datetime, drawn: bool = True) -> Pos
 
 
 def _day(now: datetime) -> date:
-    return now.astimezone(rules.find_zone()).date()
+    return ports.find_day(at=now)
 
 
 def _read_shifts() -> dict[str, Shift]:
@@ -325,7 +326,7 @@ def _spans(post: str, day: int, counts: list[int], under: float, over: float) ->
 
 def _read_flights(problem: RosterProblem) -> dict[str, dict[int, float]]:
     """Officers asked for by flights: by post and hour from the first day, heads by the post's measure and the level."""
-    zone = rules.find_zone()
+    zone = ports.find_zone()
     begins_at = datetime.combine(problem.first_on, time(), zone)
     ends_at = begins_at + timedelta(days=problem.days)
     flights = list(
@@ -356,7 +357,7 @@ def _read_flights(problem: RosterProblem) -> dict[str, dict[int, float]]:
 
 def _read_trips(problem: RosterProblem) -> dict[int, int]:
     """How many trips of the transport plan run in each hour from the first day."""
-    begins_at = datetime.combine(problem.first_on, time(), rules.find_zone())
+    begins_at = datetime.combine(problem.first_on, time(), ports.find_zone())
     ends_at = begins_at + timedelta(days=problem.days)
     rows = models.Trip.objects.filter(withdrawn_at=None, during__overlap=(begins_at, ends_at))
     found: Counter[int] = Counter()

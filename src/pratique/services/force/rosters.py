@@ -19,6 +19,7 @@ from pratique.engines.roster.replan import replan
 from pratique.engines.roster.solve import solve
 from pratique.services.force import people, pose, rules
 from pratique.store import locks, models
+from pratique.store.queries import ports
 
 SECONDS = 20.0
 SECONDS_MAX = 120.0
@@ -161,7 +162,7 @@ def replan_now(
 
     Raises `Refused`: `roster_nothing_lost`.
     """
-    zone = rules.find_zone()
+    zone = ports.find_zone()
     today = now.astimezone(zone).date()
     posed = pose.pose(first_on=today, days=REPLAN_DAYS, now=now)
     base = _read_base(posed.problem, today, now)

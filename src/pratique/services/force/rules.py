@@ -3,12 +3,11 @@
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
-from zoneinfo import ZoneInfo
 
 from pratique import protocols
 from pratique.formats import force_rules
 from pratique.formats.force_rules import ForceRules, TrainingRules
-from pratique.store import models
+from pratique.store.queries import ports
 
 SHIPPED = "cn-2020.toml"
 CODES_OTHER = ("licence-S", "licence-L")
@@ -31,15 +30,10 @@ def get_training() -> TrainingRules:
     return protocols.accept(found, problems)
 
 
-def find_zone() -> ZoneInfo:
-    """The port's time zone."""
-    return ZoneInfo(models.Port.objects.values_list("time_zone", flat=True).first() or "UTC")
-
-
 def find_hours(*, on: date, shift: str) -> tuple[datetime, datetime]:
     """When a shift that begins on a day starts and ends."""
     rule = get_rules().shifts[shift]
-    starts_at = datetime.combine(on, time(), find_zone()) + timedelta(minutes=rule.start_minutes)
+    starts_at = datetime.combine(on, time(), ports.find_zone()) + timedelta(minutes=rule.start_minutes)
     return starts_at, starts_at + timedelta(minutes=rule.minutes)
 
 

@@ -13,7 +13,7 @@ from pratique.core.answers import Refused
 from pratique.services import duty, issue, safety
 from pratique.services.force import rules, watch
 from pratique.store import locks, models
-from pratique.store.queries import tower, trips
+from pratique.store.queries import ports, tower, trips
 
 LINES_MAX = 60
 OPENS = timedelta(hours=2)
@@ -47,7 +47,7 @@ def find_shift(*, now: datetime) -> tuple[date, str]:
 
 def list_shifts(*, now: datetime) -> list[tuple[date, str, datetime]]:
     """Shifts that have begun within two days, with their ends, in order."""
-    today = now.astimezone(rules.find_zone()).date()
+    today = ports.find_day(at=now)
     found = []
     for step in (-2, -1, 0):
         for shift in rules.get_rules().shifts:

@@ -14,6 +14,7 @@ from pratique.services import duty
 from pratique.services.force import people, rules
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.queries import ports
 
 WARN_DAYS = 7
 """A training that ends so soon is named before it ends."""
@@ -56,7 +57,7 @@ def hold(
         raise Refused("training_nobody", "say who took part")
     if lesson.held_at > now:
         raise Refused("training_ahead", "a session is written down once it was held")
-    on = lesson.held_at.astimezone(rules.find_zone()).date()
+    on = ports.find_day(at=lesson.held_at)
     with transaction.atomic():
         row, fresh = models.TrainingSession.objects.get_or_create(
             id=session_id or make_id(),
@@ -104,7 +105,7 @@ def _mark(
     session: models.TrainingSession | None = None,
     score: tuple[int, int] | None = None,
 ) -> models.TrainingMark:
-    on = at.astimezone(rules.find_zone()).date()
+    on = ports.find_day(at=at)
     until_on = on + timedelta(days=get_module(module=module).valid_days - 1) if passed else None
     done = duty.Done("staff", str(person), "training", at, {"module": module, "passed": passed})
     duty.record(evidence=done, by=by, now=now)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pratique.services.force import rules
 from pratique.store import models
+from pratique.store.queries import ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ AHEAD = timedelta(minutes=120)
 def list_stands(*, now: datetime, until: datetime) -> list[Stand]:
     """Every post of every shift that is running or begins until an instant, with its named holders, in order."""
     told = rules.get_rules()
-    today = now.astimezone(rules.find_zone()).date()
+    today = ports.find_day(at=now)
     days = [today + timedelta(days=step) for step in range(-1, (until - now).days + 2)]
     holders = _read_holders(days, now)
     found = []

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,6 +15,7 @@ from pratique.core.answers import Refused
 from pratique.services import duty
 from pratique.store import locks, models
 from pratique.store.ids import make_id
+from pratique.store.queries import ports
 
 KIND = "batch"
 
@@ -31,7 +31,7 @@ def open_batch(
         found = models.Batch.objects.filter(id=batch_id).first() if batch_id else None
         if found is not None:
             return found
-        on = now.astimezone(ZoneInfo(models.Port.objects.get().time_zone)).date()
+        on = ports.find_day(at=now)
         prefix = f"{on:%Y%m%d}-"
         number = models.Batch.objects.filter(code__startswith=prefix).count() + 1
         batch = models.Batch.objects.create(

@@ -23,6 +23,7 @@ from pratique.services import care, identity
 from pratique.services import issue as issues
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.queries import ports
 
 
 class Verdict(StrEnum):
@@ -86,7 +87,7 @@ def preview(*, file: File) -> Preview:
     people = identity.read(
         travellers={s.traveller_id for found in samples.values() for s in found}, look=None
     )
-    zone = ZoneInfo(models.Port.objects.get().time_zone)
+    zone = ports.find_zone()
     rows = [_judge(line, samples.get(line.tube, []), people, zone) for line in report.lines]
     return Preview(reading, tuple(rows), before)
 
@@ -180,7 +181,7 @@ def _take_row(row: Row, file: models.ResultFile, by: UUID | None, now: datetime)
             defaults={
                 "laboratory": line.laboratory,
                 "result": line.result,
-                "resulted_at": _place(line.resulted_at, ZoneInfo(models.Port.objects.get().time_zone)),
+                "resulted_at": _place(line.resulted_at, ports.find_zone()),
                 "file": file,
                 "seen_at": now,
             },

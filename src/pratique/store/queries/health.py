@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from pratique.store import models
+from pratique.store.queries import ports
 from pratique.store.rows import key
 from pratique.store.withdrawn import without_withdrawn
 
@@ -46,7 +47,7 @@ class Request:
 
 def list_members(*, now: datetime, unit: UUID | None = None) -> list[Member]:
     """Everybody deployed today (the local day), and whoever a reason of health keeps from work, by unit and name."""
-    zone = ZoneInfo(models.Port.objects.get().time_zone)
+    zone = ports.find_zone()
     today = now.astimezone(zone).date()
     held = set(_list_held())
     deployed = models.Deployment.objects.filter(on=today).values_list("person_id", flat=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 
@@ -28,6 +29,16 @@ class Post:
 def find_port() -> models.Port | None:
     """The one port of this installation, None before it is set up."""
     return models.Port.objects.first()
+
+
+def find_zone() -> ZoneInfo:
+    """The port's time zone; UTC before it is set up."""
+    return ZoneInfo(models.Port.objects.values_list("time_zone", flat=True).first() or "UTC")
+
+
+def find_day(*, at: datetime) -> date:
+    """The local day of an instant."""
+    return at.astimezone(find_zone()).date()
 
 
 def find_speed() -> float:

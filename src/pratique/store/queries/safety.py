@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pratique.core.safety.edition import About
 from pratique.store import models
+from pratique.store.queries import ports
 from pratique.store.rows import key
 from pratique.store.withdrawn import without_withdrawn
 
@@ -124,7 +124,7 @@ def list_unlodged() -> list[models.Person]:
 
 def count_shifts(*, now: datetime) -> list[tuple[str, int]]:
     """Tomorrow's shifts with how many work each, for those who cook."""
-    zone = ZoneInfo(models.Port.objects.get().time_zone)
+    zone = ports.find_zone()
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)
     names = models.Deployment.objects.filter(on=tomorrow).values_list("shift", flat=True)
     return sorted(Counter(names).items())

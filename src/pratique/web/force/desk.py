@@ -15,6 +15,7 @@ from pratique.core.answers import Refused
 from pratique.services import clock
 from pratique.services.force import edit, people, rosters, rules, watch
 from pratique.store import models
+from pratique.store.queries import ports
 from pratique.web import words
 from pratique.web.force import labels
 from pratique.web.gate import may, page
@@ -34,7 +35,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def render_desk(request: HttpRequest, breaches: list[str] | None = None) -> HttpResponse:
     """The desk, with what is in the way of a change by hand if there is something."""
     now = clock.now()
-    today = now.astimezone(rules.find_zone()).date()
+    today = ports.find_day(at=now)
     proposed = rosters.find_proposed()
     first_on, days = (proposed.first_on, proposed.days) if proposed else (today, rules.get_rules().days)
     stands = watch.list_stands(now=now, until=now + timedelta(hours=HOURS_SHOWN))

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pratique.services import clock
-from pratique.services.force import calls, draws, people, rules
+from pratique.services.force import calls, draws, people
 from pratique.store import models
+from pratique.store.queries import ports
 from pratique.web import words
 from pratique.web.force import labels
 from pratique.web.gate import may, page
@@ -24,7 +25,7 @@ DAYS_SHOWN = 8
 @page("draw")
 def show(request: HttpRequest) -> HttpResponse:
     """A day's draw, or what it would be made from."""
-    today = clock.now().astimezone(rules.find_zone()).date()
+    today = ports.find_day(at=clock.now())
     on = labels.read_day(request.GET.get("on", ""), today + timedelta(days=1))
     row = models.Draw.objects.filter(on=on).first()
     done = set(models.Draw.objects.filter(on__gte=today).values_list("on", flat=True))

@@ -14,6 +14,7 @@ from pratique.core.answers import Refused
 from pratique.services import clock
 from pratique.services.force import recognition, rules, shift_handover
 from pratique.store import models
+from pratique.store.queries import ports
 from pratique.web.force import labels
 from pratique.web.gate import may, page
 
@@ -95,7 +96,7 @@ def decide(request: HttpRequest, on: str, shift: str) -> HttpResponse:
     task = shift_handover.Task(
         text=told.get("text", "")[:500],
         owner=labels.read_id(told["owner"], "unit_unknown") if told.get("owner") else None,
-        due_at=_read_due(due, rules.find_zone()) if due else None,
+        due_at=_read_due(due, ports.find_zone()) if due else None,
     )
     shift_handover.decide(
         on=day,

@@ -15,6 +15,7 @@ from pratique.formats import icalendar
 from pratique.services import clock
 from pratique.services.force import attendance, calendar, rules, swaps, training
 from pratique.store import models
+from pratique.store.queries import ports
 from pratique.web.force import labels
 from pratique.web.gate import page
 
@@ -30,7 +31,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def _render(request: HttpRequest, address: str = "") -> HttpResponse:
     me: Any = request.user
     now = clock.now()
-    today = now.astimezone(rules.find_zone()).date()
+    today = ports.find_day(at=now)
     until = today + timedelta(days=DAYS_SHOWN)
     shifts: list[Any] = list(
         models.Deployment.objects.filter(person=me, ends_at__gte=now - timedelta(hours=6), on__lte=until)

@@ -14,6 +14,7 @@ from pratique.services import clock
 from pratique.services.force import people, rules, training
 from pratique.services.permission import Role
 from pratique.store import models
+from pratique.store.queries import ports
 from pratique.web.force import labels
 from pratique.web.gate import find_role, may, page
 
@@ -22,7 +23,7 @@ from pratique.web.gate import find_role, may, page
 def show(request: HttpRequest) -> HttpResponse:
     """What was taught on a day, and whose training lapses."""
     now = clock.now()
-    today = now.astimezone(rules.find_zone()).date()
+    today = ports.find_day(at=now)
     on = labels.read_day(request.GET.get("on", ""), today)
     officers: list[Any] = people.list_officers()
     if find_role(request) == Role.LIAISON:

@@ -14,6 +14,7 @@ from pratique.services import clock
 from pratique.services.force import attendance, calls, people, rules, training
 from pratique.services.permission import Role
 from pratique.store import models
+from pratique.store.queries import ports
 from pratique.web.force import labels
 from pratique.web.gate import find_role, page
 
@@ -39,7 +40,7 @@ def show(request: HttpRequest, unit: UUID) -> HttpResponse:
     if find_role(request) == Role.LIAISON and request.user.unit_id != unit:  # type: ignore[union-attr]
         raise Refused("unit_not_yours")
     now = clock.now()
-    today = now.astimezone(rules.find_zone()).date()
+    today = ports.find_day(at=now)
     on = labels.read_day(request.GET.get("on", ""), today)
     mine = [one for one in people.list_officers() if one.unit_id == unit]  # type: ignore[attr-defined]
     called = _list_calls(unit, on)
