@@ -136,15 +136,20 @@ def accept(*, custodian: UUID, by: UUID | None, now: datetime) -> assignment.Ass
     return found
 
 
+def _get_room(room: UUID) -> models.Room:
+    found = models.Room.objects.select_related("facility").filter(id=room).first()
+    if found is None:
+        raise Refused("room_unknown", "there is no such room")
+    return found
+
+
 def give(*, choice: Choice, by: UUID | None, now: datetime) -> None:
     """Put people who have no room into one that reception chose.
 
     Raises `Refused`: `room_unknown`, `guest_unknown` (not held there), `guest_in_room`, `room_unfit` with every rule that
     it would break.
     """
-    room = models.Room.objects.select_related("facility").filter(id=choice.room).first()
-    if room is None:
-        raise Refused("room_unknown", "there is no such room")
+    room = _get_room(choice.room)
     custodian = room.facility.id
     with transaction.atomic():
         _lock(custodian)
@@ -187,9 +192,7 @@ def shift(*, choice: Choice, by: UUID | None, now: datetime) -> None:
     """
     if not choice.because.strip():
         raise Refused("reason_missing", "say why they move")
-    room = models.Room.objects.select_related("facility").filter(id=choice.room).first()
-    if room is None:
-        raise Refused("room_unknown", "there is no such room")
+    room = _get_room(choice.room)
     custodian = room.facility.id
     with transaction.atomic():
         _lock(custodian)
