@@ -105,6 +105,26 @@ def test_guards_of_the_database_are_back_too(people: list[UUID], tmp_path: Path)
         connection.check_constraints()
 
 
+def test_the_travellers_page_may_read_what_it_could_before_and_no_more(
+    people: list[UUID], tmp_path: Path
+) -> None:
+    before = read_policies()
+    assert before
+    take(tmp_path / "one")
+    backup.restore(path=tmp_path / "one", replace=True, progress=ignore)
+    assert read_policies() == before
+
+
+def read_policies() -> set[tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 'policy', tablename, policyname, cmd, coalesce(qual, '') || coalesce(with_check, '') FROM pg_policies "
+            "UNION ALL SELECT 'grant', table_name, column_name, privilege_type, grantee "
+            "FROM information_schema.column_privileges WHERE grantee = 'pratique_window'"
+        )
+        return set(cursor.fetchall())
+
+
 def test_rows_are_not_lost_unless_one_says_so(people: list[UUID], tmp_path: Path) -> None:
     take(tmp_path / "one")
     before = read_everything()

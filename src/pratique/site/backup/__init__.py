@@ -19,6 +19,7 @@ from psycopg import sql
 
 from pratique.core.answers import Refused
 from pratique.site.backup import archive, tables
+from pratique.store import window_rights
 
 Step = Callable[[int, int], None]
 """Called with how much is done, and of how much."""
@@ -102,6 +103,7 @@ def restore(*, path: Path, replace: bool, progress: Progress) -> Taken:
             _compare(manifest, progress("comparing"))
             executor = MigrationExecutor(connection)
             executor.migrate(executor.loader.graph.leaf_nodes())
+            window_rights.grant()  # the tables are new, and the travellers' page may read nothing of them yet
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         return _describe(manifest)
