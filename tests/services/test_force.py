@@ -85,6 +85,8 @@ def test_a_place_that_nobody_can_fill_is_named_with_what_would_help(squad):
 
 def test_who_declines_is_replaced_from_the_reserve_and_the_reserve_by_whose_turn_is_next(squad):
     draws.make(on=FIRST_ON, by=None, now=at(0))
+    standing_by = models.CallOut.objects.filter(place="day/reserve").values("person_id")
+    models.Person.objects.filter(id__in=standing_by).update(side="international")  # as the escort's post asks
     call = models.CallOut.objects.filter(place="day/escort").first()
     calls.answer(call=call.id, said="declined", because="fever", by=call.person_id, now=at(1))
     (instead,) = calls.fill(on=FIRST_ON, by=squad.clerk.id, now=at(2))
