@@ -10,7 +10,7 @@ from pratique.store.queries import leavings
 
 
 def test_truth_and_books_agree_on_whose_way_out_was_open(db: None) -> None:
-    demo = Demo(on=date(2020, 4, 15), seed=7, scale=0.12)
+    demo = Demo(on=date(2020, 4, 15), seed=7, scale=0.06)
     demo.open(password="!")
     for _ in demo.play():
         pass

@@ -153,5 +153,6 @@ def test_as_many_days_as_are_asked_for_are_drawn(days):
     assert draw(situation=NOTHING, assumptions=ASSUMED, seed=1, days=days)[0].shape == (days, HOURS)
 
 
+@pytest.mark.slow
 def test_had_flights_been_taken_to_be_punctual_far_fewer_hours_would_lie_within():
     assert np.mean(list_covered(replace(ASSUMED, late_minutes=(0.0,) * len(ASSUMED.late_minutes)))) < 0.6
