@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +15,13 @@ HALLS = 20
 
 
 @contextmanager
-def database(where: str | None = None) -> Iterator[Path]:
-    """The embedded server in a data folder of its own, tables made; both are gone afterwards."""
+def database(where: str | None = None, *, kept: str | None = None) -> Iterator[Path]:
+    """The embedded server in a data folder of its own, tables made; both are gone afterwards, unless the folder is one
+    that is `kept`."""
     import django
 
-    with tempfile.TemporaryDirectory(prefix="pratique-bench-", dir=where) as name:
+    folder = nullcontext(kept) if kept else tempfile.TemporaryDirectory(prefix="pratique-bench-", dir=where)
+    with folder as name:
         os.environ["PRATIQUE_DATA"] = name
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pratique.site.settings")
         django.setup()

@@ -246,11 +246,26 @@ def main(arguments: list[str]) -> int:
         "--travellers", type=int, default=50_000, help="in the book (1000000 for the whole measure)"
     )
     parser.add_argument("--folder", help="where to put the database (default: the temporary folder)")
+    parser.add_argument(
+        "--keep", help="a folder for the filled book, to measure again without filling it anew"
+    )
+    parser.add_argument(
+        "--fill-only", action="store_true", help="with --keep: fill the book and measure nothing"
+    )
     options = parser.parse_args(arguments)
-    with ground.database(options.folder):
-        now = datetime.now(UTC)
-        begun = time.perf_counter()
-        fill(travellers=options.travellers, now=now)
-        print(f"  filled in {time.perf_counter() - begun:.0f} s")
-        report(choose(travellers=options.travellers, now=now), now)
+    with ground.database(options.folder, kept=options.keep):
+        now, travellers = datetime.now(UTC), count()
+        if not travellers:
+            begun, travellers = time.perf_counter(), options.travellers
+            fill(travellers=travellers, now=now)
+            print(f"  filled in {time.perf_counter() - begun:.0f} s")
+        if not options.fill_only:
+            report(choose(travellers=travellers, now=now), now)
     return 0
+
+
+def count() -> int:
+    """How many travellers the book has already."""
+    from pratique.store import models
+
+    return models.Traveller.objects.count()

@@ -1,14 +1,16 @@
 """Tracing rules are data: the shipped editions are whole, and every fault of another is named."""
 
+import re
 from importlib.resources import files
 
 import pytest
 
 from pratique import protocols
 from pratique.core.tracing.edition import Near
-from pratique.formats import tracing_rules
+from pratique.formats import tracing_rules, words
 
 FOLDER = files(protocols).joinpath("tracing")
+CHINESE = re.compile("[\u4e00-\u9fff]")
 SHIPPED = FOLDER.joinpath("cn-2020.toml").read_text("utf-8")
 
 
@@ -66,6 +68,8 @@ def test_a_fault_is_named_with_its_place(old, new, where, code):
     assert found is None
     assert (problems[0].where, problems[0].code) == (where, f"tracing-rules-{code}")
     assert problems[0].remedy
+    said = words.translate(problem=problems[0], language="zh")
+    assert CHINESE.search(said.message) and CHINESE.search(said.remedy)
 
 
 def test_a_file_that_is_no_text_is_said():

@@ -4,16 +4,28 @@ import tomllib
 from typing import Any
 
 from pratique.core.answers import Problem
+from pratique.formats.words import Twin
 
 
-def take_apart(*, data: bytes, prefix: str, remedy: str) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
+def take_apart(
+    *, data: bytes, prefix: str, remedy: str, remedy_zh: str = "请对照随附的文件改正"
+) -> tuple[dict[str, Any] | None, tuple[Problem, ...]]:
     """The document, or None with the one problem (`<prefix>-encoding` or `<prefix>-toml`)."""
     try:
         return tomllib.loads(data.decode("utf-8-sig")), ()
     except UnicodeDecodeError as error:
         where = f"byte {error.start}"
-        fault = Problem(f"{prefix}-encoding", where, "it is not UTF-8", "save the file as UTF-8", fatal=True)
+        fault = Twin(
+            f"{prefix}-encoding",
+            where,
+            "it is not UTF-8",
+            "save the file as UTF-8",
+            True,
+            "文件不是 UTF-8 编码",
+            "请以 UTF-8 编码保存",
+        )
     except tomllib.TOMLDecodeError as error:
         message, _, where = str(error).partition(" (at ")
-        fault = Problem(f"{prefix}-toml", where.rstrip(")") or "file", message, remedy, fatal=True)
+        place = where.rstrip(")") or "file"
+        fault = Twin(f"{prefix}-toml", place, message, remedy, True, f"TOML 语法有误（{message}）", remedy_zh)
     return None, (fault,)

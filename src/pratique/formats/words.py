@@ -6,7 +6,7 @@ The sentences stand in problems.toml, one table per problem code.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Literal
 
@@ -34,6 +34,14 @@ class Wording:
     remedy: str
 
 
+@dataclass(frozen=True, slots=True)
+class Twin(Problem):
+    """A problem that is said in both languages where it is found, for formats whose faults are not in the table."""
+
+    message_zh: str = field(default="", compare=False)
+    remedy_zh: str = field(default="", compare=False)
+
+
 def phrase(*, code: str, facts: Mapping[str, str], language: Language) -> tuple[str, str]:
     """Message and remedy of one problem, the facts filled in."""
     kind = KINDS[code]
@@ -41,7 +49,9 @@ def phrase(*, code: str, facts: Mapping[str, str], language: Language) -> tuple[
 
 
 def translate(*, problem: Problem, language: Language) -> Wording:
-    """A problem as a reader of this language should see it; one that is not of this table stays as it is."""
+    """A problem as a reader of this language should see it; one of neither language's making stays as it is."""
+    if isinstance(problem, Twin) and language == "zh":
+        return Wording(translate_place(problem.where), problem.message_zh, problem.remedy_zh)
     if language == "en" or problem.code not in KINDS:
         return Wording(problem.where, problem.message, problem.remedy)
     facts = dict(getattr(problem, "facts", ()))

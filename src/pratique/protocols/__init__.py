@@ -33,6 +33,7 @@ FILES = (
     "cn-arrivals-9.toml",  # 7 + 3, tests on days 1, 2, 3, 5 and 7
     "cn-contacts-2020.toml",  # cases reported, contacts told, moved apart, tested, staff off duty
     "cn-contacts-8.toml",  # the same with tests on days 1, 4, 7 and 14 and the second ring
+    "cn-contacts-9.toml",  # tests on days 1, 2, 3, 5 and 7, 7 days since the last exposure; the second ring three times
     "who-contacts-2020.toml",  # contacts: 14 days from the last exposure, no test
     "cn-staff-2020.toml",  # staff tested every seventh shift worked
     "cn-staff-2021.toml",  # every other day, or twice a week

@@ -227,11 +227,31 @@ class _Search:
                 if room and self.sites[stay.custodian].kind is Kind.FACILITY
             ]
             survey.add_stays(who=Who(who), stays=stays, assignments=own, crew=who in crew)
-        for shift in self.shifts.values():
+        for shift in self._list_protected():
             survey.add_shift(shift=shift)
         for (flight, party), members in sorted(parties.items()):
             survey.add_party(name=f"{flight}/{party}", members=members)
         return survey.close()
+
+    def _list_protected(self) -> list[Shift]:
+        """Every shift with what was worn: crews of trips and whoever was known by their scans wore what is said of the shift
+        that they worked then, of several the least."""
+        rows = models.Deployment.objects.filter(
+            person_id__in={UUID(one.who) for one in self.shifts.values()}, in_at__isnull=False
+        )
+        worked: dict[str, list[models.Deployment]] = defaultdict(list)
+        for row in rows.select_related("person"):
+            worked[str(row.person.pk)].append(row)
+
+        def wore(shift: Shift) -> int:
+            levels = [
+                row.protection or 0
+                for row in worked[shift.who]
+                if row.in_at <= shift.until_at and (row.out_at or row.ends_at) >= shift.since_at
+            ]
+            return min(levels, default=0)
+
+        return [replace(one, protection=wore(one)) for one in self.shifts.values()]
 
     def _fold(self, travellers: Iterable[UUID]) -> None:
         everybody = list(rows.find_linked(travellers))
@@ -357,7 +377,6 @@ class _Search:
                 max(worked.in_at, until),
                 custodian,
                 team,
-                protection=worked.protection or 0,
             )
         )
 

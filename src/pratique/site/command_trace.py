@@ -104,7 +104,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    edition = _read_edition(args.rules)
+    edition = _read_edition(args.rules, args.language)
     try:
         data = sys.stdin.buffer.read() if args.file == "-" else Path(args.file).read_bytes()
     except (OSError, ValueError) as fault:
@@ -198,7 +198,7 @@ def _find_supposed(args: argparse.Namespace, found: TracingFile) -> Case:
     )
 
 
-def _read_edition(name: str) -> Edition | None:
+def _read_edition(name: str, language: Language) -> Edition | None:
     """A shipped edition, or one in a file; None if it is faulty, which was said. Raises Refused if there is none."""
     if name in list_editions():
         where, data = name, files(protocols).joinpath("tracing", f"{name}.toml").read_bytes()
@@ -211,7 +211,7 @@ def _read_edition(name: str) -> Edition | None:
                 "tracing_rules_unknown", f"there are no rules {name}: name a TOML file or one of {there}"
             ) from None
     edition, problems = tracing_rules.read(data=data)
-    _tell_problems(where, problems, "en")
+    _tell_problems(where, problems, language)
     return edition
 
 

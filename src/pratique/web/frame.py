@@ -161,7 +161,16 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         "2",
         "good",
         Words("内部防护", "Safety"),
-        frozenset({"safety", "safety-inspect", "safety-inspection", "safety-stock", "safety-quarters"}),
+        frozenset(
+            {
+                "safety",
+                "safety-inspect",
+                "safety-inspection",
+                "safety-stock",
+                "safety-quarters",
+                "safety-worn",
+            }
+        ),
     ),
     (
         "web:issues",

@@ -31,6 +31,7 @@ from pratique.web.petition import views as petition
 from pratique.web.procedure import views as procedure
 from pratique.web.ride import views as ride
 from pratique.web.safety import views as safety
+from pratique.web.safety import worn
 from pratique.web.scan import views as scan
 from pratique.web.screening import counter, ill
 from pratique.web.screening import views as screening
@@ -156,6 +157,7 @@ urlpatterns = [
     path("stay/<uuid:facility>/", stay.show, name="stay-facility"),
     path("stay/<uuid:facility>/accept/", stay.accept, name="stay-accept"),
     path("stay/<uuid:facility>/give/", stay.give, name="stay-give"),
+    path("stay/<uuid:facility>/moves/", stay.accept_moves, name="stay-move"),
     path("stay/<uuid:facility>/lists/", stay.show_lists, name="stay-lists"),
     path("stay/<uuid:facility>/floors/<int:floor>/round/", rounds.show, name="stay-round"),
     path("stay/rooms/<uuid:room>/", stay.change_room, name="stay-room"),
@@ -238,6 +240,7 @@ urlpatterns = [
     path("safety/places/<uuid:place>/disinfect/", safety.disinfect, name="safety-disinfect"),
     path("safety/stock/", safety.show_stock, name="safety-stock"),
     path("safety/stock/move/", safety.move_stock, name="safety-stock-move"),
+    path("safety/worn/", worn.show, name="safety-worn"),
     path("safety/quarters/", safety.show_quarters, name="safety-quarters"),
     path("safety/quarters/lodge/", safety.lodge, name="safety-lodge"),
     path("issues/", issue.list_issues, name="issues"),

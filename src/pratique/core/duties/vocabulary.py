@@ -233,6 +233,7 @@ LIVES: dict[Kind, Life] = {
             ),
             _record("told", "已告知暴露", "Told of the exposure", "language", "understood"),
             _record("off_duty", "暂离岗位", "Taken off duty"),
+            _record("protection", "所穿防护等级", "Protection worn", "level", "was"),
             _record("leave", "休假", "On leave"),
             _record("isolated", "隔离", "Isolated", "scheme", "place"),
             _record("recovered", "痊愈", "Recovered, by the hospital's word"),

@@ -20,6 +20,7 @@ from pratique.core.tracing.contacts import Contact
 from pratique.core.tracing.edition import Grade
 from pratique.services import duty, health, register, tracing
 from pratique.services.cases import book, channel, home
+from pratique.services.stay import relocation
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.withdrawn import without_withdrawn
@@ -66,6 +67,11 @@ def adopt(*, case: UUID, rules: str, second_ring: bool, by: UUID | None, now: da
         gone = home.find_left(travellers=[UUID(who) for kind, who in wanted if kind is Kind.TRAVELLER])
         left = frozenset(str(who) for who in gone)
         found = _write(_Adopting(standing, edition.code, by, now, left), wanted)
+        # Whoever is alone in a room on a floor of contacts already is apart.
+        close = [
+            UUID(who) for (kind, who), one in wanted.items() if kind is Kind.TRAVELLER and is_exposed(one)
+        ]
+        relocation.note_of(travellers=close, by=by, now=now)
     touched = {*found.new, *found.changed, *found.withdrawn, (Kind.CASE, str(case))}
     register.work_out(stands=touched, now=now)
     return found

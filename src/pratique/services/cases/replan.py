@@ -1,12 +1,13 @@
-"""Trips planned anew when a case changes who may ride with whom.
+"""Trips and rooms planned anew when a case changes who may ride or stay with whom.
 
 A list of a trip that has not begun to board loses whoever may not ride with the others any more; a proposal made before is
-dropped, and another is made. What boards or is on the road cannot be changed from here: it is named.
+dropped, and another is made. What boards or is on the road cannot be changed from here: it is named. Of rooms nothing is
+written: whoever is beside people of another class stands on reception's page with a room proposed, worked out as it is read.
 """
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,18 +16,22 @@ from django.db import transaction
 
 from pratique.core.answers import Refused
 from pratique.services.dispatch import means, people, plans, settings
+from pratique.services.stay import rooms
 from pratique.store import locks, models
+from pratique.store.queries import stays
 
 SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
-    """Who was struck off which trips, by code; trips that board or run with somebody whose class changed; the new proposal."""
+    """Who was struck off which trips, by code; trips that board or run with somebody whose class changed; the new proposal; and
+    per facility that has somebody of them how many must change rooms there now."""
 
     struck: dict[str, tuple[UUID, ...]]
     under_way: tuple[str, ...]
     proposal: UUID | None
+    houses: dict[UUID, int] = field(default_factory=dict)
 
 
 def replan(*, travellers: Collection[UUID], by: UUID | None, now: datetime) -> Replanned:
@@ -50,7 +55,14 @@ def replan(*, travellers: Collection[UUID], by: UUID | None, now: datetime) -> R
         {codes[trip]: off for trip, off in struck.items()},
         tuple(sorted(codes[trip] for trip in on_the_way)),
         _propose(by, now) if planned else None,
+        _count_moves(travellers, now),
     )
+
+
+def _count_moves(travellers: Collection[UUID], now: datetime) -> dict[UUID, int]:
+    houses = sorted(set(stays.find_houses(travellers=travellers).values()))
+    moves = {one: rooms.count_misplaced(custodian=one, now=now) for one in houses}
+    return {one: count for one, count in moves.items() if count}
 
 
 def _strike(

@@ -4,8 +4,7 @@ Who was in which room from when is a row of entries beside the ledger (`Lodging`
 is, and whoever it has not any more has no room there either (`heed`).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,16 +14,17 @@ from django.db import transaction
 from pratique.core.answers import Objection, Refused
 from pratique.core.custody.entry import TravellerId
 from pratique.core.stay import assignment, check, facility, move
+from pratique.core.stay import relocation as core
 from pratique.core.stay.facility import Need, RoomId, State
-from pratique.services.stay import term
+from pratique.services.stay import house, relocation, term
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import lodgings
 
 DISINFECTION_MINUTES = 90
 """So long a room is disinfected and aired at least, before somebody may say that it is ready."""
-GRADES = {"contact": "contact", "symptomatic": "case", "red": "contact", "yellow": "contact"}
-"""Channel → the class that is never mixed on a floor; any other is ordinary."""
+APART = "apart"
+"""The reason of a move that a change of class made necessary."""
 EMPTIED, DISINFECTED, BLOCKED, OPENED = "emptied", "disinfected", "blocked", "opened"
 
 
@@ -37,78 +37,6 @@ class Choice:
     because: str = ""
 
 
-def read_facility(*, custodian: UUID, now: datetime) -> facility.Facility:
-    """A facility with its rooms and whoever is in them now, as the core sees it; rooms go by the ids of their rows."""
-    rooms = list(models.Room.objects.filter(facility_id=custodian).order_by("floor", "code"))
-    within = lodgings.find_rooms(travellers=lodgings.list_held(facility=custodian), now=now)
-    lodged = {one: room for one, room in within.items() if room.facility.id == custodian}
-    guests = make_guests(travellers=lodged)
-    by_room = defaultdict(list)
-    for traveller, room in lodged.items():
-        by_room[room.id].append(guests[traveller])
-    return facility.Facility(str(custodian), tuple(_room(row, tuple(by_room[row.id])) for row in rooms))
-
-
-def _room(row: models.Room, guests: tuple[facility.Guest, ...]) -> facility.Room:
-    return facility.Room(
-        id=RoomId(str(row.id)),
-        floor=row.floor,
-        sort=facility.Sort(row.sort),
-        beds=row.beds,
-        state=State(row.state),
-        ready_at=row.ready_at,
-        guests=tuple(sorted(guests, key=lambda guest: guest.id)),
-    )
-
-
-def make_guests(*, travellers: Iterable[UUID]) -> dict[UUID, facility.Guest]:
-    """Travellers as guests: class by channel, household by what was recorded or their booking, a minor's guardian by what was
-    recorded, else an adult of the same booking."""
-    wanted = list(travellers)
-    people = [
-        _Person(*values)
-        for values in models.Traveller.objects.filter(id__in=wanted)
-        .order_by("code")
-        .values_list("id", "flight_id", "channel", "under_age")
-    ]
-    known = {one.traveller_id: one for one in models.Guest.objects.filter(traveller_id__in=wanted)}
-    parties = dict(
-        models.Listing.objects.filter(traveller_id__in=wanted, gone_version__isnull=True)
-        .exclude(party="")
-        .values_list("traveller_id", "party")
-    )
-    adults: dict[str, UUID] = {}
-    for one in people:
-        if one.id in parties and not one.under_age:
-            adults.setdefault(f"{one.flight}/{parties[one.id]}", one.id)
-    return {one.id: _guest(one, known.get(one.id), parties.get(one.id, ""), adults) for one in people}
-
-
-@dataclass(frozen=True, slots=True)
-class _Person:
-    id: UUID
-    flight: UUID | None
-    channel: str
-    under_age: bool
-
-
-def _guest(
-    person: _Person, known: models.Guest | None, party: str, adults: Mapping[str, UUID]
-) -> facility.Guest:
-    booked = f"{person.flight}/{party}" if party else ""
-    guardian = (known.guardian_id if known else None) or adults.get(booked)
-    return facility.Guest(
-        id=TravellerId(str(person.id)),
-        flight=str(person.flight or ""),
-        grade=GRADES.get(person.channel, "ordinary"),
-        household=(known.household if known else "") or booked,
-        under_age=person.under_age,
-        guardian=TravellerId(str(guardian)) if person.under_age and guardian else None,
-        carer=TravellerId(str(known.carer_id)) if known and known.carer_id else None,
-        needs=frozenset(Need(one) for one in (known.needs if known else ()) if one in set(Need)),
-    )
-
-
 def list_waiting(*, custodian: UUID, now: datetime) -> list[UUID]:
     """Whom a facility has and who is in none of its rooms."""
     held = lodgings.list_held(facility=custodian)
@@ -118,10 +46,10 @@ def list_waiting(*, custodian: UUID, now: datetime) -> list[UUID]:
 
 def propose(*, custodian: UUID, now: datetime) -> assignment.Assignment:
     """Rooms for whoever has none, with the reason and the cheapest remedy for those who find none. Nothing is written."""
-    guests = make_guests(travellers=list_waiting(custodian=custodian, now=now))
+    guests = house.make_guests(travellers=list_waiting(custodian=custodian, now=now))
     return assignment.assign(
         guests=list(guests.values()),
-        facility=read_facility(custodian=custodian, now=now),
+        facility=house.read_facility(custodian=custodian, now=now),
         rules=term.get_rules(),
     )
 
@@ -133,6 +61,45 @@ def accept(*, custodian: UUID, by: UUID | None, now: datetime) -> assignment.Ass
         found = propose(custodian=custodian, now=now)
         for unit, room in found.placed:
             _enter([UUID(guest.id) for guest in unit.guests], models.Room.objects.get(id=room), "", by, now)
+        relocation.note(facility=custodian, moved=_list_guests(found), by=by, now=now)
+    return found
+
+
+def _list_guests(found: assignment.Assignment) -> list[UUID]:
+    return [UUID(guest.id) for unit, _ in found.placed for guest in unit.guests]
+
+
+def propose_moves(*, custodian: UUID, now: datetime) -> core.Relocation:
+    """Where whoever is beside people of another class could move, since a case changed whose class is what. Nothing is
+    written; other facilities are named where this one has no room."""
+    others = [row.id for row in lodgings.list_facilities() if row.id != custodian]
+    return core.propose(
+        facility=house.read_facility(custodian=custodian, now=now),
+        rules=term.get_rules(),
+        disinfected_at=now + timedelta(minutes=DISINFECTION_MINUTES),
+        elsewhere=[house.read_facility(custodian=one, now=now) for one in others],
+    )
+
+
+def count_misplaced(*, custodian: UUID, now: datetime) -> int:
+    """How many people of a facility must change rooms."""
+    return len(core.list_misplaced(facility=house.read_facility(custodian=custodian, now=now)))
+
+
+def accept_moves(*, custodian: UUID, by: UUID | None, now: datetime) -> core.Relocation:
+    """Make the moves as they are proposed now; the rooms that empty are disinfected, and contacts who are apart then have been
+    moved apart."""
+    with transaction.atomic():
+        _lock(custodian)
+        found = propose_moves(custodian=custodian, now=now)
+        movers = _list_guests(found.rooms)
+        left = set(lodgings.find_rooms(travellers=movers, now=now).values())
+        for unit, room in found.rooms.placed:
+            _enter(
+                [UUID(guest.id) for guest in unit.guests], models.Room.objects.get(id=room), APART, by, now
+            )
+        _empty(left, by, now)
+        relocation.note(facility=custodian, moved=movers, by=by, now=now)
     return found
 
 
@@ -159,8 +126,8 @@ def give(*, choice: Choice, by: UUID | None, now: datetime) -> None:
             raise Refused("guest_unknown", "only people whom this facility has get a room here")
         if not set(choice.travellers) <= waiting:
             raise Refused("guest_in_room", "they are in a room already: move them instead")
-        before = read_facility(custodian=custodian, now=now)
-        guests = tuple(make_guests(travellers=choice.travellers).values())
+        before = house.read_facility(custodian=custodian, now=now)
+        guests = tuple(house.make_guests(travellers=choice.travellers).values())
         after = facility.Facility(
             before.id,
             tuple(
@@ -172,6 +139,7 @@ def give(*, choice: Choice, by: UUID | None, now: datetime) -> None:
         )
         _refuse_broken(before, after)
         _enter(list(choice.travellers), room, choice.because, by, now)
+        relocation.note(facility=custodian, moved=choice.travellers, by=by, now=now)
 
 
 def _refuse_broken(before: facility.Facility, after: facility.Facility) -> None:
@@ -199,7 +167,7 @@ def shift(*, choice: Choice, by: UUID | None, now: datetime) -> None:
         moved = move.move(
             guests=[TravellerId(str(one)) for one in choice.travellers],
             to=RoomId(str(room.id)),
-            facility=read_facility(custodian=custodian, now=now),
+            facility=house.read_facility(custodian=custodian, now=now),
             rules=term.get_rules(),
             disinfected_at=now + timedelta(minutes=DISINFECTION_MINUTES),
         )
@@ -208,6 +176,7 @@ def shift(*, choice: Choice, by: UUID | None, now: datetime) -> None:
         left = set(lodgings.find_rooms(travellers=choice.travellers, now=now).values())
         _enter(list(choice.travellers), room, choice.because.strip(), by, now)
         _empty(left - {room}, by, now)
+        relocation.note(facility=custodian, moved=choice.travellers, by=by, now=now)
 
 
 def _enter(

@@ -1,6 +1,7 @@
 """What reception looks at: who stays in a facility, in which room, what is owed to them today, who is on the way."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -95,6 +96,14 @@ def list_houses() -> list[House]:
         )
         for one in lodgings.list_facilities()
     ]
+
+
+def find_houses(*, travellers: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Traveller → the facility that has them; whoever is in none is not in it."""
+    held = models.Position.objects.filter(
+        traveller_id__in=list(travellers), holder_kind="facility", inside=True
+    )
+    return dict(held.values_list("traveller_id", "holder_id"))
 
 
 def list_lodgers(*, facility: UUID, now: datetime) -> list[Lodger]:

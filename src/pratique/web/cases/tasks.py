@@ -1,6 +1,7 @@
 """What is owed because of cases, by whoever owes it: done here, and taken back; with what to say, in both languages."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,10 +13,12 @@ from django.utils.translation import gettext as _
 from pratique.core.duties.vocabulary import Kind, Words
 from pratique.services import clock
 from pratique.services.cases import done
-from pratique.store.queries import exposures
+from pratique.services.stay import relocation
+from pratique.store.queries import exposures, stays
 from pratique.web.cases import forms, phrases
 from pratique.web.cases.views import read_id
 from pratique.web.gate import may, page
+from pratique.web.stay import moves
 
 ACT_OF = {"told_others": "told", "told_second": "told"}
 """Duty → what discharges it, where the two are not called the same; a test is recorded where samples are."""
@@ -23,13 +26,16 @@ ACT_OF = {"told_others": "told", "told_second": "told"}
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A task: of whom, what; the record that it hangs on, what can be done about it here and what is said."""
+    """A task: of whom, what; the record that it hangs on, what can be done about it here and what is said; of somebody to be
+    moved apart who is in a facility, that facility and the move proposed there."""
 
     task: done.Task
     name: exposures.Name | None
     listed: UUID | None
     act: str
     notice: Words | None
+    house: UUID | None = None
+    move: moves.Line | None = None
 
 
 @page("case-tasks")
@@ -40,8 +46,9 @@ def show(request: HttpRequest) -> HttpResponse:
     if not may(request, "case"):
         tasks = [task for task in tasks if task.kind is not Kind.CASE]
     names = exposures.name_people(people=[UUID(t.subject) for t in tasks])
+    moving = _find_moves(tasks, now)
     groups = {
-        owner: [_make_item(task, names) for task in found]
+        owner: [_make_item(task, names, moving) for task in found]
         for owner, found in done.group_by_owner(tasks).items()
     }
     context = {
@@ -50,24 +57,45 @@ def show(request: HttpRequest) -> HttpResponse:
         "told_form": forms.Told(),
         "may_open": may(request, "case"),
         "may_record": may(request, "contact-do"),
+        "may_house": may(request, "stay-facility"),
         "recent_names": exposures.name_people(people=[one.subject for one in done.list_recent(now=now)]),
     }
     return render(request, "cases/tasks.html", context)
 
 
-def _make_item(task: done.Task, names: dict[UUID, exposures.Name]) -> Item:
+def _find_moves(tasks: list[done.Task], now: datetime) -> dict[UUID, tuple[UUID, moves.Line | None]]:
+    """Of whoever is to be moved apart and is in a facility: which, and the move proposed there."""
+    wanted = [UUID(one.subject) for one in tasks if one.code == relocation.MOVED]
+    houses = stays.find_houses(travellers=wanted)
+    lines = {
+        who: line
+        for facility in set(houses.values())
+        for line in moves.list_lines(facility=facility, now=now)
+        for who, _ in line.guests
+    }
+    return {who: (facility, lines.get(who)) for who, facility in houses.items()}
+
+
+def _make_item(
+    task: done.Task,
+    names: dict[UUID, exposures.Name],
+    moving: dict[UUID, tuple[UUID, moves.Line | None]],
+) -> Item:
     listed = done.find_listed(kind=task.kind, subject=task.subject) if task.kind is not Kind.CASE else []
     act = ACT_OF.get(task.code, task.code)
     if task.key:
         listed = [one for one in listed if str(one.id) == task.key] or listed
     known = listed[0] if listed else None
     can = act in done.STEPS.get(task.kind, ())
+    house, move = moving.get(UUID(task.subject), (None, None)) if act == relocation.MOVED else (None, None)
     return Item(
         task,
         names.get(UUID(task.subject)),
         known.id if known else None,
         act if can else "",
         _find_notice(task.kind, known.attributes) if known and act == "told" else None,
+        house,
+        move,
     )
 
 

@@ -350,4 +350,12 @@ def adopt(request: HttpRequest, case: UUID) -> HttpResponse:
             _("These trips board or run and cannot be changed here: %(trips)s") % {"trips": trips},
             extra_tags="late",
         )
+    if made.houses:
+        names = ports.name_posts(posts=made.houses)
+        told = ", ".join(f"{words.name_of(names[one])} ({count})" for one, count in made.houses.items())
+        messages.warning(
+            request,
+            _("To change rooms, with a room proposed on reception's page: %(houses)s") % {"houses": told},
+            extra_tags="late",
+        )
     return finish(request, case, said)

@@ -12,6 +12,10 @@ REFUSALS: dict[str, Words] = {
     "defect_unsaid": Words("请写明看到的问题", "Say what was seen for each defect"),
     "supply_unknown": Words("没有这种物资", "There is no such supply"),
     "quantity_negative": Words("数量须为正整数", "Give a whole number of pieces"),
+    "protection_level_unknown": Words(
+        "没有这个防护等级：请选择", "There is no such level of protection: choose one"
+    ),
+    "shift_not_worked": Words("请选择有人到岗的班次", "Choose shifts that somebody came to"),
     "quarters_known": Words("已有这个房间", "There is a room of this number already"),
     "quarters_unknown": Words("没有这个房间", "There is no such room"),
     "quarters_full": Words("房间已满，请另选", "All beds are taken: choose another room"),

@@ -49,6 +49,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "may_disinfect": may(request, "safety-disinfect"),
         "may_stock": may(request, "safety-stock"),
         "may_quarters": may(request, "safety-quarters"),
+        "may_worn": may(request, "safety-worn"),
     }
     return render(request, "safety/safety.html", context)
 

@@ -25,6 +25,17 @@ def read_id(request: HttpRequest, name: str, code: str) -> UUID:
         raise Refused(code, "choose from the list") from None
 
 
+def read_ids(request: HttpRequest, name: str, code: str) -> tuple[UUID, ...]:
+    """Every id of that name in the form. Raises `Refused` with this code for what is none, or where there is none."""
+    try:
+        found = tuple(UUID(one) for one in request.POST.getlist(name))
+    except ValueError:
+        found = ()
+    if not found:
+        raise Refused(code, "choose from the list")
+    return found
+
+
 def find_id(request: HttpRequest, name: str = "id") -> UUID | None:
     """The id that a form carries so that sending it twice is once; None where it carries none."""
     try:

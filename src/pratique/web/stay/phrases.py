@@ -25,6 +25,16 @@ WHYS: dict[str, Words] = {
     "disinfecting": Words("消毒中", "being disinfected"),
     "blocked": Words("停用", "closed"),
 }
+BESIDES: dict[str, Words] = {
+    "room": Words("与他人同住一间", "shares the room with others"),
+    "floor": Words("与不同类别的人同层", "on a floor with people of another class"),
+    "bonded": Words("须与同住者一起换房", "cannot be parted from somebody who must move"),
+}
+GRADES: dict[str, Words] = {
+    "ordinary": Words("普通", "ordinary"),
+    "contact": Words("密切接触者", "contact"),
+    "case": Words("病例或有症状", "case or ill"),
+}
 HELPS: dict[str, Words] = {
     "wait": Words("等消毒结束", "wait for the disinfection"),
     "unblock": Words("启用停用的房间", "open the closed room"),

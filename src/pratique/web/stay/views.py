@@ -19,15 +19,22 @@ from pratique.store.ids import make_id
 from pratique.store.queries import ports, stays, travellers
 from pratique.store.queries.stays import Lodger
 from pratique.web.gate import may, page
-from pratique.web.stay.forms import Asked, find_id, read_id
+from pratique.web.stay import moves
+from pratique.web.stay.forms import Asked, find_id, read_id, read_ids
 
-TEST_CODES = ("test", "release_test")
+TEST_CODES = ("test", "release_test", "contact_test", "second_test")
+"""Samples that a nurse owes somebody who stays: by the edition of their arrival, or as contacts."""
 
 
 @page("stay")
 def list_houses(request: HttpRequest) -> HttpResponse:
-    """Facilities, with how full they are and who has no room."""
-    return render(request, "stay/houses.html", {"houses": stays.list_houses()})
+    """Facilities, with how full they are and how many must change rooms."""
+    now = clock.now()
+    houses = [
+        (one, rooms.count_misplaced(custodian=one.custodian.id, now=now) if one.held else 0)
+        for one in stays.list_houses()
+    ]
+    return render(request, "stay/houses.html", {"houses": houses})
 
 
 def find_facility(facility: UUID) -> ports.Post:
@@ -47,12 +54,15 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
     due = release.list_due(facility=facility, now=now)
     by_id = {one.traveller: one for one in lodgers}
     calls = [(one, by_id.get(one.traveller)) for one in call.list_open(facility=facility)]
+    lines = moves.list_lines(facility=facility, now=now)
     context = {
         "post": post,
         "floors": _list_floors(facility, lodgers),
         "lodgers": lodgers,
         "waiting": waiting,
         "proposal": _show_proposal(rooms.propose(custodian=facility, now=now), lodgers) if waiting else None,
+        "moves": lines,
+        "moving": sum(len(line.guests) for line in lines),
         "coming": stays.list_coming(facility=facility),
         "calls": calls,
         "tests": [(one, _first(one, TEST_CODES)) for one in lodgers if _first(one, TEST_CODES)],
@@ -133,16 +143,30 @@ def accept(request: HttpRequest, facility: UUID) -> HttpResponse:
 
 @page("stay-give", "POST")
 def give(request: HttpRequest, facility: UUID) -> HttpResponse:
-    """A room that reception chose: for somebody without one, or instead of the one they have."""
+    """A room that reception chose, for one or for those who share it: in none so far, or instead of the one they have."""
     find_facility(facility)
-    traveller, room = read_id(request, "traveller", "guest_unknown"), read_id(request, "room", "room_unknown")
-    choice = rooms.Choice((traveller,), room, request.POST.get("because", "")[:500])
+    room = read_id(request, "room", "room_unknown")
+    choice = rooms.Choice(
+        read_ids(request, "traveller", "guest_unknown"), room, request.POST.get("because", "")[:500]
+    )
     now = clock.now()
-    if traveller in rooms.list_waiting(custodian=facility, now=now):
+    if set(choice.travellers) & set(rooms.list_waiting(custodian=facility, now=now)):
         rooms.give(choice=choice, by=request.user.pk, now=now)
         return done(request, facility, _("The room is given."))
     rooms.shift(choice=choice, by=request.user.pk, now=now)
     return done(request, facility, _("Moved. The room they left is being disinfected."))
+
+
+@page("stay-move", "POST")
+def accept_moves(request: HttpRequest, facility: UUID) -> HttpResponse:
+    """Make all moves as they are proposed now."""
+    find_facility(facility)
+    found = rooms.accept_moves(custodian=facility, by=request.user.pk, now=clock.now())
+    if found.rooms.unplaced:
+        said = _("Some have no room to move to yet: why, and what would help, stands below.")
+        messages.warning(request, said, extra_tags="late")
+        return HttpResponseRedirect(reverse("stay-facility", args=[facility]))
+    return done(request, facility, _("Everybody is apart. The rooms they left are being disinfected."))
 
 
 @page("stay-room", "POST")

@@ -99,6 +99,8 @@ TABLES = {
     "room_sort": stay_phrases.ROOM_SORTS,
     "room_why": stay_phrases.WHYS,
     "room_help": stay_phrases.HELPS,
+    "room_beside": stay_phrases.BESIDES,
+    "room_grade": stay_phrases.GRADES,
     "room_need": stay_phrases.ROOM_NEEDS,
     "diet": stay_phrases.DIETS,
     "call_sort": stay_phrases.CALL_SORTS,
