@@ -7,7 +7,18 @@ from pratique.services.stay import call
 from pratique.services.window import petition
 
 pytestmark = pytest.mark.browser
-PAGES = ("/", "/stay/", "/rights/", "/report/", "/help/", "/complain/", "/object/", "/asked/", "/data/")
+PAGES = (
+    "/",
+    "/stay/",
+    "/rights/",
+    "/declare/",
+    "/report/",
+    "/help/",
+    "/complain/",
+    "/object/",
+    "/asked/",
+    "/data/",
+)
 
 
 @pytest.mark.parametrize("language", ["zh", "vi", "lo"])

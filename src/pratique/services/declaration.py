@@ -1,18 +1,20 @@
 """Health declarations: the fields of the passenger locator form and the questions of screening, told by traveller or staff.
 
-Each version is encrypted beside the identity (AES-256-GCM, the traveller's id as associated data) and erased by a clock
-of its own. That it was given stays as evidence, with the hash of what was sealed; a later version never replaces one
-before it.
+Each version is encrypted beside the identity (AES-256-GCM, the traveller's id as associated data), under the keys that the
+traveller's own page has too, and erased by a clock of its own. That it was given stays as evidence, with the hash of what
+was sealed; a later version never replaces one before it.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import transaction
+from django.conf import settings
+from django.db import IntegrityError, transaction
 
 from pratique.core.answers import Objection, Refused
 from pratique.core.screening import declaration as core
@@ -27,9 +29,13 @@ SOURCES = ("traveller", "desk", "paper")
 """Who filled it in: the traveller on their own page, staff at the desk as the traveller answers, staff from paper."""
 KEEP_DAYS = 28
 """A declaration is erased so many days after it was given: twice the longest incubation that any edition counts."""
-JOURNEY_DAYS_MAX = 60
+TRIES = 5
 VISITS_MAX = 30
+PARTY_MAX = 20
 TEXT_MAX = 200
+SEXES = ("female", "male", "other")
+GROUPS = ("tour", "team", "business", "other")
+"""What somebody may belong to who travels along and is not family (locator form, 35)."""
 QUESTIONS = tuple(
     name for name, fact in FACTS.items() if fact.origin is Origin.ASKED and fact.sort is Sort.FLAG
 )
@@ -49,26 +55,53 @@ class Address(msgspec.Struct, frozen=True, omit_defaults=True):
 
     name: str = ""
     street: str = ""
+    apartment: str = ""
     city: str = ""
     province: str = ""
     country: str = ""
     postcode: str = ""
 
 
-class Form(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a declaration says: the locator form's fields, the answers by the name of their fact (absent: not answered),
-    and the journey. Names and documents are not asked again: the identity has them."""
+class Emergency(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who can be reached about somebody in the next 30 days."""
 
+    surname: str = ""
+    given_names: str = ""
+    city: str = ""
+    country: str = ""
+    email: str = ""
+    mobile: str = ""
+    telephone: str = ""
+
+
+class Companion(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody who travels along: of the family (`group` is empty; `minor`: under 18), or of one of `GROUPS`."""
+
+    surname: str = ""
+    given_names: str = ""
+    seat: str = ""
+    minor: bool = False
+    group: str = ""
+
+
+class Form(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a declaration says: the fields of the locator form (ICAO, WHO, IATA), the answers by the name of their fact
+    (absent: not answered), and the journey. Flight and day of arrival are known; documents are asked at the desk."""
+
+    surname: str = ""
+    given_names: str = ""
+    middle_initial: str = ""
+    sex: str = ""
     seat: str = ""
     mobile: str = ""
+    telephone_work: str = ""
+    telephone_home: str = ""
     telephone: str = ""
     email: str = ""
     home: Address = Address()
     stay: Address = Address()
-    emergency_name: str = ""
-    emergency_place: str = ""
-    emergency_contact: str = ""
-    companions: str = ""
+    emergency: Emergency = Emergency()
+    party: tuple[Companion, ...] = ()
     answers: dict[str, bool] = {}
     visits: tuple[Visit, ...] = ()
     language: str = ""
@@ -99,6 +132,13 @@ def check(*, form: Form, on: date) -> list[Objection]:
         for name in form.answers
         if name not in QUESTIONS
     ]
+    found += [
+        Objection("word_unknown", field, f"one of {', '.join(known)}")
+        for field, word, known in _list_words(form)
+        if word and word not in known
+    ]
+    if len(form.party) > PARTY_MAX:
+        found.append(Objection("party_too_large", "party", f"at most {PARTY_MAX}"))
     if len(form.visits) > VISITS_MAX:
         found.append(Objection("visits_too_many", "visits", f"at most {VISITS_MAX}"))
     for number, visit in enumerate(form.visits, 1):
@@ -121,20 +161,27 @@ def is_place(code: str) -> bool:
 
 
 def _list_texts(form: Form) -> Iterable[tuple[str, str]]:
-    for field in form.__struct_fields__:
-        value = getattr(form, field)
-        if isinstance(value, str):
-            yield field, value
-        elif isinstance(value, Address):
-            for part in value.__struct_fields__:
-                yield f"{field} {part}", getattr(value, part)
+    parts = {"": form, "home ": form.home, "stay ": form.stay, "emergency ": form.emergency}
+    parts |= {f"party {number} ": one for number, one in enumerate(form.party, 1)}
+    for prefix, part in parts.items():
+        for field in part.__struct_fields__:
+            value = getattr(part, field)
+            if isinstance(value, str):
+                yield f"{prefix}{field}", value
+
+
+def _list_words(form: Form) -> Iterable[tuple[str, str, tuple[str, ...]]]:
+    yield "sex", form.sex, SEXES
+    for number, one in enumerate(form.party, 1):
+        yield f"party {number} group", one.group, GROUPS
 
 
 def declare(*, traveller: UUID, declaration: Form, by: UUID | None, source: str, now: datetime) -> Declared:
     """A traveller's declaration, as a new version; what one of them left out is not taken from an older one.
 
     The same content as the latest version is that version again. `by` is None where the traveller
-    filled it in. Raises `Refused`: `traveller_unknown`, `word_unknown`, `declaration_empty`, `declaration_faulty`.
+    filled it in. Raises `Refused`: `traveller_unknown`, `word_unknown`, `declaration_empty`, `declaration_faulty`,
+    `declaration_overtaken`.
     """
     if source not in SOURCES:
         raise Refused("word_unknown", f"a declaration comes from {', '.join(SOURCES)}")
@@ -144,30 +191,44 @@ def declare(*, traveller: UUID, declaration: Form, by: UUID | None, source: str,
     faults = check(form=declaration, on=on)
     if faults:
         raise Refused("declaration_faulty", "; ".join(f"{f.subject}: {f.because}" for f in faults))
-    with transaction.atomic():
-        if models.Traveller.objects.select_for_update().filter(id=traveller).first() is None:
+    for _ in range(TRIES):
+        if not models.Traveller.objects.filter(id=traveller).exists():
             raise Refused("traveller_unknown", "nobody of this id is in the book")
         last = find_latest(traveller=traveller)
         if last is not None and last.form == declaration:
             return last
         version = last.version + 1 if last else 1
-        name = make_id()
-        key, sealed = identity.seal_bytes(content=msgspec.json.encode(declaration), about=traveller)
-        row = models.Declaration.objects.create(
-            id=name,
+        row = models.Declaration(
+            id=make_id(),
             traveller_id=traveller,
             version=version,
             source=source,
             declared_at=now,
             by_id=by,
-            key=key,
-            sealed=sealed,
             erase_on=on + timedelta(days=KEEP_DAYS),
         )
-        told = {"version": version, "source": source, "digest": sha256(sealed).hexdigest()}
-        done = duty.Done("traveller", str(traveller), "declared", now, told)
-        duty.record(evidence=done, by=by, now=now, evidence_id=name)
-    return _open(row)
+        if _keep(row, declaration, by, now):
+            return _open(row)
+    raise Refused(
+        "declaration_overtaken", "others write it down at the same time: read theirs, then send again"
+    )
+
+
+def _keep(row: Any, form: Form, by: UUID | None, now: datetime) -> bool:
+    """Write a version with its evidence; False where somebody else has just written this number. No row is locked: the
+    traveller's own page may not."""
+    row.key, row.sealed = identity.seal_bytes(
+        content=msgspec.json.encode(form), about=row.traveller_id, keys=settings.PRATIQUE_WINDOW_KEYS
+    )
+    told = {"version": row.version, "source": row.source, "digest": sha256(row.sealed).hexdigest()}
+    done = duty.Done("traveller", str(row.traveller_id), "declared", now, told)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            duty.record(evidence=done, by=by, now=now, evidence_id=row.id)
+    except IntegrityError:
+        return False
+    return True
 
 
 def find_latest(*, traveller: UUID) -> Declared | None:
@@ -192,10 +253,15 @@ def list_declared(*, travellers: Iterable[UUID]) -> Mapping[UUID, datetime]:
     return dict(rows.values_list("traveller_id", "declared_at"))
 
 
-def _open(row: models.Declaration) -> Declared:
+def _open(row: Any) -> Declared:
     form = None
     if row.erased_at is None:
-        content = identity.open_bytes(key=row.key, sealed=bytes(row.sealed), about=row.traveller.pk)
+        content = identity.open_bytes(
+            key=row.key,
+            sealed=bytes(row.sealed),
+            about=row.traveller_id,
+            keys=settings.PRATIQUE_WINDOW_KEYS,
+        )
         form = msgspec.json.decode(content, type=Form)
     return Declared(row.id, row.version, row.source, row.declared_at, row.erase_on, form)
 

@@ -20,7 +20,7 @@ ROLE = "pratique_window"
 ME = "(SELECT window_traveller())"
 MINE = f"traveller_id = {ME}"
 MY_SUBJECT = f"subject_kind = 'traveller' AND subject_id = {ME}::text"
-SAYS = "('temperature', 'help_request', 'complaint', 'objection')"
+SAYS = "('temperature', 'help_request', 'complaint', 'objection', 'declared')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,11 @@ RIGHTS = (
         "id, destination_id, departed_at, arrived_at, ended_at, withdrawn_at",
     ),
     Right("store_helpcall", MINE, writes=f"{MINE} AND asked_by_id IS NULL AND answered_at IS NULL"),
+    Right(
+        "store_declaration",
+        MINE,
+        writes=f"{MINE} AND by_id IS NULL AND source = 'traveller' AND erased_at IS NULL",
+    ),
     Right("store_petition", MINE, writes=f"{MINE} AND settled_at IS NULL"),
     Right("store_reply", "petition_id IN (SELECT id FROM store_petition)"),
     Right("store_contactversion", MINE, writes=f"{MINE} AND by_id IS NULL"),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -38,7 +39,11 @@ def page(*methods: str) -> Callable[[View], View]:
                 if traveller is None:
                     return forget(HttpResponseRedirect(reverse("open")))
                 request.traveller = traveller  # type: ignore[attr-defined]
-                return view(request)
+                try:
+                    return view(request)
+                except IntegrityError:
+                    # An id that something else has, which this phone may not see: the form is of another page, or made up.
+                    return render(request, "window/said.html", {"key": "page.used"}, status=409)
 
         guarded.needs_visit = True  # type: ignore[attr-defined]  # a test reads it
         return guarded

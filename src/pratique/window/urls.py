@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pratique.window import views
+from pratique.window import declare, views
 
 urlpatterns = [
     path("", views.show, name="home"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("stay/", views.show_stay, name="stay"),
     path("rights/", views.show_rights, name="rights"),
     path("report/", views.report, name="report"),
+    path("declare/", declare.fill_in, name="declare"),
     path("help/", views.ask_for_help, name="help"),
     path("complain/", views.complain, name="complain"),
     path("object/", views.object_to, name="object"),

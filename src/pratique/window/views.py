@@ -11,14 +11,14 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 
 from pratique import protocols
 from pratique.core.answers import Refused
-from pratique.services import care, clock
+from pratique.services import care, clock, declaration
 from pratique.services.stay import call
 from pratique.services.window import contact, petition, standing, visit
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.window import gate, limits, tongue
 
-SAID = {"report": "report.sent", "ill": "report.ill", "contact": "data.saved"}
+SAID = {"declare": "declare.sent", "report": "report.sent", "ill": "report.ill", "contact": "data.saved"}
 """What a page says above its content after something was sent; named in the address, so nothing else can be said there."""
 
 
@@ -37,6 +37,8 @@ def _home(request: HttpRequest) -> HttpResponse:
     context = {
         "looked": looked,
         "steps": _list_steps(looked),
+        "undeclared": looked.step in ("flight", "check")
+        and not declaration.list_declared(travellers=[request.traveller]),
         "waiting": sum(one.settled_at is None for one in asked)
         + sum(one.answered_at is None for one in calls),
         "answered": any(one.replies for one in asked) or any(one.answered_at for one in calls),
@@ -87,7 +89,18 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("back", "")
     known = {
         reverse(name)
-        for name in ("open", "stay", "rights", "report", "help", "complain", "object", "asked", "data")
+        for name in (
+            "open",
+            "stay",
+            "rights",
+            "declare",
+            "report",
+            "help",
+            "complain",
+            "object",
+            "asked",
+            "data",
+        )
     }
     response = HttpResponseRedirect(back if back in known else reverse("home"))
     if request.method == "POST" and request.POST.get("language") in protocols.SPEECH:

@@ -4,6 +4,10 @@ from pratique.core.duties.vocabulary import Words
 
 REFUSALS: dict[str, Words] = {
     "declaration_empty": Words("申报表未填写任何内容", "Nothing of the declaration is filled in"),
+    "declaration_overtaken": Words(
+        "同时有人在填写这份申报，请先看再提交",
+        "Others write this declaration down at the same time: read theirs, then send again",
+    ),
     "declaration_faulty": Words(
         "申报内容有误，请核对所标各项", "Something in the declaration cannot be: check the fields named"
     ),

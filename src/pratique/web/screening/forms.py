@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from msgspec import structs
 
 from pratique.core.screening.fact import FACTS, SYMPTOMS
 from pratique.formats.countries import find_alpha2
@@ -26,11 +27,13 @@ CONTACTS = {
     "home_country": _("Country"),
     "stay_name": _("Where they will stay: hotel or host"),
     "stay_city": _("Town of the stay"),
-    "emergency_name": _("Emergency contact: name"),
-    "emergency_contact": _("Emergency contact: telephone or e-mail"),
-    "companions": _("Travelling with"),
+    "emergency_surname": _("Emergency contact: family name"),
+    "emergency_given_names": _("Emergency contact: given names"),
+    "emergency_mobile": _("Emergency contact: telephone"),
 }
-"""The locator form's fields that the desk asks, in its order; the longer ones stand on the paper form too."""
+"""The locator form's fields that the desk asks, in its order; `part_field` where they stand in a part of the form. All of
+them are asked on the traveller's own page, and what was told there is kept."""
+PARTS = ("home", "stay", "emergency")
 
 
 def _flag(label: Any) -> forms.TypedChoiceField:
@@ -106,34 +109,23 @@ class Interview(forms.Form):
         if told.get("rest_no"):
             answers = {name: False for name in asked if name in declaration.QUESTIONS} | answers
         known = before or declaration.Form()
-        return declaration.Form(
-            seat=told["seat"],
-            mobile=told["mobile"],
-            telephone=told["telephone"],
-            email=told["email"],
-            home=_address(
-                known.home, street=told["home_street"], city=told["home_city"], country=told["home_country"]
-            ),
-            stay=_address(known.stay, name=told["stay_name"], city=told["stay_city"]),
-            emergency_name=told["emergency_name"],
-            emergency_place=known.emergency_place,
-            emergency_contact=told["emergency_contact"],
-            companions=told["companions"],
-            answers=answers,
-            visits=tuple(self._list_visits()),
-            language=known.language,
-        )
+        flat = {name: told[name] for name in CONTACTS if name.partition("_")[0] not in PARTS}
+        parts = {part: structs.replace(getattr(known, part), **self._list_part(part)) for part in PARTS}
+        visits = (*self._list_visits(), *known.visits[VISIT_ROWS:])
+        return structs.replace(known, **flat, **parts, answers=answers, visits=visits)
+
+    def _list_part(self, part: str) -> dict[str, str]:
+        return {
+            name.removeprefix(f"{part}_"): self.cleaned_data[name]
+            for name in CONTACTS
+            if name.startswith(f"{part}_")
+        }
 
     def _list_visits(self) -> Iterator[declaration.Visit]:
         told = self.cleaned_data
         for row in range(VISIT_ROWS):
             if told.get(f"place_{row}"):
                 yield declaration.Visit(told[f"place_{row}"], told[f"from_{row}"], told[f"until_{row}"])
-
-
-def _address(known: declaration.Address, **told: str) -> declaration.Address:
-    parts = {name: getattr(known, name) for name in known.__struct_fields__}
-    return declaration.Address(**(parts | told))
 
 
 def to_initial(form: declaration.Form | None) -> Mapping[str, Any]:
@@ -143,10 +135,10 @@ def to_initial(form: declaration.Form | None) -> Mapping[str, Any]:
     found: dict[str, Any] = {name: "yes" if answer else "no" for name, answer in form.answers.items()}
     for row, visit in enumerate(form.visits[:VISIT_ROWS]):
         found |= {f"place_{row}": visit.place, f"from_{row}": visit.from_on, f"until_{row}": visit.until_on}
-    for name in ("seat", "mobile", "telephone", "email", "emergency_name", "emergency_contact", "companions"):
-        found[name] = getattr(form, name)
-    found |= {"home_street": form.home.street, "home_city": form.home.city, "home_country": form.home.country}
-    return found | {"stay_name": form.stay.name, "stay_city": form.stay.city}
+    for name in CONTACTS:
+        part, _, field = name.partition("_")
+        found[name] = getattr(getattr(form, part), field) if part in PARTS else getattr(form, name)
+    return found
 
 
 class Found(forms.Form):

@@ -38,6 +38,12 @@ def name_of(context: Context, named: Any) -> str:
     return (second or first) if _find(context).code == "zh" else (first or second)
 
 
+@register.filter
+def in_row(number: int, side: str) -> str:
+    """The beginning of the names of a row's fields: ``visit.0``."""
+    return f"{side}.{number}"
+
+
 @register.simple_tag
 def moment(at: datetime) -> SafeString:
     """An instant in the port's time, as everybody can read it."""
