@@ -10,7 +10,7 @@ from .port import at
 
 def test_a_result_ends_the_wait_for_it(port):
     port.send(port.told(who=0, where="hall", minute=10))
-    swab = care.Swab(traveller=port.travellers[0], tube="KMG1", laboratory="L")
+    swab = care.Swab(who=port.travellers[0], tube="KMG1", laboratory="L")
     care.take_sample(swab=swab, by=None, now=at(12))
 
     def waits():

@@ -7,8 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from pratique.core.answers import Refused
+from pratique.core.duties.vocabulary import Kind
 from pratique.services import duty
 from pratique.store import locks, models
+from pratique.store.ids import make_id
 from pratique.store.withdrawn import without_withdrawn
 
 RESULTS = ("negative", "positive", "invalid", "lost")
@@ -23,21 +25,37 @@ CELSIUS_MIN, CELSIUS_MAX = 30.0, 45.0
 
 @dataclass(frozen=True, slots=True)
 class Swab:
-    """A sample as it is taken: the tube's barcode, the day of stay it is for, kit, laboratory, where the swab was
-    taken from, in a protocol's word (``nasopharyngeal``), and how many travellers' swabs the tube takes."""
+    """A sample as it is taken: of whom, the tube's barcode, the day of stay it is for, kit, laboratory, where the swab was
+    taken from, in a protocol's word (``nasopharyngeal``), how many swabs the tube takes, and whether it is of a
+    traveller or of the staff."""
 
-    traveller: UUID
+    who: UUID
     tube: str
     day: int | None = None
     kit: str = ""
     laboratory: str = ""
     site: str = ""
     pool_size: int = 1
+    kind: Kind = Kind.TRAVELLER
+
+    @property
+    def whose(self) -> dict[str, UUID]:
+        """The column of a sample that names its person."""
+        return {"person_id" if self.kind is Kind.STAFF else "traveller_id": self.who}
 
 
-def take_sample(*, swab: Swab, by: UUID | None, now: datetime) -> models.Sample:
-    """A swab was taken. The same tube for the same traveller again is the same sample; for another it is refused,
-    unless it is a pooled tube with room that is still here.
+def find_subject(*, sample: models.Sample) -> tuple[Kind, UUID]:
+    """Whose a sample is: a traveller's, or a staff member's."""
+    if sample.person_id is not None:
+        return Kind.STAFF, sample.person_id
+    return Kind.TRAVELLER, sample.traveller_id
+
+
+def take_sample(
+    *, swab: Swab, by: UUID | None, now: datetime, sample_id: UUID | None = None
+) -> models.Sample:
+    """A swab was taken. The same tube for the same person again is the same sample; for another it is refused,
+    unless it is a pooled tube with room that is still here. Travellers and staff never share a tube.
 
     Raises `Refused`: `tube_missing`, `tube_used`, `tube_left`, `pool_full`, `pool_size`, `pool_after_positive`.
     """
@@ -48,40 +66,54 @@ def take_sample(*, swab: Swab, by: UUID | None, now: datetime) -> models.Sample:
     with transaction.atomic():
         locks.hold_word_in_transaction(f"tube {swab.tube}")
         there = list(models.Sample.objects.filter(tube=swab.tube))
-        mine = next((sample for sample in there if sample.traveller_id == swab.traveller), None)
+        mine = next((sample for sample in there if find_subject(sample=sample) == (swab.kind, swab.who)), None)
         if mine is not None:
             return mine
         _check_tube(swab, there)
-        return _write_sample(swab, by, now)
+        return _write_sample(swab, by, now, sample_id)
 
 
 def _check_tube(swab: Swab, there: list[models.Sample]) -> None:
-    if there and (swab.pool_size == 1 or there[0].pool_size == 1):
+    kinds = {find_subject(sample=sample)[0] for sample in there}
+    if there and (swab.pool_size == 1 or there[0].pool_size == 1 or kinds != {swab.kind}):
         raise Refused(
-            "tube_used", "this tube's barcode is already on another traveller's sample: take a new tube"
+            "tube_used", "this tube's barcode is already on another person's sample: take a new tube"
         )
     if there and len(there) >= there[0].pool_size:
         raise Refused("pool_full", f"this tube holds {len(there)} swabs already: take a new tube")
     left = models.BatchTube.objects.filter(tube=swab.tube, batch__closed_at__isnull=False).exists()
     if there and (left or any(sample.result for sample in there)):
         raise Refused("tube_left", "this tube has left for the laboratory: take a new tube")
-    if swab.pool_size > 1 and _is_to_be_single(swab.traveller):
+    if swab.pool_size > 1 and _is_to_be_single(swab):
         raise Refused("pool_after_positive", "a pool with this person was positive: sample them singly")
-    if find_staff_sample(tube=swab.tube) is not None:
-        raise Refused("tube_used", "this tube's barcode is on a staff member's sample: take a new tube")
 
 
-def _is_to_be_single(traveller: UUID) -> bool:
+def drop_sample(*, sample: UUID) -> None:
+    """A swab was written down by mistake: its tube is free again. Raises `Refused("tube_left")` once it has an answer or is
+    in a box that was closed."""
+    row = models.Sample.objects.select_for_update().filter(id=sample).first()
+    if row is None:
+        return
+    boxed = models.BatchTube.objects.filter(tube=row.tube)
+    if row.result or boxed.filter(batch__closed_at__isnull=False).exists():
+        raise Refused("tube_left", "this tube has left for the laboratory: record that it is lost, or correct its result")
+    row.delete()
+    if not models.Sample.objects.filter(tube=row.tube).exists():
+        boxed.delete()
+
+
+def _is_to_be_single(swab: Swab) -> bool:
     """Whether the latest answered sample of this person was a pool that came back positive."""
-    answered = models.Sample.objects.filter(traveller_id=traveller).exclude(result="").order_by("-taken_at")
+    answered = models.Sample.objects.filter(**swab.whose).exclude(result="").order_by("-taken_at")
     last = answered.first()
     return last is not None and last.result == "pool_positive"
 
 
-def _write_sample(swab: Swab, by: UUID | None, now: datetime) -> models.Sample:
+def _write_sample(swab: Swab, by: UUID | None, now: datetime, sample_id: UUID | None) -> models.Sample:
     sample = models.Sample.objects.create(
+        id=sample_id or make_id(),
         tube=swab.tube,
-        traveller_id=swab.traveller,
+        **swab.whose,
         pool_size=swab.pool_size,
         day=swab.day,
         kit=swab.kit,
@@ -93,18 +125,12 @@ def _write_sample(swab: Swab, by: UUID | None, now: datetime) -> models.Sample:
     told |= {"lab": swab.laboratory, "pool": swab.pool_size if swab.pool_size > 1 else None}
     attributes = {name: value for name, value in told.items() if value not in ("", None)}
     duty.record(
-        evidence=duty.Done("traveller", str(swab.traveller), "sample", now, attributes),
+        evidence=duty.Done(swab.kind, str(swab.who), "sample", now, attributes),
         by=by,
         now=now,
         evidence_id=sample.id,  # what a result is about: the register asks for an answer to each sample
     )
     return sample
-
-
-def find_staff_sample(*, tube: str) -> models.Evidence | None:
-    """The sample of a staff member in this tube; theirs are evidence alone."""
-    samples = models.Evidence.objects.filter(subject_kind="staff", code="sample", attributes__tube=tube)
-    return without_withdrawn(samples).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +252,8 @@ def _write_result(
     sample.result, sample.resulted_at = result, now
     sample.save(update_fields=["result", "resulted_at"])
     told = {"result": result, "lab": sample.laboratory} | ({"because": because} if because else {})
-    done = duty.Done("traveller", str(sample.traveller_id), "result", now, told, about=str(sample.id))
+    kind, who = find_subject(sample=sample)
+    done = duty.Done(kind, str(who), "result", now, told, about=str(sample.id))
     return duty.record(evidence=done, by=by, now=now)
 
 
@@ -289,5 +316,6 @@ def doubt_result(*, sample: models.Sample, by: UUID | None, now: datetime) -> mo
         "lab": sample.laboratory,
         "because": "differs from what was reported before",
     }
-    done = duty.Done("traveller", str(sample.traveller_id), "result", now, told, about=str(sample.id))
+    kind, who = find_subject(sample=sample)
+    done = duty.Done(kind, str(who), "result", now, told, about=str(sample.id))
     return duty.record(evidence=done, by=by, now=now)

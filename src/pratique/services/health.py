@@ -8,7 +8,7 @@ not, a hold without a reason (`Absence`, sort health) is kept in step with the g
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -16,8 +16,8 @@ from pratique.core.answers import Refused
 from pratique.core.duties import gate
 from pratique.core.duties.register import Account
 from pratique.core.duties.vocabulary import Kind
-from pratique.services import duty, issue, register
-from pratique.services.care import CELSIUS_MAX, CELSIUS_MIN, RESULTS, find_staff_sample
+from pratique.services import care, duty, issue, register
+from pratique.services.care import CELSIUS_MAX, CELSIUS_MIN
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import ports
@@ -139,62 +139,61 @@ def return_to_work(
 
 @dataclass(frozen=True, slots=True)
 class Swab:
-    """A sample of a staff member: the tube's barcode, where it was taken from, and the laboratory."""
+    """A sample of a staff member: the tube's barcode, where it was taken from, the laboratory and kit, and how many of
+    the staff the tube takes."""
 
     person: UUID
     tube: str
     site: str = ""
     laboratory: str = ""
+    kit: str = ""
+    pool_size: int = 1
 
 
 def take_sample(
     *, swab: Swab, by: UUID | None, now: datetime, evidence_id: UUID | None = None
-) -> models.Evidence:
-    """A staff member was swabbed. Raises `Refused`: `person_unknown`, `tube_missing`, `tube_used`."""
-    tube = swab.tube.strip()
-    if not tube:
-        raise Refused("tube_missing", "scan or type the tube's barcode")
-    told = {"tube": tube, "site": swab.site, "lab": swab.laboratory}
+) -> models.Sample:
+    """A staff member was swabbed; the tube goes to a laboratory in a batch like any other. The same tube for the same
+    person again is the same sample. Raises `Refused`: `person_unknown`, and what `care.take_sample` refuses.
+    """
+    taken = care.Swab(
+        swab.person, swab.tube.strip(), None, swab.kit, swab.laboratory, swab.site, swab.pool_size, Kind.STAFF
+    )
     with transaction.atomic():
-        found = find_staff_sample(tube=tube)
-        if found is not None and found.subject_id == str(swab.person):
-            return found
-        if found is not None or models.Sample.objects.filter(tube=tube).exists():
-            raise Refused(
-                "tube_used", "this tube's barcode is already on another person's sample: take a new tube"
-            )
-        told = {name: value for name, value in told.items() if value}
-        return _record(swab.person, "sample", told, by=by, now=now, evidence_id=evidence_id)
+        _lock(swab.person)
+        return care.take_sample(swab=taken, by=by, now=now, sample_id=evidence_id)
 
 
-def record_result(*, tube: str, result: str, by: UUID | None, now: datetime) -> models.Evidence:
-    """The laboratory answered for a staff member's tube; a positive counts on the zero board at once.
+def list_sampled(*, tube: str) -> list[UUID]:
+    """Whose of the staff the swabs in this tube are; empty: it holds none of theirs."""
+    samples = models.Sample.objects.filter(tube=tube, person_id__isnull=False)
+    return list(samples.order_by("person_id").values_list("person_id", flat=True))
+
+
+def record_result(*, tube: str, result: str, by: UUID | None, now: datetime) -> models.Sample:
+    """The laboratory answered for a tube of the staff; a positive counts on the zero board at once.
 
     Raises `Refused`: `result_unknown`, `tube_unknown`, `result_differs`.
     """
-    if result not in (*RESULTS, "lost"):
-        raise Refused("result_unknown", f"a result is one of {', '.join((*RESULTS, 'lost'))}")
+    tube = tube.strip()
     with transaction.atomic():
-        sample = find_staff_sample(tube=tube.strip())
-        if sample is None:
+        if not list_sampled(tube=tube):
             raise Refused("tube_unknown", "no sample has this barcode: check it, or record the sample first")
-        _lock(UUID(sample.subject_id))
-        answered = without_withdrawn(
-            models.Evidence.objects.filter(code="result", about=str(sample.id))
-        ).first()
-        if answered is not None and answered.attributes.get("result") == result:
-            return answered
-        if answered is not None:
-            before = answered.attributes.get("result")
-            raise Refused("result_differs", f"{before} was reported before: raise an issue, then correct it")
-        told = {"result": result, "lab": sample.attributes.get("lab", "")}
-        row = _record(UUID(sample.subject_id), "result", told, by=by, now=now, about=str(sample.id))
-        if result == "positive":
-            found = issue.Found(
-                "infection", "工作人员检测阳性 · A staff member tested positive", topic="health"
-            )
-            issue.raise_issue(found=found, by=by, now=now, issue_id=row.id)
-        return row
+        row = care.record_result(tube=tube, result=result, by=by, now=now)
+        heed_result(tube=tube, by=by, now=now)
+    return row
+
+
+def heed_result(*, tube: str, by: UUID | None, now: datetime) -> None:
+    """Do what a result of the staff's, new or corrected, asks for: each one's hold is worked out anew, and whoever was
+    found positive stands on the zero board, once."""
+    for sample in models.Sample.objects.filter(tube=tube, person_id__isnull=False).order_by("person_id"):
+        _lock(sample.person_id)
+        keep_hold(person=sample.person_id, now=now)
+        if sample.result == "positive":
+            title = "工作人员检测阳性 · A staff member tested positive"
+            found = issue.Found("infection", title, topic="health")
+            issue.raise_issue(found=found, by=by, now=now, issue_id=uuid5(sample.id, "infection"))
 
 
 def ask_support(*, person: UUID, now: datetime, evidence_id: UUID | None = None) -> models.Evidence:
@@ -280,7 +279,7 @@ def keep_hold(*, person: UUID, now: datetime) -> bool:
     zone = ports.find_zone()
     held = judge(person=person, now=now).held
     standing = models.Absence.objects.filter(
-        person_id=person, sort="health", cancelled_at__isnull=True, until_on=None
+        person_id=person, sort="health", cancelled_at__isnull=True, until_on=None, entered_by_id=None
     )
     if held and not standing.exists():
         models.Absence.objects.create(
@@ -304,13 +303,20 @@ def keep_holds(*, now: datetime, since: timedelta = timedelta(hours=1)) -> int:
 
 
 def take_back(*, evidence: UUID, because: str, by: UUID, now: datetime) -> None:
-    """A record about a staff member was wrong; the hold is worked out anew. Raises `Refused`: `evidence_unknown`,
-    `reason_missing`."""
+    """A record about a staff member was wrong; the hold is worked out anew. A result of a tube is put right by two
+    persons instead (`laboratory.intake.correct`), and a sample only while its tube is here and has no answer.
+
+    Raises `Refused`: `evidence_unknown`, `reason_missing`, `result_by_two`, `tube_left`.
+    """
     row = models.Evidence.objects.filter(id=evidence, subject_kind=Kind.STAFF).first()
     if row is None:
         raise Refused("evidence_unknown", "there is no such evidence")
     with transaction.atomic():
         _lock(UUID(row.subject_id))
+        if row.code == "result" and models.Sample.objects.filter(id=row.about or None).exists():
+            raise Refused("result_by_two", "a result is put right by two persons: correct it on its own page")
+        if row.code == "sample":
+            care.drop_sample(sample=row.id)
         duty.withdraw(evidence=evidence, because=because, by=by, now=now)
         keep_hold(person=UUID(row.subject_id), now=now)
 

@@ -25,6 +25,8 @@ AHEAD = timedelta(hours=24)
 
 CHUNK = 1_000
 WATERMARK = "register"
+CENTRAL = "central"
+"""The staff's lodging is one subject, whatever rooms it has."""
 
 Stand = tuple[Kind, str]
 
@@ -55,6 +57,8 @@ def list_subjects() -> list[Stand]:
     found += [(Kind.FACILITY, rows.key(i)) for i in facilities.values_list("id", flat=True)]
     places = models.Custodian.objects.filter(kind__in=["hall", "holding"], closed_at__isnull=True)
     found += [(Kind.PLACE, rows.key(i)) for i in places.values_list("id", flat=True)]
+    if models.Berth.objects.exists():
+        found.append((Kind.LODGING, CENTRAL))
     trips = models.Trip.objects.filter(departed_at__isnull=False)
     found += [(Kind.TRIP, rows.key(i)) for i in trips.values_list("id", flat=True)]
     found += [(Kind.CONVOY, rows.key(i)) for i in convoys.list_open_ids()]
@@ -260,6 +264,13 @@ def _shifts(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
             yield _derive(kind, name, "ended", row.ends_at)
 
 
+def _lodging(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
+    """The central lodging is in use from the first night somebody had a bed there."""
+    first = models.Berth.objects.order_by("from_at").values_list("from_at", flat=True).first()
+    if first is not None:
+        yield from (_derive(kind, name, "opened", first) for name in names)
+
+
 def _days(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
     zone = ports.find_zone()
     for name in names:
@@ -274,6 +285,7 @@ _DERIVED: dict[Kind, Callable[[Kind, list[str]], Iterator[evidence.Evidence]]] =
     Kind.STAFF: _service,
     Kind.SHIFT: _shifts,
     Kind.DAY: _days,
+    Kind.LODGING: _lodging,
 }
 
 

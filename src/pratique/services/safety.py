@@ -4,7 +4,7 @@ A defect found is an issue at once, filed under its topic and place, so that it 
 somebody else. A grave defect of a doffing is an exposure: off the post, by the same entry as any other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -18,7 +18,8 @@ from pratique.core.safety import inspection, stock
 from pratique.core.safety.edition import About, Checklist, Edition
 from pratique.core.safety.inspection import Answer, Judgement, Seen
 from pratique.core.safety.stock import Level, Move, Sort
-from pratique.services import duty, health, issue
+from pratique.services import duty, health, issue, register
+from pratique.services.stay import rooms
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -26,9 +27,13 @@ DEFECT_WITHIN = timedelta(hours=24)
 GRAVE_WITHIN = timedelta(hours=2)
 """Until when a defect is to be mended: the port's choice."""
 
-SUBJECTS = {About.FACILITY: Kind.FACILITY, About.PLACE: Kind.PLACE}
+SUBJECTS = {About.FACILITY: Kind.FACILITY, About.PLACE: Kind.PLACE, About.LODGING: Kind.LODGING}
 """What an inspection is evidence for in the register of duties."""
-DOFFING = "doffing"
+DONNING, DOFFING = "donning", "doffing"
+DISINFECTION_MINUTES = 30
+"""How long an agent is left to act: the port's choice."""
+DIETS = tuple(diet for diet in rooms.DIETS if diet != "baby")
+"""What a kitchen must know of grown people."""
 
 
 def get_rules() -> Edition:
@@ -42,7 +47,7 @@ def get_rules() -> Edition:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """An inspection as it was made: by which checklist, of what (its id; of lodging: anything short), what was seen."""
+    """An inspection as it was made: by which checklist, of what (its id; of the lodging: `register.CENTRAL`), what was seen."""
 
     checklist: str
     subject: str
@@ -86,12 +91,24 @@ def inspect(
             attributes = {"passed": True} if judgement.passed else {}
             done = duty.Done(kind.value, walk.subject, "inspection", now, attributes)
             duty.record(evidence=done, by=by, now=now, evidence_id=uuid5(row.id, "evidence"))
+        if checklist.code == DONNING and judgement.passed:
+            _note_protection(rules, UUID(walk.subject))
         if checklist.code == DOFFING and judgement.grave:
             person = UUID(walk.subject)
             health.expose(
                 person=person, because="breach", by=by, now=now, evidence_id=uuid5(row.id, "exposed")
             )
     return row
+
+
+def _note_protection(rules: Edition, person: UUID) -> None:
+    """Who was checked on the way in wears what their post needs: contacts of the shift are traced by that."""
+    shift = models.Deployment.objects.filter(person_id=person, in_at__isnull=False, out_at=None)
+    for row in shift.order_by("-starts_at")[:1]:
+        level = rules.find_level(row.post)
+        if level is not None:
+            row.protection = int(level.code)
+            row.save(update_fields=["protection"])
 
 
 def _find_place(checklist: Checklist, subject: str) -> UUID | None:
@@ -108,7 +125,7 @@ def _find_place(checklist: Checklist, subject: str) -> UUID | None:
         About.PLACE: lambda: models.Custodian.objects.filter(id=name, kind__in=kinds[About.PLACE]).exists(),
         About.VEHICLE: lambda: models.Vehicle.objects.filter(id=name).exists(),
         About.PERSON: lambda: models.Person.objects.filter(id=name).exists(),
-        About.LODGING: lambda: bool(subject.strip()),
+        About.LODGING: lambda: subject == register.CENTRAL,
     }[checklist.about]()
     if not found:
         raise Refused("subject_unknown", f"there is no such {checklist.about.value} to inspect")
@@ -249,6 +266,28 @@ def _list_held(people: set[UUID]) -> set[UUID]:
         person_id__in=people, sort="health", cancelled_at__isnull=True, until_on=None
     )
     return set(holds.values_list("person_id", flat=True))
+
+
+def record_diets(*, person: UUID, diets: Collection[str]) -> models.Person:
+    """Keep what a kitchen must know of somebody, in place of what was known. Raises `Refused`: `person_unknown`,
+    `word_unknown`."""
+    row: models.Person | None = models.Person.objects.filter(id=person, is_active=True).first()
+    if row is None:
+        raise Refused("person_unknown", "nobody of this id works here")
+    if not set(diets) <= set(DIETS):
+        raise Refused("word_unknown", f"choose among {', '.join(DIETS)}")
+    row.diets = sorted(set(diets))
+    row.save(update_fields=["diets"])
+    return row
+
+
+def disinfect_lodging(
+    *, agent: str, by: UUID, now: datetime, evidence_id: UUID | None = None
+) -> models.Evidence:
+    """The shared areas of the staff's lodging were disinfected. The same id again is the same record."""
+    told = {"agent": agent, "minutes": DISINFECTION_MINUTES}
+    done = duty.Done(Kind.LODGING, register.CENTRAL, "disinfection", now, told)
+    return duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id)
 
 
 def leave_quarters(*, person: UUID, now: datetime) -> bool:

@@ -169,9 +169,11 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
                 "safety-stock",
                 "safety-quarters",
                 "safety-worn",
+                "safety-meals",
             }
         ),
     ),
+    ("web:upward", "6", "handover", Words("请示", "To decide"), frozenset({"upward"})),
     (
         "web:issues",
         "i",
@@ -234,7 +236,7 @@ FIRST: dict[str, tuple[str, ...]] = {
     ),
     "escort": ("web:scan", "web:ride", "web:trips", "web:duty", "web:procedures"),
     "reception": ("web:stay", "web:scan", "web:samples", "web:petitions", "web:trips", "web:flights"),
-    "liaison": ("web:unit-mine", "web:health-own", "web:issues"),
+    "liaison": ("web:unit-mine", "web:health-own", "web:upward", "web:issues"),
     "clerk": ("web:force", "web:shift-handovers", "web:training"),
     "staff": ("web:duty", "web:health-own", "web:ride"),
     "epidemiologist": (

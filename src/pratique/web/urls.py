@@ -42,6 +42,7 @@ from pratique.web.stay import views as stay
 from pratique.web.tracker import views as tracker
 from pratique.web.traveller import views as traveller
 from pratique.web.trip import views as trip
+from pratique.web.upward import views as upward
 
 urlpatterns = [
     path("", page("home")(RedirectView.as_view(pattern_name="tower")), name="home"),
@@ -199,6 +200,9 @@ urlpatterns = [
     path("force/draw/make/", draw.make, name="draw-make"),
     path("force/draw/fill/", draw.fill, name="draw-fill"),
     path("force/draw/quota/", draw.set_quota, name="quota-set"),
+    path("upward/", upward.show, name="upward"),
+    path("upward/ask/", upward.ask, name="upward-ask"),
+    path("upward/<uuid:about>/answer/", upward.answer, name="upward-answer"),
     path("unit/", unit.show_mine, name="unit-mine"),
     path("units/<uuid:unit>/", unit.show, name="unit"),
     path("units/<uuid:unit>/confirm/", unit.confirm, name="unit-confirm"),
@@ -211,6 +215,7 @@ urlpatterns = [
     path("calls/<uuid:call>/miss/", unit.miss, name="call-miss"),
     path("duty/", mine.show, name="duty"),
     path("duty/tap/", mine.tap, name="duty-tap"),
+    path("duty/diets/", mine.record_diets, name="duty-diets"),
     path("duty/swaps/ask/", mine.ask, name="swap-ask"),
     path("duty/swaps/<uuid:swap>/answer/", mine.answer, name="swap-answer"),
     path("duty/swaps/<uuid:swap>/withdraw/", mine.withdraw, name="swap-withdraw"),
@@ -238,6 +243,8 @@ urlpatterns = [
     path("safety/inspect/<slug:checklist>/", safety.inspect, name="safety-inspect"),
     path("safety/inspections/<uuid:inspection>/", safety.show_inspection, name="safety-inspection"),
     path("safety/places/<uuid:place>/disinfect/", safety.disinfect, name="safety-disinfect"),
+    path("safety/lodging/disinfect/", safety.disinfect_lodging, name="safety-disinfect-lodging"),
+    path("safety/meals/", safety.show_meals, name="safety-meals"),
     path("safety/stock/", safety.show_stock, name="safety-stock"),
     path("safety/stock/move/", safety.move_stock, name="safety-stock-move"),
     path("safety/worn/", worn.show, name="safety-worn"),

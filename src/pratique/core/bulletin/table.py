@@ -345,7 +345,7 @@ _TESTS = (
         Unit.TESTS,
         Nature.FLOW,
         Words("采样", "Samples taken"),
-        Words("当日采集的样本。", "Samples taken on the day."),
+        Words("当日采集的旅客样本。", "Samples of travellers taken on the day."),
         Words("样本记录，按采样时刻", "samples, by when they were taken"),
     ),
     _result(

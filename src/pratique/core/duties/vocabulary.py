@@ -18,6 +18,7 @@ class Kind(StrEnum):
     VEHICLE = "vehicle"
     FACILITY = "facility"
     PLACE = "place"
+    LODGING = "lodging"
     STAFF = "staff"
     UNIT = "unit"
     SHIFT = "shift"
@@ -192,6 +193,17 @@ LIVES: dict[Kind, Life] = {
             _record("closed", "关闭", "Closed"),
         ),
     ),
+    Kind.LODGING: Life(
+        Words("工作人员驻地", "Staff lodging"),
+        begins="opened",
+        stops=frozenset({"closed"}),
+        records=(
+            _record("opened", "启用", "Opened"),
+            _record("disinfection", "消毒", "Disinfected", "agent", "minutes"),
+            _record("inspection", "巡查", "Inspected", "passed"),
+            _record("closed", "关闭", "Closed"),
+        ),
+    ),
     Kind.STAFF: Life(
         Words("工作人员", "Staff member"),
         begins="deployed",
@@ -204,8 +216,8 @@ LIVES: dict[Kind, Life] = {
             _record("duty_day", "在岗日", "On duty this day"),
             _record("shift_worked", "完成班次", "Shift worked"),
             _record("health_report", "健康日报", "Health report", "well", "celsius"),
-            _record("sample", "采样", "Sample taken", "tube", "site", "kit", "lab"),
-            _record("result", "检测结果", "Test result", "result", "lab"),
+            _record("sample", "采样", "Sample taken", "tube", "site", "kit", "lab", "pool"),
+            _record("result", "检测结果", "Test result", "result", "lab", "because"),
             _record("assessment", "医学评估", "Medical assessment", "outcome"),
             _record("training", "培训", "Training", "module", "passed"),
             _record(
@@ -249,8 +261,10 @@ LIVES: dict[Kind, Life] = {
         stops=frozenset({"left"}),
         records=(
             _record("joined", "加入", "Joined the force"),
-            _record("report", "情况报告", "Report"),
+            _record("report", "情况报告", "Report", "text"),
             _record("nil_report", "零报告", "Nil report"),
+            _record("request", "请示", "Asked for a decision", "text"),
+            _record("answer", "答复", "Answered", "text"),
             _record("left", "退出", "Left the force"),
         ),
     ),

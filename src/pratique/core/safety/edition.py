@@ -65,8 +65,18 @@ class Supply:
 
 
 @dataclass(frozen=True, slots=True)
+class Meal:
+    """A meal that is cooked every day: when it is served, in minutes of the day, and whether only for those on shift."""
+
+    code: str
+    title: Words
+    at_minutes: int
+    on_shift: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
-    """One edition of the rules. `posts` says which level each post needs, `topics` is what items may be filed under."""
+    """One edition of the rules. `posts` says which level each post needs."""
 
     code: str
     jurisdiction: str
@@ -76,6 +86,7 @@ class Edition:
     levels: tuple[Level, ...]
     posts: Mapping[str, str]
     supplies: tuple[Supply, ...]
+    meals: tuple[Meal, ...] = ()
 
     def find_checklist(self, code: str) -> Checklist | None:
         """The checklist of this code."""
@@ -124,7 +135,9 @@ def _read(top: Table, topics: tuple[str, ...]) -> Edition:
         levels=levels,
         posts={post: posts.one_of(post, codes) for post in posts.names()} if posts else {},
         supplies=supplies,
+        meals=tuple(_meal(table) for table in top.tables("meal", named="code")),
     )
+    _require_single(top, "meal", [one.code for one in found.meals])
     _require_single(top, "checklist", [one.code for one in found.checklists])
     top.close()
     return found
@@ -166,6 +179,17 @@ def _supply(table: Table) -> Supply:
         table.words("title"),
         table.words("unit"),
         table.number("days_min", least=1, most=365),
+    )
+    table.close()
+    return found
+
+
+def _meal(table: Table) -> Meal:
+    found = Meal(
+        table.text("code"),
+        table.words("title"),
+        table.number("at_minutes", least=0, most=1439),
+        table.flag("on_shift"),
     )
     table.close()
     return found

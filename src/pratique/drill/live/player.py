@@ -375,7 +375,7 @@ class Player:
         tube, laboratory = tube_of(test.person, test.taken_second), LABORATORIES[test.repeat]
         care.take_sample(
             swab=care.Swab(
-                traveller=self.traveller(test.person, event.second),
+                who=self.traveller(test.person, event.second),
                 tube=tube,
                 day=0 if test.custodian.startswith("hall:") else None,
                 kit=KITS[test.repeat],

@@ -114,7 +114,8 @@ def open_case(*, opening: Opening, by: UUID | None, now: datetime) -> models.Cas
 def open_from_results(*, now: datetime) -> int:
     """Open a case for every positive result that has none, classed by the rules; how many that were. A round does it."""
     known = set(models.Case.objects.values_list("subject_id", flat=True))
-    travellers = models.Sample.objects.filter(result="positive").values_list("traveller_id", flat=True)
+    positive = models.Sample.objects.filter(result="positive", traveller_id__isnull=False)
+    travellers = positive.values_list("traveller_id", flat=True)
     results = without_withdrawn(
         models.Evidence.objects.filter(subject_kind="staff", code="result", attributes__result="positive")
     )

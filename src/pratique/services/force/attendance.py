@@ -49,7 +49,7 @@ def tap(*, person: UUID, by: UUID, now: datetime) -> models.Deployment:
 
 def tap_badge(*, badge: str, by: UUID, now: datetime) -> models.Deployment:
     """The same by a badge, which bears the user name. Raises `Refused("badge_unknown")`."""
-    person = models.Person.objects.filter(username=badge.strip(), unit__isnull=False).first()
+    person = people.find_by_badge(badge=badge)
     if person is None:
         raise Refused("badge_unknown", "this badge is of nobody here")
-    return tap(person=person.pk, by=by, now=now)
+    return tap(person=person, by=by, now=now)

@@ -5,7 +5,7 @@ seen.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -24,8 +24,8 @@ from pratique.store.queries import ports
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Put somebody to a post for a shift of a day; `shift` empty: take them off that day. `roster` is the proposal that was
-    seen (None: what is in force)."""
+    """Put somebody to a post for a shift of a day; `shift` empty: take them off that day, which later plans keep like a
+    post that was set. `roster` is the proposal that was seen (None: what is in force)."""
 
     roster: UUID | None
     person: UUID
@@ -50,6 +50,7 @@ def apply(*, edit: Edit, by: UUID, now: datetime) -> Edited:
         problem, before, pinned = _read(standing, now)
         who, day = str(edit.person), (edit.on - problem.first_on).days
         _refuse_unknown(problem, edit, who, day)
+        problem = _lift(problem, who, edit.on)
         rest = [duty for duty in before.duties if (duty.person, duty.day) != (who, day)]
         fresh = [Duty(day, edit.shift, edit.post, who)] if edit.shift else []
         mine = sorted([duty for duty in rest if duty.person == who] + fresh)
@@ -65,6 +66,7 @@ def apply(*, edit: Edit, by: UUID, now: datetime) -> Edited:
         made = rosters.write(pose.Posed(problem, ()), after, changes)
         made["duties"] = rosters.write_duties(problem=problem, roster=after, pinned=pins)
         made["left_out"] = standing.left_out if standing else []
+        made["off"] = _list_off(standing, edit)
         made |= {"cost": rosters.write_cost(cost), "objective": cost.total}
         bound = min(standing.bound, cost.total) if standing and standing.bound is not None else None
         rosters.replace_proposed(now=now)
@@ -103,6 +105,20 @@ def _read(standing: Any, now: datetime) -> tuple[RosterProblem, Roster, set[Duty
         marked[row["person"], row["on"]] = row["pinned"]
     pinned = {duty for duty in known.duties if marked[duty.person, problem.on(duty.day).isoformat()]}
     return problem, known, pinned
+
+
+def _lift(problem: RosterProblem, who: str, on: date) -> RosterProblem:
+    """The problem in which somebody is not off duty by hand on a day any more: a hand may undo what a hand did."""
+    person = problem.people[who]
+    absences = tuple(a for a in person.absences if (a.reason, a.from_on) != ("off", on))
+    return replace(problem, people={**problem.people, who: replace(person, absences=absences)})
+
+
+def _list_off(standing: Any, edit: Edit) -> list[list[str]]:
+    """Who is off which day by hand, by the proposal that is made."""
+    pair = [str(edit.person), edit.on.isoformat()]
+    others = [one for one in (standing.off if standing else ()) if one != pair]
+    return others if edit.shift else [*others, pair]
 
 
 def _refuse_unknown(problem: RosterProblem, edit: Edit, who: str, day: int) -> None:

@@ -53,6 +53,12 @@ def get_person(*, person: UUID) -> models.Person:
     return found
 
 
+def find_by_badge(*, badge: str) -> UUID | None:
+    """Whose badge this is: it bears the user name of somebody of a unit."""
+    found = models.Person.objects.filter(username=badge.strip(), unit__isnull=False, is_active=True)
+    return found.values_list("id", flat=True).first()
+
+
 def hold_to_unit(*, by: UUID, unit: UUID | None) -> None:
     """Let whoever speaks for a unit do so: its liaison, the clerk, the commander. Raises `Refused("unit_not_yours")`."""
     speaker = models.Person.objects.filter(id=by).values_list("role", "unit_id").first()
@@ -83,12 +89,17 @@ def enter_absence(*, away: Away, by: UUID, now: datetime, absence_id: UUID | Non
 
 
 def cancel_absence(*, absence: UUID, by: UUID, now: datetime) -> models.Absence:
-    """Take an absence back; what was is kept. Raises `Refused`."""
+    """Take an absence back; what was is kept. A hold that follows the health records is not taken back by hand.
+
+    Raises `Refused`: `absence_unknown`, `unit_not_yours`, `hold_kept`.
+    """
     with transaction.atomic():
         row = models.Absence.objects.select_for_update().filter(id=absence).first()
         if row is None or row.cancelled_at is not None:
             raise Refused("absence_unknown", "there is no such absence any more")
-        hold_to_unit(by=by, unit=row.person.unit_id)
+        hold_to_unit(by=by, unit=row.person.unit_id if row.sort != "off" else None)
+        if row.sort == "health" and row.entered_by_id is None:
+            raise Refused("hold_kept", "this hold follows what is on record about somebody's health, and ends with it")
         row.cancelled_at, row.cancelled_by_id = now, by
         row.save(update_fields=["cancelled_at", "cancelled_by_id"])
     return row

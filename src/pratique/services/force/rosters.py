@@ -333,9 +333,24 @@ def adopt(*, roster: UUID, by: UUID, now: datetime) -> models.Roster:
     with transaction.atomic():
         locks.hold_in_transaction(locks.FORCE)
         found = get_standing(roster=roster)
+        _keep_off(found, by, now)
         _refuse_if_overtaken(found, now)
         _deploy(found, now)
         return _settle(found, "adopted", "", by, now)
+
+
+def _keep_off(row: Any, by: UUID, now: datetime) -> None:
+    """Who was taken off a day by hand is away that day, so that draws and plans to come know it; who is set to a post of it
+    by hand is not off any more."""
+    standing = models.Absence.objects.filter(sort="off", cancelled_at=None)
+    for duty in row.duties:
+        if duty["pinned"]:
+            mine = standing.filter(person_id=duty["person"], from_on=duty["on"])
+            mine.update(cancelled_at=now, cancelled_by_id=by)
+    for who, on in row.off:
+        if not standing.filter(person_id=who, from_on=on).exists():
+            values = {"sort": "off", "from_on": on, "until_on": on, "entered_at": now, "entered_by_id": by}
+            models.Absence.objects.create(person_id=who, **values)
 
 
 def _refuse_if_overtaken(row: Any, now: datetime) -> None:

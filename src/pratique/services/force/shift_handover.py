@@ -13,7 +13,7 @@ from pratique.core.answers import Refused
 from pratique.services import duty, issue, safety
 from pratique.services.force import rules, watch
 from pratique.store import locks, models
-from pratique.store.queries import ports, tower, trips
+from pratique.store.queries import ports, tower, trips, upward
 
 LINES_MAX = 60
 OPENS = timedelta(hours=2)
@@ -92,6 +92,11 @@ def fill(*, now: datetime) -> dict[str, Any]:
             [str(one.id), one.title, one.sort, one.due_at.isoformat() if one.due_at else ""]
             for one in models.Issue.objects.exclude(state="closed").order_by("due_at", "found_at")[:LINES_MAX]
         ],
+        "requests": [
+            [str(one.id), one.unit.name_zh, one.unit.name_en, one.text, one.at.isoformat()]
+            for one in upward.list_upward(since_at=now)
+            if not one.answer
+        ][:LINES_MAX],
         "stocks": [
             [code, level.on_hand, None if level.days_left is None else round(level.days_left, 1)]
             for code, level in safety.list_low(now=now)

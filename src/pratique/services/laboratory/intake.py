@@ -19,7 +19,7 @@ from pratique.core.answers import Refused
 from pratique.formats.read import read
 from pratique.formats.reading import Reading
 from pratique.formats.results import ResultLine
-from pratique.services import care, identity
+from pratique.services import care, health, identity
 from pratique.services import issue as issues
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -84,9 +84,10 @@ def preview(*, file: File) -> Preview:
     samples: dict[str, list[models.Sample]] = {}
     for sample in models.Sample.objects.filter(tube__in=[line.tube for line in report.lines]).order_by("id"):
         samples.setdefault(sample.tube, []).append(sample)
-    people = identity.read(
-        travellers={s.traveller_id for found in samples.values() for s in found}, look=None
-    )
+    swabs = [swab for found in samples.values() for swab in found]
+    people = identity.read(travellers={s.traveller_id for s in swabs if s.traveller_id}, look=None)
+    staff = models.Person.objects.in_bulk({s.person_id for s in swabs if s.person_id})
+    people |= {who: _identify(person) for who, person in staff.items()}
     zone = ports.find_zone()
     rows = [_judge(line, samples.get(line.tube, []), people, zone) for line in report.lines]
     return Preview(reading, tuple(rows), before)
@@ -103,7 +104,8 @@ def _judge(
     found = tuple(samples)
     before = samples[0].result
     same = {line.result, "pool_positive"} if line.result == "positive" and len(samples) > 1 else {line.result}
-    if not _may_be_of(line, [people[s.traveller_id] for s in samples if s.traveller_id in people]):
+    who = [care.find_subject(sample=sample)[1] for sample in samples]
+    if not _may_be_of(line, [people[one] for one in who if one in people]):
         return Row(line, Verdict.OTHER_PERSON, found, before)
     if before in same:
         return Row(line, Verdict.KNOWN, found, before)
@@ -113,6 +115,11 @@ def _judge(
     if stated is not None and stated < min(s.taken_at for s in samples).replace(second=0, microsecond=0):
         return Row(line, Verdict.EARLY, found)
     return Row(line, Verdict.TAKE, found)
+
+
+def _identify(person: models.Person) -> identity.Identity:
+    """A staff member as a laboratory's file may name them: by name; their documents are not kept."""
+    return identity.Identity(given_names=person.name_en, chinese_name=person.name_zh)
 
 
 def _place(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
@@ -174,7 +181,7 @@ def take(*, file: File, by: UUID | None, now: datetime) -> Receipt:
 def _take_row(row: Row, file: models.ResultFile, by: UUID | None, now: datetime) -> None:
     line = row.line
     if row.verdict is Verdict.TAKE:
-        care.record_result(tube=line.tube, result=line.result, by=by, now=now)
+        record(tube=line.tube, result=line.result, by=by, now=now)
     elif row.verdict is Verdict.UNKNOWN:
         models.UnknownTube.objects.get_or_create(
             tube=line.tube,
@@ -191,6 +198,13 @@ def _take_row(row: Row, file: models.ResultFile, by: UUID | None, now: datetime)
         if row.verdict is Verdict.DIFFERS and line.result == "positive":
             for sample in row.samples:
                 care.doubt_result(sample=sample, by=by, now=now)
+            health.heed_result(tube=line.tube, by=by, now=now)
+
+
+def record(*, tube: str, result: str, by: UUID | None, now: datetime) -> models.Sample:
+    """A tube's result, whoever's swabs it holds. Raises `Refused` as `care.record_result` does."""
+    verb = health.record_result if health.list_sampled(tube=tube) else care.record_result
+    return verb(tube=tube, result=result, by=by, now=now)
 
 
 _TITLES = {
@@ -235,6 +249,7 @@ def correct(*, correction: Correction, now: datetime) -> models.Issue:
         )
         told = care.Correction(tube, correction.result, correction.because, found.id, correction.second)
         care.correct_result(correction=told, by=correction.by, now=now)
+        health.heed_result(tube=tube, by=correction.by, now=now)
         return issues.step(
             issue=found.id, step="mended", because=correction.because, by=correction.by, now=now
         )

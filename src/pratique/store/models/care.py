@@ -7,15 +7,17 @@ from pratique.store.ids import make_id
 
 
 class Sample(models.Model):
-    """One traveller's swab in a tube with a barcode; `result` is empty until the laboratory answers.
+    """One person's swab in a tube with a barcode, a traveller's or a staff member's; `result` is empty until the
+    laboratory answers.
 
-    In a pooled tube several travellers share the barcode: a row each, `pool_size` says how many the tube takes at most
-    (1: it is theirs alone).
+    In a pooled tube several travellers, or several of the staff, share the barcode: a row each, `pool_size` says how many
+    the tube takes at most (1: it is theirs alone).
     """
 
     id = models.UUIDField(primary_key=True, default=make_id)
     tube = models.TextField(db_index=True)
-    traveller_id = models.UUIDField(db_index=True)
+    traveller_id = models.UUIDField(null=True, db_index=True)
+    person_id = models.UUIDField(null=True, db_index=True)
     pool_size = models.IntegerField(default=1)
     day = models.IntegerField(null=True)
     kit = models.TextField(blank=True)
@@ -32,7 +34,13 @@ class Sample(models.Model):
                 name="sample_result_known",
             ),
             models.CheckConstraint(condition=Q(pool_size__range=(1, 10)), name="sample_pool_size"),
+            models.CheckConstraint(
+                condition=Q(traveller_id__isnull=True, person_id__isnull=False)
+                | Q(traveller_id__isnull=False, person_id__isnull=True),
+                name="sample_of_one_person",
+            ),
             models.UniqueConstraint(fields=("tube", "traveller_id"), name="sample_once_a_tube"),
+            models.UniqueConstraint(fields=("tube", "person_id"), name="sample_of_staff_once_a_tube"),
             models.UniqueConstraint(fields=("tube",), condition=Q(pool_size=1), name="sample_tube_single"),
         )
 

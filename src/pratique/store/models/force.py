@@ -22,7 +22,7 @@ class Person(AbstractBaseUser):
     """Somebody who works here and may sign in; `role` is looked up in the permission table.
 
     `licence` says what they may drive in the loop: L anything, S small vehicles, empty nothing; `speaks` which languages
-    besides the crews' own (ISO 639-1). `team` names the few who keep together within a `crew`; `side` is the side of the
+    besides the crews' own (ISO 639-1); `diets` what a kitchen must know. `team` names the few who keep together within a `crew`; `side` is the side of the
     port they work on (empty: either, but one of them at a time).
     """
 
@@ -37,6 +37,7 @@ class Person(AbstractBaseUser):
     side = models.TextField(blank=True)
     licence = models.TextField(blank=True)
     speaks = models.JSONField(default=list)
+    diets = models.JSONField(default=list)
     language = models.TextField(default="zh-hans")
     is_active = models.BooleanField(default=True)
     failures = models.IntegerField(default=0)

@@ -7,7 +7,7 @@ from pratique.store.ids import make_id
 
 
 class Absence(models.Model):
-    """Days (both included; no end: open) on which somebody may not work: leave, or a hold for health.
+    """Days (both included; no end: open) on which somebody may not work: leave, a hold for health, or off duty by hand.
 
     It is never edited: one that was wrong is cancelled, and says by whom.
     """
@@ -25,7 +25,7 @@ class Absence(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(sort__in=["leave", "health"]), name="absence_sort_known"),
+            models.CheckConstraint(condition=Q(sort__in=["leave", "health", "off"]), name="absence_sort_known"),
             models.CheckConstraint(
                 condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")), name="absence_lasts"
             ),
@@ -162,8 +162,8 @@ class Swap(models.Model):
 class Roster(models.Model):
     """A roster: the problem as it was posed, the duties proposed, and what became of the proposal.
 
-    `document` is the problem's file form (people by their ids), `duties` the plan's, each with `pinned`. `bound` is
-    proven: no roster costs less. `progress` is what the planner has said so far; a roster that is still being planned has no
+    `document` is the problem's file form (people by their ids), `duties` the plan's, each with `pinned`; `off` is who was
+    taken off which day by hand, a pair each. `bound` is proven: no roster costs less. `progress` is what the planner has said so far; a roster that is still being planned has no
     duties yet.
     """
 
@@ -174,6 +174,7 @@ class Roster(models.Model):
     days = models.IntegerField()
     document = models.JSONField(default=dict)
     duties = models.JSONField(default=list)
+    off = models.JSONField(default=list)
     unfilled = models.JSONField(default=list)
     diff = models.JSONField(default=list)
     left_out = models.JSONField(default=list)

@@ -43,10 +43,12 @@ FLOWS = f"""
     UNION ALL SELECT 'people_unlisted', e.at FROM entered e
               JOIN store_objection o ON o.traveller_id = e.traveller_id AND o.code = 'unmanifested'
     UNION ALL SELECT 'people_exited', since_at FROM entered WHERE holder_kind = 'exit'
-    UNION ALL SELECT 'tests_taken', taken_at FROM store_sample WHERE taken_at <= %(now)s
-    UNION ALL SELECT 'tests_' || result, resulted_at FROM store_sample WHERE result <> '' AND resulted_at <= %(now)s
-    UNION ALL SELECT 'cases_confirmed', min(resulted_at) FROM store_sample WHERE result = 'positive'
-              GROUP BY traveller_id
+    UNION ALL SELECT 'tests_taken', taken_at FROM store_sample
+              WHERE taken_at <= %(now)s AND person_id IS NULL
+    UNION ALL SELECT 'tests_' || result, resulted_at FROM store_sample
+              WHERE result <> '' AND resulted_at <= %(now)s AND person_id IS NULL
+    UNION ALL SELECT 'cases_confirmed', min(resulted_at) FROM store_sample
+              WHERE result = 'positive' AND person_id IS NULL GROUP BY traveller_id
     UNION ALL SELECT CASE step WHEN 'opened' THEN 'issues_opened' WHEN 'verified' THEN 'issues_closed'
                      ELSE 'issues_reopened' END, happened_at
               FROM store_issueevent WHERE step IN ('opened', 'verified', 'reopened')
@@ -70,7 +72,7 @@ UNION ALL SELECT 'people_expected', count(*) FROM store_listing l JOIN store_fli
 UNION ALL SELECT 'people_open', count(*) FROM store_position p
           WHERE p.holder_kind IN ('cabin', 'hall', 'holding', 'trip')
              OR EXISTS (SELECT FROM store_dispute d WHERE d.traveller_id = p.traveller_id)
-UNION ALL SELECT 'tests_pending', count(*) FROM store_sample WHERE result = ''
+UNION ALL SELECT 'tests_pending', count(*) FROM store_sample WHERE result = '' AND person_id IS NULL
 UNION ALL SELECT 'duties_open', count(*) FROM store_owed WHERE opens_at <= %(now)s
 UNION ALL SELECT 'duties_overdue', count(*) FROM store_owed WHERE overdue_at <= %(now)s
 UNION ALL SELECT 'issues_open', count(*) FROM store_issue WHERE state <> 'closed'

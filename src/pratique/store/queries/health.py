@@ -115,8 +115,10 @@ def list_requests() -> list[Request]:
     ]
 
 
-def list_texts(*, units: Iterable[UUID], since_at: datetime) -> dict[UUID, list[tuple[datetime, str, str]]]:
-    """What units reported since then, the latest first: when, the record's word, the text."""
+def list_texts(
+    *, units: Iterable[UUID], since_at: datetime
+) -> dict[UUID, list[tuple[datetime, str, str, str]]]:
+    """What units reported since then, the latest first: when, the record's word, the text, what the command answered."""
     rows = without_withdrawn(
         models.Evidence.objects.filter(
             subject_kind="unit",
@@ -125,9 +127,12 @@ def list_texts(*, units: Iterable[UUID], since_at: datetime) -> dict[UUID, list[
             happened_at__gte=since_at,
         )
     )
-    found: dict[UUID, list[tuple[datetime, str, str]]] = defaultdict(list)
+    answers = without_withdrawn(models.Evidence.objects.filter(subject_kind="unit", code="answer"))
+    answered = {row.about: str(row.attributes.get("text", "")) for row in answers}
+    found: dict[UUID, list[tuple[datetime, str, str, str]]] = defaultdict(list)
     for row in rows.order_by("-happened_at", "-seq"):
-        found[UUID(row.subject_id)].append((row.happened_at, row.code, row.attributes.get("text", "")))
+        text, answer = row.attributes.get("text", ""), answered.get(key(row.id), "")
+        found[UUID(row.subject_id)].append((row.happened_at, row.code, text, answer))
     return found
 
 

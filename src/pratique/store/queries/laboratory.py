@@ -19,9 +19,11 @@ ROWS_MAX = 500
 
 @dataclass(frozen=True, slots=True)
 class DueSample:
-    """Somebody owes a sample: who, where they are, for which test (the duty's code and key), until when."""
+    """Somebody owes a sample: who (a traveller by their code, one of the staff by their account), where they are (staff:
+    their unit), for which test (the duty's code and key), until when."""
 
-    traveller: UUID
+    who: UUID
+    kind: str
     code: str
     room: str
     place_zh: str
@@ -33,15 +35,22 @@ class DueSample:
 
 
 _DUE = """
-SELECT o.subject_id, t.code, t.room, coalesce(c.name_zh, ''), coalesce(c.name_en, ''), o.code, o.key, o.due_at,
-       o.overdue_at <= %(now)s
+SELECT o.subject_id, o.subject_kind, t.code, t.room, coalesce(c.name_zh, ''), coalesce(c.name_en, ''), o.code, o.key,
+       o.due_at, o.overdue_at <= %(now)s AS late
 FROM store_owed o
 JOIN store_traveller t ON t.id = o.subject_id::uuid
 LEFT JOIN store_position p ON p.traveller_id = t.id
 LEFT JOIN store_custodian c ON c.id = p.holder_id
 WHERE o.subject_kind = 'traveller' AND o.code = ANY(%(codes)s) AND o.opens_at <= %(until)s
   AND coalesce(p.holder_kind, '') <> 'exit'
-ORDER BY o.overdue_at <= %(now)s DESC, 4, t.room, o.due_at, t.code
+UNION ALL
+SELECT o.subject_id, o.subject_kind, s.username, '', coalesce(u.name_zh, ''), coalesce(u.name_en, ''), o.code, o.key,
+       o.due_at, o.overdue_at <= %(now)s
+FROM store_owed o
+JOIN store_person s ON s.id = o.subject_id::uuid
+LEFT JOIN store_unit u ON u.id = s.unit_id
+WHERE o.subject_kind = 'staff' AND o.code = ANY(%(codes)s) AND o.opens_at <= %(until)s AND s.is_active
+ORDER BY late DESC, 5, 4, 9, 3
 LIMIT %(most)s
 """
 
@@ -110,10 +119,11 @@ def _count_answered(batches: list[UUID]) -> dict[UUID, int]:
 
 @dataclass(frozen=True, slots=True)
 class TubeLine:
-    """A tube of a batch with everybody whose swab it holds, by code, its result (empty: none yet), and the first of
-    its samples."""
+    """A tube of a batch with everybody whose swab it holds, travellers by code and staff by account, its result (empty:
+    none yet), and the first of its samples."""
 
     tube: str
+    kind: str
     codes: tuple[str, ...]
     pool_size: int
     taken_at: datetime
@@ -128,12 +138,12 @@ def list_tubes(*, batch: UUID) -> list[TubeLine]:
     samples: dict[str, list[models.Sample]] = {}
     for sample in models.Sample.objects.filter(tube__in=[row.tube for row in held]).order_by("taken_at"):
         samples.setdefault(sample.tube, []).append(sample)
-    people = {s.traveller_id for found in samples.values() for s in found}
-    codes = dict(models.Traveller.objects.filter(id__in=people).values_list("id", "code"))
+    codes = name_sampled(samples=[s for found in samples.values() for s in found])
     return [
         TubeLine(
             tube=row.tube,
-            codes=tuple(codes.get(s.traveller_id, "") for s in samples[row.tube]),
+            kind="staff" if samples[row.tube][0].person_id else "traveller",
+            codes=tuple(codes[s.id] for s in samples[row.tube]),
             pool_size=samples[row.tube][0].pool_size,
             taken_at=samples[row.tube][0].taken_at,
             received=row.received,
@@ -142,6 +152,15 @@ def list_tubes(*, batch: UUID) -> list[TubeLine]:
         )
         for row in held
     ]
+
+
+def name_sampled(*, samples: Iterable[models.Sample]) -> dict[UUID, str]:
+    """Sample → whose it is: a traveller's code, or the account of one of the staff."""
+    known = list(samples)
+    travellers = models.Traveller.objects.filter(id__in={s.traveller_id for s in known})
+    people = models.Person.objects.filter(id__in={s.person_id for s in known})
+    codes = dict(travellers.values_list("id", "code")) | dict(people.values_list("id", "username"))
+    return {s.id: codes.get(s.traveller_id or s.person_id, "") for s in known}
 
 
 @dataclass(frozen=True, slots=True)

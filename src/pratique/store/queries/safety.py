@@ -1,11 +1,11 @@
 """What the pages of internal safety look at: what is due to be inspected or disinfected, past inspections, rooms of staff."""
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from pratique.core.safety.edition import About
+from pratique.core.safety.meals import Eater
 from pratique.store import models
 from pratique.store.queries import ports
 from pratique.store.rows import key
@@ -16,9 +16,10 @@ PLACE_KINDS = {About.FACILITY: ("facility",), About.PLACE: ("hall", "holding")}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A hall, holding area or facility: what it owes (inspection, disinfection) and when it was last done."""
+    """A hall, holding area or facility, or the staff's lodging (no custodian): what it owes (inspection, disinfection) and
+    when it was last done."""
 
-    custodian: models.Custodian
+    custodian: models.Custodian | None
     due_at: datetime | None
     done_at: datetime | None
 
@@ -68,8 +69,24 @@ def list_places(*, about: About, code: str, now: datetime) -> list[Place]:
         )
     )
     done: dict[str, datetime] = dict(pieces.order_by("happened_at").values_list("subject_id", "happened_at"))
-    found = [Place(one, due.get(name), done.get(name)) for name, one in names.items()]
-    return sorted(found, key=lambda p: (p.due_at is None, p.due_at or now, p.custodian.code))
+    ordered = sorted(names.items(), key=lambda pair: pair[1].code)
+    found = [Place(one, due.get(name), done.get(name)) for name, one in ordered]
+    return sorted(found, key=lambda p: (p.due_at is None, p.due_at or now))
+
+
+def find_lodging(*, record: str, now: datetime) -> Place | None:
+    """The staff's lodging with its duty that this record discharges; None while nobody is lodged."""
+    if not models.Berth.objects.exists():
+        return None
+    owed = models.Owed.objects.filter(
+        subject_kind=About.LODGING.value, code=f"lodging_{record}", opens_at__lte=now
+    )
+    pieces = models.Evidence.objects.filter(
+        subject_kind=About.LODGING.value, code=record, happened_at__lte=now
+    )
+    done = without_withdrawn(pieces).order_by("-happened_at").values_list("happened_at", flat=True)
+    due = owed.order_by("overdue_at").values_list("overdue_at", flat=True)
+    return Place(None, due.first(), done.first())
 
 
 def list_inspections(*, limit: int = 20) -> list[models.Inspection]:
@@ -122,9 +139,22 @@ def list_unlodged() -> list[models.Person]:
     return list(people.select_related("unit").order_by("unit__code", "name_zh", "username"))
 
 
-def count_shifts(*, now: datetime) -> list[tuple[str, int]]:
-    """Tomorrow's shifts with how many work each, for those who cook."""
+def list_eaters(*, on: date) -> list[Eater]:
+    """Everybody lodged, and everybody on shift on a day: what the kitchen must know of them, without names."""
     zone = ports.find_zone()
-    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
-    names = models.Deployment.objects.filter(on=tomorrow).values_list("shift", flat=True)
-    return sorted(Counter(names).items())
+    begins = datetime.combine(on, time(), zone)
+    ends = begins + timedelta(days=1)
+    shifts: dict[UUID, list[tuple[int, int]]] = {}
+    rows = models.Deployment.objects.filter(starts_at__lt=ends, ends_at__gt=begins, absent_at=None)
+    for who, starts_at, ends_at in rows.values_list("person_id", "starts_at", "ends_at"):
+        span = [(at - begins) // timedelta(minutes=1) for at in (starts_at, ends_at)]
+        shifts.setdefault(who, []).append((span[0], span[1]))
+    berths = models.Berth.objects.filter(from_at__lt=ends).exclude(until_at__lte=begins)
+    beds = dict(berths.order_by("from_at").values_list("person_id", "quarters__code"))
+    held = models.Absence.objects.filter(sort="health", cancelled_at=None, until_on=None, from_on__lte=on)
+    apart = set(held.values_list("person_id", flat=True))
+    people = models.Person.objects.filter(id__in={*shifts, *beds}).values_list("id", "diets")
+    return [
+        Eater(beds.get(who, ""), who in apart, tuple(diets), tuple(shifts.get(who, ())))
+        for who, diets in people.order_by("id")
+    ]

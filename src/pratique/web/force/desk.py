@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
-from pratique.services import clock
+from pratique.core.safety.edition import Edition
+from pratique.services import clock, safety
 from pratique.services.force import edit, people, rosters, rules, watch
 from pratique.store import models
 from pratique.store.queries import ports
@@ -159,17 +160,13 @@ def _read_proposal(plan: models.Roster) -> dict[str, Any]:
 def _read_gap(plan: models.Roster, row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     return {
         "on": plan.first_on + timedelta(days=row["day"]),
-        "from": _clock(row["from_minutes"]),
-        "until": _clock(row["until_minutes"]),
+        "from": labels.say_minute(row["from_minutes"]),
+        "until": labels.say_minute(row["until_minutes"]),
         "post": row["post"],
         "missing": row["missing"],
         "because": labels.say_because(row["because"]),
         "remedy": labels.say_remedy(row["code"], row["remedy"], names),
     }
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _read_change(plan: models.Roster, row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
@@ -306,5 +303,18 @@ def show_post_sheet(request: HttpRequest, on: str, shift: str) -> HttpResponse:
         "person", "unit"
     ):
         held[row.post].append(row)
-    posts = [(name, rule, held.get(name, [])) for name, rule in rules.get_rules().posts.items()]
-    return render(request, "force/post_sheet.html", {"on": day, "shift": shift, "posts": posts})
+    worn = find_worn()
+    posts = [
+        (rule, held.get(name, []), worn.find_level(name) if worn else None)
+        for name, rule in rules.get_rules().posts.items()
+    ]
+    context = {"on": day, "shift": shift, "posts": posts, "may_day": may(request, "day-sheet")}
+    return render(request, "force/post_sheet.html", context)
+
+
+def find_worn() -> Edition | None:
+    """The rules that say what is worn at a post, where the port has them."""
+    try:
+        return safety.get_rules()
+    except Refused:
+        return None

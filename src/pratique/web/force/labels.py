@@ -33,6 +33,7 @@ STATES: dict[str, tuple[str, Words]] = {
 REASONS: dict[str, Words] = {
     "leave": Words("休假", "on leave"),
     "health": Words("健康原因暂不上岗", "on a hold for health"),
+    "off": Words("手工撤下", "off duty by hand"),
     "overdue": Words("健康报告或检测逾期", "a health report or test is overdue"),
     "rest": Words("本组轮休", "their crew rests"),
     "run": Words("已连续出动到上限", "called as many days in a row as allowed"),
@@ -205,6 +206,11 @@ def read_form_id(request: HttpRequest) -> UUID:
         return UUID(request.POST.get("id", ""))
     except ValueError:
         return uuid4()
+
+
+def say_minute(minutes: int) -> str:
+    """A minute of the day as a clock shows it."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def list_days(first_on: date, days: int) -> list[date]:

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from pratique.formats import icalendar
-from pratique.services import clock
+from pratique.services import clock, safety
 from pratique.services.force import attendance, calendar, rules, swaps, training
 from pratique.store import models
 from pratique.store.queries import ports
 from pratique.web.force import labels
+from pratique.web.force.desk import find_worn
 from pratique.web.gate import page
 
 DAYS_SHOWN = 14
@@ -42,11 +43,14 @@ def _render(request: HttpRequest, address: str = "") -> HttpResponse:
         models.CallOut.objects.filter(person=me, on__range=(today, until)).order_by("on")
     )
     rostered = {row.on for row in shifts}
+    worn = find_worn()
     asked = models.Swap.objects.filter(state="asked").select_related("giver", "taker")
     context = {
         "now": now,
         "today": today,
-        "shifts": [(row, _find_post(row.post)) for row in shifts],
+        "shifts": [(row, _find_post(row.post), worn.find_level(row.post) if worn else None) for row in shifts],
+        "diets": safety.DIETS,
+        "mine": me.diets,
         "tap": attendance.find_shift(person=me.pk, now=now),
         "to_answer": [row for row in calls_ if row.state == "called"],
         "called": [row for row in calls_ if row.state == "confirmed" and row.on not in rostered],
@@ -92,6 +96,13 @@ def tap(request: HttpRequest) -> HttpResponse:
     return _to(
         request, _("Written down: you have gone.") if done.out_at else _("Written down: you are here.")
     )
+
+
+@page("duty-diets", "POST")
+def record_diets(request: HttpRequest) -> HttpResponse:
+    """What I cannot eat; the kitchen sees numbers, not names."""
+    safety.record_diets(person=request.user.pk, diets=request.POST.getlist("diet"))
+    return _to(request, _("Kept. The kitchen cooks by it from the next sheet on."))
 
 
 @page("swap-ask", "POST")

@@ -16,7 +16,7 @@ from pratique.services.permission import Role
 from pratique.store import models
 from pratique.store.queries import ports
 from pratique.web.force import labels
-from pratique.web.gate import find_role, page
+from pratique.web.gate import find_role, may, page
 
 DAYS_SHOWN = 7
 GAPS = ("lapsed", "never", "ending")
@@ -52,7 +52,7 @@ def show(request: HttpRequest, unit: UUID) -> HttpResponse:
         "calls": called,
         "waiting": sum(call["row"].state == "called" for call in called),
         "missing": [call for call in called if call["missing"]],
-        "officers": _list_officers(mine, today),
+        "officers": _list_officers(mine, today, sees_all=find_role(request) in people.FOR_EVERYBODY),
         "quota": people.read_quotas(on=on).get(unit, (0, 0)),
         "codes": ["licence-S", "licence-L"],
         "apart": _list_apart(unit),
@@ -61,6 +61,7 @@ def show(request: HttpRequest, unit: UUID) -> HttpResponse:
         ).first(),
         "now": now,
         "fresh": uuid4(),
+        "may_ask": may(request, "upward"),
         "may_speak": find_role(request) in (*people.FOR_EVERYBODY, Role.LIAISON),
     }
     return render(request, "force/unit.html", context)
@@ -88,8 +89,9 @@ def _list_calls(unit: UUID, on: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _list_officers(mine: list[models.Person], today: Any) -> list[dict[str, Any]]:
-    """Everybody of the unit with what keeps them away and which training is missing."""
+def _list_officers(mine: list[models.Person], today: Any, *, sees_all: bool) -> list[dict[str, Any]]:
+    """Everybody of the unit with what keeps them away (and whether it can be taken back here) and which training is
+    missing."""
     ids = [one.pk for one in mine]
     away = models.Absence.objects.filter(person_id__in=ids, cancelled_at=None).exclude(until_on__lt=today)
     standings = training.list_standings(people_ids=ids, on=today)
@@ -98,7 +100,11 @@ def _list_officers(mine: list[models.Person], today: Any) -> list[dict[str, Any]
     return [
         {
             "person": one,
-            "absences": [row for row in away if row.person_id == one.pk],  # type: ignore[attr-defined]
+            "absences": [
+                (row, row.sort == "leave" or (row.entered_by_id is not None and (row.sort != "off" or sees_all)))
+                for row in away
+                if row.person_id == one.pk  # type: ignore[attr-defined]
+            ],
             "gaps": [s for s in standings[one.pk] if s.state in GAPS and s.module in needed],
             "held": [row for row in held if row.person_id == one.pk],  # type: ignore[attr-defined]
         }

@@ -16,7 +16,7 @@ def _scanned(label: object, **more: object) -> forms.CharField:
 class Swab(forms.Form):
     """A sample: scan the wristband, scan the tube; what is the same for the whole row stays from one to the next."""
 
-    person = _scanned(_("Wristband"))
+    person = _scanned(_("Wristband or badge"))
     tube = _scanned(_("Tube"))
     pool_size = forms.IntegerField(
         label=_("Swabs in one tube"), min_value=1, max_value=care.POOL_MAX, initial=1

@@ -16,9 +16,9 @@ from pratique.services.laboratory import intake
 from pratique.services.laboratory.intake import Verdict
 from pratique.services.manifest import File
 from pratique.store import models
-from pratique.store.queries import travellers
+from pratique.store.queries import laboratory
 from pratique.web import words
-from pratique.web.gate import page
+from pratique.web.gate import may, page
 from pratique.web.laboratory.forms import Chosen, Corrected
 from pratique.web.laboratory.views import render_desk
 from pratique.web.manifest import parcel
@@ -44,14 +44,14 @@ def preview(request: HttpRequest) -> HttpResponse:
     file = File(name=sent.name, content=sent.read())
     found = intake.preview(file=intake.File(file.name, file.content))
     language = "en" if get_language() == "en" else "zh"
-    names = travellers.name_codes(travellers={s.traveller_id for row in found.rows for s in row.samples})
+    names = laboratory.name_sampled(samples=[s for row in found.rows for s in row.samples])
     rows = sorted(found.rows, key=lambda row: (ORDER.index(row.verdict), row.line.result != "positive"))
     usable = bool(found.rows) and found.reading.accepted and found.taken is None
     context: dict[str, Any] = {
         "file": file,
         "reading": found.reading,
         "taken": found.taken,
-        "rows": [(row, [names.get(s.traveller_id, "") for s in row.samples]) for row in rows],
+        "rows": [(row, [names[s.id] for s in row.samples]) for row in rows],
         "counts": [(verdict.value, found.count(verdict)) for verdict in ORDER],
         "problems": [
             (problem, translate(problem=problem, language=language)) for problem in found.reading.problems
@@ -107,8 +107,10 @@ def settle(request: HttpRequest) -> HttpResponse:
 def correct(request: HttpRequest, sample: Any) -> HttpResponse:
     """A result put right by two persons, with the issue it was found by."""
     row = models.Sample.objects.filter(id=sample).first()
-    if row is None or not row.result:
+    if row is None or not row.result or (row.person_id and not may(request, "health-act")):
         raise Http404
+    of_staff = row.person_id is not None
+    back = reverse("health-person" if of_staff else "traveller", args=[row.person_id or row.traveller_id])
     form = Corrected(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -124,11 +126,12 @@ def correct(request: HttpRequest, sample: Any) -> HttpResponse:
                 _("Corrected. What was reported before stays in the timeline, struck through."),
                 extra_tags="good",
             )
-            return HttpResponseRedirect(reverse("traveller", args=[row.traveller_id]))
+            return HttpResponseRedirect(back)
     context = {
         "sample": row,
         "form": form,
-        "code": travellers.name_codes(travellers=[row.traveller_id]).get(row.traveller_id, ""),
+        "code": laboratory.name_sampled(samples=[row])[row.id],
+        "back": back,
         "shared": models.Sample.objects.filter(tube=row.tube).count(),
     }
     return render(request, "laboratory/correct.html", context, status=422 if form.errors else 200)

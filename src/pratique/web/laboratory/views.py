@@ -15,8 +15,10 @@ from pratique import protocols
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind, Words
 from pratique.formats import code128
-from pratique.services import care, clock
+from pratique.services import care, clock, health
+from pratique.services.force import people
 from pratique.services.laboratory import batch as batches
+from pratique.services.laboratory import intake
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import laboratory, travellers
@@ -27,6 +29,7 @@ from pratique.web.laboratory.forms import Chosen, Handed, Opened, Received, Swab
 AHEAD = timedelta(hours=12)
 SHOWN = timedelta(days=2)
 LOOSE = timedelta(days=3)
+SAMPLED = (Kind.TRAVELLER, Kind.STAFF)
 KEPT = ("pool_size", "site", "kit", "laboratory", "tube")
 """What stays in the form from one swab to the next; the tube only while it is a pool."""
 
@@ -38,7 +41,7 @@ def list_test_codes() -> dict[str, Words]:
         rule.code: rule.title
         for protocol in protocols.list_protocols()
         for rule in protocol.obligations
-        if rule.kind is Kind.TRAVELLER and "sample" in rule.proof.pattern.records
+        if rule.kind in SAMPLED and "sample" in rule.proof.pattern.records
     }
 
 
@@ -80,19 +83,7 @@ def take(request: HttpRequest) -> HttpResponse:
         return render_desk(request, swab=form)
     told = form.cleaned_data
     try:
-        traveller = travellers.find_by_code(code=told["person"].strip())
-        if traveller is None:
-            raise Refused("traveller_unknown", "nobody wears this code")
-        found = care.Swab(
-            traveller,
-            told["tube"].strip(),
-            None,
-            told["kit"],
-            told["laboratory"],
-            told["site"],
-            told["pool_size"],
-        )
-        care.take_sample(swab=found, by=request.user.pk, now=clock.now())
+        _take(told, request.user.pk)
     except Refused as refused:
         form.add_error(
             "person" if refused.code == "traveller_unknown" else "tube", words.say_refused(refused)
@@ -103,6 +94,23 @@ def take(request: HttpRequest) -> HttpResponse:
     said = _("%(person)s: tube %(tube)s") % {"person": told["person"], "tube": told["tube"]}
     messages.success(request, said, extra_tags="good")
     return HttpResponseRedirect(reverse("samples"))
+
+
+def _take(told: dict[str, Any], by: UUID) -> None:
+    """A traveller by their wristband, or one of the staff by their badge."""
+    whose, tube = told["person"].strip(), told["tube"].strip()
+    traveller = travellers.find_by_code(code=whose)
+    if traveller is not None:
+        swab = care.Swab(
+            traveller, tube, None, told["kit"], told["laboratory"], told["site"], told["pool_size"]
+        )
+        care.take_sample(swab=swab, by=by, now=clock.now())
+        return
+    person = people.find_by_badge(badge=whose)
+    if person is None:
+        raise Refused("traveller_unknown", "nobody wears this code")
+    own = health.Swab(person, tube, told["site"], told["laboratory"], told["kit"], told["pool_size"])
+    health.take_sample(swab=own, by=by, now=clock.now())
 
 
 @page("batch-open", "POST")
@@ -156,6 +164,7 @@ def _render_batch(request: HttpRequest, row: laboratory.BatchRow, **more: Any) -
         "handed": Handed(),
         "received": Received(tubes=[line.tube for line in tubes], initial={"count": len(tubes)}),
         "may_work": may(request, "batch-step"),
+        "may_know": may(request, "health-person"),
         **more,
     }
     return render(request, "laboratory/batch.html", context, status=422 if more else 200)
@@ -203,7 +212,7 @@ def _do(act: str, batch: UUID, request: HttpRequest) -> None:
     elif act == "lost":
         if not models.BatchTube.objects.filter(batch_id=batch, tube=tube).exists():
             raise Refused("tube_not_in_batch")
-        care.record_result(tube=tube, result="lost", by=by, now=now)
+        intake.record(tube=tube, result="lost", by=by, now=now)
     else:
         raise Refused("word_unknown", "a batch has no such step")
 

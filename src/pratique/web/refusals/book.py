@@ -142,7 +142,7 @@ REFUSALS: dict[str, Words] = {
     "unit_unknown": Words("没有这个单位", "There is no such unit"),
     "word_unknown": Words("没有这一选项", "There is no such choice"),
     "tube_unknown": Words("没有这一采样管", "No sample has this barcode"),
-    "tube_used": Words("这一采样管已用于他人", "This tube is on another traveller's sample"),
+    "tube_used": Words("这一采样管已用于他人", "This tube is on another person's sample"),
     "undo_too_late": Words(
         "已过 15 分钟：请在旅客页面更正", "15 minutes have passed: correct it on the traveller's page"
     ),

@@ -6,6 +6,9 @@ REFUSALS: dict[str, Words] = {
     "absence_backwards": Words("结束日期早于开始日期", "It ends before it begins"),
     "absence_sort_unknown": Words("请选择休假或健康原因", "Choose leave or a hold for health"),
     "absence_unknown": Words("没有这条记录，或已撤销", "There is no such absence any more"),
+    "answer_missing": Words("请写明答复内容", "Say what is decided, and why"),
+    "ask_answered": Words("此项已有答复", "It has been answered already"),
+    "ask_unknown": Words("没有这一请示或报告", "There is no such request or report"),
     "award_nobody": Words("这几天没有人在该岗位到岗", "Nobody held this post in these days"),
     "badge_unknown": Words("没有此工牌", "This badge is of nobody here"),
     "call_answer_unknown": Words("请选择确认或不能到岗", "A call is confirmed or declined"),
@@ -24,11 +27,16 @@ REFUSALS: dict[str, Words] = {
     "handover_early": Words("班次结束前两小时起可交接", "A shift hands over from two hours before it ends"),
     "handover_signed": Words("此方已签字", "This side has signed already"),
     "handover_unsigned": Words("请交班方先签字", "The outgoing side signs first"),
+    "hold_kept": Words(
+        "此项随健康记录自动产生和解除，不能手工撤销",
+        "This hold follows the health records and ends with them: it is not taken back by hand",
+    ),
     "module_unknown": Words("没有此培训科目", "There is no such training module"),
     "person_unknown": Words("没有此人，或其不属于任何单位", "There is nobody of a unit by that name"),
     "post_unknown": Words("没有此岗位", "There is no such post"),
     "qualification_unknown": Words("请填准驾或语种", "Give a licence or a language"),
     "quota_negative": Words("名额不得小于零", "A quota is 0 or more"),
+    "request_missing": Words("请写明需要决定的事项", "Say what is to be decided"),
     "roster_edit_unknown": Words(
         "排班中没有此人、此日、此班次或此岗位", "The roster has no such person, day, shift or post"
     ),

@@ -28,4 +28,13 @@ POSTS: dict[str, Words] = {
     "dispatch": Words("调度", "Dispatch"),
     "dispatcher": Words("调度员", "Dispatcher"),
     "command": Words("指挥", "Command"),
+    "exemption": Words("豁免审核", "Exemptions"),
+    "domestic": Words("国内查验", "Domestic checks"),
+    "information": Words("信息", "Information"),
+    "reserve": Words("备勤", "Reserve"),
+}
+EATEN: dict[str, Words] = {
+    "lodging": Words("驻地餐厅", "in the lodging"),
+    "door": Words("送到房门", "brought to the door"),
+    "port": Words("送到机场岗位", "at the port"),
 }

@@ -1,5 +1,6 @@
 """What is to be inspected and disinfected, a checklist to walk through, supplies, and the rooms of the staff."""
 
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,16 +11,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
-from pratique.core.safety.edition import About, Checklist
+from pratique.core.safety import meals
+from pratique.core.safety.edition import About, Checklist, Meal
 from pratique.core.safety.inspection import Answer, Seen
 from pratique.core.safety.stock import Sort
 from pratique.services import clock, duty, safety
 from pratique.services.permission import Role
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.queries import ports, trips
 from pratique.store.queries import safety as looks
+from pratique.web.force import labels
 from pratique.web.gate import find_role, may, page
 
+MEAL_DAYS = 7
 AGENTS = ("chlorine 500 mg/l", "chlorine 1000 mg/l", "hydrogen peroxide 3 %", "alcohol 75 %")
 
 
@@ -33,13 +38,13 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "rules": rules,
         "now": now,
-        "facilities": [
-            (p, p.is_late(now)) for p in looks.list_places(about=About.FACILITY, code="inspection", now=now)
-        ],
-        "places": [
-            (p, p.is_late(now))
-            for p in looks.list_places(about=About.PLACE, code="place_disinfection", now=now)
-        ],
+        "facilities": _list_due(
+            looks.list_places(about=About.FACILITY, code="inspection", now=now), "inspection", now
+        ),
+        "places": _list_due(
+            looks.list_places(about=About.PLACE, code="place_disinfection", now=now), "disinfection", now
+        ),
+        "soiled": [one for one in trips.list_vehicles(now=now) if one.soiled],
         "inspections": [(row, rules.find_checklist(row.checklist), subjects.get(row.id, "")) for row in rows],
         "low": safety.list_low(now=now),
         "posts": [(post, rules.find_level(post)) for post in rules.posts],
@@ -47,11 +52,20 @@ def show(request: HttpRequest) -> HttpResponse:
         "id": make_id(),
         "may_inspect": may(request, "safety-inspect"),
         "may_disinfect": may(request, "safety-disinfect"),
+        "may_lodging": may(request, "safety-disinfect-lodging"),
+        "may_trips": may(request, "trips"),
         "may_stock": may(request, "safety-stock"),
         "may_quarters": may(request, "safety-quarters"),
         "may_worn": may(request, "safety-worn"),
     }
     return render(request, "safety/safety.html", context)
+
+
+def _list_due(places: list[looks.Place], record: str, now: datetime) -> list[tuple[looks.Place, bool]]:
+    """Places, the staff's lodging among them, with whether each is late; late ones first."""
+    lodging = looks.find_lodging(record=record, now=now)
+    found = [(place, place.is_late(now)) for place in (*places, *([lodging] if lodging else ()))]
+    return sorted(found, key=lambda pair: not pair[1])
 
 
 def _get_checklist(code: str) -> Checklist:
@@ -152,8 +166,22 @@ def disinfect(request: HttpRequest, place: UUID) -> HttpResponse:
     agent = request.POST.get("agent", "")
     if not known or agent not in AGENTS:
         raise Refused("word_unknown")
-    done = duty.Done("place", str(place), "disinfection", clock.now(), {"agent": agent, "minutes": 30})
+    told = {"agent": agent, "minutes": safety.DISINFECTION_MINUTES}
+    done = duty.Done("place", str(place), "disinfection", clock.now(), told)
     duty.record(evidence=done, by=request.user.pk, now=clock.now(), evidence_id=_read_id(request))
+    messages.success(request, _("Written down."), extra_tags="good")
+    return HttpResponseRedirect(reverse("safety"))
+
+
+@page("safety-disinfect-lodging", "POST")
+def disinfect_lodging(request: HttpRequest) -> HttpResponse:
+    """The shared areas of the staff's lodging were disinfected."""
+    agent = request.POST.get("agent", "")
+    if agent not in AGENTS:
+        raise Refused("word_unknown")
+    safety.disinfect_lodging(
+        agent=agent, by=request.user.pk, now=clock.now(), evidence_id=_read_id(request)
+    )
     messages.success(request, _("Written down."), extra_tags="good")
     return HttpResponseRedirect(reverse("safety"))
 
@@ -192,18 +220,43 @@ def move_stock(request: HttpRequest) -> HttpResponse:
 
 @page("safety-quarters")
 def show_quarters(request: HttpRequest) -> HttpResponse:
-    """The rooms of the staff: who sleeps where, which beds are free, how many eat tomorrow."""
+    """The rooms of the staff: who sleeps where, which beds are free, how many meals tomorrow."""
     rooms = looks.list_rooms()
+    tomorrow = ports.find_day(at=clock.now()) + timedelta(days=1)
     context: dict[str, Any] = {
         "rooms": rooms,
         "lodged": sum(len(room.people) for room in rooms),
         "beds": sum(room.quarters.beds for room in rooms),
         "unlodged": looks.list_unlodged(),
-        "shifts": looks.count_shifts(now=clock.now()),
+        "meals": [(meal, count) for meal, count in _count_meals(tomorrow).items()],
+        "tomorrow": tomorrow,
         "may_lodge": may(request, "safety-lodge"),
         "own": find_role(request) == Role.LIAISON,
     }
     return render(request, "safety/quarters.html", context)
+
+
+def _count_meals(on: date) -> dict[Meal, int]:
+    found: dict[Meal, int] = {}
+    for serving in meals.serve(meals=safety.get_rules().meals, eaters=looks.list_eaters(on=on)):
+        found[serving.meal] = found.get(serving.meal, 0) + serving.total
+    return found
+
+
+@page("safety-meals")
+def show_meals(request: HttpRequest) -> HttpResponse:
+    """What the kitchen cooks on a day: each meal by place and diet, and the doors it is brought to; no names."""
+    today = ports.find_day(at=clock.now())
+    on = labels.read_day(request.GET.get("on", ""), today + timedelta(days=1))
+    eaters = looks.list_eaters(on=on)
+    context = {
+        "on": on,
+        "days": labels.list_days(today, MEAL_DAYS),
+        "today": today,
+        "servings": meals.serve(meals=safety.get_rules().meals, eaters=eaters),
+        "eaters": len(eaters),
+    }
+    return render(request, "safety/meals.html", context)
 
 
 @page("safety-lodge", "POST")

@@ -34,6 +34,7 @@ from pratique.web.petition import phrases as asked
 from pratique.web.safety import phrases as safety_phrases
 from pratique.web.screening import phrases as screening_phrases
 from pratique.web.stay import phrases as stay_phrases
+from pratique.web.upward import phrases as upward_phrases
 
 register = template.Library()
 TEXTURED = frozenset({Stage.EXPECTED, Stage.TRIP, Stage.HOSPITAL})
@@ -75,6 +76,7 @@ TABLES = {
     "incident": phrases.INCIDENTS,
     "convoy_report": phrases.REPORTS,
     "handing": phrases.HANDINGS,
+    "upward": upward_phrases.SORTS,
     "told": health_phrases.TOLD,
     "unit_day": health_phrases.UNIT_DAYS,
     "exposure": health_phrases.EXPOSURES,
@@ -91,6 +93,7 @@ TABLES = {
     "seen": safety_phrases.ANSWERS,
     "stock_sort": safety_phrases.SORTS,
     "safety_post": safety_phrases.POSTS,
+    "eaten": safety_phrases.EATEN,
     "issue_sort": issue_phrases.SORTS,
     "issue_state": issue_phrases.STATES,
     "issue_step": issue_phrases.STEPS,

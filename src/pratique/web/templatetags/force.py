@@ -16,6 +16,7 @@ register.filter("shift_word", labels.say_shift)
 register.filter("shift_hours", labels.say_hours)
 register.filter("post_word", labels.say_post)
 register.filter("module_word", labels.say_module)
+register.filter("minute_clock", labels.say_minute)
 register.filter("rule_word", labels.say)
 register.filter("person_word", labels.name_person)
 

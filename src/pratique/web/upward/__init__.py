@@ -1,0 +1,1 @@
+"""What units ask and report upwards, and the answers."""
