@@ -1,5 +1,5 @@
-"""A day of the force in a real browser: the clerk draws, an officer answers, the liaison confirms, a roster is asked for, and the
-shift is handed over by two."""
+"""A day of the force in a real browser: the clerk draws, an officer answers, the liaison confirms, a roster is made and adopted,
+somebody does not come and it is mended with the fewest changes, and the shift is handed over by two."""
 
 import time
 
@@ -59,7 +59,35 @@ def test_a_day_of_the_force(desk):
     page.get_by_label("Days").select_option("3")
     page.get_by_role("button", name="Make a roster").click()
     page.locator("#planning").wait_for()
-    assert rosters.find_planning() is not None
+    work_at_the_roster()
+    page.get_by_role("button", name="Adopt the roster").click()
+    page.get_by_text("The roster is in force").wait_for()
+
+    lost = models.Deployment.objects.filter(on=FIRST_ON, shift="day", person__unit=officer.unit)
+    lost = lost.exclude(post="reserve").order_by("post").first()
+    post = models.Deployment.objects.filter(on=FIRST_ON, shift="day", post=lost.post)
+    wanted = post.count()
+    page = desk.sit_down("liaison")
+    desk.go("/unit/")
+    row = page.get_by_role("row", name=lost.person.name_en)
+    row.get_by_text("Cannot come").click()
+    row.get_by_role("button", name="Did not come: call the reserve").click()
+    row.get_by_text("Did not come", exact=True).wait_for()
+
+    page = desk.sit_down("clerk")
+    desk.go("/force/")
+    page.get_by_role("button", name="Mend the roster with the fewest changes").click()
+    page.get_by_text("impossible, proven").wait_for()
+    page.get_by_role("button", name="Adopt the roster").click()
+    page.get_by_text("The roster is in force").wait_for()
+    assert post.filter(absent_at=None).count() == wanted
+    assert post.filter(absent_at__isnull=False).get().person == lost.person
+
+
+def work_at_the_roster():
+    """The planner's process, for two seconds."""
+    models.Roster.objects.filter(state="planning").update(seconds=2)
+    assert rosters.work(clock=clock.now, wall=clock.now)
 
 
 def test_a_shift_is_handed_over_by_two_and_never_by_one(desk):

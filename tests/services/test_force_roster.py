@@ -185,3 +185,28 @@ def test_a_drivers_shift_that_is_not_of_the_roster_stays(week):
     again = plan(week, days=4, seconds=1, now=at(3))
     rosters.adopt(roster=again.id, by=week.clerk.id, now=at(3))
     assert models.Deployment.objects.filter(person=driver, on=FIRST_ON).exists()
+
+
+def test_who_is_taken_off_by_hand_is_left_off_by_later_plans_until_a_hand_sets_them_again(week):
+    on = FIRST_ON + timedelta(days=1)
+    taken = models.Deployment.objects.filter(on=on, post="escort", shift="day").first()
+    who = str(taken.person_id)
+
+    def by_hand(shift, post, minute):
+        edited = edit.apply(
+            edit=edit.Edit(None, taken.person_id, on, shift, post), by=week.clerk.id, now=at(minute)
+        )
+        assert edited.roster is not None, edited.breaches
+        rosters.adopt(roster=edited.roster.id, by=week.clerk.id, now=at(minute))
+
+    def list_days(row):
+        return {one["on"] for one in row.duties if one["person"] == who}
+
+    by_hand("", "", 2)
+    assert not models.Deployment.objects.filter(person=taken.person, on=on).exists()
+    again = plan(week, days=4, seconds=2, now=at(3))
+    assert on.isoformat() not in list_days(again)
+    rosters.adopt(roster=again.id, by=week.clerk.id, now=at(3))
+    by_hand("day", "escort", 4)
+    assert models.Deployment.objects.get(person=taken.person, on=on).pinned
+    assert not models.Absence.objects.filter(sort="off", cancelled_at=None).exists()

@@ -6,6 +6,7 @@ import pytest
 
 from pratique.core.answers import Refused
 from pratique.services import care, duty, health
+from pratique.services.force import people
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -149,3 +150,22 @@ def test_a_report_without_text_is_a_nil_report(officer):
 def test_nobody_unknown_is_reported_on(port):
     with pytest.raises(Refused, match="person_unknown"):
         health.report(told=health.Report(make_id(), True), by=None, now=at(0) + timedelta(minutes=1))
+
+
+def test_a_hold_that_follows_the_records_is_not_taken_back_by_a_liaison(officer):
+    unit = models.Person.objects.get(pk=officer).unit
+    liaison = models.Person.objects.create(username="l1", unit=unit, role="liaison")
+    health.expose(person=officer, because="breach", by=None, now=at(0))
+    hold = models.Absence.objects.get(sort="health")
+    with pytest.raises(Refused, match="hold_kept"):
+        people.cancel_absence(absence=hold.id, by=liaison.pk, now=at(5))
+    assert holds() == 1
+
+
+def test_a_hold_that_a_liaison_entered_stays_when_somebody_reports_well(officer):
+    unit = models.Person.objects.get(pk=officer).unit
+    liaison = models.Person.objects.create(username="l1", unit=unit, role="liaison")
+    away = people.Away(officer, "health", NOON.date())
+    people.enter_absence(away=away, by=liaison.pk, now=at(0))
+    health.report(told=health.Report(officer, True, 36.5), by=officer, now=at(10))
+    assert holds() == 1

@@ -5,7 +5,7 @@ import pytest
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
 from pratique.core.manifest.passenger_list import Document, Listed
-from pratique.services import care, duty, identity, issue, register
+from pratique.services import care, duty, health, identity, issue, register
 from pratique.services.laboratory import batch, intake
 from pratique.services.laboratory.intake import Verdict
 from pratique.store import models
@@ -235,7 +235,7 @@ def test_the_table_shows_who_is_due_which_tubes_wait_and_who_is_late(port):
     swab(port, 0, "K1")
     register.work_out(stands=[(Kind.TRAVELLER, str(t)) for t in port.travellers], now=at(30))
     due = laboratory.list_due(codes=["test"], now=at(30), until=at(60))
-    assert {row.traveller for row in due} == set(port.travellers[1:])
+    assert {row.who for row in due} == set(port.travellers[1:])
     assert [row.tube for row in laboratory.list_loose(since=at(0))] == ["K1"]
     (lab,) = laboratory.list_laboratories(now=at(12 + 25 * 60))
     assert (lab.name, lab.waiting, lab.late, lab.turnaround_minutes) == ("L", 1, 1, None)
@@ -254,3 +254,66 @@ def test_evidence_of_a_result_withdrawn_does_not_stand(port):
     (piece,) = care.list_result_evidence(sample=sample.id)
     duty.withdraw(evidence=piece.id, because="test", by=make_id(), now=at(70))
     assert care.list_result_evidence(sample=sample.id) == []
+
+
+@pytest.fixture
+def staff(port):
+    """Two officers of a unit, by the accounts on their badges."""
+    unit = models.Unit.objects.create(code="PSB", name_zh="市公安局", name_en="City police")
+    return [
+        models.Person.objects.create(username=f"o{n}", name_zh=f"张{n}", unit=unit, role="staff").pk
+        for n in (1, 2)
+    ]
+
+
+def staff_results(person):
+    found = models.Evidence.objects.filter(subject_kind="staff", subject_id=str(person), code="result")
+    return list(found.order_by("seq").values_list("attributes__result", flat=True))
+
+
+def test_tubes_of_the_staff_go_in_the_same_box_and_come_back_in_the_same_file(port, staff):
+    swab(port, 0, "K1")
+    health.take_sample(swab=health.Swab(staff[0], "S1", laboratory="L"), by=None, now=at(12))
+    box = send(port, "K1", "S1")
+    assert [(one.kind, one.codes) for one in laboratory.list_tubes(batch=box.id)][1] == ("staff", ("o1",))
+    take("条码,结果\nK1,阴性\nS1,阴性\n")
+    assert (result_of("K1"), result_of("S1")) == (["negative"], ["negative"])
+    assert staff_results(staff[0]) == ["negative"]
+    assert laboratory.find_batch(batch=box.id).answered == 2
+    assert not models.Absence.objects.exists()
+
+
+def test_a_positive_of_the_staff_in_a_file_takes_them_off_at_once_and_is_put_right_by_two(port, staff):
+    duty.record(evidence=duty.Done("staff", str(staff[0]), "deployed", at(0)), by=None, now=at(0))
+    health.take_sample(swab=health.Swab(staff[0], "S1", laboratory="L"), by=None, now=at(12))
+    take("条码,结果\nS1,阳性\n")
+    assert models.Absence.objects.filter(person_id=staff[0], sort="health", cancelled_at=None).exists()
+    assert [one.sort for one in models.Issue.objects.all()] == ["infection"]
+    wrong = models.Evidence.objects.get(subject_kind="staff", code="result")
+    with pytest.raises(Refused, match="result_by_two"):
+        health.take_back(evidence=wrong.id, because="mixed up", by=make_id(), now=at(70))
+    told = intake.Correction("S1", "negative", "tubes were swapped", make_id(), make_id())
+    intake.correct(correction=told, now=at(80))
+    assert result_of("S1") == ["negative"]
+    assert not models.Absence.objects.filter(person_id=staff[0], cancelled_at=None).exists()
+
+
+def test_a_pool_of_the_staff_takes_no_traveller_and_says_of_nobody_that_they_are_ill(port, staff):
+    for person in staff:
+        health.take_sample(swab=health.Swab(person, "S9", laboratory="L", pool_size=5), by=None, now=at(12))
+    with pytest.raises(Refused, match="tube_used"):
+        swab(port, 0, "S9", pool=5)
+    take("条码,结果\nS9,阳性\n")
+    assert [staff_results(person) for person in staff] == [["pool_positive"], ["pool_positive"]]
+    assert not models.Issue.objects.exists() and not models.Absence.objects.exists()
+    with pytest.raises(Refused, match="pool_after_positive"):
+        health.take_sample(swab=health.Swab(staff[0], "S10", pool_size=5), by=None, now=at(70))
+
+
+def test_a_swab_of_the_staff_typed_by_mistake_frees_its_tube_until_that_has_left(port, staff):
+    one = health.take_sample(swab=health.Swab(staff[0], "S1", laboratory="L"), by=None, now=at(12))
+    health.take_back(evidence=one.id, because="of another", by=make_id(), now=at(13))
+    two = health.take_sample(swab=health.Swab(staff[1], "S1", laboratory="L"), by=None, now=at(14))
+    send(port, "S1")
+    with pytest.raises(Refused, match="tube_left"):
+        health.take_back(evidence=two.id, because="of another", by=make_id(), now=at(30))

@@ -5,12 +5,14 @@ from django.db import DatabaseError, transaction
 
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
+from pratique.core.safety import meals
 from pratique.core.safety.inspection import Answer, Seen
 from pratique.core.safety.stock import Sort
 from pratique.services import duty, health, issue, register, safety
 from pratique.services.force import shift_handover
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.queries import safety as looks
 
 from .port import at
 
@@ -149,3 +151,64 @@ def test_what_runs_low_stands_on_the_sheet_of_the_hand_over(port):
     for minute, sort, quantity in ((0, Sort.COUNT, 100), (60, Sort.OUT, 80)):
         safety.move_stock(told=safety.Stock("gloves", sort, quantity), by=None, now=at(minute))
     assert shift_handover.fill(now=at(120))["stocks"] == [["gloves", 20, 0.2]]
+
+
+def test_the_lodging_is_disinfected_every_day_and_inspected_every_week_once_somebody_sleeps_there(officer):
+    def owed(minute):
+        account = register.account_of(kind=Kind.LODGING, subject=register.CENTRAL, now=at(minute))
+        return {d.code: d.state for d in account.duties if d.state in ("due", "overdue")}
+
+    assert (Kind.LODGING, register.CENTRAL) not in register.list_subjects()
+    room = safety.add_quarters(code="801", beds=1)
+    safety.lodge(person=officer.pk, quarters=room.id, by=None, now=at(-300))
+    assert (Kind.LODGING, register.CENTRAL) in register.list_subjects()
+    assert owed(0) == {"lodging_disinfection": "due", "lodging_inspection": "due"}
+    assert owed(8 * 60 + 1) == {"lodging_disinfection": "overdue", "lodging_inspection": "overdue"}
+    safety.disinfect_lodging(agent="alcohol 75 %", by=make_id(), now=at(10))
+    safety.inspect(walk=walk("lodging", register.CENTRAL), by=None, now=at(20))
+    assert owed(8 * 60 + 1) == {}
+    assert owed(24 * 60) == {"lodging_disinfection": "due"}
+    with pytest.raises(Refused, match="subject_unknown"):
+        safety.inspect(walk=walk("lodging", "elsewhere"), by=None, now=at(21))
+
+
+def test_who_passes_the_check_on_the_way_in_wears_what_their_post_needs(officer):
+    row = models.Deployment.objects.create(
+        person=officer, unit=officer.unit, on=at(0).date(), shift="day", post="escort", starts_at=at(-60),
+        ends_at=at(600), in_at=at(-50),
+    )  # fmt: skip
+    safety.inspect(walk=walk("donning", officer.pk, eyes="loose"), by=None, now=at(0))
+    row.refresh_from_db()
+    assert row.protection is None
+    safety.inspect(walk=walk("donning", officer.pk), by=None, now=at(5))
+    row.refresh_from_db()
+    assert row.protection == 2
+
+
+def test_the_kitchen_counts_by_place_and_diet_and_learns_no_name(officer):
+    safety.record_diets(person=officer.pk, diets=["halal"])
+    with pytest.raises(Refused, match="word_unknown"):
+        safety.record_diets(person=officer.pk, diets=["caviar"])
+    on = at(0).date()
+    models.Deployment.objects.create(
+        person=officer,
+        unit=officer.unit,
+        on=on,
+        shift="day",
+        post="escort",
+        starts_at=at(-240),
+        ends_at=at(480),
+    )
+    room = safety.add_quarters(code="801", beds=1)
+    safety.lodge(person=officer.pk, quarters=room.id, by=None, now=at(-300))
+
+    def serve():
+        found = meals.serve(meals=safety.get_rules().meals, eaters=looks.list_eaters(on=on))
+        return [(one.meal.code, one.where, one.total, one.special) for one in found]
+
+    halal = ((("halal",), 1),)
+    assert serve() == [
+        ("breakfast", "lodging", 1, halal), ("lunch", "port", 1, halal), ("supper", "port", 1, halal)
+    ]  # fmt: skip
+    models.Absence.objects.create(person=officer, sort="health", from_on=on, entered_at=at(0))
+    assert {where for _, where, _, _ in serve()} == {"door"}

@@ -153,3 +153,23 @@ def test_a_result_is_corrected_by_two_persons_and_never_by_one(airport):
     say(client.post(where, told | {"second_name": "screener"}, follow=True))
     assert models.Sample.objects.get().result == "positive"
     assert models.Issue.objects.get().state == "mended"
+
+
+def test_one_of_the_staff_is_sampled_by_their_badge_and_only_who_may_know_sees_the_result(airport):
+    unit = models.Unit.objects.create(code="PSB", name_zh="市公安局", name_en="City police")
+    officer = models.Person.objects.create(username="psb-7", name_zh="张某", unit=unit, role="staff")
+    page = say(swab(airport, tube="S1", person="psb-7"))
+    assert "psb-7: tube S1" in page
+    client = airport.client("reception")
+    say(client.post("/samples/batches/", {"laboratory": "L"}, follow=True))
+    where = f"/samples/batches/{models.Batch.objects.get().id}/"
+    say(client.post(f"{where}step/", {"act": "scan", "tube": "S1"}, follow=True))
+    parcel = find_parcel(say(look(airport, "条码,结果\nS1,阴性\n")))
+    say(client.post("/samples/results/take-in/", {"parcel": parcel}, follow=True))
+    sample = models.Sample.objects.get(person_id=officer.pk)
+    assert sample.result == "negative"
+    seen = say(client.get(where))
+    assert "psb-7" in seen and "answered" in seen and "egative" not in seen
+    assert "egative" in say(airport.client("epidemiologist").get(where))
+    assert client.get(f"/samples/results/{sample.id}/correct/").status_code == 404
+    say(airport.client("epidemiologist").get(f"/samples/results/{sample.id}/correct/"))

@@ -74,3 +74,28 @@ def test_rooms_and_beds_of_the_staff(airport: Airport):
 def test_pages_stand_in_both_languages_and_say_what_is_worn(airport: Airport):
     for language, said in (("en", "Level 2"), ("zh-hans", "二级防护")):
         assert said in airport.client("staff", language).get("/safety/").text
+
+
+def test_the_kitchens_sheet_stands_in_both_languages(airport: Airport):
+    person = airport.people["escort"]
+    airport.client("escort").post("/duty/diets/", {"diet": ["halal"]})
+    room = models.Quarters.objects.create(code="301", beds=2)
+    airport.client("liaison").post(
+        "/safety/quarters/lodge/", {"act": "lodge", "person": person.pk, "room": room.id}
+    )
+    for language, said in (("en", "Supper"), ("zh-hans", "晚餐")):
+        page = airport.client("liaison", language).get("/safety/meals/").text
+        assert said in page and ("halal" if language == "en" else "清真") in page
+    assert airport.client("escort").get("/safety/meals/").status_code == 403
+
+
+def test_the_lodging_is_disinfected_with_one_tap(airport: Airport):
+    room = models.Quarters.objects.create(code="301", beds=2)
+    person = airport.people["escort"]
+    client = airport.client("liaison")
+    client.post("/safety/quarters/lodge/", {"act": "lodge", "person": person.pk, "room": room.id})
+    assert "Staff lodging" in client.get("/safety/").text
+    client.post("/safety/lodging/disinfect/", {"agent": "water"})
+    client.post("/safety/lodging/disinfect/", {"agent": "alcohol 75 %"})
+    row = models.Evidence.objects.get(subject_kind="lodging")
+    assert (row.code, row.attributes["agent"]) == ("disinfection", "alcohol 75 %")

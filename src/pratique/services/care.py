@@ -66,7 +66,9 @@ def take_sample(
     with transaction.atomic():
         locks.hold_word_in_transaction(f"tube {swab.tube}")
         there = list(models.Sample.objects.filter(tube=swab.tube))
-        mine = next((sample for sample in there if find_subject(sample=sample) == (swab.kind, swab.who)), None)
+        mine = next(
+            (sample for sample in there if find_subject(sample=sample) == (swab.kind, swab.who)), None
+        )
         if mine is not None:
             return mine
         _check_tube(swab, there)
@@ -96,7 +98,10 @@ def drop_sample(*, sample: UUID) -> None:
         return
     boxed = models.BatchTube.objects.filter(tube=row.tube)
     if row.result or boxed.filter(batch__closed_at__isnull=False).exists():
-        raise Refused("tube_left", "this tube has left for the laboratory: record that it is lost, or correct its result")
+        raise Refused(
+            "tube_left",
+            "this tube has left for the laboratory: record that it is lost, or correct its result",
+        )
     row.delete()
     if not models.Sample.objects.filter(tube=row.tube).exists():
         boxed.delete()

@@ -21,7 +21,6 @@ from pratique.services.care import CELSIUS_MAX, CELSIUS_MIN
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import ports
-from pratique.store.withdrawn import without_withdrawn
 
 FEVER_CELSIUS = 37.3
 """From here on nobody is well, whatever they feel (the threshold of Chinese ports and airports in 2020)."""

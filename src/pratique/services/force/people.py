@@ -99,7 +99,9 @@ def cancel_absence(*, absence: UUID, by: UUID, now: datetime) -> models.Absence:
             raise Refused("absence_unknown", "there is no such absence any more")
         hold_to_unit(by=by, unit=row.person.unit_id if row.sort != "off" else None)
         if row.sort == "health" and row.entered_by_id is None:
-            raise Refused("hold_kept", "this hold follows what is on record about somebody's health, and ends with it")
+            raise Refused(
+                "hold_kept", "this hold follows what is on record about somebody's health, and ends with it"
+            )
         row.cancelled_at, row.cancelled_by_id = now, by
         row.save(update_fields=["cancelled_at", "cancelled_by_id"])
     return row

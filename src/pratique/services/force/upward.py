@@ -49,11 +49,15 @@ def answer(
     if not text.strip():
         raise Refused("answer_missing", "say what is decided, and why")
     with transaction.atomic():
-        stands = without_withdrawn(models.Evidence.objects.filter(id=about, subject_kind=Kind.UNIT, code__in=ASKED))
+        stands = without_withdrawn(
+            models.Evidence.objects.filter(id=about, subject_kind=Kind.UNIT, code__in=ASKED)
+        )
         row = stands.select_for_update(of=("self",)).first()
         if row is None:
             raise Refused("ask_unknown", "there is no such request or report")
-        known = models.Evidence.objects.filter(subject_kind=Kind.UNIT, code="answer", about=str(about)).first()
+        known = models.Evidence.objects.filter(
+            subject_kind=Kind.UNIT, code="answer", about=str(about)
+        ).first()
         if known is not None and known.id == answer_id:
             return known
         if known is not None:

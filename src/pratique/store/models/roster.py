@@ -25,7 +25,9 @@ class Absence(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(sort__in=["leave", "health", "off"]), name="absence_sort_known"),
+            models.CheckConstraint(
+                condition=Q(sort__in=["leave", "health", "off"]), name="absence_sort_known"
+            ),
             models.CheckConstraint(
                 condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")), name="absence_lasts"
             ),

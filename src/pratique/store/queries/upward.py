@@ -33,9 +33,7 @@ class Upward:
         return self.due_at is not None and self.due_at <= now
 
 
-def list_upward(
-    *, since_at: datetime, unit: UUID | None = None, by: UUID | None = None
-) -> list[Upward]:
+def list_upward(*, since_at: datetime, unit: UUID | None = None, by: UUID | None = None) -> list[Upward]:
     """Requests without an answer, however old, the oldest first; then what was asked or reported since, the latest first:
     of one unit, by one person, or everybody's."""
     of_units = without_withdrawn(models.Evidence.objects.filter(subject_kind="unit"))

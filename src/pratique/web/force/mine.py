@@ -48,7 +48,9 @@ def _render(request: HttpRequest, address: str = "") -> HttpResponse:
     context = {
         "now": now,
         "today": today,
-        "shifts": [(row, _find_post(row.post), worn.find_level(row.post) if worn else None) for row in shifts],
+        "shifts": [
+            (row, _find_post(row.post), worn.find_level(row.post) if worn else None) for row in shifts
+        ],
         "diets": safety.DIETS,
         "mine": me.diets,
         "tap": attendance.find_shift(person=me.pk, now=now),

@@ -101,7 +101,11 @@ def _list_officers(mine: list[models.Person], today: Any, *, sees_all: bool) -> 
         {
             "person": one,
             "absences": [
-                (row, row.sort == "leave" or (row.entered_by_id is not None and (row.sort != "off" or sees_all)))
+                (
+                    row,
+                    row.sort == "leave"
+                    or (row.entered_by_id is not None and (row.sort != "off" or sees_all)),
+                )
                 for row in away
                 if row.person_id == one.pk  # type: ignore[attr-defined]
             ],

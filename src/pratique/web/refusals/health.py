@@ -7,7 +7,9 @@ REFUSALS: dict[str, Words] = {
         "不能给自己做评估，请由他人评估", "Nobody finds themselves fit: somebody else assesses"
     ),
     "request_unknown": Words("没有这个请求", "There is no such request"),
-    "result_by_two": Words("检测结果须由两人更正", "A result is put right by two persons: correct it instead"),
+    "result_by_two": Words(
+        "检测结果须由两人更正", "A result is put right by two persons: correct it instead"
+    ),
     "return_barred": Words(
         "返岗条件尚未全部满足，见“返岗”各项",
         "Not every condition of the return holds yet: they stand under “Return to work”",

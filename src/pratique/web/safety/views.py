@@ -179,9 +179,7 @@ def disinfect_lodging(request: HttpRequest) -> HttpResponse:
     agent = request.POST.get("agent", "")
     if agent not in AGENTS:
         raise Refused("word_unknown")
-    safety.disinfect_lodging(
-        agent=agent, by=request.user.pk, now=clock.now(), evidence_id=_read_id(request)
-    )
+    safety.disinfect_lodging(agent=agent, by=request.user.pk, now=clock.now(), evidence_id=_read_id(request))
     messages.success(request, _("Written down."), extra_tags="good")
     return HttpResponseRedirect(reverse("safety"))
 

@@ -57,9 +57,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, about: UUID) -> HttpResponse:
     """The command answers."""
     text = request.POST.get("text", "")[:TEXT_MAX]
-    upward.answer(
-        about=about, text=text, by=request.user.pk, now=clock.now(), answer_id=_read_id(request)
-    )
+    upward.answer(about=about, text=text, by=request.user.pk, now=clock.now(), answer_id=_read_id(request))
     messages.success(request, _("Answered. Whoever asked sees it now."), extra_tags="good")
     return HttpResponseRedirect(reverse("upward"))
 
