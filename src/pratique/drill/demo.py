@@ -10,6 +10,7 @@ from pratique.core.bulletin.edition import Bulletin
 from pratique.core.custody.proofs import Findings
 from pratique.drill import events
 from pratique.drill.faults import transmit
+from pratique.drill.live.camp import Camp
 from pratique.drill.live.convoys import Convoys
 from pratique.drill.live.desk import Desk
 from pratique.drill.live.exits import Exits
@@ -59,7 +60,7 @@ class Demo:
         open_tables(Opening(self.day, tuple(transmit(day=self.day).phones.values()), password))
         self.desk, self.convoys, self.exits = Desk(self.player), Convoys(self.player), Exits(self.player)
         self.houses, self.hall = Houses(self.player), Hall(self.player)
-        self.forces = Forces(self.player)
+        self.forces, self.camp = Forces(self.player), Camp(self.player)
 
     def play(self) -> Iterator[float]:
         """Play event after event, pausing before each to say its second."""
@@ -72,6 +73,7 @@ class Demo:
             self.houses.hear(event)
             self.hall.hear(event)
             self.forces.hear(event)
+            self.camp.hear(event)
         self.player.flush()
 
     def end(self) -> Ended:
