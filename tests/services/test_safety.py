@@ -172,17 +172,17 @@ def test_the_lodging_is_disinfected_every_day_and_inspected_every_week_once_some
         safety.inspect(walk=walk("lodging", "elsewhere"), by=None, now=at(21))
 
 
-def test_who_passes_the_check_on_the_way_in_wears_what_their_post_needs(officer):
+def test_who_comes_out_whole_wore_what_their_post_needs_and_who_does_not_wore_nothing(officer):
     row = models.Deployment.objects.create(
         person=officer, unit=officer.unit, on=at(0).date(), shift="day", post="escort", starts_at=at(-60),
         ends_at=at(600), in_at=at(-50),
     )  # fmt: skip
-    safety.inspect(walk=walk("donning", officer.pk, eyes="loose"), by=None, now=at(0))
-    row.refresh_from_db()
-    assert row.protection is None
-    safety.inspect(walk=walk("donning", officer.pk), by=None, now=at(5))
+    safety.inspect(walk=walk("doffing", officer.pk, bin="left open"), by=None, now=at(0))
     row.refresh_from_db()
     assert row.protection == 2
+    safety.inspect(walk=walk("doffing", officer.pk, intact="left glove torn"), by=None, now=at(5))
+    row.refresh_from_db()
+    assert row.protection == 0
 
 
 def test_the_kitchen_counts_by_place_and_diet_and_learns_no_name(officer):

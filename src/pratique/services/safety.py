@@ -18,7 +18,7 @@ from pratique.core.safety import inspection, stock
 from pratique.core.safety.edition import About, Checklist, Edition
 from pratique.core.safety.inspection import Answer, Judgement, Seen
 from pratique.core.safety.stock import Level, Move, Sort
-from pratique.services import duty, health, issue, register
+from pratique.services import duty, health, issue, register, worn
 from pratique.services.stay import rooms
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -29,7 +29,9 @@ GRAVE_WITHIN = timedelta(hours=2)
 
 SUBJECTS = {About.FACILITY: Kind.FACILITY, About.PLACE: Kind.PLACE, About.LODGING: Kind.LODGING}
 """What an inspection is evidence for in the register of duties."""
-DONNING, DOFFING = "donning", "doffing"
+DOFFING = "doffing"
+DOFFED_WITHIN = timedelta(hours=3)
+"""A doffing check so long after a shift is still of that shift."""
 DISINFECTION_MINUTES = 30
 """How long an agent is left to act: the port's choice."""
 DIETS = tuple(diet for diet in rooms.DIETS if diet != "baby")
@@ -91,8 +93,8 @@ def inspect(
             attributes = {"passed": True} if judgement.passed else {}
             done = duty.Done(kind.value, walk.subject, "inspection", now, attributes)
             duty.record(evidence=done, by=by, now=now, evidence_id=uuid5(row.id, "evidence"))
-        if checklist.code == DONNING and judgement.passed:
-            _note_protection(rules, UUID(walk.subject))
+        if checklist.code == DOFFING:
+            _say_worn(rules, UUID(walk.subject), judgement, by, now)
         if checklist.code == DOFFING and judgement.grave:
             person = UUID(walk.subject)
             health.expose(
@@ -101,14 +103,15 @@ def inspect(
     return row
 
 
-def _note_protection(rules: Edition, person: UUID) -> None:
-    """Who was checked on the way in wears what their post needs: contacts of the shift are traced by that."""
-    shift = models.Deployment.objects.filter(person_id=person, in_at__isnull=False, out_at=None)
-    for row in shift.order_by("-starts_at")[:1]:
-        level = rules.find_level(row.post)
-        if level is not None:
-            row.protection = int(level.code)
-            row.save(update_fields=["protection"])
+def _say_worn(rules: Edition, person: UUID, judgement: Judgement, by: UUID | None, now: datetime) -> None:
+    """Who comes out whole wore what their post needs throughout, who does not wore nothing that counts: contacts of the shift
+    are traced by that."""
+    shifts = models.Deployment.objects.filter(person_id=person, in_at__isnull=False, starts_at__lte=now)
+    shift = shifts.order_by("-starts_at").first()
+    level = rules.find_level(shift.post) if shift else None
+    if shift is not None and level is not None and now <= shift.ends_at + DOFFED_WITHIN:
+        told = worn.Worn([shift.id], 0 if judgement.grave else int(level.code))
+        worn.say(worn=told, by=by, now=now)
 
 
 def _find_place(checklist: Checklist, subject: str) -> UUID | None:
