@@ -17,6 +17,7 @@ from pratique.engines.transport.master import Master
 _HOLD_MINUTES = 20
 _NEAR = 100.0
 _ROUNDS = 4
+_SHARE_AGAIN = 0.3
 
 
 class Dive:
@@ -30,12 +31,14 @@ class Dive:
         self._learnt = 0
         self._hopeless = np.array([_hopeless(layout, members) for members in self.pricer.members])
 
-    def learn(self, dual: Dual) -> None:
-        """Take in what is cheapest at these prices; from time to time every pair of places is looked at."""
+    def learn(self, dual: Dual) -> list[Column]:
+        """Take in what is cheapest for each queue at these prices; from time to time every pair of places is looked at."""
         self.pricer.open_all()
         near = kernel.BIG if self._learnt % 8 == 0 else _NEAR
         self._learnt += 1
-        self._add(self.pricer.price(dual=dual, among=near)[1])
+        _, found = self.pricer.price(dual=dual, among=near)
+        self._add(found)
+        return found
 
     def columns_of(self, loads: Iterable[Load]) -> list[Column]:
         """A plan's loads as one column for every queue."""
@@ -43,6 +46,10 @@ class Dive:
         for load in loads:
             by_queue[load.group].append(load)
         return [self.pricer.column_of(q, mine) for q, mine in enumerate(by_queue)]
+
+    def keep(self, loads: Iterable[Load]) -> None:
+        """Keep a plan's schedules, so that parts of it may be chosen later."""
+        self._add(self.columns_of(loads))
 
     def plan(self, *, center: Dual, share: float = 0.15, rounds: int = 12) -> list[Column]:
         """A schedule for every queue, fixed by the program, `share` of them at a time.
@@ -63,15 +70,29 @@ class Dive:
     def improve(
         self, *, center: Dual, columns: Sequence[Column], free: Collection[int], seconds: float
     ) -> list[Column]:
-        """A plan no dearer than `columns` (one for every queue): those of the free queues chosen anew, all together."""
+        """A plan no dearer than `columns` (one for every queue): those of the free queues chosen anew, all together.
+
+        A dive among them first finds schedules that go together; then the best of all that are known is chosen.
+        """
         self.pricer.open_all()
         keep = [column for column in columns if column.queue not in free]
         mine = [self.master.number_of(column) for column in columns if column.queue in free]
         state = _State(self.master, keep)
-        state.bound_columns()
-        self._converge(center, state, 2 * _ROUNDS)
+        rooms, chosen_anew = state.rooms.copy(), state.free.copy()
         fixed = sum((column.use for column in keep), np.zeros(self.master.spare.shape))
-        found = self.master.choose(fixed, state.rooms, state.free, seconds) or mine
+        state.bound_columns()
+        rounds = 2 * _ROUNDS
+        while state.free.any() and not self._halted():
+            taken, _ = self._converge(center, state, rounds)
+            rounds = _ROUNDS
+            if not state.fix_surest(taken, max(1, int(_SHARE_AGAIN * state.free.sum())), self._hopeless):
+                break
+            state.bound_columns()
+        _State(self.master, keep).bound_columns()
+        value, _, _ = self.master.solve()
+        slack = sum(one.cost for one in keep) + self.master.cost_of(fixed, mine) - value
+        some = self.master.promising(chosen_anew, slack)
+        found = self.master.choose(fixed, rooms, some, mine, seconds)
         return [*keep, *(self.master.columns[number] for number in found)]
 
     def _add(self, columns: Iterable[Column]) -> int:

@@ -22,7 +22,7 @@ from pratique.engines.transport import greedy, needs
 from pratique.engines.transport.assign import assign, loads_of
 from pratique.engines.transport.bound import Bound
 from pratique.engines.transport.branch import Tree
-from pratique.engines.transport.columns import Column
+from pratique.engines.transport.columns import Column, Dual
 from pratique.engines.transport.dive import Dive, complete
 from pratique.engines.transport.fleet import Load
 from pratique.engines.transport.layout import Floats, Layout, lay_out
@@ -37,7 +37,9 @@ _FOLLOW_SECONDS = 5.0
 _CHOOSE_SECONDS = 3.0
 _HELP_SECONDS = 8.0
 _DIVES = (0.3, 0.15)
-_LEARNT_AT_ONCE, _DIVES_LEFT = 600, 4.0
+_LEARNT_AT_ONCE, _DIVES_LEFT = 600, 12.0
+_COOLED_SECONDS = 4.0
+_FREE_MOST = 20
 _CASES_QUEUES_MOST, _CASES_SHARE = 40, 0.45
 _THREAD = "transport-planning"
 
@@ -74,6 +76,7 @@ class _Run:
     best: float = math.inf
     bound: float = 0.0
     prover: Bound | None = None
+    dive_seconds: float = 0.0
     loads: tuple[Load, ...] = ()
     lock: threading.Lock = field(default_factory=threading.Lock)
     over: bool = False
@@ -262,10 +265,10 @@ class _Best:
         run = self.run
         dive = Dive(layout=run.layout, halted=run.halted)
         guide = prover.guide()
-        learnt, most, took = 0, max(4, _LEARNT_AT_ONCE // len(dive.pricer.members)), 0.0
+        learnt, most = 0, max(4, _LEARNT_AT_ONCE // len(dive.pricer.members))
         for share in _DIVES:
             began = time.monotonic()
-            if run.end_at - began < _DIVES_LEFT * took:
+            if run.end_at - began < _DIVES_LEFT * run.dive_seconds:
                 break
             trail = prover.trail[learnt:][-most:]
             learnt = len(prover.trail)
@@ -274,15 +277,17 @@ class _Best:
                     return
                 dive.learn(dual)
             columns = dive.plan(center=prover.center, share=share)
-            took = time.monotonic() - began
+            run.dive_seconds = time.monotonic() - began
             self._from(columns, guide, _HALF, 0.25)
+            dive.keep(self._search.best_loads())
         while not run.halted():
             columns = dive.columns_of(run.loads)
-            free = _neighbours(columns, random)
-            dive.learn(prover.center)
-            found = dive.improve(center=prover.center, columns=columns, free=free, seconds=_CHOOSE_SECONDS)
+            center = prover.center
+            free = _neighbours(columns, dive.learn(center), center, random)
+            found = dive.improve(center=center, columns=columns, free=free, seconds=_CHOOSE_SECONDS)
             hot, share = ((_WARM, 0.05), (_HALF, 0.15))[int(random.integers(2))]
             self._from(found, guide, hot, share)
+            dive.keep(self._search.best_loads())
 
     def _from(self, columns: list[Column], guide: tuple[Floats, Floats], hot: float, share: float) -> None:
         """Anneal for a while from what a dive found, completed by hand."""
@@ -290,7 +295,7 @@ class _Best:
         self._search = Search(layout=self.run.layout, loads=loads, seed=self._seed)
         self._search.follow(guide=guide[0], liking=guide[1])
         left = self.run.end_at - time.monotonic()
-        self.anneal(hot, COLD, time.monotonic() + max(0.3, share * left))
+        self.anneal(hot, COLD, time.monotonic() + min(max(0.3, share * left), _COOLED_SECONDS))
 
     def _take(self) -> None:
         if self._search.best_cost > self.cost - 1e-6:
@@ -303,20 +308,35 @@ class _Best:
                 self._note(self.run.best)
 
 
-def _neighbours(columns: list[Column], random: np.random.Generator) -> set[int]:
-    """Some queues that are on the road at about the same time, or go to the same places."""
-    some = [column for column in columns if column.loads]
-    seed = some[int(random.integers(len(some)))]
-    middle = seed.loads[int(random.integers(len(seed.loads)))].start
+def _neighbours(
+    columns: list[Column], wanted: list[Column], dual: Dual, random: np.random.Generator
+) -> set[int]:
+    """A few queues that, at these prices, pay much more than they would for the schedules they want; queues that have the rooms
+    which these use or want; and some that are on the road at the same time.
+    """
+    pairs = zip(columns, wanted, strict=True)
+    regret = np.array([max(0.0, _priced(one, dual) - _priced(best, dual)) for one, best in pairs])
+    share = regret + 0.1 * regret.mean() + 1e-9
+    seeds = random.choice(len(columns), size=min(len(columns), int(random.integers(1, 4))), replace=False, p=share / share.sum())
+    loads = [load for seed in seeds for load in (*columns[seed].loads, *wanted[seed].loads)]
+    if not loads:
+        return {column.queue for column in columns}
+    middle = loads[int(random.integers(len(loads)))].start
+    places = {load.place for load in loads}
 
     def distance(column: Column) -> float:
-        apart = min(abs(load.start - middle) for load in column.loads)
-        return apart * random.uniform(0.5, 1.5) - (12.0 if column.places & seed.places else 0.0)
+        apart = min(abs(load.start - middle) for load in column.loads) * random.uniform(0.5, 1.5)
+        return apart * (0.1 if column.places & places else 1.0)
 
-    number = int(random.integers(4, 15))
-    return {column.queue for column in sorted(some, key=distance)[:number]} | {
+    some = sorted((column for column in columns if column.loads), key=distance)
+    number = int(random.integers(5, 6 + min(_FREE_MOST, int(0.7 * len(columns)))))
+    return {*map(int, seeds), *(column.queue for column in some[:number])} | {
         column.queue for column in columns if not column.loads
     }
+
+
+def _priced(column: Column, dual: Dual) -> float:
+    return column.cost + float((dual.pool * column.use).sum() + dual.room @ column.rooms)
 
 
 def _prove(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
