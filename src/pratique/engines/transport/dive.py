@@ -17,7 +17,6 @@ from pratique.engines.transport.master import Master
 _HOLD_MINUTES = 20
 _NEAR = 100.0
 _ROUNDS = 4
-_SHARE_AGAIN = 0.3
 
 
 class Dive:
@@ -54,7 +53,7 @@ class Dive:
     def plan(self, *, center: Dual, share: float = 0.15, rounds: int = 12) -> list[Column]:
         """A schedule for every queue, fixed by the program, `share` of them at a time.
 
-        `center` are good prices to begin with. A queue that finds no schedule is left out.
+        `center` are good prices to begin with. A queue that finds no schedule has an empty one.
         """
         self.pricer.open_all()
         state = _State(self.master, ())
@@ -65,14 +64,16 @@ class Dive:
             if not state.fix_surest(taken, max(1, int(share * state.free.sum())), self._hopeless):
                 break
             state.bound_columns()
-        return state.chosen
+        nothing = self.master.columns[: len(state.free)]
+        return _in_order([*state.chosen, *(one for one in nothing if state.free[one.queue])])
 
     def improve(
-        self, *, center: Dual, columns: Sequence[Column], free: Collection[int], seconds: float
+        self, *, center: Dual, columns: Sequence[Column], free: Collection[int], share: float, seconds: float
     ) -> list[Column]:
         """A plan no dearer than `columns` (one for every queue): those of the free queues chosen anew, all together.
 
-        A dive among them first finds schedules that go together; then the best of all that are known is chosen.
+        A dive among them (fixing `share` of them at a time) first finds schedules that go together; then the best of all that
+        are known is chosen.
         """
         self.pricer.open_all()
         keep = [column for column in columns if column.queue not in free]
@@ -85,7 +86,7 @@ class Dive:
         while state.free.any() and not self._halted():
             taken, _ = self._converge(center, state, rounds)
             rounds = _ROUNDS
-            if not state.fix_surest(taken, max(1, int(_SHARE_AGAIN * state.free.sum())), self._hopeless):
+            if not state.fix_surest(taken, max(1, int(share * state.free.sum())), self._hopeless):
                 break
             state.bound_columns()
         _State(self.master, keep).bound_columns()
@@ -93,7 +94,7 @@ class Dive:
         slack = sum(one.cost for one in keep) + self.master.cost_of(fixed, mine) - value
         some = self.master.promising(chosen_anew, slack)
         found = self.master.choose(fixed, rooms, some, mine, seconds)
-        return [*keep, *(self.master.columns[number] for number in found)]
+        return _in_order([*keep, *(self.master.columns[number] for number in found)])
 
     def _add(self, columns: Iterable[Column]) -> int:
         return sum(self.master.add(column) for column in columns)
@@ -175,6 +176,10 @@ class _State:
                 self._fix(int(number))
                 done += 1
         return done
+
+
+def _in_order(columns: list[Column]) -> list[Column]:
+    return sorted(columns, key=lambda column: column.queue)
 
 
 def complete(*, layout: Layout, columns: Iterable[Column]) -> tuple[Load, ...]:

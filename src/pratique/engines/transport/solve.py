@@ -36,10 +36,10 @@ _DIVE_FROM_SECONDS = 3.0
 _FOLLOW_SECONDS = 5.0
 _CHOOSE_SECONDS = 3.0
 _HELP_SECONDS = 8.0
-_DIVES = (0.3, 0.15)
-_LEARNT_AT_ONCE, _DIVES_LEFT = 600, 12.0
-_COOLED_SECONDS = 4.0
-_FREE_MOST = 20
+_DIVES = (0.3, 0.15, 0.3, 0.1)
+_LEARNT_AT_ONCE, _DIVES_LEFT = 600, 6.0
+_COOLED_SECONDS = 2.5
+_FREE_FIRST, _FREE_MOST, _MENDS = 12.0, 30.0, 4
 _CASES_QUEUES_MOST, _CASES_SHARE = 40, 0.45
 _THREAD = "transport-planning"
 
@@ -277,17 +277,32 @@ class _Best:
                     return
                 dive.learn(dual)
             columns = dive.plan(center=prover.center, share=share)
+            for _ in range(_MENDS):
+                if all(column.loads for column in columns):
+                    break
+                columns = self._choose_again(dive, prover, columns, int(_FREE_MOST), random)
             run.dive_seconds = time.monotonic() - began
             self._from(columns, guide, _HALF, 0.25)
             dive.keep(self._search.best_loads())
+        most = _FREE_FIRST
         while not run.halted():
-            columns = dive.columns_of(run.loads)
-            center = prover.center
-            free = _neighbours(columns, dive.learn(center), center, random)
-            found = dive.improve(center=center, columns=columns, free=free, seconds=_CHOOSE_SECONDS)
+            known = run.best
+            found = self._choose_again(dive, prover, dive.columns_of(run.loads), int(most), random)
             hot, share = ((_WARM, 0.05), (_HALF, 0.15))[int(random.integers(2))]
             self._from(found, guide, hot, share)
             dive.keep(self._search.best_loads())
+            most = min(_FREE_MOST, most + 1.0) if run.best > known - 1e-6 else max(_FREE_FIRST, 0.8 * most)
+
+    def _choose_again(
+        self, dive: Dive, prover: Bound, columns: list[Column], most: int, random: np.random.Generator
+    ) -> list[Column]:
+        """A plan no dearer, some of whose queues (up to about `most`) have been chosen anew together."""
+        other = prover.trail[int(random.integers(len(prover.trail)))]
+        center = prover.center.towards(other, random.uniform(0.0, 0.5))
+        number = int(random.integers(5, 6 + min(most, int(0.7 * len(columns)))))
+        free = _neighbours(columns, dive.learn(center), center, number, random)
+        share = random.uniform(0.15, 0.6)
+        return dive.improve(center=center, columns=columns, free=free, share=share, seconds=_CHOOSE_SECONDS)
 
     def _from(self, columns: list[Column], guide: tuple[Floats, Floats], hot: float, share: float) -> None:
         """Anneal for a while from what a dive found, completed by hand."""
@@ -309,7 +324,7 @@ class _Best:
 
 
 def _neighbours(
-    columns: list[Column], wanted: list[Column], dual: Dual, random: np.random.Generator
+    columns: list[Column], wanted: list[Column], dual: Dual, number: int, random: np.random.Generator
 ) -> set[int]:
     """A few queues that, at these prices, pay much more than they would for the schedules they want; queues that have the rooms
     which these use or want; and some that are on the road at the same time.
@@ -317,7 +332,8 @@ def _neighbours(
     pairs = zip(columns, wanted, strict=True)
     regret = np.array([max(0.0, _priced(one, dual) - _priced(best, dual)) for one, best in pairs])
     share = regret + 0.1 * regret.mean() + 1e-9
-    seeds = random.choice(len(columns), size=min(len(columns), int(random.integers(1, 4))), replace=False, p=share / share.sum())
+    most = min(len(columns), int(random.integers(1, 4)))
+    seeds = random.choice(len(columns), size=most, replace=False, p=share / share.sum())
     loads = [load for seed in seeds for load in (*columns[seed].loads, *wanted[seed].loads)]
     if not loads:
         return {column.queue for column in columns}
@@ -329,7 +345,6 @@ def _neighbours(
         return apart * (0.1 if column.places & places else 1.0)
 
     some = sorted((column for column in columns if column.loads), key=distance)
-    number = int(random.integers(5, 6 + min(_FREE_MOST, int(0.7 * len(columns)))))
     return {*map(int, seeds), *(column.queue for column in some[:number])} | {
         column.queue for column in columns if not column.loads
     }
