@@ -91,7 +91,9 @@ def test_a_call_stands_on_the_desk_until_it_is_answered(house):
     )
     said = page(house, "stay-facility", hotel(house)).content.decode()
     assert "My insulin is gone" in said
-    house.client("reception").post(reverse("help-answer", args=[asked.id]), {"text": "The nurse brought it"})
+    assert f"{reverse('petitions')}#c{asked.id}" in said  # one desk answers; the others lead there
+    told = {"words": "The nurse brought it"}
+    house.client("reception").post(reverse("petition-help", args=[asked.id]), told)
     assert "My insulin is gone" not in page(house, "stay-facility", hotel(house)).content.decode()
     assert "The nurse brought it" in page(house, "release", house.port.travellers[0]).content.decode()
 
@@ -257,3 +259,22 @@ def test_a_minor_without_a_guardian_is_given_a_room_once_one_is_named(house):
     give_rooms(house)
     lodged = {one.traveller: one.room.code for one in _lodgers(house) if one.room}
     assert lodged[child] == lodged[adult] == "301"
+
+
+def test_home_instead_of_a_facility_is_assessed_by_a_health_lead_and_ordered_by_another(house):
+    who = house.port.travellers[0]
+    lead, desk = house.client("epidemiologist"), house.client("reception")
+    send, assess = reverse("home-send", args=[who]), reverse("home-assess", args=[who])
+    told = {"language": "en", "understood": "on"}
+    desk.post(send, told)
+    assert desk.post(assess).status_code == 403
+    assert not models.Evidence.objects.filter(code__in=("assessment", "measure_ordered")).exists()
+    lead.post(assess, {"id": str(make_id())})
+    lead.post(send, told)  # who assessed does not order
+    assert not models.Evidence.objects.filter(code="measure_ordered").exists()
+    assert "A second person tells them" in page(house, "release", who).content.decode()
+    desk.post(send, {**told, "id": str(make_id())})
+    (measure,) = models.Evidence.objects.filter(code="measure_ordered", subject_id=str(who))
+    assert measure.attributes["measure"] == "home isolation"
+    assert models.Evidence.objects.filter(code="notice", about=str(measure.id)).exists()
+    assert "They leave by a hand-over" in page(house, "release", who).content.decode()

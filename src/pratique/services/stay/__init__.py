@@ -3,5 +3,5 @@
 - `rooms`: propose · accept · give · shift · block · reopen · finish_disinfection · record_needs · heed
 - `call`: call_for_help · answer
 - `term`: draw_up · sign · serve · withdraw (orders that make a stay longer or shorter)
-- `release`: look · decide; `certificate`: issue · find; `onward`: step (the home prefecture) · send_home
+- `release`: look · decide; `certificate`: issue · find; `onward`: step (the home prefecture) · assess_home · send_home
 """

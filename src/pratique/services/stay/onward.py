@@ -1,5 +1,6 @@
 """The way home: the prefecture that looks after somebody from their release on, with its acceptance; and isolation at home."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,10 @@ from pratique.core.answers import Refused
 from pratique.services import care, duty, signing
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.withdrawn import without_withdrawn
 
+HOME = "home"
+"""What an assessment says of whom home is enough for."""
 OFFERED, ACCEPTED, DECLINED = "offered", "accepted", "declined"
 FOLLOWS = {OFFERED: (None, DECLINED), ACCEPTED: (OFFERED,), DECLINED: (OFFERED,)}
 """Step → after which steps it may be taken."""
@@ -52,17 +56,41 @@ def find(*, traveller: UUID) -> models.OnwardStep | None:
     return models.OnwardStep.objects.filter(traveller_id=traveller).order_by("-seq").first()
 
 
-def send_home(*, traveller: UUID, notice: care.Notice, assessed_by: UUID, by: UUID, now: datetime) -> None:
-    """Isolation at home instead of a facility, after an assessment by a health lead and with the rights told.
+def assess_home(
+    *, traveller: UUID, by: UUID, now: datetime, evidence_id: UUID | None = None
+) -> models.Evidence:
+    """A health lead finds that isolation at home is enough. The same id again is the same assessment.
 
-    They still leave only by a handover that their community accepts. Raises `Refused`: `rank_missing`,
+    Raises `Refused`: `rank_missing`, `traveller_unknown`.
+    """
+    if signing.rank_of(person=by) != "health_lead":
+        raise Refused("rank_missing", "a health lead assesses")
+    if not models.Traveller.objects.filter(id=traveller).exists():
+        raise Refused("traveller_unknown", "nobody of this id is in the book")
+    done = duty.Done("traveller", str(traveller), "assessment", now, {"outcome": HOME})
+    return duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id)
+
+
+def find_assessment(*, traveller: UUID) -> models.Evidence | None:
+    """The latest assessment that home is enough, None where there is none or it was taken back."""
+    found = models.Evidence.objects.filter(
+        subject_kind="traveller", subject_id=str(traveller), code="assessment", attributes__outcome=HOME
+    )
+    return without_withdrawn(found).order_by("-seq").first()
+
+
+def send_home(
+    *, notice: care.Notice, by: UUID, now: datetime, evidence_id: UUID | None = None
+) -> models.Evidence:
+    """Isolation at home instead of a facility: ordered after the assessment, with the rights told, by a second person.
+
+    They still leave only by a handover that their community accepts. Raises `Refused`: `assessment_missing`,
     `second_person_needed`, and as `care.tell_rights`.
     """
-    if signing.rank_of(person=assessed_by) != "health_lead":
-        raise Refused("rank_missing", "a health lead assesses")
-    if assessed_by == by:
-        raise Refused("second_person_needed", "who assesses and who tells them are two persons")
-    with transaction.atomic():
-        done = duty.Done("traveller", str(traveller), "assessment", now, {"outcome": "home"})
-        duty.record(evidence=done, by=assessed_by, now=now)
-        care.tell_rights(notice=notice, by=by, now=now)
+    assessed = find_assessment(traveller=notice.traveller)
+    if assessed is None:
+        raise Refused("assessment_missing", "a health lead assesses first whether home is enough")
+    if assessed.by_id == by:
+        raise Refused("second_person_needed", "who assesses and who orders it are two persons")
+    ordered = replace(notice, measure="home isolation")
+    return care.tell_rights(notice=ordered, by=by, now=now, evidence_id=evidence_id)

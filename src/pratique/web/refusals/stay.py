@@ -14,6 +14,9 @@ REFUSALS: dict[str, Words] = {
     "rank_missing": Words(
         "须由值班指挥长、卫生负责人或组长签字", "A duty commander, a health lead or a supervisor must sign"
     ),
+    "assessment_missing": Words(
+        "须先由卫生负责人评估是否可居家", "A health lead assesses first whether home is enough"
+    ),
     "exemption_without_terms": Words("本口岸没有豁免规定", "No terms of exemption hold at this port"),
     "exemption_unknown": Words("没有这份豁免", "There is no such exemption"),
     "exemption_revoked": Words("此豁免已撤销，须重新出具", "It was revoked: a new paper is needed"),

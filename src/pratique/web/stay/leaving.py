@@ -11,8 +11,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
-from pratique.services import clock, identity, signing, way
+from pratique.services import care, clock, identity, signing, way
 from pratique.services.stay import call, certificate, onward, release, rooms, term
+from pratique.services.window import petition
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import lodgings, travellers
@@ -70,17 +71,28 @@ def _render(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse
         "prefectures": models.Unit.objects.filter(sort="prefecture").order_by("code"),
         "drawn_form": Drawn(),
         "served_form": Served(),
+        "home_form": Served(auto_id="home_%s"),
         "asked_form": Asked(),
+        "home": onward.find_assessment(traveller=traveller),
+        "sent_home": _is_sent_home(traveller),
         "new_id": make_id(),
         "may_sign": may(request, "release-sign"),
         "may_order": may(request, "order-draw") and request.user.role in signing.RANKS_OF,
         "may_serve": may(request, "order-serve"),
         "may_give": may(request, "stay-give"),
+        "may_answer": may(request, "petition-help"),
+        "may_assess": may(request, "home-assess"),
+        "may_send": may(request, "home-send"),
         "may_onward": may(request, "onward"),
         "me": str(request.user.pk),
         **forms,
     }
     return render(request, "stay/release.html", context, status=422 if forms else 200)
+
+
+def _is_sent_home(traveller: UUID) -> bool:
+    measures = petition.list_measures(traveller=traveller)
+    return bool(measures) and measures[0].attributes.get("measure") == "home isolation"
 
 
 def _find_guardian(guest: models.Guest | None) -> str:
@@ -244,3 +256,21 @@ def step_onward(request: HttpRequest, traveller: UUID) -> HttpResponse:
         now=clock.now(),
     )
     return _back(request, traveller, _("Written down, with your name and the time."))
+
+
+@page("home-assess", "POST")
+def assess_home(request: HttpRequest, traveller: UUID) -> HttpResponse:
+    """A health lead finds that home is enough."""
+    onward.assess_home(traveller=traveller, by=request.user.pk, now=clock.now(), evidence_id=find_id(request))
+    return _back(request, traveller, _("Assessed by you. A second person tells them and orders it."))
+
+
+@page("home-send", "POST")
+def send_home(request: HttpRequest, traveller: UUID) -> HttpResponse:
+    """Isolation at home is ordered, with the rights told."""
+    language = request.POST.get("language", "")[:10]
+    notice = care.Notice(traveller, language, "understood" in request.POST)
+    onward.send_home(notice=notice, by=request.user.pk, now=clock.now(), evidence_id=find_id(request))
+    return _back(
+        request, traveller, _("Ordered, and their rights told. Now ask the home prefecture to take over.")
+    )

@@ -77,7 +77,7 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
         "asked_form": Asked(),
         "may_give": may(request, "stay-give"),
         "may_round": may(request, "stay-round"),
-        "may_answer": may(request, "help-answer"),
+        "may_answer": may(request, "petition-help"),
         "may_release": may(request, "release"),
     }
     return render(request, "stay/facility.html", context)
@@ -251,14 +251,3 @@ def ask(request: HttpRequest, traveller: UUID) -> HttpResponse:
     )
     messages.success(request, _("Written down. It is owed an answer from now on."), extra_tags="good")
     return HttpResponseRedirect(reverse("release", args=[traveller]))
-
-
-@page("help-answer", "POST")
-def answer(request: HttpRequest, help_call: UUID) -> HttpResponse:
-    """What was done about a call."""
-    row = call.answer(call=help_call, text=request.POST.get("text", ""), by=request.user.pk, now=clock.now())
-    messages.success(request, _("Answered; the traveller sees it too."), extra_tags="good")
-    back = request.POST.get("back", "")
-    if back.startswith("/") and not back.startswith("//"):
-        return HttpResponseRedirect(back)
-    return HttpResponseRedirect(reverse("release", args=[row.traveller_id]))
