@@ -55,7 +55,7 @@ def test_a_day_of_the_force(desk):
 
     page = desk.sit_down("clerk")
     desk.go("/force/")
-    page.get_by_label("From").fill(FIRST_ON.isoformat())
+    page.get_by_label("First day").fill(FIRST_ON.isoformat())
     page.get_by_label("Days").select_option("3")
     page.get_by_role("button", name="Make a roster").click()
     page.locator("#planning").wait_for()

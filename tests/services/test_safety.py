@@ -5,14 +5,12 @@ from django.db import DatabaseError, transaction
 
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
-from pratique.core.safety import meals
 from pratique.core.safety.inspection import Answer, Seen
 from pratique.core.safety.stock import Sort
 from pratique.services import duty, health, issue, register, safety
 from pratique.services.force import shift_handover
 from pratique.store import models
 from pratique.store.ids import make_id
-from pratique.store.queries import safety as looks
 
 from .port import at
 
@@ -203,7 +201,7 @@ def test_the_kitchen_counts_by_place_and_diet_and_learns_no_name(officer):
     safety.lodge(person=officer.pk, quarters=room.id, by=None, now=at(-300))
 
     def serve():
-        found = meals.serve(meals=safety.get_rules().meals, eaters=looks.list_eaters(on=on))
+        found = safety.list_servings(on=on)
         return [(one.meal.code, one.where, one.total, one.special) for one in found]
 
     halal = ((("halal",), 1),)

@@ -1,11 +1,12 @@
 """The pages of internal safety: a checklist is walked through, what is left out is said, supplies and beds are kept."""
 
+from pratique.core.duties.vocabulary import Kind
 from pratique.core.safety.inspection import Answer
-from pratique.services import safety
+from pratique.services import clock, register, safety
 from pratique.store import models
 from pratique.store.ids import make_id
 
-from .airport import Airport
+from .airport import Airport, at
 
 
 def answers(checklist: str, **changed: str) -> dict[str, str]:
@@ -99,3 +100,12 @@ def test_the_lodging_is_disinfected_with_one_tap(airport: Airport):
     client.post("/safety/lodging/disinfect/", {"agent": "alcohol 75 %"})
     row = models.Evidence.objects.get(subject_kind="lodging")
     assert (row.code, row.attributes["agent"]) == ("disinfection", "alcohol 75 %")
+
+
+def test_what_the_lodging_owes_opens_from_the_board_into_where_it_is_done(airport: Airport):
+    room = models.Quarters.objects.create(code="301", beds=2)
+    models.Berth.objects.create(quarters=room, person=airport.people["escort"], from_at=at(-600))
+    register.work_out(stands=[(Kind.LODGING, register.CENTRAL)], now=at(60 * 9))
+    clock.set_clock(at=at(60 * 9), speed=0)
+    page = airport.client("commander").get("/boards/tower/duties/").text
+    assert "Disinfection of the staff" in page and 'href="/safety/"' in page

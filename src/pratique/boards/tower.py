@@ -298,7 +298,9 @@ def _bundle(code: str, lines: list[Due]) -> Bundle:
     return Bundle(title, tuple(lines), overdue, len(lines) - overdue)
 
 
-_POSTS = (Kind.TRIP, Kind.FACILITY)
+_POSTS = (Kind.TRIP, Kind.FACILITY, Kind.PLACE)
+_PAGES = {Kind.LODGING: "safety", Kind.BATCH: "samples"}
+"""Where what is owed about these is done."""
 
 
 def _say_due(
@@ -313,11 +315,15 @@ def _say_due(
         href = reverse("traveller", args=[line.subject])
     elif line.subject_kind in _POSTS:
         about = names[UUID(line.subject)].code if UUID(line.subject) in names else ""
-        href = reverse("trip", args=[line.subject]) if line.subject_kind == Kind.TRIP else ""
+        href = reverse("trip", args=[line.subject]) if line.subject_kind == Kind.TRIP else reverse("safety")
     elif line.subject_kind == Kind.CONVOY:
         about, href = convoys.get(line.subject, ""), reverse("convoy", args=[line.subject])
     elif line.subject_kind == Kind.CASE:
         about, href = "", reverse("case", args=[line.subject])
+    elif line.subject_kind == Kind.UNIT and line.code == "request":
+        about, href = "", reverse("upward")
+    elif line.subject_kind in _PAGES:
+        about, href = "", reverse(_PAGES[Kind(line.subject_kind)])
     elif line.subject_kind not in (Kind.SHIFT, Kind.DAY):
         about = ""
     return Due(about, href, line.due_at, line.overdue, line.told)

@@ -6,7 +6,7 @@ somebody else. A grave defect of a doffing is an exposure: off the post, by the 
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
@@ -14,14 +14,17 @@ from django.db import IntegrityError, transaction
 from pratique import protocols
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
-from pratique.core.safety import inspection, stock
+from pratique.core.safety import inspection, meals, stock
 from pratique.core.safety.edition import About, Checklist, Edition
 from pratique.core.safety.inspection import Answer, Judgement, Seen
+from pratique.core.safety.meals import Serving
 from pratique.core.safety.stock import Level, Move, Sort
 from pratique.services import duty, health, issue, register, worn
+from pratique.services.force import rules as force_rules
 from pratique.services.stay import rooms
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.queries import safety as looks
 
 DEFECT_WITHIN = timedelta(hours=24)
 GRAVE_WITHIN = timedelta(hours=2)
@@ -282,6 +285,13 @@ def record_diets(*, person: UUID, diets: Collection[str]) -> models.Person:
     row.diets = sorted(set(diets))
     row.save(update_fields=["diets"])
     return row
+
+
+def list_servings(*, on: date) -> tuple[Serving, ...]:
+    """What the kitchen cooks on a day: each meal by place and diet."""
+    shifts = force_rules.get_rules().shifts
+    hours = {name: (one.start_minutes, one.start_minutes + one.minutes) for name, one in shifts.items()}
+    return meals.serve(meals=get_rules().meals, eaters=looks.list_eaters(on=on, hours=hours))
 
 
 def disinfect_lodging(

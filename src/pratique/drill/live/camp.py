@@ -6,13 +6,14 @@ from datetime import timedelta
 from itertools import count
 
 from pratique.core.answers import Refused
+from pratique.core.safety.inspection import Answer, Seen
 from pratique.core.safety.stock import Sort
 from pratique.drill import events
 from pratique.drill.live.opening import make_uuid
 from pratique.drill.live.player import KITS, LABORATORIES, Player, tube_of
 from pratique.drill.world.evidence import list_shifts
 from pratique.drill.world.schedule import HOUR, MINUTE
-from pratique.services import health, safety
+from pratique.services import health, register, safety
 from pratique.services.force import upward
 
 ROOMS, BEDS = 12, 2
@@ -74,6 +75,7 @@ class Camp:
             room = safety.add_quarters(code=f"8{number + 1:02d}", beds=BEDS)
             for one in officers[number * BEDS : (number + 1) * BEDS]:
                 safety.lodge(person=make_uuid(one.key), quarters=room.id, by=clerk, now=now - MOVED_IN)
+        self._look_after_lodging()
         for number, one in enumerate(officers[::DIET_EVERY]):
             safety.record_diets(person=make_uuid(one.key), diets=[DIETS[number % len(DIETS)]])
         for supply, pieces in SUPPLIES.items():
@@ -81,6 +83,17 @@ class Camp:
             safety.move_stock(
                 told=safety.Stock(supply, Sort.OUT, pieces // 3), by=clerk, now=now - timedelta(hours=9)
             )
+
+    def _look_after_lodging(self) -> None:
+        """Disinfected every day since somebody moved in; inspected then, and found in order."""
+        now, lead = self.player.day.instant(0), self.player.desk("epidemiologist")
+        for ago in range(MOVED_IN.days):
+            at = now - timedelta(days=ago, hours=6)
+            safety.disinfect_lodging(agent="alcohol 75 %", by=self.player.desk("reception"), now=at)
+        items = safety.get_rules().find_checklist("lodging")
+        seen = {item.code: Seen(Answer.OK) for item in items.items} if items else {}
+        walk = safety.Walk("lodging", register.CENTRAL, seen)
+        safety.inspect(walk=walk, by=lead, now=now - MOVED_IN + timedelta(hours=10))
 
     def _disinfect(self, second: float) -> None:
         now = self.player.day.instant(second)

@@ -1,5 +1,6 @@
 """What the pages of internal safety look at: what is due to be inspected or disinfected, past inspections, rooms of staff."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -139,16 +140,23 @@ def list_unlodged() -> list[models.Person]:
     return list(people.select_related("unit").order_by("unit__code", "name_zh", "username"))
 
 
-def list_eaters(*, on: date) -> list[Eater]:
-    """Everybody lodged, and everybody on shift on a day: what the kitchen must know of them, without names."""
+def list_eaters(*, on: date, hours: Mapping[str, tuple[int, int]]) -> list[Eater]:
+    """Everybody lodged, and everybody on shift on a day: what the kitchen must know of them, without names. Who is called for
+    the day and not rostered yet counts for the shift they are called for; `hours` are the shifts' minutes of the day."""
     zone = ports.find_zone()
     begins = datetime.combine(on, time(), zone)
     ends = begins + timedelta(days=1)
     shifts: dict[UUID, list[tuple[int, int]]] = {}
     rows = models.Deployment.objects.filter(starts_at__lt=ends, ends_at__gt=begins, absent_at=None)
+    rostered = set(models.Deployment.objects.filter(on=on).values_list("person_id", flat=True))
     for who, starts_at, ends_at in rows.values_list("person_id", "starts_at", "ends_at"):
         span = [(at - begins) // timedelta(minutes=1) for at in (starts_at, ends_at)]
         shifts.setdefault(who, []).append((span[0], span[1]))
+    called = models.CallOut.objects.filter(on=on, person__isnull=False, state__in=("called", "confirmed"))
+    for who, place in called.values_list("person_id", "place"):
+        shift = place.partition("/")[0]
+        if who not in rostered and shift in hours:
+            shifts.setdefault(who, []).append(hours[shift])
     berths = models.Berth.objects.filter(from_at__lt=ends).exclude(until_at__lte=begins)
     beds = dict(berths.order_by("from_at").values_list("person_id", "quarters__code"))
     held = models.Absence.objects.filter(sort="health", cancelled_at=None, until_on=None, from_on__lte=on)

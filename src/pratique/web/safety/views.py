@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
-from pratique.core.safety import meals
 from pratique.core.safety.edition import About, Checklist, Meal
 from pratique.core.safety.inspection import Answer, Seen
 from pratique.core.safety.stock import Sort
@@ -35,12 +34,13 @@ def show(request: HttpRequest) -> HttpResponse:
     rules = safety.get_rules()
     rows = looks.list_inspections()
     subjects = looks.name_subjects(rows=rows)
+    facilities = looks.list_places(about=About.FACILITY, code="inspection", now=now)
+    inspected = _list_due(facilities, "inspection", now)
     context = {
         "rules": rules,
         "now": now,
-        "facilities": _list_due(
-            looks.list_places(about=About.FACILITY, code="inspection", now=now), "inspection", now
-        ),
+        "owed": [pair for pair in inspected if pair[0].due_at],
+        "facilities": [pair for pair in inspected if not pair[0].due_at],
         "places": _list_due(
             looks.list_places(about=About.PLACE, code="place_disinfection", now=now), "disinfection", now
         ),
@@ -190,10 +190,9 @@ def show_stock(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     rules = safety.get_rules()
     levels = safety.work_out_stock(now=now)
+    low = {code for code, _level in safety.list_low(now=now)}
     context = {
-        "lines": [
-            (one, levels[one.code], levels[one.code].is_low(days_min=one.days_min)) for one in rules.supplies
-        ],
+        "lines": [(one, levels[one.code], one.code in low) for one in rules.supplies],
         "moves": [(row, rules.find_supply(row.supply), by) for row, by in looks.list_moves()],
         "sorts": list(Sort),
         "id": make_id(),
@@ -236,7 +235,7 @@ def show_quarters(request: HttpRequest) -> HttpResponse:
 
 def _count_meals(on: date) -> dict[Meal, int]:
     found: dict[Meal, int] = {}
-    for serving in meals.serve(meals=safety.get_rules().meals, eaters=looks.list_eaters(on=on)):
+    for serving in safety.list_servings(on=on):
         found[serving.meal] = found.get(serving.meal, 0) + serving.total
     return found
 
@@ -246,13 +245,11 @@ def show_meals(request: HttpRequest) -> HttpResponse:
     """What the kitchen cooks on a day: each meal by place and diet, and the doors it is brought to; no names."""
     today = ports.find_day(at=clock.now())
     on = labels.read_day(request.GET.get("on", ""), today + timedelta(days=1))
-    eaters = looks.list_eaters(on=on)
     context = {
         "on": on,
         "days": labels.list_days(today, MEAL_DAYS),
         "today": today,
-        "servings": meals.serve(meals=safety.get_rules().meals, eaters=eaters),
-        "eaters": len(eaters),
+        "servings": safety.list_servings(on=on),
     }
     return render(request, "safety/meals.html", context)
 
