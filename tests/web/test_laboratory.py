@@ -169,7 +169,7 @@ def test_one_of_the_staff_is_sampled_by_their_badge_and_only_who_may_know_sees_t
     sample = models.Sample.objects.get(person_id=officer.pk)
     assert sample.result == "negative"
     seen = say(client.get(where))
-    assert "psb-7" in seen and "answered" in seen and "egative" not in seen
+    assert "psb-7" in seen and "result is in" in seen and "egative" not in seen
     assert "egative" in say(airport.client("epidemiologist").get(where))
     assert client.get(f"/samples/results/{sample.id}/correct/").status_code == 404
     say(airport.client("epidemiologist").get(f"/samples/results/{sample.id}/correct/"))
