@@ -196,8 +196,8 @@ def report(questions: list[Question], now: datetime) -> None:
         )
         holds = list_holds(case, edition, now)
         values = exposures.make_values(holds)
-        _, floor, scanned = measure(run(RANGE, values))
-        _, who, beside = measure(run(exposures.BESIDE, values))
+        _, floor, scanned = measure(run(RANGE, values), repeats=15)
+        _, who, beside = measure(run(exposures.BESIDE, values), repeats=15)
         _, own, theirs = measure(run(OWN, {"beside": [one for (one,) in beside]}))
         cold, answer, found = measure(lambda case=case: tracing.trace(case=case, edition=edition, now=now))
         _, second, _ = measure(

@@ -1,5 +1,7 @@
 """The pages of internal safety: a checklist is walked through, what is left out is said, supplies and beds are kept."""
 
+import pytest
+
 from pratique.core.duties.vocabulary import Kind
 from pratique.core.safety.inspection import Answer
 from pratique.services import clock, register, safety
@@ -109,3 +111,28 @@ def test_what_the_lodging_owes_opens_from_the_board_into_where_it_is_done(airpor
     clock.set_clock(at=at(60 * 9), speed=0)
     page = airport.client("commander").get("/boards/tower/duties/").text
     assert "Disinfection of the staff" in page and 'href="/safety/"' in page
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_what_a_team_wore_is_said_for_all_of_it_and_changed_for_one(airport: Airport, language: str):
+    unit = models.Unit.objects.get()
+    shifts = [
+        models.Deployment.objects.create(
+            id=make_id(), person=airport.people[role], unit=unit, on=at(60).date(), crew="A",
+            shift="day", post="screening", starts_at=at(-60), ends_at=at(600), in_at=at(-60),
+        )
+        for role in ("screener", "escort")
+    ]  # fmt: skip
+    client = airport.client("commander", language)
+    before = client.get("/safety/worn/").text
+    assert ("Of 2 people nobody has said yet" in before) == (language == "en")
+    assert ("Level 2" if language == "en" else "二级防护") in before
+    client.post("/safety/worn/", {"shift": [str(one.id) for one in shifts], "level": "2"})
+    client.post("/safety/worn/", {"shift": [str(shifts[0].id)], "level": "0"})
+    assert list(models.Deployment.objects.order_by("id").values_list("protection", flat=True)) == [0, 2]
+    after = client.get("/safety/worn/").text
+    assert "is-late" not in after and after.count("selected") >= 3
+    client.post("/safety/worn/", {"shift": [str(shifts[0].id)], "level": "9"})
+    client.post("/safety/worn/", {"shift": ["nobody"], "level": "1"})
+    assert models.Evidence.objects.filter(code="protection").count() == 3
+    assert client.get("/safety/worn/?on=2019-01-01").status_code == 200

@@ -278,3 +278,52 @@ def test_home_instead_of_a_facility_is_assessed_by_a_health_lead_and_ordered_by_
     assert measure.attributes["measure"] == "home isolation"
     assert models.Evidence.objects.filter(code="notice", about=str(measure.id)).exists()
     assert "They leave by a hand-over" in page(house, "release", who).content.decode()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_whoever_a_case_puts_in_another_class_is_proposed_a_room_and_moved_with_a_button(house, language):
+    give_rooms(house)
+    fifth = models.Room.objects.create(facility_id=hotel(house), code="501", floor=5, sort="single", beds=1)
+    (contact,) = stays_in(models.Room.objects.get(code="301"))
+    models.Traveller.objects.filter(id=contact).update(channel="contact")
+    shown = page(house, "stay-facility", hotel(house), language=language).content.decode()
+    assert ("To change rooms" in shown) == (language == "en") and ("须换房" in shown) == (language != "en")
+    assert shown.count('id="moves"') == 1
+    assert 'class="chip is-late"' in page(house, "stay").content.decode()
+    client = house.client("reception")
+    client.post(reverse("stay-move", args=[hotel(house)]))
+    left = page(house, "stay-facility", hotel(house)).content.decode()
+    assert 'id="moves"' not in left
+    assert stays_in(fifth) == [contact]
+
+
+def test_where_no_room_fits_the_reason_and_what_would_help_stand_in_its_place(house):
+    give_rooms(house)
+    models.Traveller.objects.filter(id__in=house.port.travellers[:2]).update(channel="contact")
+    models.Traveller.objects.filter(id=house.port.travellers[2]).update(channel="symptomatic")
+    shown = page(house, "stay-facility", hotel(house)).content.decode()
+    assert "no room fits" in shown and "the floor is another flight" in shown
+
+
+def test_people_who_share_a_room_are_moved_together_from_the_line_that_names_them(house):
+    give_rooms(house)
+    one = house.port.travellers[0]
+    free = next(room for room in models.Room.objects.order_by("code") if not stays_in(room))
+    client = house.client("reception")
+    answer = client.post(
+        reverse("stay-give", args=[hotel(house)]),
+        {"traveller": [str(one)], "room": str(free.id), "because": "apart"},
+        follow=True,
+    )
+    assert "is being disinfected" in answer.content.decode() and stays_in(free)
+    refused = client.post(
+        reverse("stay-give", args=[hotel(house)]),
+        {"traveller": ["nobody"], "room": str(free.id)},
+        follow=True,
+    )
+    assert refused.status_code in (200, 403, 409, 422) and stays_in(free) == [one]
+
+
+def stays_in(room):
+    latest = {row.traveller_id: row.room_id for row in models.Lodging.objects.order_by("seq")}
+    return [who for who, where in latest.items() if where == room.id]
