@@ -125,7 +125,7 @@ def test_what_a_team_wore_is_said_for_all_of_it_and_changed_for_one(airport: Air
     ]  # fmt: skip
     client = airport.client("commander", language)
     before = client.get("/safety/worn/").text
-    assert ("Of 2 people nobody has said yet" in before) == (language == "en")
+    assert ("What 2 people wore is not said yet" in before) == (language == "en")
     assert ("Level 2" if language == "en" else "二级防护") in before
     client.post("/safety/worn/", {"shift": [str(one.id) for one in shifts], "level": "2"})
     client.post("/safety/worn/", {"shift": [str(shifts[0].id)], "level": "0"})

@@ -27,7 +27,7 @@ def follow(*, person: UUID, by: UUID, now: datetime) -> int:
     contacts = done.list_contacts(case=case.id, now=at)
     for number, contact in enumerate(contacts):
         steps = done.STEPS[contact.kind] if contact.grade == "close" else ("told",)
-        for step in steps if contact.left is None else ():
+        for step in [one for one in steps if one not in contact.done] if contact.left is None else ():
             told = {"language": "zh"} if step == "told" and contact.kind is Kind.TRAVELLER else {}
             done.do(act=done.Act(contact.listed, step, told), by=by, now=at + (number % 30) * SEEN_TO)
     return len(contacts)

@@ -25,7 +25,8 @@ class Houses:
                 rooms.block(room=last.id, because=because, by=player.desk("reception"), now=at)
 
     def hear(self, event: events.Event) -> None:
-        """Give rooms after each handover to a facility; look after the empty ones when the lists are worked."""
+        """Give rooms after each handover to a facility and move whoever a case put in another class; look after the empty ones when
+        the lists are worked."""
         if isinstance(event, events.HandoverAnswered) and not event.boarding:
             if event.ride.destination.startswith("facility:"):
                 self._give(event.ride.destination, event.second)
@@ -40,6 +41,8 @@ class Houses:
         custodian, now = make_uuid(key), self.player.day.instant(second)
         if rooms.list_waiting(custodian=custodian, now=now):
             rooms.accept(custodian=custodian, by=self.player.desk("reception"), now=now)
+        if rooms.count_misplaced(custodian=custodian, now=now):
+            rooms.accept_moves(custodian=custodian, by=self.player.desk("reception"), now=now)
 
     def _clean(self, second: float) -> None:
         now = self.player.day.instant(second)

@@ -48,7 +48,7 @@ def show(request: HttpRequest) -> HttpResponse:
     names = exposures.name_people(people=[UUID(t.subject) for t in tasks])
     moving = _find_moves(tasks, now)
     groups = {
-        owner: [_make_item(task, names, moving) for task in found]
+        owner: _bundle([_make_item(task, names, moving) for task in found])
         for owner, found in done.group_by_owner(tasks).items()
     }
     context = {
@@ -61,6 +61,14 @@ def show(request: HttpRequest) -> HttpResponse:
         "recent_names": exposures.name_people(people=[one.subject for one in done.list_recent(now=now)]),
     }
     return render(request, "cases/tasks.html", context)
+
+
+def _bundle(items: list[Item]) -> list[tuple[str, int, list[Item]]]:
+    """Items by what is owed, each with how many are overdue."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        found.setdefault(item.task.code, []).append(item)
+    return [(code, sum(one.task.overdue for one in alike), alike) for code, alike in found.items()]
 
 
 def _find_moves(tasks: list[done.Task], now: datetime) -> dict[UUID, tuple[UUID, moves.Line | None]]:

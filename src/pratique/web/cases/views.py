@@ -1,5 +1,6 @@
 """Cases: which there are and what is open of each; one case with its contacts, what was done, and what may be done now."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -120,7 +121,7 @@ def _render(request: HttpRequest, case: UUID, **given: Any) -> HttpResponse:
         "second": second,
         "rings": _ring(lines),
         "gone": [one for one in records if seen and (one.kind, str(one.subject)) in seen.gone],
-        "tasks": tasks,
+        "tasks": _count_alike(tasks),
         "traced": standing.last("traced"),
         "drawing": _draw(standing, seen),
         "cabin": draw_seats(seen.answer) if seen else None,
@@ -134,6 +135,15 @@ def _render(request: HttpRequest, case: UUID, **given: Any) -> HttpResponse:
         **given,
     }
     return render(request, "cases/case.html", context, status=422 if given else 200)
+
+
+def _count_alike(tasks: list[done.Task]) -> list[tuple[done.Task, int]]:
+    """Tasks of one sort as one line, the soonest of them, and how many there are."""
+    counts = Counter(task.code for task in tasks)
+    soonest: dict[str, done.Task] = {}
+    for task in sorted(tasks, key=lambda one: one.due_at):
+        soonest.setdefault(task.code, task)
+    return [(task, counts[code]) for code, task in soonest.items()]
 
 
 def _name_sorts(edition: Edition) -> list[tuple[str, str]]:
