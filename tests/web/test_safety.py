@@ -129,7 +129,7 @@ def test_what_a_team_wore_is_said_for_all_of_it_and_changed_for_one(airport: Air
     assert ("Level 2" if language == "en" else "二级防护") in before
     client.post("/safety/worn/", {"shift": [str(one.id) for one in shifts], "level": "2"})
     client.post("/safety/worn/", {"shift": [str(shifts[0].id)], "level": "0"})
-    assert list(models.Deployment.objects.order_by("id").values_list("protection", flat=True)) == [0, 2]
+    assert [models.Deployment.objects.get(id=one.id).protection for one in shifts] == [0, 2]
     after = client.get("/safety/worn/").text
     assert "is-late" not in after and after.count("selected") >= 3
     client.post("/safety/worn/", {"shift": [str(shifts[0].id)], "level": "9"})
