@@ -19,6 +19,7 @@ from pratique.drill.live.hall import Hall
 from pratique.drill.live.houses import Houses
 from pratique.drill.live.opening import DESK_ACCOUNTS, Opening, open_tables
 from pratique.drill.live.player import Player
+from pratique.drill.live.voices import Voices
 from pratique.drill.world.day import Day, make_day
 from pratique.drill.world.people import Troubles
 from pratique.formats import bulletin_docx, bulletin_pdf, bulletin_xlsx
@@ -60,6 +61,7 @@ class Demo:
         open_tables(Opening(self.day, tuple(transmit(day=self.day).phones.values()), password))
         self.desk, self.convoys, self.exits = Desk(self.player), Convoys(self.player), Exits(self.player)
         self.houses, self.hall = Houses(self.player), Hall(self.player)
+        self.voices = Voices(self.player)
         self.forces, self.camp = Forces(self.player), Camp(self.player)
 
     def play(self) -> Iterator[float]:
@@ -72,6 +74,7 @@ class Demo:
             self.convoys.hear(event)
             self.houses.hear(event)
             self.hall.hear(event)
+            self.voices.hear(event)
             self.forces.hear(event)
             self.camp.hear(event)
         self.player.flush()
