@@ -60,6 +60,8 @@ def replan(
         note=lambda: None,
     )
     search.least_step = _least_change(layout) * (1 - 80 * _TIES)
+    if not check.breaches(problem=problem, roster=replanning.kept):
+        _stand(search, layout, kinds)
     if impossible := search.first():
         names = ", ".join(layout.names[one] for one in impossible[:5])
         raise Refused("roster_impossible", f"what stays and the rules leave no lawful line to {names}")
@@ -80,6 +82,16 @@ def replan(
     proven = search.best - search.bound < search.step
     cost = check.cost(problem=problem, roster=roster)
     return Answer(roster, changes, cost, own, proven, time.monotonic() - began)
+
+
+def _stand(search: Search, layout: Layout, kinds: np.ndarray) -> None:
+    """Begin from what stands, each in turn taking what is worth most beside it: a machine that is busy gets no further, and
+    has few changes all the same."""
+    standing = [line_of(layout=layout, person=one, kinds=kinds[one]) for one in range(len(layout.names))]
+    for line in standing:
+        search.learn(line)
+    search.keep(standing)
+    search.polish(passes=1)
 
 
 def _kinds(layout: Layout, kept: Roster) -> np.ndarray:
