@@ -30,14 +30,12 @@ class Dive:
         self._learnt = 0
         self._hopeless = np.array([_hopeless(layout, members) for members in self.pricer.members])
 
-    def learn(self, dual: Dual) -> list[Column]:
-        """Take in what is cheapest for each queue at these prices; from time to time every pair of places is looked at."""
+    def learn(self, dual: Dual) -> None:
+        """Take in what is cheapest at these prices; from time to time every pair of places is looked at."""
         self.pricer.open_all()
         near = kernel.BIG if self._learnt % 8 == 0 else _NEAR
         self._learnt += 1
-        _, found = self.pricer.price(dual=dual, among=near)
-        self._add(found)
-        return found
+        self._add(self.pricer.price(dual=dual, among=near)[1])
 
     def columns_of(self, loads: Iterable[Load]) -> list[Column]:
         """A plan's loads as one column for every queue."""
@@ -46,14 +44,10 @@ class Dive:
             by_queue[load.group].append(load)
         return [self.pricer.column_of(q, mine) for q, mine in enumerate(by_queue)]
 
-    def keep(self, loads: Iterable[Load]) -> None:
-        """Keep a plan's schedules, so that parts of it may be chosen later."""
-        self._add(self.columns_of(loads))
-
     def plan(self, *, center: Dual, share: float = 0.15, rounds: int = 12) -> list[Column]:
         """A schedule for every queue, fixed by the program, `share` of them at a time.
 
-        `center` are good prices to begin with. A queue that finds no schedule has an empty one.
+        `center` are good prices to begin with. A queue that finds no schedule is left out.
         """
         self.pricer.open_all()
         state = _State(self.master, ())
@@ -64,37 +58,21 @@ class Dive:
             if not state.fix_surest(taken, max(1, int(share * state.free.sum())), self._hopeless):
                 break
             state.bound_columns()
-        nothing = self.master.columns[: len(state.free)]
-        return _in_order([*state.chosen, *(one for one in nothing if state.free[one.queue])])
+        return state.chosen
 
     def improve(
-        self, *, center: Dual, columns: Sequence[Column], free: Collection[int], share: float, seconds: float
+        self, *, center: Dual, columns: Sequence[Column], free: Collection[int], seconds: float
     ) -> list[Column]:
-        """A plan no dearer than `columns` (one for every queue): those of the free queues chosen anew, all together.
-
-        A dive among them (fixing `share` of them at a time) first finds schedules that go together; then the best of all that
-        are known is chosen.
-        """
+        """A plan no dearer than `columns` (one for every queue): those of the free queues chosen anew, all together."""
         self.pricer.open_all()
         keep = [column for column in columns if column.queue not in free]
         mine = [self.master.number_of(column) for column in columns if column.queue in free]
         state = _State(self.master, keep)
-        rooms, chosen_anew = state.rooms.copy(), state.free.copy()
-        fixed = sum((column.use for column in keep), np.zeros(self.master.spare.shape))
         state.bound_columns()
-        rounds = 2 * _ROUNDS
-        while state.free.any() and not self._halted():
-            taken, _ = self._converge(center, state, rounds)
-            rounds = _ROUNDS
-            if not state.fix_surest(taken, max(1, int(share * state.free.sum())), self._hopeless):
-                break
-            state.bound_columns()
-        _State(self.master, keep).bound_columns()
-        value, _, _ = self.master.solve()
-        slack = sum(one.cost for one in keep) + self.master.cost_of(fixed, mine) - value
-        some = self.master.promising(chosen_anew, slack)
-        found = self.master.choose(fixed, rooms, some, mine, seconds)
-        return _in_order([*keep, *(self.master.columns[number] for number in found)])
+        self._converge(center, state, 2 * _ROUNDS)
+        fixed = sum((column.use for column in keep), np.zeros(self.master.spare.shape))
+        found = self.master.choose(fixed, state.rooms, state.free, seconds) or mine
+        return [*keep, *(self.master.columns[number] for number in found)]
 
     def _add(self, columns: Iterable[Column]) -> int:
         return sum(self.master.add(column) for column in columns)
@@ -176,10 +154,6 @@ class _State:
                 self._fix(int(number))
                 done += 1
         return done
-
-
-def _in_order(columns: list[Column]) -> list[Column]:
-    return sorted(columns, key=lambda column: column.queue)
 
 
 def complete(*, layout: Layout, columns: Iterable[Column]) -> tuple[Load, ...]:

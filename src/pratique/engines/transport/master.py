@@ -4,7 +4,6 @@ Its rows for pools and ticks are added only when a solution would break them: fe
 """
 
 import time
-from collections.abc import Sequence
 
 import highspy
 import numpy as np
@@ -120,38 +119,14 @@ class Master:
         values = np.array(lp.getSolution().col_value)
         return [int(number) for number in some[values > 0.5]]
 
-    def promising(self, free: Flags, slack: float) -> npt.NDArray[np.int64]:
-        """The columns of the free queues whose reduced cost in the last solution is at most `slack`: if that is how much the
-        best known choice lies above the program's value, no better choice has any other.
+    def choose(self, fixed: Floats, rooms: Floats, free: Flags, seconds: float) -> list[int] | None:
+        """The cheapest columns of the free queues, one for each, all together, beside what is `fixed` in use by pool and
+        tick and within the rooms left; None if none were found in time.
         """
-        reduced = np.array(self._lp.getSolution().col_dual)[len(self.hired) :]
-        some = self._list_free(free)
-        return some[reduced[some] <= slack + 1e-6]
-
-    def cost_of(self, fixed: Floats, numbers: Sequence[int]) -> float:
-        """What these columns cost with the vehicles that they and what is `fixed` in use by pool and tick hire."""
-        hired = self._count_hired(fixed, numbers)
-        return sum(self.columns[one].cost for one in numbers) + float(hired @ self.hire[self.hired])
-
-    def _count_hired(self, fixed: Floats, numbers: Sequence[int]) -> Floats:
-        used = fixed.ravel() + self._use[list(numbers)].sum(axis=0)
-        return np.ceil(used.reshape(self.spare.shape).max(axis=1)[self.hired] - 1e-6)
-
-    def choose(
-        self, fixed: Floats, rooms: Floats, some: npt.NDArray[np.int64], mine: list[int], seconds: float
-    ) -> list[int]:
-        """The cheapest of the columns `some`, one for each of their queues, all together, beside what is `fixed` in use by
-        pool and tick and within the rooms left; `mine` (a choice that is known to fit) if none better is found in time.
-        """
-        ends_at, first = time.monotonic() + seconds, len(self.hired)
-        known_cost = self.cost_of(fixed, mine)
-        some = np.union1d(some, mine)
-        free = np.zeros(len(self.pricer.queues.queue), np.bool_)
-        free[[self.columns[one].queue for one in some]] = True
+        ends_at = time.monotonic() + seconds
+        some, first = self._list_free(free), len(self.hired)
         lp = self._begin_choice(some, rooms, free, np.zeros(len(some)), hired=self.hired)
         lp.setOptionValue("mip_rel_gap", 1e-4)
-        begun = highspy.HighsSolution()
-        begun.col_value = [*self._count_hired(fixed, mine), *np.isin(some, mine).astype(float)]
         at, known = np.array(sorted(self._rows), np.int64), np.zeros(self.spare.size, np.bool_)
         while len(at):
             for one in at:
@@ -159,21 +134,18 @@ class Master:
             known[at] = True
             left = ends_at - time.monotonic()
             if left <= 0.0:
-                return mine
+                return None
             lp.setOptionValue("time_limit", lp.getRunTime() + left)
-            lp.setSolution(begun)
             lp.run()
             if lp.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-                return mine
+                return None
             values = np.array(lp.getSolution().col_value)
             taken = some[values[first:] > 0.5]
             limit = self.spare.copy()
             limit[self.hired] = np.round(values[:first])[:, None]
             over = fixed.ravel() + self._use[taken].sum(axis=0) - limit.ravel()
             at = np.flatnonzero((over > 1e-6) & ~known)
-            if not len(at) and self.cost_of(fixed, taken) < known_cost - 1e-6:
-                return [int(one) for one in taken]
-        return mine
+        return [int(one) for one in taken]
 
     def _list_free(self, free: Flags) -> npt.NDArray[np.int64]:
         """The numbers of the columns of free queues."""

@@ -22,7 +22,7 @@ from pratique.engines.transport import greedy, needs
 from pratique.engines.transport.assign import assign, loads_of
 from pratique.engines.transport.bound import Bound
 from pratique.engines.transport.branch import Tree
-from pratique.engines.transport.columns import Column, Dual
+from pratique.engines.transport.columns import Column
 from pratique.engines.transport.dive import Dive, complete
 from pratique.engines.transport.fleet import Load
 from pratique.engines.transport.layout import Floats, Layout, lay_out
@@ -36,10 +36,8 @@ _DIVE_FROM_SECONDS = 3.0
 _FOLLOW_SECONDS = 5.0
 _CHOOSE_SECONDS = 3.0
 _HELP_SECONDS = 8.0
-_DIVES = (0.3, 0.15, 0.3, 0.1)
-_LEARNT_AT_ONCE, _DIVES_LEFT = 600, 6.0
-_COOLED_SECONDS = 2.5
-_FREE_FIRST, _FREE_MOST, _MENDS = 12.0, 30.0, 4
+_DIVES = (0.3, 0.15)
+_LEARNT_AT_ONCE, _DIVES_LEFT = 600, 4.0
 _CASES_QUEUES_MOST, _CASES_SHARE = 40, 0.45
 _THREAD = "transport-planning"
 
@@ -76,7 +74,6 @@ class _Run:
     best: float = math.inf
     bound: float = 0.0
     prover: Bound | None = None
-    dive_seconds: float = 0.0
     loads: tuple[Load, ...] = ()
     lock: threading.Lock = field(default_factory=threading.Lock)
     over: bool = False
@@ -265,10 +262,10 @@ class _Best:
         run = self.run
         dive = Dive(layout=run.layout, halted=run.halted)
         guide = prover.guide()
-        learnt, most = 0, max(4, _LEARNT_AT_ONCE // len(dive.pricer.members))
+        learnt, most, took = 0, max(4, _LEARNT_AT_ONCE // len(dive.pricer.members)), 0.0
         for share in _DIVES:
             began = time.monotonic()
-            if run.end_at - began < _DIVES_LEFT * run.dive_seconds:
+            if run.end_at - began < _DIVES_LEFT * took:
                 break
             trail = prover.trail[learnt:][-most:]
             learnt = len(prover.trail)
@@ -277,32 +274,15 @@ class _Best:
                     return
                 dive.learn(dual)
             columns = dive.plan(center=prover.center, share=share)
-            for _ in range(_MENDS):
-                if all(column.loads for column in columns):
-                    break
-                columns = self._choose_again(dive, prover, columns, int(_FREE_MOST), random)
-            run.dive_seconds = time.monotonic() - began
+            took = time.monotonic() - began
             self._from(columns, guide, _HALF, 0.25)
-            dive.keep(self._search.best_loads())
-        most = _FREE_FIRST
         while not run.halted():
-            known = run.best
-            found = self._choose_again(dive, prover, dive.columns_of(run.loads), int(most), random)
+            columns = dive.columns_of(run.loads)
+            free = _neighbours(columns, random)
+            dive.learn(prover.center)
+            found = dive.improve(center=prover.center, columns=columns, free=free, seconds=_CHOOSE_SECONDS)
             hot, share = ((_WARM, 0.05), (_HALF, 0.15))[int(random.integers(2))]
             self._from(found, guide, hot, share)
-            dive.keep(self._search.best_loads())
-            most = min(_FREE_MOST, most + 1.0) if run.best > known - 1e-6 else max(_FREE_FIRST, 0.8 * most)
-
-    def _choose_again(
-        self, dive: Dive, prover: Bound, columns: list[Column], most: int, random: np.random.Generator
-    ) -> list[Column]:
-        """A plan no dearer, some of whose queues (up to about `most`) have been chosen anew together."""
-        other = prover.trail[int(random.integers(len(prover.trail)))]
-        center = prover.center.towards(other, random.uniform(0.0, 0.5))
-        number = int(random.integers(5, 6 + min(most, int(0.7 * len(columns)))))
-        free = _neighbours(columns, dive.learn(center), center, number, random)
-        share = random.uniform(0.15, 0.6)
-        return dive.improve(center=center, columns=columns, free=free, share=share, seconds=_CHOOSE_SECONDS)
 
     def _from(self, columns: list[Column], guide: tuple[Floats, Floats], hot: float, share: float) -> None:
         """Anneal for a while from what a dive found, completed by hand."""
@@ -310,7 +290,7 @@ class _Best:
         self._search = Search(layout=self.run.layout, loads=loads, seed=self._seed)
         self._search.follow(guide=guide[0], liking=guide[1])
         left = self.run.end_at - time.monotonic()
-        self.anneal(hot, COLD, time.monotonic() + min(max(0.3, share * left), _COOLED_SECONDS))
+        self.anneal(hot, COLD, time.monotonic() + max(0.3, share * left))
 
     def _take(self) -> None:
         if self._search.best_cost > self.cost - 1e-6:
@@ -323,35 +303,20 @@ class _Best:
                 self._note(self.run.best)
 
 
-def _neighbours(
-    columns: list[Column], wanted: list[Column], dual: Dual, number: int, random: np.random.Generator
-) -> set[int]:
-    """A few queues that, at these prices, pay much more than they would for the schedules they want; queues that have the rooms
-    which these use or want; and some that are on the road at the same time.
-    """
-    pairs = zip(columns, wanted, strict=True)
-    regret = np.array([max(0.0, _priced(one, dual) - _priced(best, dual)) for one, best in pairs])
-    share = regret + 0.1 * regret.mean() + 1e-9
-    most = min(len(columns), int(random.integers(1, 4)))
-    seeds = random.choice(len(columns), size=most, replace=False, p=share / share.sum())
-    loads = [load for seed in seeds for load in (*columns[seed].loads, *wanted[seed].loads)]
-    if not loads:
-        return {column.queue for column in columns}
-    middle = loads[int(random.integers(len(loads)))].start
-    places = {load.place for load in loads}
+def _neighbours(columns: list[Column], random: np.random.Generator) -> set[int]:
+    """Some queues that are on the road at about the same time, or go to the same places."""
+    some = [column for column in columns if column.loads]
+    seed = some[int(random.integers(len(some)))]
+    middle = seed.loads[int(random.integers(len(seed.loads)))].start
 
     def distance(column: Column) -> float:
-        apart = min(abs(load.start - middle) for load in column.loads) * random.uniform(0.5, 1.5)
-        return apart * (0.1 if column.places & places else 1.0)
+        apart = min(abs(load.start - middle) for load in column.loads)
+        return apart * random.uniform(0.5, 1.5) - (12.0 if column.places & seed.places else 0.0)
 
-    some = sorted((column for column in columns if column.loads), key=distance)
-    return {*map(int, seeds), *(column.queue for column in some[:number])} | {
+    number = int(random.integers(4, 15))
+    return {column.queue for column in sorted(some, key=distance)[:number]} | {
         column.queue for column in columns if not column.loads
     }
-
-
-def _priced(column: Column, dual: Dual) -> float:
-    return column.cost + float((dual.pool * column.use).sum() + dual.room @ column.rooms)
 
 
 def _prove(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
