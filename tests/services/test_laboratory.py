@@ -231,6 +231,17 @@ def test_a_later_positive_stands_beside_the_negative_until_two_persons_have_corr
         correct(result="negative")
 
 
+def test_whoever_has_left_stands_on_the_table_only_for_a_test_after_release(port):
+    gone = port.travellers[0]
+    port.send(port.told(who=0, where="released", minute=20))
+    until = {"opens_at": at(0), "due_at": at(60), "overdue_at": at(90)}
+    for code, owner in (("test", "facility"), ("follow_up_test", "community")):
+        whose = {"subject_kind": "traveller", "subject_id": str(gone), "edition": "cn-arrivals-8"}
+        models.Owed.objects.create(**whose, code=code, key="d2", owner=owner, **until)
+    due = laboratory.list_due(codes=["test", "follow_up_test"], now=at(30), until=at(60))
+    assert [row.duty for row in due if row.who == gone] == ["follow_up_test"]
+
+
 def test_the_table_shows_who_is_due_which_tubes_wait_and_who_is_late(port):
     swab(port, 0, "K1")
     register.work_out(stands=[(Kind.TRAVELLER, str(t)) for t in port.travellers], now=at(30))

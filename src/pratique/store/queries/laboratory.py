@@ -42,7 +42,7 @@ JOIN store_traveller t ON t.id = o.subject_id::uuid
 LEFT JOIN store_position p ON p.traveller_id = t.id
 LEFT JOIN store_custodian c ON c.id = p.holder_id
 WHERE o.subject_kind = 'traveller' AND o.code = ANY(%(codes)s) AND o.opens_at <= %(until)s
-  AND coalesce(p.holder_kind, '') <> 'exit'
+  AND (coalesce(p.holder_kind, '') <> 'exit' OR o.owner = 'community')
 UNION ALL
 SELECT o.subject_id, o.subject_kind, s.username, '', coalesce(u.name_zh, ''), coalesce(u.name_en, ''), o.code, o.key,
        o.due_at, o.overdue_at <= %(now)s
@@ -56,7 +56,10 @@ LIMIT %(most)s
 
 
 def list_due(*, codes: Iterable[str], now: datetime, until: datetime) -> list[DueSample]:
-    """Whoever owes a sample by one of these duties now or before `until`: late ones first, then by place and room."""
+    """Whoever owes a sample by one of these duties now or before `until`: late ones first, then by place and room.
+
+    Of those who have left, only whom the community tests at home after their release.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_DUE, {"codes": list(codes), "now": now, "until": until, "most": ROWS_MAX})
         return [DueSample(UUID(row[0]), *row[1:]) for row in cursor.fetchall()]
