@@ -12,6 +12,7 @@ from pratique.services import care
 from pratique.services.dispatch import needs
 from pratique.services.stay import call
 from pratique.web import words
+from pratique.web.petition.phrases import NEEDS
 from pratique.web.stay import phrases
 
 TEXT = forms.Textarea(attrs={"rows": 2})
@@ -72,7 +73,7 @@ class Asked(forms.Form):
     """A call for help, written down for somebody."""
 
     sort = forms.ChoiceField(
-        label=_("Help with"), choices=lambda: [(s, words.say(phrases.CALL_SORTS[s])) for s in call.SORTS]
+        label=_("Help with"), choices=lambda: [(s, words.say(NEEDS[s])) for s in call.SORTS]
     )
     text = forms.CharField(label=_("What they say"), max_length=call.TEXT_MAX, required=False, widget=TEXT)
 

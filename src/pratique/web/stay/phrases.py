@@ -43,15 +43,6 @@ HELPS: dict[str, Words] = {
     "name_guardian": Words("先确定监护人", "name a guardian first"),
     "class_alike": Words("先核对类别", "settle their class first"),
 }
-CALL_SORTS: dict[str, Words] = {
-    "medical": Words("就医", "medical"),
-    "psychological": Words("心理支持", "psychological"),
-    "interpreter": Words("翻译", "interpreter"),
-    "consular": Words("领事协助", "consular"),
-    "room": Words("房间", "the room"),
-    "food": Words("饮食", "food"),
-    "other": Words("其他", "something else"),
-}
 DIETS: dict[str, Words] = {
     "vegetarian": Words("素食", "vegetarian"),
     "vegan": Words("纯素", "vegan"),

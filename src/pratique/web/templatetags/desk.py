@@ -106,7 +106,6 @@ TABLES = {
     "room_grade": stay_phrases.GRADES,
     "room_need": stay_phrases.ROOM_NEEDS,
     "diet": stay_phrases.DIETS,
-    "call_sort": stay_phrases.CALL_SORTS,
     "gate_reason": stay_phrases.REASONS,
     "gate_todo": stay_phrases.TODO,
     "order_sort": stay_phrases.ORDER_SORTS,
