@@ -29,7 +29,7 @@ def test_from_the_declaration_to_the_result_in_the_timeline(visit):
     assert models.Declaration.objects.get().source == "desk"
 
     day.go("/samples/")
-    page.get_by_label("Wristband", exact=True).fill(code)
+    page.get_by_label("Wristband or badge", exact=True).fill(code)
     page.get_by_label("Tube", exact=True).fill("KM0001")
     page.locator("form[action='/samples/take/']").get_by_label("Laboratory").fill("City laboratory")
     page.get_by_role("button", name="Taken").click()

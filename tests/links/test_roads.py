@@ -230,6 +230,7 @@ def test_without_a_server_the_table_stands(port, routing):
 def test_the_setting_names_kind_and_address():
     assert rounds.find_routing("") is None
     assert rounds.find_routing("osrm http://127.0.0.1:5000/") == roads.Server("osrm", "http://127.0.0.1:5000")
+    assert rounds.find_routing("osrm http://127.0.0.1:5000 20").seconds == 20.0
     for wrong in ("http://127.0.0.1:5000", "google https://example.org", "osrm ftp://x"):
         with pytest.raises(Refused, match="routing_unknown"):
             rounds.find_routing(wrong)

@@ -120,7 +120,8 @@ def read_policies() -> set[tuple[str, ...]]:
         cursor.execute(
             "SELECT 'policy', tablename, policyname, cmd, coalesce(qual, '') || coalesce(with_check, '') FROM pg_policies "
             "UNION ALL SELECT 'grant', table_name, column_name, privilege_type, grantee "
-            "FROM information_schema.column_privileges WHERE grantee = 'pratique_window'"
+            "FROM information_schema.column_privileges WHERE grantee = 'pratique_window' "
+            "UNION ALL SELECT 'schema', 'public', 'USAGE', has_schema_privilege('pratique_window', 'public', 'USAGE')::text, ''"
         )
         return set(cursor.fetchall())
 

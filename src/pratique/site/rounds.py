@@ -77,13 +77,15 @@ def find_routing(told: str) -> roads.Server | None:
     """The routing server that the settings name, None for none. Raises `Refused("routing_unknown")`."""
     if not told.strip():
         return None
-    kind, _, url = told.strip().partition(" ")
-    if kind not in road_matrix.KINDS or not url.startswith(("http://", "https://")):
+    kind, url, seconds = (*told.split(), "", "")[:3]
+    known = kind in road_matrix.KINDS and url.startswith(("http://", "https://")) and len(told.split()) < 4
+    if not known or seconds and not (seconds.isdecimal() and 0 < int(seconds) <= 600):
         raise Refused(
             "routing_unknown",
-            'PRATIQUE_ROUTING is osrm or valhalla and an address: "osrm http://127.0.0.1:5000"',
+            "PRATIQUE_ROUTING is osrm or valhalla, an address and, if need be, the seconds that an answer may take: "
+            '"osrm http://127.0.0.1:5000 10"',
         )
-    return roads.Server(kind, url.strip().rstrip("/"))
+    return roads.Server(kind, url.rstrip("/"), float(seconds or roads.ANSWER_SECONDS))
 
 
 class _Planner:

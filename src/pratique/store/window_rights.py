@@ -163,6 +163,7 @@ def write_script() -> str:
     parts = [
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {ROLE};",
         f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {ROLE};",
+        f"GRANT USAGE ON SCHEMA public TO {ROLE};",  # everybody's in a new database, nobody's after a restore
         f"GRANT USAGE ON SEQUENCE store_entry_seq TO {ROLE};",
         FUNCTIONS,
     ]
