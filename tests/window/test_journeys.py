@@ -6,19 +6,9 @@ from pratique import protocols
 from pratique.services.stay import call
 from pratique.services.window import petition
 
+from .addresses import PAGES
+
 pytestmark = pytest.mark.browser
-PAGES = (
-    "/",
-    "/stay/",
-    "/rights/",
-    "/declare/",
-    "/report/",
-    "/help/",
-    "/complain/",
-    "/object/",
-    "/asked/",
-    "/data/",
-)
 
 
 @pytest.mark.parametrize("language", ["zh", "vi", "lo"])

@@ -14,18 +14,8 @@ from pratique.store import models
 from pratique.store.ids import make_id
 from web.airport import at
 
-PAGES = (
-    "/",
-    "/stay/",
-    "/rights/",
-    "/declare/",
-    "/report/",
-    "/help/",
-    "/complain/",
-    "/object/",
-    "/asked/",
-    "/data/",
-)
+from .addresses import PAGES
+
 OPEN_TO_ALL = {"open", "language", "health"}
 
 

@@ -32,6 +32,21 @@ from pratique.protocols import list_protocols
 
 KUNMING = ZoneInfo("Asia/Shanghai")
 WORDS: dict[str, Attribute] = {"yes": True, "no": False}
+EIGHTH = """
+    2021-06-01 09:30 arrived
+    2021-06-02 08:00 sample #s1 site=nasopharyngeal
+    2021-06-02 20:00 result of s1 result=negative
+    2021-06-05 08:00 sample #s4 site=nasopharyngeal
+    2021-06-05 20:00 result of s4 result=negative
+    2021-06-08 08:00 sample #s7 site=nasopharyngeal
+    2021-06-08 20:00 result of s7 result=negative
+    2021-06-15 00:30 sample #a site=nasopharyngeal kit=Alpha lab=North
+    2021-06-15 00:31 sample #b site=nasopharyngeal kit=Beta lab=South
+    2021-06-15 07:00 result of a result=negative
+    2021-06-15 07:10 result of b result=negative
+    2021-06-15 08:00 temperature celsius=36.4 symptomatic=no
+"""
+"""Fourteen days in June under the eighth edition, with every test; temperatures are told apart."""
 
 
 def at(told: str, zone: tzinfo = KUNMING) -> datetime:

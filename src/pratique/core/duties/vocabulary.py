@@ -69,6 +69,14 @@ def _record(code: str, zh: str, en: str, *attributes: str) -> Record:
     return Record(code, Words(zh, en), attributes)
 
 
+_OPENED, _INSPECTED = (
+    _record("opened", "启用", "Opened"),
+    _record("inspection", "巡查", "Inspected", "passed"),
+)
+_DISINFECTED = _record("disinfection", "消毒", "Disinfected", "agent", "minutes")
+_CLOSED = _record("closed", "关闭", "Closed")
+_KEPT_CLEAN = (_OPENED, _DISINFECTED, _INSPECTED, _CLOSED)
+
 LIVES: dict[Kind, Life] = {
     Kind.TRAVELLER: Life(
         Words("旅客", "Traveller"),
@@ -176,33 +184,16 @@ LIVES: dict[Kind, Life] = {
         Words("隔离点", "Facility"),
         begins="opened",
         stops=frozenset({"closed"}),
-        records=(
-            _record("opened", "启用", "Opened"),
-            _record("inspection", "巡查", "Inspected", "passed"),
-            _record("closed", "关闭", "Closed"),
-        ),
+        records=(_OPENED, _INSPECTED, _CLOSED),
     ),
     Kind.PLACE: Life(
-        Words("场所", "Place"),
-        begins="opened",
-        stops=frozenset({"closed"}),
-        records=(
-            _record("opened", "启用", "Opened"),
-            _record("disinfection", "消毒", "Disinfected", "agent", "minutes"),
-            _record("inspection", "巡查", "Inspected", "passed"),
-            _record("closed", "关闭", "Closed"),
-        ),
+        Words("场所", "Place"), begins="opened", stops=frozenset({"closed"}), records=_KEPT_CLEAN
     ),
     Kind.LODGING: Life(
         Words("工作人员驻地", "Staff lodging"),
         begins="opened",
         stops=frozenset({"closed"}),
-        records=(
-            _record("opened", "启用", "Opened"),
-            _record("disinfection", "消毒", "Disinfected", "agent", "minutes"),
-            _record("inspection", "巡查", "Inspected", "passed"),
-            _record("closed", "关闭", "Closed"),
-        ),
+        records=_KEPT_CLEAN,
     ),
     Kind.STAFF: Life(
         Words("工作人员", "Staff member"),

@@ -88,6 +88,11 @@ def enter_absence(*, away: Away, by: UUID, now: datetime, absence_id: UUID | Non
     return models.Absence.objects.get_or_create(id=absence_id, defaults=values)[0]
 
 
+def follows_records(*, absence: Any) -> bool:
+    """Whether it is a hold kept in step with what is on record about somebody's health, so that no hand takes it back."""
+    return absence.sort == "health" and absence.entered_by_id is None
+
+
 def cancel_absence(*, absence: UUID, by: UUID, now: datetime) -> models.Absence:
     """Take an absence back; what was is kept. A hold that follows the health records is not taken back by hand.
 
@@ -98,7 +103,7 @@ def cancel_absence(*, absence: UUID, by: UUID, now: datetime) -> models.Absence:
         if row is None or row.cancelled_at is not None:
             raise Refused("absence_unknown", "there is no such absence any more")
         hold_to_unit(by=by, unit=row.person.unit_id if row.sort != "off" else None)
-        if row.sort == "health" and row.entered_by_id is None:
+        if follows_records(absence=row):
             raise Refused(
                 "hold_kept", "this hold follows what is on record about somebody's health, and ends with it"
             )

@@ -93,24 +93,23 @@ def _list_officers(mine: list[models.Person], today: Any, *, sees_all: bool) -> 
     """Everybody of the unit with what keeps them away (and whether it can be taken back here) and which training is
     missing."""
     ids = [one.pk for one in mine]
-    away = models.Absence.objects.filter(person_id__in=ids, cancelled_at=None).exclude(until_on__lt=today)
+    standing = models.Absence.objects.filter(person_id__in=ids, cancelled_at=None)
+    away: list[Any] = list(standing.exclude(until_on__lt=today))
     standings = training.list_standings(people_ids=ids, on=today)
     needed = {name for post in rules.get_rules().posts.values() for name in post.needs}
-    held = models.Qualification.objects.filter(person_id__in=ids, cancelled_at=None).order_by("code")
+    held: list[Any] = list(
+        models.Qualification.objects.filter(person_id__in=ids, cancelled_at=None).order_by("code")
+    )
     return [
         {
             "person": one,
             "absences": [
-                (
-                    row,
-                    row.sort == "leave"
-                    or (row.entered_by_id is not None and (row.sort != "off" or sees_all)),
-                )
+                (row, not people.follows_records(absence=row) and (row.sort != "off" or sees_all))
                 for row in away
-                if row.person_id == one.pk  # type: ignore[attr-defined]
+                if row.person_id == one.pk
             ],
             "gaps": [s for s in standings[one.pk] if s.state in GAPS and s.module in needed],
-            "held": [row for row in held if row.person_id == one.pk],  # type: ignore[attr-defined]
+            "held": [row for row in held if row.person_id == one.pk],
         }
         for one in mine
     ]
