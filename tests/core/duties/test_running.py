@@ -4,7 +4,7 @@ from pratique.core.duties.evidence import Subject, SubjectId
 from pratique.core.duties.register import State
 from pratique.core.duties.vocabulary import Kind
 
-from .story import account, book, decide, get_duty, states, tell, waive, wanting
+from .story import account, at, book, decide, get_duty, states, tell, waive, wanting
 
 RULES = book("operations-2020")
 
@@ -146,6 +146,16 @@ def test_staff_on_leave_owe_no_test_and_owe_it_again_when_back():
         "d4": "due",
         "d5": "upcoming",
     }
+
+
+def test_away_without_end_an_account_is_still_looked_at_again_when_its_next_duty_would_open():
+    rules = book("cn-staff-2022")
+    story = "2022-07-01 08:00 deployed\n2022-07-02 08:00 leave"
+    found = of(Kind.STAFF, story, "2022-07-05 12:00", rulebook=rules, facts={"risk": "high"})
+    assert states(found, "high_risk_test")["d5"] == "suspended"
+    assert found.changes_at == at("2022-07-06 00:00")
+    later = of(Kind.STAFF, story, "2022-07-06 00:00", rulebook=rules, facts={"risk": "high"})
+    assert set(states(later, "high_risk_test")) - set(states(found, "high_risk_test")) == {"d6"}
 
 
 def test_a_missed_test_bars_the_post_until_the_next_one_is_done():

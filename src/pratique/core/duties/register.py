@@ -236,6 +236,8 @@ class _Bench:
             key=lambda duty: (duty.opens_at, duty.due_at, duty.obligation.code, duty.key, duty.edition)
         )
         changes = [duty.changes_at for duty in duties] + [piece.happened_at for piece in ahead]
+        # Also of a duty that is suspended or waived: once it opens, a schedule without end has one more to list.
+        changes += [duty.opens_at for duty in duties]
         changes += [piece.withdrawn_at for piece in evidence]
         changes += [moment for waiver in waivers for moment in (waiver.given_at, waiver.withdrawn_at)]
         return Account(

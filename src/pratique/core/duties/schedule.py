@@ -120,7 +120,8 @@ def slots_of(
 ) -> list[Slot]:
     """The duties that a rule makes owed by what has happened.
 
-    A schedule without end is followed up to the first day that lies wholly ahead of `now`.
+    A schedule without end is followed up to the first day that lies wholly ahead of `now`: when that day's first duty
+    opens, one day more is listed.
     """
     slots: list[Slot] = []
     for start in _starts(obligation, course):
@@ -199,16 +200,17 @@ def _day_slots(
     grace = obligation.grace_minutes * MINUTE
     prefix = f"{start.trigger.id}." if obligation.trigger.which is Which.EACH else ""
     for number in _numbers(days):
-        ahead = True
+        any_owed = begun = False
         for window in days.windows:
             opens_at, due_at = calendar.hours(zero + number, window)
-            ahead = ahead and opens_at > now
             if endless and start.stop_at is not None and opens_at >= start.stop_at:
                 return
             if due_at < soonest:
                 if days.repeat_days or zero + number < first:
                     continue
                 due_at = soonest
+            begun = begun or opens_at <= now
+            any_owed = True
             name = f".{window.name}" if len(days.windows) > 1 else ""
             yield Slot(
                 obligation=obligation,
@@ -221,7 +223,7 @@ def _day_slots(
                 overdue_at=due_at + grace,
                 stop_at=start.stop_at,
             )
-        if endless and ahead:
+        if endless and any_owed and not begun:
             return
 
 

@@ -85,6 +85,10 @@ def _send_from_a_process(
 
 def _send(player: Player, parcels: list[events.ScansSent], done: int, log: Path) -> None:
     """Send from a few parcels back on; one byte in the log is one parcel more that was acknowledged."""
+    for inherited in connections.all(initialized_only=True):
+        # Where a thread runs an event loop Django keeps its connections elsewhere, out of reach of `close_all`; a process
+        # forked from it finds them again. They are another's: left alone, not closed.
+        inherited.connection = None
     with log.open("ab", buffering=0) as file:
         for number in range(max(0, done - SENT_AGAIN), len(parcels)):
             player.send(parcels[number])
