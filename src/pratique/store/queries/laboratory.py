@@ -35,12 +35,15 @@ class DueSample:
 
 
 _DUE = """
-SELECT o.subject_id, o.subject_kind, t.code, t.room, coalesce(c.name_zh, ''), coalesce(c.name_en, ''), o.code, o.key,
-       o.due_at, o.overdue_at <= %(now)s AS late
+SELECT o.subject_id, o.subject_kind, t.code, t.room, coalesce(h.name_zh, c.name_zh, ''),
+       coalesce(h.name_en, c.name_en, ''), o.code, o.key, o.due_at, o.overdue_at <= %(now)s AS late
 FROM store_owed o
 JOIN store_traveller t ON t.id = o.subject_id::uuid
 LEFT JOIN store_position p ON p.traveller_id = t.id
 LEFT JOIN store_custodian c ON c.id = p.holder_id
+LEFT JOIN LATERAL (SELECT w.unit_id, w.step FROM store_onwardstep w WHERE w.traveller_id = t.id
+                   ORDER BY w.seq DESC LIMIT 1) w ON p.holder_kind = 'exit' AND w.step = 'accepted'
+LEFT JOIN store_unit h ON h.id = w.unit_id
 WHERE o.subject_kind = 'traveller' AND o.code = ANY(%(codes)s) AND o.opens_at <= %(until)s
   AND (coalesce(p.holder_kind, '') <> 'exit' OR o.owner = 'community')
 UNION ALL
@@ -58,7 +61,8 @@ LIMIT %(most)s
 def list_due(*, codes: Iterable[str], now: datetime, until: datetime) -> list[DueSample]:
     """Whoever owes a sample by one of these duties now or before `until`: late ones first, then by place and room.
 
-    Of those who have left, only whom the community tests at home after their release.
+    Of those who have left, only whom the community tests at home after their release; their place is the home
+    prefecture that accepted them.
     """
     with connection.cursor() as cursor:
         cursor.execute(_DUE, {"codes": list(codes), "now": now, "until": until, "most": ROWS_MAX})

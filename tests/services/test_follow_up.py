@@ -1,0 +1,106 @@
+"""After the door: whoever is released is still owed tests by their community; whoever is handed over is owed them by others."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from pratique.core.custody.handover import Step
+from pratique.core.duties.vocabulary import Kind
+from pratique.services import care, custody, register, way
+from pratique.services.stay import certificate, onward, release
+from pratique.store import models
+from pratique.store.queries import laboratory
+
+from . import port as ports
+from .doors import employ, open_exits
+from .port import at, build
+from .test_way import DAY, do, leave, list_owed, to_hotel, well
+
+CODES = ("test", "follow_up_test")
+OUT = 7 * DAY + 180
+
+
+@pytest.fixture
+def port(db, monkeypatch):
+    """July 2022, the ninth edition: seven days, five tests, and one at home on the third day after release."""
+    monkeypatch.setattr(ports, "NOON", datetime(2022, 7, 15, 4, 0, tzinfo=UTC))
+    port = build(travellers=1)
+    open_exits(port)
+    to_hotel(port, 0)
+    do(port, "screened", 40, channel="ordinary")
+    return port
+
+
+def swab(port, minute, result="negative"):
+    who, tube = port.travellers[0], f"T{minute}"
+    care.take_sample(swab=care.Swab(who, tube, site="oropharyngeal"), by=None, now=at(minute))
+    care.record_result(tube=tube, result=result, by=None, now=at(minute + 300))
+
+
+def stay_seven_days(port):
+    for day in (1, 2, 3, 5):
+        swab(port, day * DAY + 60)
+    swab(port, 7 * DAY - 240)
+    well(port, OUT - 200)
+
+
+def find_due(port, minute):
+    """The follow-up of the only traveller as the sampling table shows it, or nothing."""
+    register.work_out(stands=[(Kind.TRAVELLER, str(port.travellers[0]))], now=at(minute))
+    due = laboratory.list_due(codes=CODES, now=at(minute), until=at(minute))
+    return [(row.duty, row.overdue) for row in due]
+
+
+def ask_home(port, *steps):
+    """The home prefecture is asked, and answers."""
+    unit, _ = models.Unit.objects.get_or_create(
+        code="5304", name_zh="玉溪市", name_en="Yuxi", sort="prefecture"
+    )
+    for step in steps:
+        onward.step(
+            traveller=port.travellers[0], unit=unit.id, step=step, because="Li", by=uuid4(), now=at(OUT - 60)
+        )
+    return unit
+
+
+def test_from_release_to_the_last_result_at_home(port):
+    who = port.travellers[0]
+    stay_seven_days(port)
+    release.decide(traveller=who, by=employ("reception"), now=at(OUT - 30))
+    assert certificate.issue(traveller=who, by=uuid4(), now=at(OUT - 30)).facts["tests"]
+    unit = ask_home(port, onward.OFFERED, onward.ACCEPTED)
+    assert leave(port, 0, "released", OUT).state == "moved"
+    assert (onward.find(traveller=who).unit_id, onward.find(traveller=who).step) == (unit.id, "accepted")
+
+    assert find_due(port, OUT + 2 * DAY) == []  # the day before
+    morning = 10 * DAY - 300
+    owed = list_owed(port, 0, morning)["follow_up_test"]
+    assert (owed.owner, find_due(port, morning)) == ("community", [("follow_up_test", False)])
+    assert find_due(port, morning + 20 * 60) == [("follow_up_test", True)]  # late, and still on the table
+    (row,) = laboratory.list_due(codes=CODES, now=at(morning), until=at(morning))
+    assert (row.place_zh, row.place_en) == (unit.name_zh, unit.name_en)  # who is to see to it
+
+    swab(port, morning + 20 * 60 + 1, "lost")  # came to nothing: owed again
+    assert find_due(port, morning + 26 * 60) == [("follow_up_test", True)]
+    swab(port, morning + 26 * 60 + 1)
+    assert find_due(port, morning + 32 * 60) == []
+    assert not {"follow_up_test", "result"} & set(list_owed(port, 0, morning + 32 * 60))
+
+
+def test_whoever_the_home_prefecture_takes_over_is_on_its_table_and_not_on_ours(port):
+    who = port.travellers[0]
+    swab(port, DAY + 60)
+    handover = uuid4()
+    terms = custody.Offer(port.custodians["hotel"], port.custodians["border"], 1, (who,), 120)
+    custody.offer(handover_id=handover, offer=terms, by=None, now=at(2 * DAY))
+    ask_home(port, onward.OFFERED, onward.ACCEPTED)
+    custody.answer(
+        handover_id=handover, step=Step.ACCEPTED, heads=1, because="", by=None, now=at(2 * DAY + 5)
+    )
+    assert leave(port, 0, "border", 2 * DAY + 10, handover=handover).state == "moved"
+    assert find_due(port, 5 * DAY) == []
+    assert "follow_up_test" not in list_owed(port, 0, 13 * DAY)  # of those who were never released here
+    assert not {"test", "release", "temperature"} & set(list_owed(port, 0, 13 * DAY))
+    way.heed(now=at(3 * DAY))
+    assert models.WayJudged.objects.get(traveller_id=who).open
