@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from pratique.core.custody.proofs import Source
-from pratique.services import bulletin, care, flight, force, issue, register, transport
+from pratique.services import bulletin, care, checkpoint, flight, force, issue, register, transport
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -146,3 +146,29 @@ def test_a_tick_works_out_only_what_has_changed(day):
 
 def test_an_unknown_subject_has_no_account(day):
     assert register.account_of(kind=register.Kind.TRAVELLER, subject=str(make_id()), now=at(1)) is None
+
+
+def test_a_lost_sample_and_a_positive_pool_are_figures_too_and_the_samples_still_balance(day):
+    care.record_result(tube="TUBE2", result="lost", by=None, now=at(310))
+    for who in (2, 3):
+        care.take_sample(swab=care.Swab(day.travellers[who], "POOL", pool_size=2), by=None, now=at(311))
+    care.record_result(tube="POOL", result="positive", by=None, now=at(312))
+    published = bulletin.publish(on=DAY, by=None, now=at(320))
+    assert [figure(published, f"tests_{word}") for word in ("lost", "pool_positive", "positive")] == [1, 2, 1]
+    assert published.objections == ()
+
+
+def test_checkpoints_are_counted_by_who_passed_and_what_was_found_and_mistakes_are_not(day):
+    gate = checkpoint.open_checkpoint(code="T1", name_zh="员工通道", name_en="Staff entrance").id
+    for sort, heads in (("staff", 40), ("crew", 7), ("visitor", 2)):
+        checkpoint.count(tap=checkpoint.Tap(gate, sort, heads), by=None, now=at(200))
+    checkpoint.count(tap=checkpoint.Tap(gate, "staff", 9), by=None, now=at(201))
+    checkpoint.undo(checkpoint=gate, by=None, now=at(202))
+    found = [
+        checkpoint.find(found=checkpoint.Found(gate, "staff", 38.1), by=None, now=at(203)) for _ in range(2)
+    ]
+    checkpoint.withdraw(finding=found[1].id, because="the thermometer", by=None, now=at(204))
+    published = bulletin.publish(on=DAY, by=None, now=at(300))
+    told = {"checkpoint_heads": 49, "checkpoint_staff": 40, "checkpoint_others": 9, "checkpoint_findings": 1}
+    assert {code: figure(published, code) for code in told} == told
+    assert published.objections == ()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pratique.core.bulletin.edition import Band, Bulletin, Cell, FlightLine
+from pratique.core.bulletin.relation import RESULTS
 from pratique.formats.bulletin_words import label, name_figure, say, say_short_day, say_time
 from pratique.formats.chart import Chart, draw, find_fill
 from pratique.formats.chart_palette import ACCENT, EDGE, LATE, MUTED, PLACES, SURFACE, TEXT
@@ -24,7 +25,7 @@ PLATE_PX = 380
 
 BARE_AXIS = {"title": None, "domain": False, "ticks": False, "labelColor": TEXT, "labelPadding": 6}
 
-TESTS = ("tests_taken", "tests_negative", "tests_positive", "tests_invalid", "tests_pending")
+TESTS = ("tests_taken", *(f"tests_{result}" for result in RESULTS), "tests_pending")
 
 
 def draw_charts(*, bulletin: Bulletin, language: Language) -> dict[str, Chart]:

@@ -21,7 +21,7 @@ from pratique.formats.bulletin_words import BOTH, Editions, label, pick
 from pratique.formats.chart import Chart
 from pratique.formats.words import Language
 
-LEFT = (Section.PEOPLE, Section.FLIGHTS, Section.ISSUES)
+LEFT = (Section.PEOPLE, Section.FLIGHTS, Section.TERMINAL, Section.ISSUES)
 RIGHT = (Section.TRANSPORT, Section.FORCE, Section.TESTS, Section.DUTIES)
 WIDE_MM, NARROW_MM = 174, 83
 POINTS_PER_PX = 0.75

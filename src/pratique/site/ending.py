@@ -18,8 +18,8 @@ from pratique.web.words import PROOFS
 SHOWN = frozenset({
     "zero_missed", "zero_caused_case", "zero_complaint", "zero_infection", "zero_error", "flights_landed", "people_landed",
     "people_unlisted", "people_exited", "trips", "trips_local", "trips_long", "moved", "moved_local", "moved_long", "km",
-    "km_local", "km_long", "officers_deployed", "tests_taken", "cases_confirmed", "duties_open", "duties_overdue",
-    "issues_opened", "issues_closed",
+    "km_local", "km_long", "officers_deployed", "checkpoint_heads", "checkpoint_findings", "tests_taken", "cases_confirmed",
+    "duties_open", "duties_overdue", "issues_opened", "issues_closed",
 })  # fmt: skip
 """The figures of the bulletin that are printed; they stand in its order, under its headings."""
 OBJECTIONS_MAX = 10

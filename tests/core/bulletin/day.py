@@ -270,7 +270,9 @@ def _count_work(ledger: Ledger, on: date, rng: Random, landed: int, hospital: in
     ledger.add(on, "tests_taken", taken)
     ledger.add(on, "tests_negative", results - positive - invalid)
     ledger.add(on, "tests_positive", positive)
+    ledger.add(on, "tests_pool_positive", 0)
     ledger.add(on, "tests_invalid", invalid)
+    ledger.add(on, "tests_lost", 0)
     ledger.add(on, "cases_confirmed", min(positive, 1))
     ledger.add(on, "officers_deployed", 36)
     opened = rng.randint(1, 4)
@@ -280,6 +282,9 @@ def _count_work(ledger: Ledger, on: date, rng: Random, landed: int, hospital: in
     ledger.add(on, "issues_opened", opened)
     ledger.add(on, "issues_closed", closed)
     ledger.add(on, "issues_reopened", reopened)
+    ledger.add(on, "checkpoint_staff", rng.randint(600, 1400))
+    ledger.add(on, "checkpoint_others", rng.randint(40, 260))
+    ledger.add(on, "checkpoint_findings", rng.randint(0, 3))
 
 
 def _count_stocks(ledger: Ledger, on: date, where: Where, expected: int) -> None:

@@ -14,6 +14,7 @@ class Section(StrEnum):
     FLIGHTS = "flights"
     TRANSPORT = "transport"
     FORCE = "force"
+    TERMINAL = "terminal"
     TESTS = "tests"
     DUTIES = "duties"
     ISSUES = "issues"
@@ -28,6 +29,8 @@ class Unit(StrEnum):
     KM = "km"
     OFFICER_DAYS = "officer_days"
     VEHICLE_DAYS = "vehicle_days"
+    PASSINGS = "passings"
+    FINDINGS = "findings"
     TESTS = "tests"
     CASES = "cases"
     DUTIES = "duties"
@@ -57,6 +60,7 @@ SECTION_NAMES: dict[Section, Words] = {
     Section.FLIGHTS: Words("航班与旅客", "Flights and travellers"),
     Section.TRANSPORT: Words("转运", "Transfers"),
     Section.FORCE: Words("力量投入", "Force deployed"),
+    Section.TERMINAL: Words("航站楼查验", "Checkpoints in the terminal"),
     Section.TESTS: Words("检测与病例", "Tests and cases"),
     Section.DUTIES: Words("应办事项", "Duties"),
     Section.ISSUES: Words("问题", "Issues"),
@@ -69,6 +73,8 @@ UNIT_NAMES: dict[Unit, Words] = {
     Unit.KM: Words("公里", "km"),
     Unit.OFFICER_DAYS: Words("人次", "officer-days"),
     Unit.VEHICLE_DAYS: Words("辆次", "vehicle-days"),
+    Unit.PASSINGS: Words("人次", "passings"),
+    Unit.FINDINGS: Words("人", "findings"),
     Unit.TESTS: Words("份", "samples"),
     Unit.CASES: Words("例", "cases"),
     Unit.DUTIES: Words("项", "duties"),

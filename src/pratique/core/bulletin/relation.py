@@ -23,6 +23,9 @@ Bounds = tuple[Value, Value]
 INFINITE = Decimal("Infinity")
 UNKNOWN: Bounds = (0, INFINITE)
 
+RESULTS = ("negative", "positive", "pool_positive", "invalid", "lost")
+"""What becomes of a sample that is answered."""
+
 ROUNDS_MAX = 100
 """How often bounds are drawn in. Figures that contradict one another would draw in for ever."""
 
@@ -105,7 +108,7 @@ def _list_balances(at_end: Column, so_far: Column) -> list[Relation[Term]]:
     under_way = tuple(
         (f"people_{place}", at_end) for place in PLACES if place not in ("facility", "hospital")
     )
-    results = tuple((f"tests_{result}", so_far) for result in ("negative", "positive", "invalid"))
+    results = tuple((f"tests_{result}", so_far) for result in RESULTS)
     is_open, expected = ("people_open", at_end), ("people_expected", at_end)
     return [
         Relation((("people_landed", so_far),), (("people_inside", at_end), ("people_exit", at_end))),

@@ -212,7 +212,7 @@ _FLIGHTS = (
         Section.FLIGHTS,
         Unit.TRAVELLERS,
         Nature.FLOW,
-        Words("其中名单外", "of whom on no list"),
+        Words("其中名单外", "of whom unlisted"),
         Words("登记入册时不在任何名单上的旅客。", "Travellers who were on no list when they were entered."),
         Words("标记为名单外的登记记录", "admissions marked as unmanifested"),
         sensitive=True,
@@ -325,6 +325,58 @@ _FORCE = (
 )
 
 
+def _passed(code: str, name: Words, definition: Words, parts: tuple[str, ...] = ()) -> Figure:
+    return Figure(
+        f"checkpoint_{code}",
+        Section.TERMINAL,
+        Unit.PASSINGS,
+        Nature.FLOW,
+        name,
+        definition,
+        Words("以下两项之和", "the two below")
+        if parts
+        else Words("查验点逐次计数，撤销的除外", "counts at checkpoints, less those undone"),
+        parts=parts,
+    )
+
+
+_TERMINAL = (
+    _passed(
+        "heads",
+        Words("查验人次", "People checked"),
+        Words(
+            "当日在航站楼各查验点测温的工作人员及其他进出人员；一人过两次计两次。不含入境旅客。",
+            "Staff and others who passed a checkpoint in the terminal and were measured; one who passed twice counts twice. "
+            "Arriving travellers are not among them.",
+        ),
+        parts=("checkpoint_staff", "checkpoint_others"),
+    ),
+    _passed(
+        "staff",
+        Words("其中工作人员", "of whom staff"),
+        Words("其中在机场工作的人员。", "Of these, people who work at the airport."),
+    ),
+    _passed(
+        "others",
+        Words("其中其他人员", "of whom others"),
+        Words("其中机组、来访人员及其他人员。", "Of these, crews, visitors and anybody else."),
+    ),
+    Figure(
+        "checkpoint_findings",
+        Section.TERMINAL,
+        Unit.FINDINGS,
+        Nature.FLOW,
+        Words("查验发现", "Fever, symptoms"),
+        Words(
+            "当日在查验点发现发热或有症状、进入处置步骤的人员；误录撤回的除外。",
+            "People found at a checkpoint with a fever or symptoms, for whom the steps began; those withdrawn as mistakes are left out.",
+        ),
+        Words("查验点发现登记", "findings recorded at checkpoints"),
+        sensitive=True,
+    ),
+)
+
+
 def _result(code: str, name: Words, definition: Words, *, sensitive: bool = False) -> Figure:
     return Figure(
         f"tests_{code}",
@@ -363,9 +415,24 @@ _TESTS = (
         sensitive=True,
     ),
     _result(
+        "pool_positive",
+        Words("混采阳性", "Positive pools"),
+        Words(
+            "当日回报为阳性的混采管内样本；不代表其中任何一人阳性，均须单采复检。",
+            "Samples in pooled tubes reported positive on the day; of nobody in particular, each to be taken again singly.",
+        ),
+        sensitive=True,
+    ),
+    _result(
         "invalid",
         Words("无效", "Invalid"),
         Words("当日回报为无效、须重采的样本。", "Samples reported invalid on the day, to be taken again."),
+        sensitive=True,
+    ),
+    _result(
+        "lost",
+        Words("遗失", "Lost"),
+        Words("当日回报为遗失、须重采的样本。", "Samples reported lost on the day, to be taken again."),
         sensitive=True,
     ),
     Figure(
@@ -465,6 +532,7 @@ FIGURES: tuple[Figure, ...] = (
     *_FLIGHTS,
     *_TRANSPORT,
     *_FORCE,
+    *_TERMINAL,
     *_TESTS,
     *_DUTIES,
     *_ISSUES,

@@ -49,6 +49,8 @@ FLOWS = f"""
               WHERE result <> '' AND resulted_at <= %(now)s AND person_id IS NULL
     UNION ALL SELECT 'cases_confirmed', min(resulted_at) FROM store_sample
               WHERE result = 'positive' AND person_id IS NULL GROUP BY traveller_id
+    UNION ALL SELECT 'checkpoint_findings', found_at FROM store_finding
+              WHERE undone_at IS NULL AND found_at <= %(now)s
     UNION ALL SELECT CASE step WHEN 'opened' THEN 'issues_opened' WHEN 'verified' THEN 'issues_closed'
                      ELSE 'issues_reopened' END, happened_at
               FROM store_issueevent WHERE step IN ('opened', 'verified', 'reopened')
@@ -61,6 +63,9 @@ UNION ALL SELECT 'moved_' || CASE WHEN long_distance THEN 'long' ELSE 'local' EN
 UNION ALL SELECT 'km_' || CASE WHEN long_distance THEN 'long' ELSE 'local' END, on_day, sum(km)
           FROM trip GROUP BY 1, 2
 UNION ALL SELECT 'vehicles_deployed', on_day, count(DISTINCT vehicle_id) FROM trip GROUP BY 1, 2
+UNION ALL SELECT CASE sort WHEN 'staff' THEN 'checkpoint_staff' ELSE 'checkpoint_others' END,
+                 (happened_at AT TIME ZONE %(zone)s)::date, sum(heads)
+          FROM store_passing WHERE undone_at IS NULL AND happened_at <= %(now)s GROUP BY 1, 2
 UNION ALL SELECT 'officers_deployed', "on", count(*) FROM store_deployment WHERE in_at IS NOT NULL GROUP BY 1, 2
 """
 
