@@ -20,7 +20,7 @@ test: install ## everything that must hold, in its short form
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto --dist loadfile -m "not slow" $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
 
 test-long: install ## the long form: 2,000 drill days, 100 kills
 	$(BIN)/pytest $(ARGS)

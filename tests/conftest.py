@@ -38,6 +38,7 @@ TEMPLATE = "pratique_template"
 NAME = f"pratique_{WORKER}"
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 SERVER_WAIT_SECONDS = 60
+LONG_FIRST = ("drill", "site", "test_permissions.py", "journeys", "engines", "window")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -78,6 +79,17 @@ for setting in ("PRATIQUE_ORIGINS", "PRATIQUE_DEBUG", "PRATIQUE_TIME_ZONE"):
 keys.make_keys(folder=FOLDER)
 django.setup()
 setup_test_environment()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Folders with long files come first, so that in the end the workers have short ones left to share."""
+    tests = Path(__file__).parent
+
+    def find_place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(tests).parts[0]
+        return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
+
+    items.sort(key=find_place)
 
 
 def pytest_unconfigure() -> None:

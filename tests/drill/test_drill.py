@@ -4,10 +4,12 @@ import argparse
 import json
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
 from pratique.drill import checkers
+from pratique.drill.books import fold_truly
 from pratique.drill.canary import BUGS
 from pratique.drill.faults import HARMLESS, NONE, TELLING
 from pratique.drill.report import CHECKS, TOLD_OF, WORDS, Report
@@ -38,27 +40,27 @@ def tell(case: Case) -> tuple[checkers.Facts, Told, object]:
 
 
 @pytest.fixture(scope="module")
-def two_hundred_days() -> Report:
-    return run_days(200, seed=1)
+def hundred_days() -> Report:
+    return run_days(100, seed=1)
 
 
-def test_no_traveller_is_wrong_in_two_hundred_days(two_hundred_days: Report) -> None:
-    assert not two_hundred_days.failed, "\n".join(two_hundred_days.lines())
+def test_no_traveller_is_wrong_in_a_hundred_days(hundred_days: Report) -> None:
+    assert not hundred_days.failed, "\n".join(hundred_days.lines())
 
 
-def test_every_kind_of_fault_was_tried(two_hundred_days: Report) -> None:
-    assert set(WORDS) == {kind for kind, count in two_hundred_days.tried.items() if count}
+def test_every_kind_of_fault_was_tried(hundred_days: Report) -> None:
+    assert set(WORDS) == {kind for kind, count in hundred_days.tried.items() if count}
     assert set(HARMLESS + TELLING) <= set(WORDS)
 
 
-def test_whoever_walked_off_was_named(two_hundred_days: Report) -> None:
-    assert two_hundred_days.tried["walked_off"] > 100
-    assert two_hundred_days.alarms["truly gone"] > 50
-    assert two_hundred_days.alarms["needless"] == 0
+def test_whoever_walked_off_was_named(hundred_days: Report) -> None:
+    assert hundred_days.tried["walked_off"] > 50
+    assert hundred_days.alarms["truly gone"] > 25
+    assert hundred_days.alarms["needless"] == 0
 
 
-def test_the_report_tells_by_which_list_each_fault_was_found(two_hundred_days: Report) -> None:
-    found = two_hundred_days.found_by
+def test_the_report_tells_by_which_list_each_fault_was_found(hundred_days: Report) -> None:
+    found = hundred_days.found_by
     assert set(TOLD_OF) == {fault for (fault, by), count in found.items() if by == "people" and count}
     for fault, by in (
         ("nobody", "unmanifested"),
@@ -67,9 +69,9 @@ def test_the_report_tells_by_which_list_each_fault_was_found(two_hundred_days: R
     ):
         assert found[fault, by] == found[fault, "people"]
     assert found["lists", "heads"] == found["lists", "flights"] > 0
-    assert found["misnamed", "headcount_unexpected"] > 100
-    assert found["walked_off", "headcount_missing"] + found["walked_off", "overdue"] > 50
-    assert any("called elsewhere" in line for line in two_hundred_days.lines())
+    assert found["misnamed", "headcount_unexpected"] > 50
+    assert found["walked_off", "headcount_missing"] + found["walked_off", "overdue"] > 25
+    assert any("called elsewhere" in line for line in hundred_days.lines())
 
 
 @pytest.mark.slow
@@ -78,9 +80,15 @@ def test_no_traveller_is_wrong_in_two_thousand_days() -> None:
     assert not report.failed, "\n".join(report.lines())
 
 
+@cache
+def spoil(bug: str, number: int) -> Verdict:
+    """What a day comes to with this bug in the fold."""
+    return run_case(Case(1, number, bug))
+
+
 @pytest.mark.parametrize("bug", BUGS)
 def test_a_planted_bug_is_caught(bug: str) -> None:
-    assert any(run_case(Case(1, number, bug)).findings for number in range(3))
+    assert any(spoil(bug, number).findings for number in range(3))
 
 
 def test_a_day_without_faults_is_known_exactly() -> None:
@@ -139,7 +147,7 @@ def test_the_checkers_find_a_needless_alarm() -> None:
 
 def test_a_failing_day_tells_how_to_see_it_again_and_whose_story_it_is() -> None:
     report = Report(1)
-    report.add(run_case(Case(1, 0, "loses some travellers")))
+    report.add(spoil("loses some travellers", 0))
     text = "\n".join(report.lines())
     assert "pratique drill --seed 1 --first 0 --days 1" in text
     assert "the story of" in text
@@ -148,7 +156,7 @@ def test_a_failing_day_tells_how_to_see_it_again_and_whose_story_it_is() -> None
 
 
 def test_the_report_has_words_for_whatever_a_check_may_find() -> None:
-    found = {f.check for bug in BUGS for f in run_case(Case(1, 0, bug)).findings}
+    found = {f.check for bug in BUGS for f in spoil(bug, 0).findings}
     assert found <= set(CHECKS)
 
 
@@ -164,9 +172,11 @@ def test_the_command_says_no_traveller_was_wrong(capsys: pytest.CaptureFixture[s
 def test_the_canary_command_is_content_only_when_every_bug_was_caught(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for bug in list(BUGS)[2:]:
+        monkeypatch.delitem(BUGS, bug)
     assert run_command(["drill", "--canary", "--days", "3", "--json"]) == 0
-    assert all(bug["caught"] for bug in json.loads(capsys.readouterr().out)["bugs"])
-    monkeypatch.setitem(BUGS, "none at all", BUGS["loses some travellers"].__globals__["fold_truly"])
+    assert [bug["caught"] for bug in json.loads(capsys.readouterr().out)["bugs"]] == [True, True]
+    monkeypatch.setitem(BUGS, "none at all", fold_truly)
     assert run_command(["drill", "--canary", "--days", "1"]) == 1
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page
@@ -14,8 +15,14 @@ from pratique.services import clock
 from pratique.site import server
 from web.airport import PASSWORD, Airport, at, open_airport
 
-CLOCK_SECONDS = 1.1
-"""A server asks the port's clock anew once a second."""
+
+def await_clock(url: str) -> None:
+    """Until the server at this address knows the time that a test has set: it asks for the port's clock now and then."""
+    ends = time.monotonic() + 10
+    told = f'data-now="{clock.now().isoformat()}"'
+    while told not in urlopen(f"{url}/sign-in/", timeout=10).read().decode():
+        assert time.monotonic() < ends, f"the server does not come to know that it is {told}"
+        time.sleep(0.02)
 
 
 @dataclass
@@ -58,9 +65,9 @@ class Visit:
             self.page.wait_for_function("n => document.querySelectorAll('#recent li').length > n", arg=before)
 
     def set_clock(self, minute: float) -> None:
-        """Let the port's clock show so many minutes after noon, and every process know it."""
+        """Let the port's clock show so many minutes after noon, and the server know it."""
         clock.set_clock(at=at(minute), speed=0)
-        time.sleep(CLOCK_SECONDS)
+        await_clock(self.url)
 
 
 @pytest.fixture
@@ -69,7 +76,7 @@ def visit(browser_page, live_server) -> Callable[..., Visit]:
 
     def begin(**more: object) -> Visit:
         airport = open_airport(**more)
-        time.sleep(CLOCK_SECONDS)
+        await_clock(live_server.url)
         browser_page.set_default_timeout(45_000)
         return Visit(browser_page, airport, live_server.url)
 

@@ -1,8 +1,6 @@
 """A day of the force in a real browser: the clerk draws, an officer answers, the liaison confirms, a roster is made and adopted,
 somebody does not come and it is mended with the fewest changes, and the shift is handed over by two."""
 
-import time
-
 import pytest
 
 from pratique.services import clock
@@ -10,7 +8,7 @@ from pratique.services.force import rosters
 from pratique.store import models
 from services.squad import FIRST_ON, Squad, at
 
-from .conftest import CLOCK_SECONDS
+from .conftest import await_clock
 
 
 @pytest.fixture
@@ -23,13 +21,13 @@ def desk(visit):
         found.airport.people[role].unit = unit
         found.airport.people[role].save()
     found.squad.train([found.airport.people["staff"]], until_on=at(0, 40).date())
-    set_hour(7)
+    set_hour(found, 7)
     return found
 
 
-def set_hour(hour: float) -> None:
+def set_hour(desk, hour: float) -> None:
     clock.set_clock(at=at(hour), speed=0)
-    time.sleep(CLOCK_SECONDS)
+    await_clock(desk.url)
 
 
 def test_a_day_of_the_force(desk):
@@ -67,7 +65,7 @@ def test_a_day_of_the_force(desk):
     lost = lost.exclude(post="reserve").order_by("post").first()
     post = models.Deployment.objects.filter(on=FIRST_ON, shift="day", post=lost.post)
     wanted = post.count()
-    set_hour(7.5)
+    set_hour(desk, 7.5)
     page = desk.sit_down("liaison")
     desk.go("/unit/")
     row = page.get_by_role("row", name=lost.person.name_en)
@@ -94,7 +92,7 @@ def work_at_the_roster():
 
 
 def test_a_shift_is_handed_over_by_two_and_never_by_one(desk):
-    set_hour(19.5)
+    set_hour(desk, 19.5)
     page = desk.sit_down("commander")
     desk.go("/hand-over/")
     page.locator(".page-head a.button-main").click()

@@ -36,7 +36,7 @@ def week(squad):
     for day in range(4):
         draws.make(on=FIRST_ON + timedelta(days=day), by=None, now=at(0))
     models.CallOut.objects.update(state="confirmed")
-    roster = plan(squad, days=4, seconds=3)
+    roster = plan(squad, days=4, seconds=1)
     rosters.adopt(roster=roster.id, by=squad.clerk.id, now=at(0.5))
     return squad
 
@@ -129,7 +129,7 @@ def test_a_change_by_hand_is_checked_at_once_and_kept_by_later_plans(week):
     edited = edit.apply(edit=good, by=week.clerk.id, now=at(2))
     assert edited.roster is not None, edited.breaches
     rosters.adopt(roster=edited.roster.id, by=week.clerk.id, now=at(2))
-    again = plan(week, days=4, seconds=2, now=at(3))
+    again = plan(week, days=4, seconds=1, now=at(3))
     (row,) = [
         one for one in again.duties if (one["person"], one["on"]) == (str(command.person_id), on.isoformat())
     ]
@@ -204,7 +204,7 @@ def test_who_is_taken_off_by_hand_is_left_off_by_later_plans_until_a_hand_sets_t
 
     by_hand("", "", 2)
     assert not models.Deployment.objects.filter(person=taken.person, on=on).exists()
-    again = plan(week, days=4, seconds=2, now=at(3))
+    again = plan(week, days=4, seconds=1, now=at(3))
     assert on.isoformat() not in list_days(again)
     rosters.adopt(roster=again.id, by=week.clerk.id, now=at(3))
     by_hand("day", "escort", 4)

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -64,9 +65,30 @@ class Running:
             return False
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory, eventually: Eventually) -> Path:
+    """A data folder in which a server has been started for the first time, and stopped: what later starts begin with."""
+    folder = tmp_path_factory.mktemp("begun") / "data"
+    for running in keep_running(folder, eventually):
+        running.read_until("Pratique is at")
+    return folder
+
+
 @pytest.fixture
-def running(tmp_path: Path, eventually: Eventually) -> Iterator[Running]:
-    one = Running(tmp_path / "data")
+def running(begun: Path, tmp_path: Path, eventually: Eventually) -> Iterator[Running]:
+    """A server that was started before, over a folder of this test's own."""
+    shutil.copytree(begun, tmp_path / "data")
+    yield from keep_running(tmp_path / "data", eventually)
+
+
+@pytest.fixture
+def running_first(tmp_path: Path, eventually: Eventually) -> Iterator[Running]:
+    """A server over a folder that is not there yet."""
+    yield from keep_running(tmp_path / "data", eventually)
+
+
+def keep_running(folder: Path, eventually: Eventually) -> Iterator[Running]:
+    one = Running(folder)
     yield one
     one.process.kill()
     one.process.communicate()
@@ -84,7 +106,8 @@ def is_alive(pid: int) -> bool:
     return False
 
 
-def test_the_first_start_says_where_to_look_and_how_to_sign_in(running: Running) -> None:
+def test_the_first_start_says_where_to_look_and_how_to_sign_in(running_first: Running) -> None:
+    running = running_first
     assert running.read_until(r"http://\S+")[0] == f"http://127.0.0.1:{running.port}/"
     told = running.read_until(r"Sign in as (\S+) with the password (\S+)")
     assert running.is_healthy()

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from html import unescape
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -140,5 +141,8 @@ def opened(window_of_worker: Window, db: None) -> Port:
     for traveller in airport.port.travellers:
         _, secret = slip.issue(traveller=traveller, language="en", by=None, now=at(30), slip_id=make_id())
         secrets.append(secret)
-    time.sleep(1.1)  # the page asks the port's clock anew once a second
+    ends = time.monotonic() + 10
+    while datetime.fromisoformat(urlopen(f"{window_of_worker.url}/health/").read().decode()) != at(60):
+        assert time.monotonic() < ends, "the page does not come to know the time"  # it asks now and then
+        time.sleep(0.02)
     return Port(airport, window_of_worker, secrets)

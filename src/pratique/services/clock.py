@@ -5,19 +5,21 @@ from datetime import UTC, datetime, timedelta
 
 from pratique.store import models
 
-_FRESH_SECONDS = 1.0
+_FRESH_SECONDS, _FRESH_SECONDS_IN_DRILL = 1.0, 0.1
 _setting: tuple[float, tuple[datetime | None, datetime | None, float] | None] = (0.0, None)
 
 
 def now() -> datetime:
     """This instant in UTC. In a drill, the port's clock runs from where the drill set it, at the drill's speed.
 
-    The setting is read once a second and process, so that asking the time costs nothing on the path of a scan.
+    The setting is read once a second and process, so that asking the time costs nothing on the path of a scan; ten times
+    a second while a drill plays or there is no port yet.
     """
     global _setting
     if _setting[0] < time.monotonic():
         row = models.Port.objects.values_list("clock_at", "clock_set_at", "clock_speed").first()
-        _setting = (time.monotonic() + _FRESH_SECONDS, row)
+        is_real = row is not None and row[0] is None
+        _setting = (time.monotonic() + (_FRESH_SECONDS if is_real else _FRESH_SECONDS_IN_DRILL), row)
     wall = datetime.now(UTC)
     port = _setting[1]
     if port is None or port[0] is None or port[1] is None:

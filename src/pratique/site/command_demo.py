@@ -136,14 +136,14 @@ def _print_end(ended: Any) -> None:
 
 
 def _play_live(args: argparse.Namespace, server: Any) -> int:
-    """The pages open as soon as the port is there; the month before and the night pass quickly, then the day runs."""
+    """The month before and the night pass quickly, then the day runs. Where to look is said at midnight: until then, whoever
+    lives in the facilities has not been called, and boards would show them as not seen."""
     module, demo = _make_demo(args)
     password = "-".join(secrets.token_hex(2) for _ in range(3))
     demo.open(password=importlib.import_module("django.contrib.auth.hashers").make_password(password))
     with _serving(args, server) as check:
-        _announce(args, module, password)
         try:
-            _play_beside(args, module, demo, check)
+            _play_beside(args, module, demo, check, lambda: _announce(args, module, password))
             while True:
                 check()
                 time.sleep(0.5)
@@ -152,13 +152,22 @@ def _play_live(args: argparse.Namespace, server: Any) -> int:
     return 0
 
 
-def _play_beside(args: argparse.Namespace, module: Any, demo: Any, check: Callable[[], None]) -> None:
+def _play_beside(
+    args: argparse.Namespace,
+    module: Any,
+    demo: Any,
+    check: Callable[[], None],
+    announce: Callable[[], None],
+) -> None:
     pace = importlib.import_module("pratique.drill.live.pace").Pace(
         day=demo.day, live_from_second=LIVE_FROM_SECOND, speed=args.speed, check=check
     )
     quick = sum(event.second < LIVE_FROM_SECOND for event in demo.events)
     progress = Progress("the month before and the night")
+    month = sum(event.second < 0 for event in demo.events)
     for number, second in enumerate(demo.play(), start=1):
+        if number == month + 1:
+            announce()
         progress.step(min(number, quick), quick if not pace.live else 0)
         pace.wait(second)
         if number == quick + 1:

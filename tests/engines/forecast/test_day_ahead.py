@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from pratique.core.transport.assumptions import Assumptions
-from pratique.drill.world.day import make_day
+from pratique.drill.world.day import list_arrivals
 from pratique.engines.forecast.day_ahead import (
     HOURS,
     Band,
@@ -130,10 +130,9 @@ def list_covered(assumed: Assumptions) -> list[bool]:
     """Hours of invented days, whose lateness is that of a real one: whether who came to the hall lies within the band."""
     within: list[bool] = []
     for seed in range(40):
-        day = make_day(on=date(2020, 4, 15), seed=seed)
         truth, expected = np.zeros(HOURS), []
-        for flight in day.flights:
-            bound = [p for p in day.by_flight[flight.key] if p.role == "passenger" and p.bound != "transit"]
+        for flight, aboard in list_arrivals(on=date(2020, 4, 15), seed=seed):
+            bound = [p for p in aboard if p.role == "passenger" and p.bound != "transit"]
             expected.append(Expected(flight.scheduled_second / 60, len(bound)))
             hour = int((flight.landed_second / 60 + 40) // 60)
             if 0 <= hour < HOURS:

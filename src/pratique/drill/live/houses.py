@@ -1,6 +1,8 @@
 """What reception does through the day: rooms given to whoever came, rooms cleaned after whoever left."""
 
+from collections import defaultdict
 from datetime import timedelta
+from uuid import UUID
 
 from pratique.drill import events
 from pratique.drill.live.opening import make_uuid
@@ -11,6 +13,8 @@ from pratique.store.queries import lodgings
 
 BLOCKED = (("facility:01", "空调故障 Air conditioning broken"), ("facility:03", "水管渗漏 A leaking pipe"))
 """One room of each of these is out of use on the day."""
+Standing = tuple[UUID, str, UUID | None]
+"""A room and its state, or a traveller, their channel and their room."""
 
 
 class Houses:
@@ -18,6 +22,7 @@ class Houses:
 
     def __init__(self, player: Player) -> None:
         self.player = player
+        self._stood: dict[UUID, set[Standing]] = {}
         for key, because in BLOCKED:
             last = models.Room.objects.filter(facility_id=make_uuid(key)).order_by("floor", "code").last()
             if last is not None:
@@ -33,8 +38,8 @@ class Houses:
         elif isinstance(event, events.ListsWorked):
             rooms.heed(now=self.player.day.instant(event.second))
             self._clean(event.second)
-            for facility in lodgings.list_facilities():
-                self._give(facility.code, event.second)
+            for facility in self._list_changed(event.second):
+                self._give(facility, event.second)
 
     def _give(self, key: str, second: float) -> None:
         self.player.flush()
@@ -43,6 +48,22 @@ class Houses:
             rooms.accept(custodian=custodian, by=self.player.desk("reception"), now=now)
         if rooms.count_misplaced(custodian=custodian, now=now):
             rooms.accept_moves(custodian=custodian, by=self.player.desk("reception"), now=now)
+
+    def _list_changed(self, second: float) -> list[str]:
+        """The facilities whose people, with their channels and rooms, or whose rooms are not as when they were last looked at."""
+        self.player.flush()
+        held = models.Position.objects.filter(holder_kind="facility", inside=True)
+        house_of = dict(held.values_list("traveller_id", "holder_id"))
+        within = lodgings.find_rooms(travellers=house_of, now=self.player.day.instant(second))
+        stood: dict[UUID, set[Standing]] = defaultdict(set)
+        for facility, room, state in models.Room.objects.values_list("facility_id", "id", "state"):
+            stood[facility].add((room, state, None))
+        channels = models.Traveller.objects.filter(id__in=house_of).values_list("id", "channel")
+        for traveller, channel in channels:
+            lodged = within[traveller].id if traveller in within else None
+            stood[house_of[traveller]].add((traveller, channel, lodged))
+        before, self._stood = self._stood, stood
+        return [one.code for one in lodgings.list_facilities() if before.get(one.id) != stood[one.id]]
 
     def _clean(self, second: float) -> None:
         now = self.player.day.instant(second)

@@ -64,6 +64,18 @@ class Day:
         return Random(f"{self.seed}/{self.on}/{name}")
 
 
+def list_arrivals(
+    *, on: date, seed: int, scale: float = 1.0, troubles: Troubles = USUAL
+) -> list[tuple[Flight, tuple[Person, ...]]]:
+    """The flights of the day of that date and seed, each with everybody who means to fly on it."""
+    port = load_port()
+    flights = plan_flights(on=on, rng=Random(f"{seed}/{on}/flights"), scale=scale)
+    return [
+        (flight, board(flight=flight, port=port, rng=Random(f"{seed}/{on}/{flight.key}"), troubles=troubles))
+        for flight in flights
+    ]
+
+
 def make_day(*, on: date, seed: int, scale: float = 1.0, troubles: Troubles = USUAL) -> Day:
     """The day of that date and seed; the same on every machine."""
     port, chronicle = load_port(), Chronicle()
@@ -71,15 +83,15 @@ def make_day(*, on: date, seed: int, scale: float = 1.0, troubles: Troubles = US
     def stream(name: str) -> Random:
         return Random(f"{seed}/{on}/{name}")
 
-    flights = plan_flights(on=on, rng=stream("flights"), scale=scale)
+    arrivals = list_arrivals(on=on, seed=seed, scale=scale, troubles=troubles)
+    flights = tuple(flight for flight, _ in arrivals)
     terminal = Terminal(port=port, chronicle=chronicle, rng=stream("terminal"))
     road = Road(on=on, port=port, chronicle=chronicle, rng=stream("road"), troubles=troubles)
     past = recall_past(on=on, beds=road.beds, rng=stream("residents"), scale=scale)
     live_through(on=on, port=port, past=past, chronicle=chronicle, rng=stream("stays"))
     people: dict[str, Person] = {}
     ready = []
-    for flight in flights:
-        aboard = board(flight=flight, port=port, rng=stream(flight.key), troubles=troubles)
+    for flight, aboard in arrivals:
         people |= {person.key: person for person in aboard}
         ready += terminal.take(flight, aboard)
     for resident in past.residents:
