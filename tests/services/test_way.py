@@ -317,6 +317,49 @@ def test_another_authority_takes_over_whom_it_was_offered_and_accepts(port):
     assert [row.traveller_id for row in leavings.list_open()] == [port.travellers[2]]
 
 
+NOT_HOME = {
+    "nobody assessed": lambda port, lead: None,
+    "no health lead assessed": lambda port, lead: assess(port, employ("reception"), 22),
+    "who ordered it assessed": lambda port, lead: assess(port, None, 22),
+    "it was taken back": lambda port, lead: duty.withdraw(
+        evidence=assess(port, lead, 22), because="lives with an infant", by=lead, now=at(24)
+    ),
+    "a later one says otherwise": lambda port, lead: (
+        assess(port, lead, 22), assess(port, lead, 24, outcome="refer")
+    ),
+    "it was assessed after they had left": lambda port, lead: assess(port, lead, 32),
+}  # fmt: skip
+
+
+def assess(port, by, minute, outcome="home"):
+    told = duty.Done("traveller", str(port.travellers[0]), "assessment", at(minute), {"outcome": outcome})
+    return duty.record(evidence=told, by=by, now=at(minute)).id
+
+
+@pytest.mark.parametrize("fault", NOT_HOME)
+def test_nobody_leaves_for_isolation_at_home_without_an_assessment_that_holds(port, fault):
+    walk_to(port, 0, ("hall", 20))
+    NOT_HOME[fault](port, employ("epidemiologist"))
+    do(port, "measure_ordered", 25, measure="home isolation")
+    accepted = offer(port, 0, "border", 26)
+    custody.answer(handover_id=accepted, step=Step.ACCEPTED, heads=1, because="", by=None, now=at(28))
+    assert leave(port, 0, "border", 30, handover=accepted).state == way.CLOSED
+    assert models.WayJudged.objects.get().because == ["home_unassessed"]
+    way.heed(now=at(40))
+    assert [row.traveller_id for row in leavings.list_open()] == [port.travellers[0]]
+
+
+def test_an_assessment_that_holds_opens_the_hand_over_home_and_the_phone_at_the_door_knows(port):
+    walk_to(port, 0, ("hall", 20))
+    do(port, "measure_ordered", 25, measure="home isolation")
+    accepted = offer(port, 0, "border", 26)
+    custody.answer(handover_id=accepted, step=Step.ACCEPTED, heads=1, because="", by=None, now=at(28))
+    assert way.list_leaving(custodian=port.custodians["border"], now=at(29)) == []
+    assess(port, employ("epidemiologist"), 29)
+    assert way.list_leaving(custodian=port.custodians["border"], now=at(29)) == [port.travellers[0]]
+    assert leave(port, 0, "border", 30, handover=accepted).state == "moved"
+
+
 def test_crew_leave_with_the_aircraft_and_nobody_else_does(port):
     models.Listing.objects.filter(traveller_id=port.travellers[0]).update(crew=True)
     assert leave(port, 0, "aircraft", 30).state == "moved"

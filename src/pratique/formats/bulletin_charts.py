@@ -15,7 +15,7 @@ from pratique.formats.chart_palette import ACCENT, EDGE, LATE, MUTED, PLACES, SU
 from pratique.formats.words import Language
 
 FLIGHTS_DRAWN = 20
-WIDE_PX, NARROW_PX, HEIGHT_PX = 505, 300, 122
+WIDE_PX, NARROW_PX, HEIGHT_PX = 505, 300, 100
 ROW_PX = 17
 LABELLED_SHARE = 0.04
 """A segment shorter than this share of the longest bar has no room for its number; the table has it."""

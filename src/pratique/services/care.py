@@ -17,7 +17,8 @@ RESULTS = ("negative", "positive", "invalid", "lost")
 POOL_MAX = 10
 """So many swabs in one tube at most (China's 10-in-1 pools; a port may ask for fewer each time)."""
 METHODS = ("forehead", "ear", "armpit")
-MEASURES = ("central isolation", "home isolation")
+HOME_ISOLATION = "home isolation"
+MEASURES = ("central isolation", HOME_ISOLATION)
 SITES = ("nasopharyngeal", "oropharyngeal")
 CELSIUS_MIN, CELSIUS_MAX = 30.0, 45.0
 """What a thermometer can say of a living person; the editions count nothing else as a temperature."""

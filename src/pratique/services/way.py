@@ -26,7 +26,7 @@ from pratique.core.screening.exemption import Terms
 from pratique.core.screening.exit import OFF_THE_LOOP, Exit, Sort
 from pratique.core.screening.way import Grounds, Way
 from pratique.services import duty, exemption, issue
-from pratique.services.stay import release
+from pratique.services.stay import onward, release
 from pratique.store import models, rows
 from pratique.store.ids import make_id
 from pratique.store.withdrawn import without_withdrawn
@@ -158,7 +158,9 @@ def _list_offered(custodian: UUID, now: datetime) -> list[UUID]:
         steps[event.handover].append(event)
     folded = [handover.fold(events=events, now=now) for events in steps.values()]
     accepting = {state for state, _ in _ACCEPTING}
-    return sorted({UUID(name) for h in folded if h and h.state in accepting for name in h.names or ()})
+    found = {UUID(name) for h in folded if h and h.state in accepting for name in h.names or ()}
+    homeward = onward.find_homeward(moments=dict.fromkeys(found, now))
+    return sorted(one for one in found if homeward.get(one, "assessed"))
 
 
 def judge(*, scans: Sequence[Leaving], now: datetime) -> dict[UUID, Judged]:
@@ -252,6 +254,9 @@ def _gather(
     crew = _find_crew({one.traveller for one in by_sort[Sort.WITH_AIRCRAFT]})
     absent = _find_absent(by_sort[Sort.NEVER_CAME])
     dead = _find_deaths({one.traveller for one in by_sort[Sort.DIED]})
+    homeward = onward.find_homeward(
+        moments={one.traveller: one.happened_at for one in by_sort[Sort.HANDED_OVER]}
+    )
     terms = exemption.find_terms() or _NO_TERMS
     return {
         one.scan: Grounds(
@@ -262,6 +267,8 @@ def _gather(
             death_recorded_by=dead.get(one.traveller, ""),
             absence_proved_by=absent.get(one.scan, ""),
             crew_of=crew.get(one.traveller, ""),
+            bound_home=one.traveller in homeward,
+            home_assessed_by=homeward.get(one.traveller, ""),
         )
         for one, _ in pairs
     }

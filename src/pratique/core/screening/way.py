@@ -19,8 +19,9 @@ from pratique.core.screening.exit import OFF_THE_LOOP, Exit, Sort
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """What may open a way: every exemption on record, the terms they are judged by, the release gate's answer, and
-    which other authority accepted, which doctor recorded a death, how the carrier proved that they never came, and on
-    the crew list of which flight they stand."""
+    which other authority accepted, which doctor recorded a death, how the carrier proved that they never came, on the
+    crew list of which flight they stand, and, where isolation at home is the measure that stands, who assessed before
+    that home is enough (empty: nobody whose word holds)."""
 
     exemptions: Sequence[Exemption]
     terms: Terms
@@ -29,6 +30,8 @@ class Grounds:
     death_recorded_by: str = ""
     absence_proved_by: str = ""
     crew_of: str = ""
+    bound_home: bool = False
+    home_assessed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ def list_ways(
 def _find(exit_: Exit, traveller: TravellerId, grounds: Grounds, now: datetime) -> Way:
     if exit_.sort in OFF_THE_LOOP:
         return _off_the_loop(exit_, traveller, grounds, now)
+    if exit_.sort is Sort.HANDED_OVER and grounds.bound_home and not grounds.home_assessed_by:
+        because = f"{exit_.custodian}: no assessment by a health lead says that home is enough"
+        return Way(exit_, False, None, (Objection("home_unassessed", traveller, because),))
     decision = grounds.release
     held, because = {
         Sort.RELEASED: (

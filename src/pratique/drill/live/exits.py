@@ -15,12 +15,14 @@ from pratique.drill.live.opening import make_uuid
 from pratique.drill.live.player import Player
 from pratique.drill.world.schedule import MINUTE
 from pratique.services import custody, exemption
-from pratique.services.stay import release
+from pratique.services.stay import onward, release
 from pratique.store import models
 
 AHEAD_SECONDS = {"exit:released": 4 * MINUTE, "exit:transit": 60 * MINUTE, "exit:border": 8 * MINUTE}
 """So long before somebody leaves by it the port sees to their grounds."""
 BORDER_MINUTES = 120
+ASSESSED = "assessed at home"
+"""Stands for an exit where somebody is found, before the measure is ordered, to be well looked after at home."""
 
 
 class Going(NamedTuple):
@@ -45,6 +47,9 @@ class Exits:
                 if step.custodian in AHEAD_SECONDS:
                     ahead = AHEAD_SECONDS[step.custodian]
                     yield Going(step.second - ahead, person, step.custodian)
+        for person, second in self.player.day.truth.screened.items():
+            if self.player.day.people[person].bound == "home":
+                yield Going(second - MINUTE, person, ASSESSED)
 
     def hear(self, event: events.Event) -> None:
         """See to whoever leaves soon."""
@@ -55,6 +60,7 @@ class Exits:
                 "exit:released": self._release,
                 "exit:transit": self._exempt,
                 "exit:border": self._hand_over,
+                ASSESSED: self._assess_home,
             }[going.exit](going.person, event.second)
 
     def _release(self, person: str, second: float) -> None:
@@ -69,6 +75,14 @@ class Exits:
             self.player.refusals.append((refused.code, person))
             return
         self.released.append(person)
+
+    def _assess_home(self, person: str, second: float) -> None:
+        onward.assess_home(
+            traveller=self.player.traveller(person, second),
+            by=self.player.desk("epidemiologist"),
+            now=self.player.day.instant(second),
+            evidence_id=make_uuid(f"{self.player.day.on}/home/{person}"),
+        )
 
     def _exempt(self, person: str, second: float) -> None:
         """A passenger in transit: border inspection's paper, confirmed by it, decided by two."""

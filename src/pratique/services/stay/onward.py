@@ -1,10 +1,12 @@
 """The way home: the prefecture that looks after somebody from their release on, with its acceptance; and isolation at home."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from pratique.core.answers import Refused
 from pratique.services import care, duty, signing
@@ -72,11 +74,48 @@ def assess_home(
 
 
 def find_assessment(*, traveller: UUID) -> models.Evidence | None:
-    """The latest assessment that home is enough, None where there is none or it was taken back."""
-    found = models.Evidence.objects.filter(
-        subject_kind="traveller", subject_id=str(traveller), code="assessment", attributes__outcome=HOME
+    """The assessment that home is enough; None where there is none, it was taken back, or a later one says otherwise."""
+    last = _list_evidence([traveller], "assessment").last()
+    return last if last is not None and last.attributes.get("outcome") == HOME else None
+
+
+def _list_evidence(travellers: Iterable[UUID], code: str) -> QuerySet[models.Evidence]:
+    names = [str(one) for one in travellers]
+    found = models.Evidence.objects.filter(subject_kind="traveller", subject_id__in=names, code=code)
+    return without_withdrawn(found).order_by("happened_at", "seq")
+
+
+def find_homeward(*, moments: Mapping[UUID, datetime]) -> dict[UUID, str]:
+    """Whoever of these was to isolate at home at their moment → which health lead had found that home is enough.
+
+    The name is empty where no assessment holds: none was made, it was taken back, a later one says otherwise, it is of
+    whoever ordered the measure too, or of somebody who is no health lead.
+    """
+    latest: dict[str, dict[UUID, models.Evidence]] = {"measure_ordered": {}, "assessment": {}}
+    for code, found in latest.items():
+        for piece in _list_evidence(moments, code):
+            if piece.happened_at <= moments[UUID(piece.subject_id)]:
+                found[UUID(piece.subject_id)] = piece
+    measures = {
+        one: piece
+        for one, piece in latest["measure_ordered"].items()
+        if piece.attributes.get("measure") == care.HOME_ISOLATION
+    }
+    leads = set(
+        models.Person.objects.filter(
+            id__in={piece.by_id for piece in latest["assessment"].values()},
+            role__in=[role for role, rank in signing.RANKS_OF.items() if rank == "health_lead"],
+        ).values_list("id", flat=True)
     )
-    return without_withdrawn(found).order_by("-seq").first()
+    holding = {
+        one: str(piece.by_id)
+        for one, piece in latest["assessment"].items()
+        if one in measures
+        and piece.attributes.get("outcome") == HOME
+        and piece.by_id in leads
+        and piece.by_id != measures[one].by_id
+    }
+    return {one: holding.get(one, "") for one in measures}
 
 
 def send_home(
@@ -84,7 +123,7 @@ def send_home(
 ) -> models.Evidence:
     """Isolation at home instead of a facility: ordered after the assessment, with the rights told, by a second person.
 
-    They still leave only by a handover that their community accepts. Raises `Refused`: `assessment_missing`,
+    They still leave only by a handover that their community accepts, and while the assessment holds. Raises `Refused`: `assessment_missing`,
     `second_person_needed`, and as `care.tell_rights`.
     """
     assessed = find_assessment(traveller=notice.traveller)
@@ -92,5 +131,5 @@ def send_home(
         raise Refused("assessment_missing", "a health lead assesses first whether home is enough")
     if assessed.by_id == by:
         raise Refused("second_person_needed", "who assesses and who orders it are two persons")
-    ordered = replace(notice, measure="home isolation")
+    ordered = replace(notice, measure=care.HOME_ISOLATION)
     return care.tell_rights(notice=ordered, by=by, now=now, evidence_id=evidence_id)

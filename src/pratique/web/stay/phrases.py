@@ -149,5 +149,9 @@ EXEMPTION_FAULTS: dict[str, Words] = {
     "exemption_verified_early": Words("核实早于出具", "confirmed before it was issued"),
     "exemption_missing": Words("没有豁免；口头不算", "no exemption is on record; a word is none"),
     "exemption_other_exit": Words("豁免不适用于此出口", "the exemption is for another exit"),
+    "home_unassessed": Words(
+        "已决定居家隔离，但没有卫生负责人“可居家”的有效评估",
+        "isolation at home is ordered, but no assessment by a health lead says that home is enough",
+    ),
     "way_closed": Words("没有放行依据", "there are no grounds"),
 }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
 from pratique.services import care, clock
+from pratique.services.stay import onward
 from pratique.store.ids import make_id
 from pratique.web import words
 from pratique.web.gate import may
@@ -107,7 +108,8 @@ def _temperature(traveller: UUID, told: Mapping[str, Any], stamp: _Stamp) -> Non
 
 def _notice(traveller: UUID, told: Mapping[str, Any], stamp: _Stamp) -> None:
     notice = care.Notice(traveller, told["language"], told["understood"], told.get("measure", ""))
-    care.tell_rights(notice=notice, by=stamp.by, now=stamp.now, evidence_id=stamp.evidence)
+    tell = onward.send_home if notice.measure == care.HOME_ISOLATION else care.tell_rights
+    tell(notice=notice, by=stamp.by, now=stamp.now, evidence_id=stamp.evidence)
 
 
 def _sample(traveller: UUID, told: Mapping[str, Any], stamp: _Stamp) -> None:
