@@ -12,7 +12,7 @@ from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import stays
 from services.doors import employ, open_exits
-from services.test_way import AFTER, DAY, do, swab, well
+from services.test_way import AFTER, DAY, do, list_owed, swab, well
 
 from .airport import at
 
@@ -327,3 +327,34 @@ def test_people_who_share_a_room_are_moved_together_from_the_line_that_names_the
 def stays_in(room):
     latest = {row.traveller_id: row.room_id for row in models.Lodging.objects.order_by("seq")}
     return [who for who, where in latest.items() if where == room.id]
+
+
+def test_to_hospital_and_back_is_written_down_and_what_they_are_owed_rests_meanwhile(house):
+    port, who = house.port, house.port.travellers[0]
+    do(port, "screened", 59, channel="ordinary")
+    client, where = house.client("reception"), reverse("stay-hospital", args=[who])
+    told = {"transport": "ambulance", "because": "chest pain", "agreed_by": "Dr Li", "minutes_ago": 5}
+
+    def go(receiver, **more):
+        asked = {**told, "receiver": port.custodians[receiver], "id": make_id(), **more}
+        return client.post(where, asked)
+
+    clock.set_clock(at=at(200), speed=0)
+    assert "They went to hospital" in page(house, "release", who).content.decode()
+    assert go("hotel2").status_code == 422  # a facility is no hospital
+    assert go("hospital", agreed_by="").status_code == 422
+    assert go("hospital", minutes_ago=500).status_code == 422  # they were seen here since
+    assert models.Position.objects.get(traveller_id=who).holder_kind == "facility"
+    assert go("hospital").status_code == 302
+    position = models.Position.objects.get(traveller_id=who)
+    assert (position.holder_kind, position.since_at) == ("hospital", at(195))
+    accepted = models.HandoverEvent.objects.get(step="accepted")
+    assert (accepted.because, accepted.heads) == ("ambulance; chest pain; Dr Li", 1)
+    assert "temperature" not in list_owed(port, 0, DAY)
+    clock.set_clock(at=at(DAY), speed=0)
+    assert "They came back" in page(house, "release", who).content.decode()
+    assert go("hotel").status_code == 302
+    assert models.Position.objects.get(traveller_id=who).holder_id == port.custodians["hotel"]
+    assert "temperature" in list_owed(
+        port, 0, 2 * DAY
+    )  # also where they came back to the house they had left

@@ -26,6 +26,8 @@ PLATE_PX = 380
 BARE_AXIS = {"title": None, "domain": False, "ticks": False, "labelColor": TEXT, "labelPadding": 6}
 
 TESTS = ("tests_taken", *(f"tests_{result}" for result in RESULTS), "tests_pending")
+SELDOM = frozenset({"tests_pool_positive", "tests_lost"})
+"""Drawn only on a day that has some."""
 
 
 def draw_charts(*, bulletin: Bulletin, language: Language) -> dict[str, Chart]:
@@ -243,6 +245,7 @@ def draw_tests(bulletin: Bulletin, language: Language) -> Chart | None:
     cells = {code: bulletin.figures[code].today for code in TESTS if code in bulletin.figures}
     if not any(_reckon(cell) for cell in cells.values()):
         return None
+    cells = {code: cell for code, cell in cells.items() if code not in SELDOM or _reckon(cell)}
     names = [name_figure(code, language) for code in cells]
     rows = [
         {"name": name, "number": _reckon(cell), "label": say(cell), "pending": code == "tests_pending"}

@@ -5,12 +5,14 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid5
 
 from django.db import connection
 
 from pratique.core.answers import Refused
 from pratique.store import models
+from pratique.store.ids import make_id
 
 KNOWN = """
 SELECT d.id, d.person_id, p.role, p.is_active
@@ -20,6 +22,9 @@ WHERE d.token_hash = %s AND d.revoked_at IS NULL
 """Written by hand because a phone at an ordinary pace asks it with every scan: as a queryset it costs thrice as much."""
 _CACHE_SECONDS = 2.0
 _known: dict[bytes, tuple[float, "Bearer"]] = {}
+
+PAGES = UUID("7a1c3f52-4a0e-5b3b-9c6a-2f1e8d0b7c44")
+"""The namespace of the devices that stand for somebody's pages: names written down on a page are scans of that device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +71,16 @@ def revoke(*, device: UUID, now: datetime) -> None:
     """Hear this device no more."""
     models.Device.objects.filter(id=device, revoked_at__isnull=True).update(revoked_at=now)
     _known.clear()
+
+
+def take_counters(*, person: UUID, number: int) -> tuple[UUID, int]:
+    """The device that stands for somebody's pages, and the first of so many counters of its own; its secret is nobody's, so
+    that no phone can speak as it. Inside a transaction."""
+    device = uuid5(PAGES, str(person))
+    username = models.Person.objects.values_list("username", flat=True).get(id=person)
+    secret = sha256(device.bytes + make_id().bytes).digest()
+    told: dict[str, Any] = {"name": f"page: {username}", "token_hash": secret, "person_id": person}
+    row, _ = models.Device.objects.select_for_update().get_or_create(id=device, defaults=told)
+    row.counter += number
+    row.save(update_fields=["counter"])
+    return device, row.counter - number + 1

@@ -186,6 +186,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:order-serve": SIGNERS | {R.RECEPTION},
     "web:home-assess": frozenset({R.EPIDEMIOLOGIST}),
     "web:home-send": HOUSE | {R.SCREENER, R.EPIDEMIOLOGIST},
+    "web:stay-hospital": HOUSE | {R.EPIDEMIOLOGIST},
     "web:onward": HOUSE | {R.EPIDEMIOLOGIST},
     "web:certificate": HOUSE | {R.EPIDEMIOLOGIST},
     "web:certificate-check": INSIDE | {R.PARTNER},

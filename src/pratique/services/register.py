@@ -192,10 +192,12 @@ doubted AS (SELECT scan_id FROM store_dispute d JOIN mine USING (traveller_id)
             UNION SELECT scan_id FROM (
                 SELECT DISTINCT ON (scan_id) scan_id, open FROM store_wayjudged JOIN mine USING (traveller_id)
                 ORDER BY scan_id, seq DESC) w WHERE NOT open)
-SELECT s.traveller_id, c.kind, c.attributes->>'record', min(s.happened_at)
-FROM store_scan s JOIN mine USING (traveller_id) JOIN store_custodian c ON c.id = s.custodian_id
-WHERE c.kind IN ('facility', 'hospital', 'exit') AND s.id NOT IN (SELECT scan_id FROM doubted)
-GROUP BY s.traveller_id, c.id, c.kind, c.attributes
+SELECT traveller_id, kind, record, happened_at FROM (
+    SELECT s.traveller_id, c.kind, c.attributes->>'record' AS record, s.happened_at, s.custodian_id,
+           lag(s.custodian_id) OVER (PARTITION BY s.traveller_id ORDER BY s.happened_at, s.id) AS before_id
+    FROM store_scan s JOIN mine USING (traveller_id) JOIN store_custodian c ON c.id = s.custodian_id
+    WHERE c.kind IN ('facility', 'hospital', 'exit') AND s.id NOT IN (SELECT scan_id FROM doubted)
+) step WHERE before_id IS DISTINCT FROM custodian_id
 UNION ALL
 SELECT a.traveller_id, 'entered', NULL, (array_agg(a.happened_at ORDER BY a.recorded_at DESC))[1]
 FROM store_admission a JOIN mine USING (traveller_id) GROUP BY a.traveller_id

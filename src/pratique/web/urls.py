@@ -165,6 +165,7 @@ urlpatterns = [
     path("travellers/<uuid:traveller>/help/", stay.ask, name="help-ask"),
     path("travellers/<uuid:traveller>/guest/", stay.record_needs, name="guest-needs"),
     path("travellers/<uuid:traveller>/stay/", leaving.show, name="release"),
+    path("travellers/<uuid:traveller>/hospital/", leaving.move_hospital, name="stay-hospital"),
     path("travellers/<uuid:traveller>/release/", leaving.sign, name="release-sign"),
     path("travellers/<uuid:traveller>/orders/", leaving.draw, name="order-draw"),
     path("travellers/<uuid:traveller>/at-home/assess/", leaving.assess_home, name="home-assess"),

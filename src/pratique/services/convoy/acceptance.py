@@ -3,22 +3,17 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db import transaction
 
 from pratique.core.answers import Refused
 from pratique.core.custody.handover import Handover, State, Step
-from pratique.services import custody
+from pratique.services import custody, device
 from pratique.services.convoy import course
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import convoys
-
-PAGES = UUID("7a1c3f52-4a0e-5b3b-9c6a-2f1e8d0b7c44")
-"""The namespace of the devices that stand for somebody's pages: names ticked on a page are scans of that device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +56,13 @@ def _scan(offered: Handover, present: Collection[UUID], by: UUID, now: datetime)
     ticked = _list_new(UUID(offered.id), UUID(offered.receiver), present)
     if not ticked:
         return
-    device, start = _take_counters(by, len(ticked))
+    page, start = device.take_counters(person=by, number=len(ticked))
     scans = [
         custody.Told(make_id(), who, UUID(offered.receiver), start + n, now, handover=UUID(offered.id))
         for n, who in enumerate(ticked)
     ]
     for first in range(0, len(scans), custody.BATCH_MAX):
-        custody.receive(scans=scans[first : first + custody.BATCH_MAX], device=device, by=by, now=now)
+        custody.receive(scans=scans[first : first + custody.BATCH_MAX], device=page, by=by, now=now)
 
 
 def decline(*, convoy: UUID, trip: UUID, because: str, by: UUID, now: datetime) -> None:
@@ -105,16 +100,3 @@ def _list_new(handover: UUID, receiver: UUID, present: Collection[UUID]) -> list
     annulled = models.Annulment.objects.values("scan_id")
     scans = models.Scan.objects.filter(handover_id=handover, custodian_id=receiver).exclude(id__in=annulled)
     return sorted(set(present) - set(scans.values_list("traveller_id", flat=True)))
-
-
-def _take_counters(by: UUID, number: int) -> tuple[UUID, int]:
-    """The device that stands for somebody's pages, and the first of so many counters of its own; its secret is nobody's, so
-    that no phone can speak as it."""
-    device = uuid5(PAGES, str(by))
-    username = models.Person.objects.values_list("username", flat=True).get(id=by)
-    secret = sha256(device.bytes + make_id().bytes).digest()
-    told: dict[str, Any] = {"name": f"page: {username}", "token_hash": secret, "person_id": by}
-    row, _ = models.Device.objects.select_for_update().get_or_create(id=device, defaults=told)
-    row.counter += number
-    row.save(update_fields=["counter"])
-    return device, row.counter - number + 1

@@ -1,5 +1,7 @@
 """What reception types: a round, needs, a call, an order."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -10,7 +12,8 @@ from pratique.core.answers import Refused
 from pratique.core.stay.order import Sort
 from pratique.services import care
 from pratique.services.dispatch import needs
-from pratique.services.stay import call
+from pratique.services.stay import call, hospital
+from pratique.store import models
 from pratique.web import words
 from pratique.web.petition.phrases import NEEDS
 from pratique.web.stay import phrases
@@ -76,6 +79,28 @@ class Asked(forms.Form):
         label=_("Help with"), choices=lambda: [(s, words.say(NEEDS[s])) for s in call.SORTS]
     )
     text = forms.CharField(label=_("What they say"), max_length=call.TEXT_MAX, required=False, widget=TEXT)
+
+
+class Going(forms.Form):
+    """To hospital, or back."""
+
+    receiver = forms.TypedChoiceField(label=_("To"), coerce=UUID)
+    transport = forms.ChoiceField(
+        label=_("Transport"),
+        choices=lambda: [(t, words.say(phrases.TRANSPORTS[t])) for t in hospital.TRANSPORTS],
+    )
+    because = forms.CharField(label=_("Reason"), max_length=300)
+    agreed_by = forms.CharField(
+        label=_("Who there agreed"), max_length=120, help_text=_("The doctor or the desk that said yes.")
+    )
+    minutes_ago = forms.IntegerField(
+        label=_("Arrived so many minutes ago"), min_value=0, max_value=720, initial=0
+    )
+
+    def __init__(self, *typed: Any, receivers: Sequence[models.Custodian] = (), **more: Any) -> None:
+        """`receivers`: to whom they may go from where they are."""
+        super().__init__(*typed, **more)
+        self.fields["receiver"].choices = [(str(one.id), words.name_of(one)) for one in receivers]
 
 
 class Reading(forms.Form):
