@@ -1,8 +1,11 @@
 """Eight units with officers and vehicles, trained and in three crews: what a draw and a roster are made from."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from pratique.services import duty
 from pratique.services.force import people, rules
 from pratique.services.permission import Role
 from pratique.store import models
@@ -82,6 +85,8 @@ class Squad:
             for one in officers
             for module in MODULES
         )
+        told = {"module": MODULES[-1], "passed": True}
+        self._record(duty.Done("staff", str(one.id), "training", at(0, -1), told) for one in officers)
 
     def give_service(self, shifts: int) -> None:
         """So many shifts worked long ago, so that nobody is new."""
@@ -100,6 +105,15 @@ class Squad:
             for one in self.officers
             for n in range(shifts)
         )
+
+        self._record(
+            duty.Done("staff", str(one.id), "health_report", at(7, -60 - n), {"well": True})
+            for one in self.officers
+            for n in range(shifts)
+        )
+
+    def _record(self, done: Iterable[duty.Done]) -> None:
+        duty.record_all(evidence=[(uuid4(), one) for one in done], by=None, now=at(0))
 
     def of_unit(self, number: int) -> list[models.Person]:
         """The officers of a unit, from 0."""

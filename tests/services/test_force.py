@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from pratique.core.answers import Refused
-from pratique.services import force
-from pratique.services.force import attendance, calls, draws, people
+from pratique.services import force, health, register
+from pratique.services.force import attendance, calls, draws, people, pose, watch
 from pratique.store import models
 
 from .squad import FIRST_ON, Squad, at
@@ -122,3 +122,40 @@ def test_deployments_are_counted_from_who_came(squad):
         attendance.tap(person=who.id, by=who.id, now=at(21))
     with pytest.raises(Refused, match="badge_unknown"):
         attendance.tap_badge(badge="nobody", by=squad.clerk.id, now=at(21))
+
+
+def test_the_guard_of_new_zealand_is_not_called_not_rostered_and_not_let_to_a_post_until_he_is_tested(squad):
+    """Seven shifts without a sample: every day's draw is made the day before, and passes over him all the same."""
+    guard = squad.of_unit(0)[0]
+    for day in range(-8, -1):
+        force.deploy(duty=force.Duty(guard.id, FIRST_ON + timedelta(days=day), at(8, day), at(20, day)))
+        force.attend(person=guard.id, on=FIRST_ON + timedelta(days=day), going="in", now=at(8, day))
+        force.attend(person=guard.id, on=FIRST_ON + timedelta(days=day), going="out", now=at(20, day))
+        health.report(told=health.Report(guard.id, well=True), by=guard.id, now=at(7.5, day))
+    register.tick(now=at(0))
+    tomorrow = FIRST_ON + timedelta(days=1)
+    assert draws.make(on=tomorrow, by=None, now=at(0)).passed_over[str(guard.id)] == "overdue"
+    posed = pose.pose(first_on=tomorrow, days=1, now=at(0)).problem
+    assert any(one.is_on(on=tomorrow) for one in posed.people[str(guard.id)].absences)
+    # The roster in force says that he commands today. Nobody counts on him, and he cannot tap in.
+    force.deploy(duty=force.Duty(guard.id, FIRST_ON, at(8), at(20), "A", "day", "command"))
+    (alone,) = [one for one in watch.list_alarms(now=at(7)) if one.post == "command" and one.shift == "day"]
+    assert [one.state for one in alone.holders] == ["barred"] and alone.sure == 0
+    with pytest.raises(Refused, match="post_barred"):
+        attendance.tap(person=guard.id, by=guard.id, now=at(7.8))
+    health.take_sample(swab=health.Swab(guard.id, "T-1"), by=squad.clerk.id, now=at(7.9))
+    assert attendance.tap(person=guard.id, by=guard.id, now=at(8)).in_at == at(8)
+    register.tick(now=at(8))
+    assert "command" not in {one.post for one in watch.list_alarms(now=at(8)) if one.shift == "day"}
+
+
+def test_who_is_exposed_at_their_post_does_not_hold_it_any_more_and_a_shift_of_nobody_alarms(squad):
+    who = squad.of_unit(0)[0]
+    assert watch.list_alarms(now=at(7)) == []  # a port that deploys nobody keeps no posts here
+    force.deploy(duty=force.Duty(who.id, FIRST_ON, at(8), at(20), "A", "day", "command"))
+    attendance.tap(person=who.id, by=who.id, now=at(8))
+    assert "command" not in {one.post for one in watch.list_alarms(now=at(9))}
+    health.expose(person=who.id, because="breach", by=squad.clerk.id, now=at(10))
+    assert "command" in {one.post for one in watch.list_alarms(now=at(10))}
+    nobody = {one.post for one in watch.list_alarms(now=at(18.5)) if one.shift == "night"}
+    assert {"command", "information", "screening", "escort"} <= nobody

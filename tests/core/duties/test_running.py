@@ -91,8 +91,17 @@ def test_staff_report_their_health_on_each_day_on_duty_and_a_nil_answer_is_an_an
         2020-04-16 07:30 duty_day #tue
     """
     found = of(Kind.STAFF, story, "2020-04-16 10:00")
-    assert states(found, "health_report") == {"mon.d0": "discharged", "tue.d0": "overdue"}
-    assert get_duty(found, "health_report", "tue.d0").owner == "staff_member"
+    assert states(found, "health_report") == {"mon": "discharged", "tue": "overdue"}
+    assert get_duty(found, "health_report", "tue").owner == "staff_member"
+
+
+def test_who_reports_at_home_before_they_come_has_reported_and_so_has_who_comes_at_night():
+    day = "2020-04-15 06:50 health_report well=yes\n2020-04-15 07:50 duty_day #day"
+    assert states(of(Kind.STAFF, day, "2020-04-15 12:00"), "health_report") == {"day": "discharged"}
+    night = "2020-04-15 19:30 health_report well=yes\n2020-04-15 20:00 duty_day #night"
+    assert states(of(Kind.STAFF, night, "2020-04-15 23:00"), "health_report") == {"night": "discharged"}
+    silent = "2020-04-15 06:50 health_report well=yes\n2020-04-15 20:00 duty_day #night"
+    assert states(of(Kind.STAFF, silent, "2020-04-15 22:00"), "health_report") == {"night": "overdue"}
 
 
 def test_staff_who_feel_unwell_are_assessed():

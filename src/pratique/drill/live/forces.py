@@ -113,14 +113,14 @@ class Forces:
 
     def _train(self) -> None:
         """Every module to every officer, some weeks ago, so that a few are about to lapse."""
-        on = self.player.day.on
-        marks = []
+        on, now = self.player.day.on, self.player.day.instant(0)
+        marks, records = [], []
         for number, one in enumerate(people.list_officers()):
             for name, module in rules.get_training().modules.items():
                 ago = (number * 7 + len(name)) % max(1, module.valid_days - 4)
                 if name == "drill" or (name == "first-aid" and number % 3):
                     continue
-                taught = on - timedelta(days=ago)
+                taught = on - timedelta(days=ago + 1)
                 marks.append(
                     models.TrainingMark(
                         person=one,
@@ -128,10 +128,15 @@ class Forces:
                         on=taught,
                         passed=True,
                         until_on=taught + timedelta(days=module.valid_days - 1),
-                        marked_at=self.player.day.instant(0),
+                        marked_at=now,
                     )
                 )
+                told = {"module": name, "passed": True}
+                at = self.player.day.instant(9 * HOUR) - timedelta(days=ago + 1)
+                done = duty.Done("staff", str(one.pk), "training", at, told)
+                records.append((make_uuid(f"{one.pk}/{name}/taught"), done))
         models.TrainingMark.objects.bulk_create(marks)
+        duty.record_all(evidence=records, by=None, now=now)
 
     def _season(self, some: list[models.Person], now: Any) -> None:
         """Two day shifts each, with the health report of the day."""

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from pratique.core.answers import Refused
-from pratique.services import force
+from pratique.services import force, health
 from pratique.services.force import people
 from pratique.store import models
 
@@ -27,9 +27,11 @@ def find_shift(*, person: UUID, now: datetime) -> models.Deployment | None:
 
 
 def tap(*, person: UUID, by: UUID, now: datetime) -> models.Deployment:
-    """Somebody comes or, if they are here, goes: by themselves, or by who speaks for their unit. Raises `Refused`.
+    """Somebody comes or, if they are here, goes: by themselves, or by who speaks for their unit. Raises `Refused`:
+    `deployment_unknown`, `unit_not_yours`; `post_barred` while the gate "post" of the editions is closed to them.
 
-    Who comes after all is not absent any more, and has confirmed by coming.
+    Who comes after all is not absent any more, and has confirmed by coming. A post is never taken up by somebody who is
+    untested, silent, unwell or exposed: a security guard in New Zealand worked so for five months in 2020 and 2021.
     """
     found: Any = people.get_person(person=person)
     if person != by:
@@ -37,9 +39,11 @@ def tap(*, person: UUID, by: UUID, now: datetime) -> models.Deployment:
     shift: Any = find_shift(person=person, now=now)
     if shift is None:
         raise Refused("deployment_unknown", "no shift of theirs is now: see the roster")
+    going = "out" if shift.in_at is not None else "in"
+    if going == "in" and health.judge(person=person, now=now).wanting:
+        raise Refused("post_barred", "the gate to posts is closed to them: they see why under their health")
     if shift.absent_at is not None:
         models.Deployment.objects.filter(id=shift.id).update(absent_at=None)
-    going = "out" if shift.in_at is not None else "in"
     done = force.attend(person=person, on=shift.on, going=going, now=now)
     models.CallOut.objects.filter(person_id=person, on=shift.on, state__in=("called", "no_show")).update(
         state="confirmed", answered_at=now, answered_by_id=by

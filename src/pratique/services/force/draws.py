@@ -99,7 +99,7 @@ def pool_officers(*, on: date, now: datetime) -> Pool:
     ids = [who.id for who in known]
     absences = people.read_absences(people=ids, first_on=on, last_on=on)
     held = people.read_qualifications(people=known)
-    overdue = people.read_overdue(now=now) if people.days_ahead(on=on, now=now) == 0 else {}
+    overdue = people.read_overdue(now=now, ahead=people.days_ahead(on=on, now=now))
     turns, runs = _count_turns("person_id", on), _list_runs(ids, on)
     finished = _count_finished(ids, now)
     candidates, barred = [], {}

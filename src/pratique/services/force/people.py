@@ -21,6 +21,8 @@ DRAWN_FROM = ("department", "district")
 NEVER_DRAWN = (Role.LIAISON, Role.PARTNER, Role.AUDITOR, Role.ADMINISTRATOR)
 """Roles whose work is not at a post."""
 FOR_EVERYBODY = (Role.COMMANDER, Role.CLERK)
+TESTS = ("staff_test", "high_risk_test", "other_test")
+"""Duties of the editions to be tested by the shifts one works."""
 DAYS_MAX = 366
 
 
@@ -208,11 +210,19 @@ def read_absences(*, people: Iterable[UUID], first_on: date, last_on: date) -> d
     return found
 
 
-def read_overdue(*, now: datetime) -> dict[UUID, str]:
-    """Who may not stand at a post now because something they owe about their own health is overdue, and what."""
-    codes = ("staff_test", "high_risk_test", "other_test", "health_report")
+def read_overdue(*, now: datetime, ahead: int = 0) -> dict[UUID, str]:
+    """Who is not put to a post so many days from today because something they owe about their own health is overdue now, and
+    what. A report bars the day it is owed for. A test bars tomorrow too: draws and rosters are made the day before, and
+    whoever was never tested would be called every day. Beyond it there is time to be tested, and the gate asks again."""
+    codes = {0: (*TESTS, "health_report"), 1: TESTS}.get(ahead, ())
     rows = models.Owed.objects.filter(subject_kind="staff", code__in=codes, overdue_at__lte=now)
     return {UUID(who): code for who, code in rows.order_by("code").values_list("subject_id", "code")}
+
+
+def list_away(*, on: date) -> frozenset[UUID]:
+    """Who is away on a day, whatever the roster says: on leave, held for health, off duty."""
+    rows = models.Absence.objects.filter(cancelled_at=None, from_on__lte=on).exclude(until_on__lt=on)
+    return frozenset(rows.values_list("person_id", flat=True))
 
 
 def read_qualifications(*, people: Iterable[models.Person]) -> dict[UUID, tuple[core.Qualification, ...]]:

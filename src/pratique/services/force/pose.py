@@ -159,8 +159,10 @@ def _read_people(
     ids = [who.id for who in known]
     last_on = first_on + timedelta(days=days - 1)
     absences = people.read_absences(people=ids, first_on=first_on, last_on=last_on)
-    for who, code in people.read_overdue(now=now).items():
-        absences.setdefault(who, []).append(Absence(code, _day(now), _day(now)))
+    for ahead in (0, 1):
+        on = _day(now) + timedelta(days=ahead)
+        for who, code in people.read_overdue(now=now, ahead=ahead).items():
+            absences.setdefault(who, []).append(Absence(code, on, on))
     for who, on in _list_absent(first_on, last_on):
         absences.setdefault(who, []).append(Absence("did not come", on, on))
     held = people.read_qualifications(people=known)

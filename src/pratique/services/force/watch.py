@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pratique.services.force import rules
+from django.db.models import Min
+
+from pratique.services.force import people, rules
 from pratique.store import models
 from pratique.store.queries import ports
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Somebody at a post for a shift: `state` is here, confirmed, called, late, left or absent."""
+    """Somebody at a post for a shift: `state` is here, confirmed, called, late, left, absent or barred (may not stand there)."""
 
     person: models.Person
     shift: models.Deployment
@@ -43,7 +45,11 @@ class Stand:
 
 
 SURE = ("here", "confirmed")
+GONE = ("left", "absent")
+COMING = ("called", "confirmed", "late")
+"""What is overdue keeps somebody from coming to a post; who is there is told, and goes only if a hold of health says so."""
 LATE = timedelta(minutes=15)
+IN_USE = timedelta(days=3)
 AHEAD = timedelta(minutes=120)
 """So long before a shift its posts are to be held; the duty of the register opens then."""
 
@@ -67,15 +73,23 @@ def list_stands(*, now: datetime, until: datetime) -> list[Stand]:
 
 
 def list_alarms(*, now: datetime) -> list[Stand]:
-    """Posts that are, or are about to be, held by fewer than they need: running shifts and those that start soon."""
+    """Posts that are, or are about to be, held by fewer than they need: running shifts and those that start soon, also where
+    nobody is put to a shift at all. Before the first shift that somebody was deployed for lately the port keeps no posts by this
+    software: nothing alarms."""
+    lately = models.Deployment.objects.filter(on__gte=ports.find_day(at=now) - IN_USE)
+    since_at = lately.aggregate(first=Min("starts_at"))["first"]
+    if since_at is None:
+        return []
     until = now + timedelta(minutes=rules.get_rules().alarm_minutes)
-    stands = list_stands(now=now, until=until)
-    rostered = {(one.on, one.shift) for one in stands if one.holders}
-    return [one for one in stands if one.gap and (one.on, one.shift) in rostered]
+    return [one for one in list_stands(now=now, until=until) if one.gap and one.starts_at >= since_at]
 
 
 def _read_holders(days: list[date], now: datetime) -> dict[tuple[date, str, str], list[Holder]]:
     calls = _read_calls(days)
+    away = {on: people.list_away(on=on) for on in days}
+    overdue = {
+        on: people.read_overdue(now=now, ahead=max(0, people.days_ahead(on=on, now=now))) for on in days
+    }
     found: dict[tuple[date, str, str], list[Holder]] = defaultdict(list)
     rows: list[Any] = list(
         models.Deployment.objects.filter(on__in=days)
@@ -84,6 +98,10 @@ def _read_holders(days: list[date], now: datetime) -> dict[tuple[date, str, str]
     )
     for row in rows:
         state = _judge(row, calls, now)
+        if state not in GONE and row.person_id in away[row.on]:
+            state = "barred"
+        if state in COMING and row.person_id in overdue[row.on]:
+            state = "barred"
         found[row.on, row.shift, row.post].append(Holder(row.person, row, state))
     return found
 

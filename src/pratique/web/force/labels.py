@@ -24,6 +24,7 @@ STATES: dict[str, tuple[str, Words]] = {
     "late": ("late", Words("未到", "Late")),
     "left": ("quiet", Words("已离岗", "Left")),
     "absent": ("late", Words("缺勤", "Absent")),
+    "barred": ("late", Words("不能上岗", "May not be here")),
     "valid": ("good", Words("有效", "Valid")),
     "ending": ("late", Words("即将到期", "Ends soon")),
     "lapsed": ("late", Words("已过期", "Lapsed")),

@@ -33,6 +33,10 @@ REFUSALS: dict[str, Words] = {
     ),
     "module_unknown": Words("没有此培训科目", "There is no such training module"),
     "person_unknown": Words("没有此人，或其不属于任何单位", "There is nobody of a unit by that name"),
+    "post_barred": Words(
+        "目前不能上岗：本人可在“我的健康”查看缺少哪一项，补齐后再签到",
+        "They may not stand at a post now. What is wanting stands in their “My health”: settle it, then tap again",
+    ),
     "post_unknown": Words("没有此岗位", "There is no such post"),
     "qualification_unknown": Words("请填准驾或语种", "Give a licence or a language"),
     "quota_negative": Words("名额不得小于零", "A quota is 0 or more"),
