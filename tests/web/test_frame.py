@@ -37,3 +37,10 @@ def test_the_desk_that_is_open_stands_in_the_row(airport):
 @pytest.mark.parametrize("role", sorted(frame.FIRST))
 def test_what_a_role_comes_for_it_may_open(airport, role):
     assert all(permission.allows(endpoint=endpoint, role=role) for endpoint in frame.FIRST[role])
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_whoever_signs_in_begins_on_a_page_they_may_see(airport, role):
+    answer = airport.client(role).get("/", follow=True)
+    assert answer.status_code == 200
+    assert answer.redirect_chain

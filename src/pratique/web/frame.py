@@ -308,6 +308,14 @@ def make_frame(request: HttpRequest) -> Frame:
     )
 
 
+def find_start(request: HttpRequest) -> str:
+    """Where whoever is signed in begins: at the tower, or at the first of their desks if they may not see it."""
+    role = find_role(request)
+    if permission.allows(endpoint="boards:tower", role=role):
+        return reverse("tower")
+    return next((desk.href for desk in _list_desks(role, "")), reverse("password"))
+
+
 def _list_desks(role: str | None, page: str) -> Iterator[Desk]:
     """The desks a role may open, each page under the first of them it belongs to."""
     first = FIRST.get(role or "", ())

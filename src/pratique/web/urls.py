@@ -1,10 +1,10 @@
 """The addresses of the pages. Nothing personal ever stands in one: people go by random ids, searches are posted."""
 
+from django.http import HttpResponseRedirect
 from django.urls import path
-from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from pratique.web import fonts
+from pratique.web import fonts, frame
 from pratique.web.account import views as account
 from pratique.web.audit import views as audit
 from pratique.web.bulletin import views as bulletin
@@ -45,7 +45,7 @@ from pratique.web.trip import views as trip
 from pratique.web.upward import views as upward
 
 urlpatterns = [
-    path("", page("home")(RedirectView.as_view(pattern_name="tower")), name="home"),
+    path("", page("home")(lambda request: HttpResponseRedirect(frame.find_start(request))), name="home"),
     path("sign-in/", account.sign_in, name="sign-in"),
     path("sign-out/", account.sign_out, name="sign-out"),
     path("password/", account.change_password, name="password"),
