@@ -86,6 +86,32 @@ def test_what_the_traveller_declared_is_filled_in_and_only_the_thermometer_is_le
 
 
 @pytest.mark.parametrize(
+    ("language", "titles"),
+    [
+        ("en", ("Everything declared", "Town or city", "Family travelling with me")),
+        ("zh-hans", ("申报的全部内容",)),
+    ],
+)
+def test_everything_that_was_declared_can_be_read_at_the_desk_and_what_is_empty_is_left_out(
+    airport, language, titles
+):
+    form = declaration.Form(
+        surname="ZHANG", telephone_work="0871-1", email="z@example.org", sex="female",
+        home=declaration.Address(city="Vientiane", postcode="01000"),
+        emergency=declaration.Emergency(surname="LI", email="li@example.org"),
+        party=(declaration.Companion(surname="ZHANG", given_names="YI", seat="12B", minor=True),),
+    )  # fmt: skip
+    declaration.declare(
+        traveller=airport.port.travellers[0], declaration=form, by=None, source="traveller", now=clock.now()
+    )
+    page = say(airport.client("screener", language).get(where(airport)))
+    told = page[page.index(titles[0]) :]
+    for words in ("0871-1", "z@example.org", "01000", "li@example.org", "ZHANG YI", "12B", *titles):
+        assert words in told
+    assert "Apartment or room" not in told
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"celsius": "99"},

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pratique.core.screening.fact import FACTS, Origin
@@ -22,6 +23,7 @@ from pratique.web import words
 from pratique.web.gate import may, page
 from pratique.web.screening.forms import CONTACTS, VISIT_ROWS, Interview, to_initial
 from pratique.web.screening.phrases import NEXT
+from pratique.web.screening.told import list_told
 
 SHOWN = 60
 DAY = timedelta(hours=24)
@@ -142,6 +144,11 @@ def _render(
         "who": who,
         "form": form,
         "latest": latest,
+        "told": list_told(
+            form=latest.form, language="zh" if (get_language() or "").startswith("zh") else "en"
+        )
+        if latest and latest.form
+        else [],
         "standing": standing,
         "channel": standing.attributes.get("channel", "") if standing else "",
         "reasons": [words.say(titles[code]) for code in because if code in titles],
