@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from pratique.services import clock, force
+from pratique.services import clock, force, health
 from pratique.services.force import draws, rosters
 from pratique.store import models
 from services.squad import FIRST_ON, Squad, at
@@ -82,6 +82,17 @@ def test_an_officer_answers_asks_for_a_swap_and_taps_in(squad):
     assert models.Deployment.objects.get(on=FIRST_ON, person=other).post == "escort"
     theirs.post(reverse("duty-tap"))
     assert models.Deployment.objects.get(on=FIRST_ON, person=other).in_at == at(7)
+
+
+def test_whoever_may_not_take_up_a_post_reads_what_is_wanting_instead_of_the_button(squad):
+    me = squad.of_unit(0)[0]
+    force.deploy(duty=force.Duty(me.id, FIRST_ON, at(8), at(20), "A", "day", "escort"))
+    client = sign_in(me)
+    assert "I am here" in show(client, "duty")
+    health.expose(person=me.id, because="breach", by=squad.clerk.id, now=at(6))
+    page = show(client, "duty")
+    assert "You cannot take up a post yet" in page
+    assert "I am here" not in page
 
 
 def test_a_calendar_is_read_by_its_secret_alone_and_no_more_once_revoked(squad):

@@ -28,13 +28,19 @@ places = st.lists(st.tuples(st.sets(st.sampled_from(OFFERS), max_size=2), st.int
 quotas = st.fixed_dictionaries({unit: st.integers(0, 3) for unit in "uvw"})
 
 
-def most_filled(people, wanted, limits) -> int:
+conflicts = st.lists(st.tuples(st.sampled_from(range(5)), st.sampled_from(range(5))), max_size=3).map(
+    lambda pairs: [(f"p{one}", f"p{other}") for one, other in pairs if one != other]
+)
+
+
+def most_filled(people, wanted, limits, apart) -> int:
     """By trying everything, how many places can be filled."""
     slots = [place for place in wanted for _ in range(place.count)]
     for number in range(min(len(slots), len(people)), 0, -1):
         for some in itertools.combinations(people, number):
             used = Counter(one.unit for one in some)
-            if any(used[unit] > limits[unit] for unit in used):
+            names = {one.id for one in some}
+            if any(used[unit] > limits[unit] for unit in used) or any(names >= set(pair) for pair in apart):
                 continue
             for order in itertools.permutations(range(len(slots)), number):
                 if all(slots[at].needs <= one.offers for one, at in zip(some, order, strict=True)):
@@ -43,11 +49,11 @@ def most_filled(people, wanted, limits) -> int:
 
 
 @settings(max_examples=80, deadline=None)
-@given(candidates, places, quotas)
-def test_no_draw_fills_more_places_and_every_place_is_filled_or_named(people, wanted, limits):
+@given(candidates, places, quotas, conflicts)
+def test_no_draw_fills_more_places_and_every_place_is_filled_or_named(people, wanted, limits, apart):
     wanted = [Place(one.name, one.needs, min(one.count, 2)) for one in wanted][:2]
     people = people[:5]
-    found = draw(on=ON, candidates=people, places=wanted, quotas=limits)
+    found = draw(on=ON, candidates=people, places=wanted, quotas=limits, conflicts=apart)
     by_id = {one.id: one for one in people}
     needs = {one.name: one.needs for one in wanted}
     assert all(needs[name] <= by_id[who].offers for who, name in found.places.items())
@@ -55,7 +61,8 @@ def test_no_draw_fills_more_places_and_every_place_is_filled_or_named(people, wa
     assert all(used[unit] <= limits[unit] for unit in used)
     counts = Counter(found.places.values())
     assert all(counts[one.name] <= one.count for one in wanted)
-    assert len(found.places) == most_filled(people, wanted, limits)
+    assert len(found.places) == most_filled(people, wanted, limits, apart)
+    assert not any(set(pair) <= set(found.places) for pair in apart)
     assert sum(one.missing for one in found.short) == sum(one.count for one in wanted) - len(found.places)
     assert all(one.because and one.remedy for one in found.short)
 

@@ -65,16 +65,32 @@ def draw(
     conflicts: Sequence[tuple[str, str]] = (),
 ) -> Draw:
     """The draw of one day. `candidates` are only those who may be drawn: not on leave, ill, resting or out of service."""
-    excluded: set[str] = set()
-    while True:
-        free = [one for one in candidates if one.id not in excluded]
-        chosen = _flow(on, free, places, quotas)
-        clash = next((pair for pair in conflicts if pair[0] in chosen and pair[1] in chosen), None)
-        if clash is None:
-            break
-        by_id = {one.id: one for one in free}
-        excluded.add(max(clash, key=lambda who: (_turn(on, by_id[who]), who)))
+    chosen = _keep_apart(on, candidates, places, quotas, conflicts)
     return Draw(chosen, tuple(_short(on, candidates, places, chosen)))
+
+
+def _keep_apart(
+    on: date,
+    candidates: Sequence[Candidate],
+    places: Sequence[Place],
+    quotas: Mapping[str, int],
+    conflicts: Sequence[tuple[str, str]],
+) -> dict[str, str]:
+    """The flow without the later of two in conflict; or without the other, if more places are filled so."""
+    chosen = _flow(on, candidates, places, quotas)
+    clash = next((pair for pair in conflicts if pair[0] in chosen and pair[1] in chosen), None)
+    if clash is None:
+        return chosen
+    by_id = {one.id: one for one in candidates}
+    later, sooner = sorted(clash, key=lambda who: (_turn(on, by_id[who]), who), reverse=True)
+    found: dict[str, str] = {}
+    for left_out in (later, sooner):
+        rest = [one for one in candidates if one.id != left_out]
+        other = _keep_apart(on, rest, places, quotas, conflicts)
+        found = other if len(other) > len(found) else found
+        if len(found) == len(chosen):
+            break
+    return found
 
 
 def _turn(on: date, one: Candidate) -> int:

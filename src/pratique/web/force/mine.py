@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from pratique.formats import icalendar
-from pratique.services import clock, safety
+from pratique.services import clock, health, safety
 from pratique.services.force import attendance, calendar, rules, swaps, training
 from pratique.store import models
 from pratique.store.queries import ports
@@ -44,6 +44,7 @@ def _render(request: HttpRequest, address: str = "") -> HttpResponse:
     )
     rostered = {row.on for row in shifts}
     worn = find_worn()
+    shift: Any = attendance.find_shift(person=me.pk, now=now)
     asked = models.Swap.objects.filter(state="asked").select_related("giver", "taker")
     context = {
         "now": now,
@@ -53,7 +54,8 @@ def _render(request: HttpRequest, address: str = "") -> HttpResponse:
         ],
         "diets": safety.DIETS,
         "mine": me.diets,
-        "tap": attendance.find_shift(person=me.pk, now=now),
+        "tap": shift,
+        "wanting": health.judge(person=me.pk, now=now).wanting if shift and not shift.in_at else (),
         "to_answer": [row for row in calls_ if row.state == "called"],
         "called": [row for row in calls_ if row.state == "confirmed" and row.on not in rostered],
         "swaps_in": [(swap, _name_shift(swap.giver_id, swap.giver_on)) for swap in asked.filter(taker=me)],  # type: ignore[attr-defined]
