@@ -21,6 +21,7 @@ from pratique.engines.transport.branch import Tree
 from pratique.engines.transport.columns import Dual, Pricer
 from pratique.engines.transport.dive import Dive, complete
 from pratique.engines.transport.layout import lay_out
+from pratique.engines.transport.packing import Packer
 from pratique.engines.transport.replan import replan
 from pratique.engines.transport.solve import solve
 
@@ -74,7 +75,7 @@ def test_no_case_of_a_day_proves_more_than_the_optimum_and_together_they_prove_n
 @pytest.mark.parametrize("seed", range(6))
 def test_a_schedule_of_whole_parties_to_one_place_costs_what_it_was_priced_at(seed):
     layout = lay_out(problem=day(seed, flights=2, parties=30))
-    pricer = Pricer(layout=layout, whole=True)
+    pricer = Pricer(layout=layout, whole=True, merged=False)
     random = np.random.default_rng(seed)
     spare = np.concatenate((layout.vehicles.used, layout.crew.used)).shape
     first, last = pricer.queues.sets.T
@@ -108,11 +109,11 @@ def test_places_that_another_beats_are_left_out_without_a_change_of_price(seed):
     random = np.random.default_rng(seed)
     for _ in range(3):
         dual = Dual(random.uniform(0, 2, spare), random.choice([0.0, 0.0, 5.0, 20.0], len(layout.places)))
-        pricer = Pricer(layout=layout, whole=False)
+        pricer = Pricer(layout=layout, whole=False, merged=True)
         value, _ = pricer.price(dual=dual)
         alone = []
         for kept in range(int(np.diff(pricer.queues.queue[:, 7:9]).max())):
-            other = Pricer(layout=layout, whole=False)
+            other = Pricer(layout=layout, whole=False, merged=True)
             first, after = (
                 other.queues.queue[:, table_kernel.SET_FROM],
                 other.queues.queue[:, table_kernel.SET_TO],
@@ -125,6 +126,7 @@ def test_places_that_another_beats_are_left_out_without_a_change_of_price(seed):
         assert value == pytest.approx(np.min(alone, axis=0).sum(), rel=1e-5)
 
 
+_MEND_SECONDS = 2.0
 PATIENCE_SECONDS = 120.0
 
 
@@ -172,16 +174,69 @@ def test_a_plan_breaks_no_rule_and_is_no_worse_than_by_hand(seed, scarce):
         assert result.cost.total <= check.cost(problem=problem, plan=plan).total + 1e-6
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_parties_packed_into_what_is_cheapest_for_persons_all_go_and_never_cost_less_than_that(seed):
+    layout = lay_out(problem=day(seed, flights=3, parties=60))
+    packer, persons = Packer(layout=layout), Pricer(layout=layout, whole=False, merged=False)
+    random = np.random.default_rng(seed)
+    spare = np.concatenate((layout.vehicles.used, layout.crew.used)).shape
+    packed = 0
+    for _ in range(5):
+        dual = Dual(random.uniform(0, 3, spare), random.uniform(0, 30, len(layout.places)))
+        persons.look(dual=dual)
+        floor = persons.prices_found()
+        for column in packer.price(dual=dual)[1]:
+            packed += 1
+            riders = [one for load in column.loads for one in load.parties]
+            assert sorted(riders) == sorted(persons.members[column.queue])
+            for load in column.loads:
+                those = list(load.parties)
+                assert layout.size[those].sum() <= layout.capacity[layout.group_class[load.group], load.kind]
+                assert layout.ready[those].max() <= load.start
+            cost = column.cost + (dual.pool * column.use).sum() + dual.room @ column.rooms
+            if (column.rooms <= layout.rooms_left).all():
+                assert cost >= floor[column.queue] - 1e-3
+    assert packed > 10
+
+
+@pytest.mark.parametrize("seed", [3])
+def test_whoever_a_dive_leaves_out_is_found_a_way_and_nobody_else_is_lost(seed):
+    layout = lay_out(problem=day(100 + seed, flights=3, parties=40))
+    prover = Bound(layout=layout)
+    for _ in range(200):
+        prover.step(target=1e6)
+    dive = Dive(layout=layout, halted=lambda: False, packed=True)
+    for dual in prover.trail[:40]:
+        dive.learn(dual)
+    dived = dive.plan(center=prover.center)
+    # The first is lost, so that there is always somebody to find a way for.
+    some = dived[1:]
+    mended = dive.mend(
+        center=prover.center, columns=some, random=np.random.default_rng(seed), seconds=_MEND_SECONDS
+    )
+    assert sorted(column.queue for column in mended) == list(range(len(dive.pricer.members)))
+    nowhere = layout.problem.weights.unmoved
+    lost = sum(
+        nowhere * layout.size[dive.pricer.members[q]].sum()
+        for q in {c.queue for c in mended} - {c.queue for c in some}
+    )
+    assert sum(column.cost for column in mended) < sum(column.cost for column in some) + lost
+    plan, left = assign(layout=layout, loads=[load for column in mended for load in column.loads])
+    assert not left
+    assert check.breaches(problem=layout.problem, plan=plan) == ()
+
+
 @pytest.mark.parametrize("scarce", [False, True])
 @pytest.mark.parametrize("seed", range(4))
-def test_a_dive_completed_by_hand_breaks_no_rule_and_moves_more_people(seed, scarce):
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_dive_completed_by_hand_breaks_no_rule_and_moves_more_people(seed, scarce, packed):
     problem = day(100 + seed, flights=3, parties=40, scarce=scarce)
     layout = lay_out(problem=problem)
     prover = Bound(layout=layout)
     for _ in range(200):
         prover.step(target=1e6)
     assert prover.ready
-    dive = Dive(layout=layout, halted=lambda: False)
+    dive = Dive(layout=layout, halted=lambda: False, packed=packed)
     for dual in prover.trail[:40]:
         dive.learn(dual)
     columns = dive.plan(center=prover.center)

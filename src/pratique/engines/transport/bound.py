@@ -35,7 +35,7 @@ class Bound:
 
     def __init__(self, *, layout: Layout, end_at: float = math.inf) -> None:
         self.end_at = end_at
-        self.pricer = Pricer(layout=layout, whole=False)
+        self.pricer = Pricer(layout=layout, whole=False, merged=True)
         self.master = Master(pricer=self.pricer)
         self._near = 0.003 * self.pricer.fixed.weights[kernel.UNMOVED]
         self.center = Dual(np.zeros(self.master.spare.shape), np.zeros(len(layout.places)))
@@ -220,7 +220,7 @@ class Bound:
         how much worse than its best place a place is.
         """
         layout = self.pricer.layout
-        pricer = Pricer(layout=layout, whole=False)
+        pricer = Pricer(layout=layout, whole=False, merged=True)
         pricer.price(dual=self.center, among=self._near)
         full = pricer.prices.full
         cost = pricer.fixed.job_cost[:, :, :1]

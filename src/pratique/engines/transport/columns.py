@@ -55,12 +55,15 @@ class Column:
 
 
 class Pricer:
-    """Prices the queues of a layout; with `whole` parties stay together, else everybody goes alone."""
+    """Prices the queues of a layout; with `whole` parties stay together, else everybody goes alone.
 
-    def __init__(self, *, layout: Layout, whole: bool) -> None:
+    With `merged` whoever is bound to a place that a free queue may go to belongs to that queue, as the bound has it.
+    """
+
+    def __init__(self, *, layout: Layout, whole: bool, merged: bool) -> None:
         self.layout, self.whole = layout, whole
         self.fixed = static_of(layout=layout)
-        self.queues, self.members = _queues(layout, whole)
+        self.queues, self.members = _queues(layout, whole, merged)
         kinds, places, ticks = len(layout.kinds), len(layout.places), layout.ticks
         self.width = layout.vehicles.used.shape[1]
         self.prices = kernel.Prices(
@@ -116,14 +119,27 @@ class Pricer:
         full: Flags | None = None,
         coarse: bool = False,
     ) -> tuple[float, list[Column]]:
-        """The sum of the cheapest schedules of the queues asked for, and these; ticks of pools marked `full` are shut.
+        """The sum of the cheapest schedules of the queues asked for, and these: see `look`."""
+        value = self.look(dual=dual, asked=asked, among=among, full=full, coarse=coarse)
+        queues = range(len(self.members)) if asked is None else np.flatnonzero(asked)
+        return value, [self._column(int(q), dual, coarse) for q in queues]
+
+    def look(
+        self,
+        *,
+        dual: Dual,
+        asked: Flags | None = None,
+        among: float = kernel.BIG,
+        full: Flags | None = None,
+        coarse: bool = False,
+    ) -> float:
+        """The sum of the cheapest schedules of the queues asked for; ticks of pools marked `full` are shut.
 
         The sum is a bound's part only if `among` is left out, or if `coarse`: then two places count as "anywhere" at
         the two cheapest pair costs, and no pair of places is looked at by itself. Else pairs of places that were worse by more than that
         when last looked at are not looked at.
         """
-        number = len(self.queues.queue)
-        asked = np.ones(number, np.bool_) if asked is None else asked
+        asked = np.ones(len(self.members), np.bool_) if asked is None else asked
         total = np.zeros((dual.pool.shape[0], dual.pool.shape[1] + 1))
         np.cumsum(dual.pool if full is None else dual.pool + _FORBIDDEN * full, axis=1, out=total[:, 1:])
         self.prices.room[:] = dual.room
@@ -133,7 +149,7 @@ class Pricer:
         before = self.gap.copy()
         if coarse:
             self.gap[~self._always] = np.inf
-        value = price_kernel.evaluate(
+        value: float = price_kernel.evaluate(
             self.fixed,
             self.queues,
             self.prices,
@@ -147,7 +163,7 @@ class Pricer:
         )
         if coarse:
             self.gap[~self._always] = before[~self._always]
-        return value, [self._column(int(q), dual, coarse) for q in np.flatnonzero(asked)]
+        return value
 
     def as_priced(self, dual: Dual) -> list[Column]:
         """The schedules found at these prices for all queues, with the rooms they were priced with, be these none that
@@ -182,9 +198,7 @@ class Pricer:
 
     def _column(self, q: int, dual: Dual, coarse: bool = False, as_priced: bool = False) -> Column:
         """The schedule found for a queue; its cost is what its price holds beyond resources."""
-        first, after = self._found.span[q]
-        rows = self._found.trip[first:after].copy()
-        rows = rows[rows[:, price_kernel.TRIP_PLACE] >= 0]
+        rows = self.trips_of(q)
         if self.whole:
             return self.column_of(q, [self._load(q, row) for row in rows])
         use = np.zeros(dual.pool.shape, np.float32)
@@ -197,6 +211,12 @@ class Pricer:
         if not as_priced:
             rooms = self._tighten(q, rows, rooms, dual)
         return Column(q, cost, use, rooms, set_of=int(self._found.chosen[q]))
+
+    def trips_of(self, q: int) -> Ints:
+        """The trips of the schedule last found for a queue, in no order: the columns of `price_kernel`."""
+        first, after = self._found.span[q]
+        rows = self._found.trip[first:after].copy()
+        return rows[rows[:, price_kernel.TRIP_PLACE] >= 0]
 
     def _left_out(self, q: int, rows: Ints) -> float:
         """What a schedule found coarsely, for any places, costs beyond the two cheapest pairs when these are looked at:
@@ -249,9 +269,14 @@ class Pricer:
 
     def _load(self, q: int, row: Ints) -> Load:
         """A trip of a whole queue as a load."""
+        return self.load_of(
+            row, self.members[q][int(row[price_kernel.TRIP_FIRST]) : int(row[price_kernel.TRIP_AFTER])]
+        )
+
+    def load_of(self, row: Ints, riders: Sequence[int]) -> Load:
+        """A trip found, with these parties on it."""
         kind, place, start = (int(one) for one in row[:3])
         vehicle, driver, escort = (int(one) for one in row[price_kernel.TRIP_VEHICLE :])
-        riders = self.members[q][int(row[price_kernel.TRIP_FIRST]) : int(row[price_kernel.TRIP_AFTER])]
         crew_from = len(self.layout.vehicles.cls)
         drivers, escorts = int(self.layout.drivers[kind, place]), int(self.layout.escorts[kind])
         crew = (driver - crew_from,) * drivers + (escort - crew_from,) * escorts
@@ -286,20 +311,20 @@ def places_of(layout: Layout, group: int) -> list[int]:
     return [int(one) for one in layout.dests[layout.dest_first[group] : layout.dest_first[group + 1]]]
 
 
-def _queues(layout: Layout, whole: bool) -> tuple[kernel.Queues, list[list[int]]]:
+def _queues(layout: Layout, whole: bool, merged: bool) -> tuple[kernel.Queues, list[list[int]]]:
     """Queues by flight and class, and the parties of each in order.
 
-    For the bound, whoever is bound to a place that a free queue may go to joins that queue: the two share the cost
-    of the pair of flight and place.
+    For the bound (`merged`), whoever is bound to a place that a free queue may go to joins that queue: the two share
+    the cost of the pair of flight and place.
     """
-    merged = {(group,): [group] for group in range(len(layout.group_class))} if whole else _merged(layout)
+    parts = _merged(layout) if merged else {(group,): [group] for group in range(len(layout.group_class))}
     sharing: dict[tuple[int, int], int] = defaultdict(int)
-    homes = {key: key[0] for key in merged}
-    for key in merged:
+    homes = {key: key[0] for key in parts}
+    for key in parts:
         for place in places_of(layout, homes[key]):
             sharing[int(layout.group_flight[homes[key]]), place] += 1
     table = _Table()
-    for key, groups in merged.items():
+    for key, groups in parts.items():
         home = homes[key]
         parties = [one for g in groups for one in range(layout.group_first[g], layout.group_first[g + 1])]
         parties.sort(key=lambda one: (int(layout.ready[one]), int(layout.ready_minute[one])))

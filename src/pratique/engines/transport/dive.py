@@ -3,6 +3,7 @@
 Columns are schedules of whole parties, so what is fixed can be carried out: the rest only has to go round it.
 """
 
+import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np
@@ -13,18 +14,30 @@ from pratique.engines.transport.columns import Column, Dual, Flags, Pricer
 from pratique.engines.transport.fleet import Load
 from pratique.engines.transport.layout import Floats, Layout
 from pratique.engines.transport.master import Master
+from pratique.engines.transport.packing import Packer
 
 _HOLD_MINUTES = 20
 _NEAR = 100.0
 _ROUNDS = 4
+_TAKEN_WHOLE = 0.999
+_MENDED, _MENDED_LEAST, _MEND_SECONDS = 24, 6, 4.0
 
 
 class Dive:
-    """Makes plans for a layout; schedules once found serve every later dive."""
+    """Makes plans for a layout; schedules once found serve every later dive.
 
-    def __init__(self, *, layout: Layout, halted: Callable[[], bool]) -> None:
+    With `packed`, schedules of persons packed with whole parties too, and of two queues that are as sure the greater one is
+    fixed first: dearer to find, and somewhat oftener somebody is left out, whom `mend` may find a way.
+    """
+
+    def __init__(self, *, layout: Layout, halted: Callable[[], bool], packed: bool = False) -> None:
         self.layout = layout
-        self.pricer = Pricer(layout=layout, whole=True)
+        self.pricer = Pricer(layout=layout, whole=True, merged=False)
+        self._pricers: list[Pricer | Packer] = [self.pricer]
+        if packed:
+            self._pricers.append(Packer(layout=layout))
+        persons = np.array([float(layout.size[those].sum()) for those in self.pricer.members])
+        self._weight = np.sqrt(persons) if packed else np.ones(len(persons))
         self.master = Master(pricer=self.pricer)
         self._halted = halted
         self._learnt = 0
@@ -32,10 +45,10 @@ class Dive:
 
     def learn(self, dual: Dual) -> None:
         """Take in what is cheapest at these prices; from time to time every pair of places is looked at."""
-        self.pricer.open_all()
+        self._open_all()
         near = kernel.BIG if self._learnt % 8 == 0 else _NEAR
         self._learnt += 1
-        self._add(self.pricer.price(dual=dual, among=near)[1])
+        self._price(dual, None, near, None)
 
     def columns_of(self, loads: Iterable[Load]) -> list[Column]:
         """A plan's loads as one column for every queue."""
@@ -44,27 +57,56 @@ class Dive:
             by_queue[load.group].append(load)
         return [self.pricer.column_of(q, mine) for q, mine in enumerate(by_queue)]
 
-    def plan(self, *, center: Dual, share: float = 0.15, rounds: int = 12) -> list[Column]:
+    def plan(self, *, center: Dual, share: float = 0.15) -> list[Column]:
         """A schedule for every queue, fixed by the program, `share` of them at a time.
 
         `center` are good prices to begin with. A queue that finds no schedule is left out.
         """
-        self.pricer.open_all()
+        self._open_all()
         state = _State(self.master, ())
         state.bound_columns()
-        self._choose_places(self._converge(center, state, rounds)[1], state)
+        self._choose_places(self._converge(center, state, 3 * _ROUNDS)[1], state)
         while state.free.any() and not self._halted():
             taken, _ = self._converge(center, state, _ROUNDS if state.free.sum() > 4 else 3 * _ROUNDS)
-            if not state.fix_surest(taken, max(1, int(share * state.free.sum())), self._hopeless):
+            most = max(1, int(share * state.free.sum()))
+            if not state.fix_surest(taken, most, self._hopeless, self._weight):
                 break
             state.bound_columns()
         return state.chosen
+
+    def mend(
+        self, *, center: Dual, columns: Sequence[Column], random: np.random.Generator, seconds: float
+    ) -> list[Column]:
+        """A schedule for every queue, also for those a dive leaves out: chosen together with those of queues that are where
+        and when they would be, ever more of them, for about so long. Whoever still finds none has one without loads.
+        """
+        end_at = time.monotonic() + seconds
+        known = {column.queue: column for column in columns}
+        every = [known.get(q) or self.pricer.column_of(q, []) for q in range(len(self.pricer.members))]
+        out = self._left_out(every)
+        number = float(_MENDED)
+        while out.any() and (began := time.monotonic()) < end_at and not self._halted():
+            free = {int(q) for q in np.flatnonzero(out)}
+            each = max(_MENDED_LEAST, int(number) // len(free))
+            for wanted in self.pricer.price(dual=center, asked=out, among=_NEAR)[1]:
+                free |= near(every, wanted, each, random)
+            every = self.improve(
+                center=center, columns=every, free=free, seconds=min(_MEND_SECONDS, end_at - began)
+            )
+            before, out = out.sum(), self._left_out(every)
+            quick = time.monotonic() - began < _MEND_SECONDS / 2
+            number *= 1.0 if out.sum() < before else 1.4 if quick else 0.9
+        return every
+
+    def _left_out(self, columns: Sequence[Column]) -> Flags:
+        """The queues of which somebody stays who need not."""
+        return np.array([column.cost > self._hopeless[column.queue] for column in columns])
 
     def improve(
         self, *, center: Dual, columns: Sequence[Column], free: Collection[int], seconds: float
     ) -> list[Column]:
         """A plan no dearer than `columns` (one for every queue): those of the free queues chosen anew, all together."""
-        self.pricer.open_all()
+        self._open_all()
         keep = [column for column in columns if column.queue not in free]
         mine = [self.master.number_of(column) for column in columns if column.queue in free]
         state = _State(self.master, keep)
@@ -72,10 +114,20 @@ class Dive:
         self._converge(center, state, 2 * _ROUNDS)
         fixed = sum((column.use for column in keep), np.zeros(self.master.spare.shape))
         found = self.master.choose(fixed, state.rooms, state.free, seconds) or mine
+        # Broken off by the clock, the program may have come no further than a plan in which nobody moves.
+        found = min(found, mine, key=lambda numbers: self.master.cost_of(numbers, fixed))
         return [*keep, *(self.master.columns[number] for number in found)]
 
-    def _add(self, columns: Iterable[Column]) -> int:
-        return sum(self.master.add(column) for column in columns)
+    def _open_all(self) -> None:
+        for one in self._pricers:
+            one.open_all()
+
+    def _price(self, dual: Dual, asked: Flags | None, among: float, full: Flags | None) -> int:
+        """Let the program know what is cheapest at these prices, in order of being ready and packed; how many schedules
+        were new.
+        """
+        found = [one.price(dual=dual, asked=asked, among=among, full=full)[1] for one in self._pricers]
+        return sum(self.master.add(column) for columns in found for column in columns)
 
     def _converge(self, center: Dual, state: "_State", rounds: int) -> tuple[Floats, Dual]:
         """Price the free queues a few times; how much of each column the program takes in the end, and prices."""
@@ -86,8 +138,7 @@ class Dive:
             if self._halted():
                 break
             between = dual.towards(center, hold)
-            _, found = self.pricer.price(dual=between, asked=state.free, among=_NEAR, full=full)
-            new = self._add(found)
+            new = self._price(between, state.free, _NEAR, full)
             if new == 0 and hold == 0.0:
                 break
             hold = max(0.0, hold - (0.02 if new > 2 else 0.2))
@@ -99,7 +150,8 @@ class Dive:
         chosen = self.master.whole(dual, state.rooms, state.free, 3.0)
         where = {self.master.columns[number].queue: self.master.columns[number].places for number in chosen}
         for queue, places in where.items():
-            self.pricer.narrow(queue, places)
+            for one in self._pricers:
+                one.narrow(queue, places)
         state.narrow(where)
         state.bound_columns()
 
@@ -141,11 +193,14 @@ class _State:
         most[self._numbers] = least[self._numbers] = 1.0
         self.master.allow(most, least)
 
-    def fix_surest(self, taken: Floats, most: int, hopeless: Floats) -> int:
-        """Fix what is taken whole, and up to `most` of what is taken in part, if it fits; how many."""
+    def fix_surest(self, taken: Floats, most: int, hopeless: Floats, weight: Floats) -> int:
+        """Fix what is taken whole, and up to `most` of what is taken in part, the more and the weightier (by queue) first,
+        if it fits; how many.
+        """
         done = 0
-        for number in np.argsort(-taken):
-            if taken[number] < 1e-9 or (taken[number] < 0.999 and done >= most):
+        weighed = taken * weight[[column.queue for column in self.master.columns]]
+        for number in np.argsort(-np.where(taken > _TAKEN_WHOLE, np.inf, weighed)):
+            if taken[number] < 1e-9 or (taken[number] < _TAKEN_WHOLE and done >= most):
                 break
             column = self.master.columns[number]
             if not self.free[column.queue] or column.cost > hopeless[column.queue]:
@@ -154,6 +209,19 @@ class _State:
                 self._fix(int(number))
                 done += 1
         return done
+
+
+def near(columns: Sequence[Column], seed: Column, number: int, random: np.random.Generator) -> set[int]:
+    """So many queues that are on the road at about the time of one of a schedule's loads, or go where it goes."""
+    if not seed.loads:
+        return set()
+    middle = seed.loads[int(random.integers(len(seed.loads)))].start
+
+    def distance(column: Column) -> float:
+        apart = min(abs(load.start - middle) for load in column.loads)
+        return apart * random.uniform(0.5, 1.5) - (12.0 if column.places & seed.places else 0.0)
+
+    return {column.queue for column in sorted((c for c in columns if c.loads), key=distance)[:number]}
 
 
 def complete(*, layout: Layout, columns: Iterable[Column]) -> tuple[Load, ...]:

@@ -4,6 +4,7 @@ Its rows for pools and ticks are added only when a solution would break them: fe
 """
 
 import time
+from collections.abc import Sequence
 
 import highspy
 import numpy as np
@@ -146,6 +147,12 @@ class Master:
             over = fixed.ravel() + self._use[taken].sum(axis=0) - limit.ravel()
             at = np.flatnonzero((over > 1e-6) & ~known)
         return [int(one) for one in taken]
+
+    def cost_of(self, numbers: Sequence[int], fixed: Floats) -> float:
+        """What these columns cost, with the vehicles that must be hired for them beside what is `fixed` in use."""
+        use = fixed + self._use[numbers].sum(axis=0).reshape(fixed.shape)
+        hired = (self.hire[self.hired] * use[self.hired].max(axis=1)).sum()
+        return float(sum(self.columns[number].cost for number in numbers) + hired)
 
     def _list_free(self, free: Flags) -> npt.NDArray[np.int64]:
         """The numbers of the columns of free queues."""

@@ -1,13 +1,19 @@
 """Compile the planner once, so that the first real plan does not wait for it.
 
 Numba keeps what it has compiled beside the source (or, where that may not be written, in the user's cache), by the types of
-the arguments; those are the same for every problem, so that planning any small one compiles everything.
+the arguments; those are the same for every problem, so that planning any small one compiles everything
+(packing, which a moment's planning does not come to, is asked for by itself).
 """
 
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from pratique.core.transport import problem
+from pratique.engines.transport.columns import Dual
+from pratique.engines.transport.layout import lay_out
+from pratique.engines.transport.packing import Packer
 from pratique.engines.transport.solve import solve, wait_until_prepared
 
 _RULES = {
@@ -64,4 +70,8 @@ def prepare(*, tell: Callable[[], None]) -> None:
     found, faults = problem.read(document=_make_problem())
     assert found is not None, faults
     solve(problem=found, seconds=0.5)
+    layout = lay_out(problem=found)
+    packer = Packer(layout=layout)
+    pools = np.concatenate((layout.vehicles.used, layout.crew.used))
+    packer.price(dual=Dual(np.zeros(pools.shape), np.zeros(len(layout.places))))
     wait_until_prepared(tell=tell)

@@ -34,10 +34,12 @@ _HALF, _WARM = 20.0, 8.0
 _CHUNK_SECONDS = 0.05
 _DIVE_FROM_SECONDS = 3.0
 _FOLLOW_SECONDS = 5.0
-_CHOOSE_SECONDS = 3.0
+_CHOOSE_SECONDS, _MEND_SECONDS = 3.0, 8.0
 _HELP_SECONDS = 8.0
-_DIVES = (0.3, 0.15)
+_DIVES, _DIVES_PACKED = (0.3, 0.15), (0.15,)
+_PACKED_QUEUES_MOST = 150
 _LEARNT_AT_ONCE, _DIVES_LEFT = 600, 4.0
+_NEAR, _BRIEF = 0.035, 0.05
 _CASES_QUEUES_MOST, _CASES_SHARE = 40, 0.45
 _THREAD = "transport-planning"
 
@@ -221,7 +223,7 @@ def _search(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
     while not run.halted() and time.monotonic() < wait_until and not (run.prover and run.prover.ready):
         best.anneal(HOT, HOT / 2, time.monotonic() + 1.0)
     if run.prover is not None and run.prover.ready and not run.halted():
-        best.improve(run.prover, np.random.default_rng(1))
+        best.improve(run.prover, np.random.default_rng(1), packed=False)
     best.anneal(HOT / 2, COLD, run.end_at)
 
 
@@ -255,15 +257,15 @@ class _Best:
             took = time.monotonic() - now
             turns = max(50, min(50_000, int(turns * min(2.0, _CHUNK_SECONDS / max(took, 1e-4)))))
 
-    def improve(self, prover: Bound, random: np.random.Generator) -> None:
+    def improve(self, prover: Bound, random: np.random.Generator, *, packed: bool) -> None:
         """Dive for a whole plan at the prices so far and at better ones, then again and again for a part of the best plan
-        known, with a little annealing after each dive.
+        known, with a little annealing after each dive. `packed` is the dearer way, for prices that are good already.
         """
         run = self.run
-        dive = Dive(layout=run.layout, halted=run.halted)
+        dive = Dive(layout=run.layout, halted=run.halted, packed=packed)
         guide = prover.guide()
         learnt, most, took = 0, max(4, _LEARNT_AT_ONCE // len(dive.pricer.members)), 0.0
-        for share in _DIVES:
+        for share in _DIVES_PACKED if packed else _DIVES:
             began = time.monotonic()
             if run.end_at - began < _DIVES_LEFT * took:
                 break
@@ -274,6 +276,9 @@ class _Best:
                     return
                 dive.learn(dual)
             columns = dive.plan(center=prover.center, share=share)
+            if packed:
+                seconds = min(_MEND_SECONDS, run.end_at - time.monotonic())
+                columns = dive.mend(center=prover.center, columns=columns, random=random, seconds=seconds)
             took = time.monotonic() - began
             self._from(columns, guide, _HALF, 0.25)
         while not run.halted():
@@ -289,8 +294,9 @@ class _Best:
         loads = complete(layout=self.run.layout, columns=columns)
         self._search = Search(layout=self.run.layout, loads=loads, seed=self._seed)
         self._search.follow(guide=guide[0], liking=guide[1])
+        near = self._search.best_cost + self.run.base < (1.0 + _NEAR) * self.run.bound
         left = self.run.end_at - time.monotonic()
-        self.anneal(hot, COLD, time.monotonic() + max(0.3, share * left))
+        self.anneal(hot, COLD, time.monotonic() + max(0.3, (min(share, _BRIEF) if near else share) * left))
 
     def _take(self) -> None:
         if self._search.best_cost > self.cost - 1e-6:
@@ -340,7 +346,8 @@ def _prove(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
             run.bound = max(run.bound, tree.step(target=run.best - run.floor) + run.floor)
     seed = 2
     if run.prover is not None and _dives(run, cool) and not run.halted():
-        _Best(run, note, seed).improve(run.prover, np.random.default_rng(seed))
+        packed = len(prover.pricer.members) <= _PACKED_QUEUES_MOST
+        _Best(run, note, seed).improve(run.prover, np.random.default_rng(seed), packed=packed)
     while not run.halted():
         seed += 1
         _Best(run, note, seed).anneal(_HALF, COLD, min(run.end_at, time.monotonic() + _HELP_SECONDS))
