@@ -36,7 +36,7 @@ def test_arrive_room_round_release_certificate(visit):
     day.set_clock(AFTER)
     day.go(desk)
     page.get_by_role("link", name="Round").click()
-    page.wait_for_load_state("networkidle")  # Enter before the page's script is there would send the form
+    page.wait_for_load_state("networkidle")  # it is the page's script that finds the line
     field = page.get_by_label("Wristband or room")
     field.fill(code.lower())
     field.press("Enter")

@@ -183,7 +183,7 @@ def test_parties_packed_into_what_is_cheapest_for_persons_all_go_and_never_cost_
     packed = 0
     for _ in range(5):
         dual = Dual(random.uniform(0, 3, spare), random.uniform(0, 30, len(layout.places)))
-        persons.look(dual=dual)
+        persons.price(dual=dual)
         floor = persons.prices_found()
         for column in packer.price(dual=dual)[1]:
             packed += 1

@@ -119,21 +119,7 @@ class Pricer:
         full: Flags | None = None,
         coarse: bool = False,
     ) -> tuple[float, list[Column]]:
-        """The sum of the cheapest schedules of the queues asked for, and these: see `look`."""
-        value = self.look(dual=dual, asked=asked, among=among, full=full, coarse=coarse)
-        queues = range(len(self.members)) if asked is None else np.flatnonzero(asked)
-        return value, [self._column(int(q), dual, coarse) for q in queues]
-
-    def look(
-        self,
-        *,
-        dual: Dual,
-        asked: Flags | None = None,
-        among: float = kernel.BIG,
-        full: Flags | None = None,
-        coarse: bool = False,
-    ) -> float:
-        """The sum of the cheapest schedules of the queues asked for; ticks of pools marked `full` are shut.
+        """The sum of the cheapest schedules of the queues asked for, and these; ticks of pools marked `full` are shut.
 
         The sum is a bound's part only if `among` is left out, or if `coarse`: then two places count as "anywhere" at
         the two cheapest pair costs, and no pair of places is looked at by itself. Else pairs of places that were worse by more than that
@@ -149,7 +135,7 @@ class Pricer:
         before = self.gap.copy()
         if coarse:
             self.gap[~self._always] = np.inf
-        value: float = price_kernel.evaluate(
+        value = price_kernel.evaluate(
             self.fixed,
             self.queues,
             self.prices,
@@ -163,7 +149,11 @@ class Pricer:
         )
         if coarse:
             self.gap[~self._always] = before[~self._always]
-        return value
+        return value, self._columns(np.flatnonzero(asked), dual, coarse)
+
+    def _columns(self, queues: Ints, dual: Dual, coarse: bool) -> list[Column]:
+        """The schedules found for these queues, as far as they can be carried out."""
+        return [self._column(int(q), dual, coarse) for q in queues]
 
     def as_priced(self, dual: Dual) -> list[Column]:
         """The schedules found at these prices for all queues, with the rooms they were priced with, be these none that
@@ -198,7 +188,7 @@ class Pricer:
 
     def _column(self, q: int, dual: Dual, coarse: bool = False, as_priced: bool = False) -> Column:
         """The schedule found for a queue; its cost is what its price holds beyond resources."""
-        rows = self.trips_of(q)
+        rows = self._trips_of(q)
         if self.whole:
             return self.column_of(q, [self._load(q, row) for row in rows])
         use = np.zeros(dual.pool.shape, np.float32)
@@ -212,7 +202,7 @@ class Pricer:
             rooms = self._tighten(q, rows, rooms, dual)
         return Column(q, cost, use, rooms, set_of=int(self._found.chosen[q]))
 
-    def trips_of(self, q: int) -> Ints:
+    def _trips_of(self, q: int) -> Ints:
         """The trips of the schedule last found for a queue, in no order: the columns of `price_kernel`."""
         first, after = self._found.span[q]
         rows = self._found.trip[first:after].copy()
@@ -269,11 +259,11 @@ class Pricer:
 
     def _load(self, q: int, row: Ints) -> Load:
         """A trip of a whole queue as a load."""
-        return self.load_of(
+        return self._load_of(
             row, self.members[q][int(row[price_kernel.TRIP_FIRST]) : int(row[price_kernel.TRIP_AFTER])]
         )
 
-    def load_of(self, row: Ints, riders: Sequence[int]) -> Load:
+    def _load_of(self, row: Ints, riders: Sequence[int]) -> Load:
         """A trip found, with these parties on it."""
         kind, place, start = (int(one) for one in row[:3])
         vehicle, driver, escort = (int(one) for one in row[price_kernel.TRIP_VEHICLE :])

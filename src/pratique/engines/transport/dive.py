@@ -33,7 +33,7 @@ class Dive:
     def __init__(self, *, layout: Layout, halted: Callable[[], bool], packed: bool = False) -> None:
         self.layout = layout
         self.pricer = Pricer(layout=layout, whole=True, merged=False)
-        self._pricers: list[Pricer | Packer] = [self.pricer]
+        self._pricers: list[Pricer] = [self.pricer]
         if packed:
             self._pricers.append(Packer(layout=layout))
         persons = np.array([float(layout.size[those].sum()) for those in self.pricer.members])

@@ -8,53 +8,37 @@ found afterwards, and rarely nobody does. Where rooms are dear, families go, who
 import numpy as np
 
 from pratique.engines.transport import pack_kernel, price_kernel
-from pratique.engines.transport import table_kernel as kernel
-from pratique.engines.transport.columns import Column, Dual, Flags, Pricer
+from pratique.engines.transport.columns import Column, Dual, Pricer
 from pratique.engines.transport.fleet import Load
-from pratique.engines.transport.layout import Layout
+from pratique.engines.transport.layout import Ints, Layout
 
 
-class Packer:
-    """Finds schedules at prices, as a `Pricer` of whole parties does."""
+class Packer(Pricer):
+    """Prices persons and finds schedules of whole parties: of each queue whose parties all fit into what is cheapest."""
 
     def __init__(self, *, layout: Layout) -> None:
-        self._pricer = Pricer(layout=layout, whole=False, merged=False)
+        super().__init__(layout=layout, whole=False, merged=False)
         weights, rules = layout.problem.weights, layout.problem.rules
         self._excess = np.array([weights.wait_excess, weights.excess_after, rules.tick], np.float64)
-        self._members = [np.array(members, np.int64) for members in self._pricer.members]
+        self._riders = [np.array(members, np.int64) for members in self.members]
         self._parties = [
             np.stack([of[those] for of in (layout.ready, layout.size, layout.rooms)], axis=-1).astype(
                 np.int64
             )
-            for those in self._members
+            for those in self._riders
         ]
 
-    def price(
-        self, *, dual: Dual, asked: Flags | None = None, among: float = kernel.BIG, full: Flags | None = None
-    ) -> tuple[float, list[Column]]:
-        """What is cheapest for persons at these prices, and that schedule of each queue asked for whose parties all fit
-        into it; arguments as of `Pricer.look`.
-        """
-        value = self._pricer.look(dual=dual, asked=asked, among=among, full=full)
-        queues = range(len(self._members)) if asked is None else np.flatnonzero(asked)
+    def _columns(self, queues: Ints, dual: Dual, coarse: bool) -> list[Column]:
         packed = ((int(q), self._pack(int(q), dual)) for q in queues)
-        return value, [self._pricer.column_of(q, loads) for q, loads in packed if loads]
-
-    def open_all(self) -> None:
-        """Let every queue go wherever it may."""
-        self._pricer.open_all()
-
-    def narrow(self, q: int, places: set[int]) -> None:
-        """Let a queue go only to these places."""
-        self._pricer.narrow(q, places)
+        return [self.column_of(q, loads) for q, loads in packed if loads]
 
     def _pack(self, q: int, dual: Dual) -> list[Load]:
         """The queue's whole parties on the trips that were found for its persons; none if somebody is left."""
-        trips = self._pricer.trips_of(q)
+        trips = self._trips_of(q)
         if not len(trips):
             return []
         trips = trips[np.argsort(trips[:, price_kernel.TRIP_START], kind="stable")]
-        layout, members = self._pricer.layout, self._members[q]
+        layout, members = self.layout, self._riders[q]
         cls = layout.group_class[layout.group[members[0]]]
         persons = trips[:, price_kernel.TRIP_AFTER] - trips[:, price_kernel.TRIP_FIRST]
         capacity = layout.capacity[cls, trips[:, price_kernel.TRIP_KIND]]
@@ -65,4 +49,4 @@ class Packer:
         if pack_kernel.pack(rows, room, self._parties[q], minute, self._excess, out):
             return []
         riders = [members[out == number].tolist() for number in range(len(trips))]
-        return [self._pricer.load_of(row, those) for row, those in zip(trips, riders, strict=True) if those]
+        return [self._load_of(row, those) for row, those in zip(trips, riders, strict=True) if those]
