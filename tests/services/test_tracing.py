@@ -15,7 +15,7 @@ from pratique.core.tracing.case import Case
 from pratique.core.tracing.edition import Grade
 from pratique.core.tracing.presence import Who
 from pratique.core.tracing.survey import Site, Survey, list_stays
-from pratique.services import care, custody, force, tracing
+from pratique.services import care, custody, duty, force, tracing
 from pratique.store import models, rows
 from pratique.store.ids import make_id
 
@@ -286,3 +286,50 @@ def test_rooms_count_as_they_were_given_and_a_corridor_makes_general_contacts(po
     assert grades(found) == {port.travellers[1]: Grade.CLOSE, port.travellers[2]: Grade.GENERAL}
     reason = found.tracing.contacts[0].reasons[0]
     assert (reason.rule, reason.since_at, reason.until_at) == ("room", at(100), at(200))
+
+
+def open_rooms(port):
+    """The first two travellers in 301, the third in 302 beside it, the fourth in 310 at the other end of the floor."""
+    port.send(*(port.told(who=n, where="hotel", minute=60 + n) for n in range(4)))
+    for code, area, people in (("301", "east", (0, 1)), ("302", "east", (2,)), ("310", "west", (3,))):
+        room = models.Room.objects.create(
+            facility_id=port.custodians["hotel"], code=code, floor=3, sort="single", beds=2, area=area
+        )
+        for who in people:
+            lodge(port, who, room, 70)
+
+
+def measure(port, who, by, minute):
+    taken = care.Temperature(port.travellers[who], 36.5, False, "ear")
+    return care.take_temperature(temperature=taken, by=by, now=at(minute))
+
+
+def test_whoever_swabbed_or_measured_a_case_or_its_room_mate_was_in_the_room_and_others_were_on_the_floor(
+    port,
+):
+    names = ("nurse", "sampler", "next_door", "far_end", "earlier", "mistaken")
+    nurse, sampler, next_door, far_end, earlier, mistaken = make_people(*names)
+    open_rooms(port)
+    measure(port, 0, earlier.id, 72)
+    measure(port, 0, nurse.id, 200)
+    care.take_sample(swab=care.Swab(port.travellers[1], "T1"), by=sampler.id, now=at(210))
+    measure(port, 2, next_door.id, 220)
+    measure(port, 3, far_end.id, 225)
+    wrong = measure(port, 0, mistaken.id, 230)
+    duty.withdraw(evidence=wrong.id, because="another person's", by=mistaken.id, now=at(231))
+    found = trace(port.travellers[0], rules=EXACT, onset_at=at(2880 + 100), now=at(3000))
+    why = {UUID(c.who): (c.grade, {r.rule for r in c.reasons}) for c in found.tracing.contacts if c.staff}
+    along = {"corridor", "floor-staff", "facility-staff"}
+    assert why[nurse.id] == why[sampler.id] == (Grade.CLOSE, {"room", *along})
+    assert why[next_door.id] == (Grade.CLOSE, along)
+    assert why[far_end.id] == (Grade.CLOSE, along - {"corridor"})
+    assert why.keys() == {nurse.id, sampler.id, next_door.id, far_end.id}
+
+
+def test_a_case_among_the_staff_exposes_everybody_in_the_rooms_they_went_into(port):
+    (nurse,) = make_people("nurse")
+    open_rooms(port)
+    measure(port, 0, nurse.id, 200)
+    found = trace(nurse.id, rules=EXACT, onset_at=at(2880 + 100), now=at(3000))
+    close = {UUID(c.who) for c in found.tracing.contacts if c.grade is Grade.CLOSE}
+    assert close == set(port.travellers[:2])

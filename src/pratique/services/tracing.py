@@ -23,7 +23,7 @@ from pratique.core.tracing.survey import SETTINGS, Assignment, Shift, Site, Stay
 from pratique.formats import cabins, tracing_rules
 from pratique.store import models, rows
 from pratique.store.queries import exposures, lodgings, ports
-from pratique.store.queries.exposures import Hold
+from pratique.store.queries.exposures import Hold, Visit
 from pratique.store.queries.lodgings import Span
 from pratique.store.withdrawn import without_withdrawn
 
@@ -183,10 +183,38 @@ class _Search:
         ids = [UUID(who) for who in people]
         self._fold(ids)
         self._read_teams(ids, since_at, until_at)
-        holds = self._list_holds(people, since_at, until_at)
+        holds = self._list_holds(people, since_at, until_at) + self._list_visited(ids, since_at, until_at)
         beside = exposures.list_beside(holds=holds) + self._list_along(ids, since_at, until_at)
         self._fold([one for one in beside if str(one) not in self.accounts])
         self._read_staff(holds, since_at, until_at)
+        self._read_visits(ids, since_at, until_at)
+
+    def _list_visited(self, staff: Sequence[UUID], since_at: datetime, until_at: datetime) -> list[Hold]:
+        """The rooms that these of the staff went into, each for as long as that took."""
+        visits = exposures.list_visits(staff=staff, since_at=since_at, until_at=until_at)
+        return _merge(Hold(one.facility, Kind.FACILITY, one.at, one.at, one.room) for one in visits)
+
+    def _read_visits(self, people: Sequence[UUID], since_at: datetime, until_at: datetime) -> None:
+        """Staff who went into rooms on the floors where these people stayed, and those among these people wherever they went."""
+        span = {"since_at": since_at, "until_at": until_at}
+        spans = lodgings.list_spans(travellers=people)
+        visits = exposures.list_visits(
+            travellers={*people, *lodgings.list_along(spans=spans, floor=True, **span)}, staff=people, **span
+        )
+        self._read_sites(rows.read_ground({str(one.facility) for one in visits}))
+        for one in visits:
+            at = _locate(one)
+            self._add(
+                Shift(
+                    Who(str(one.by)),
+                    one.at,
+                    one.at,
+                    at.custodian,
+                    room=at.room,
+                    corridor=at.corridor,
+                    floor=at.floor,
+                )
+            )
 
     def _list_along(self, people: Sequence[UUID], since_at: datetime, until_at: datetime) -> list[UUID]:
         """Who lodged along the same corridors, where the edition has a rule for them."""
@@ -381,18 +409,22 @@ class _Search:
         )
 
     def _add(self, shift: Shift) -> None:
-        self.shifts[shift.who, shift.custodian, shift.team, shift.since_at, shift.until_at] = shift
+        place = (shift.custodian, shift.room, shift.team)
+        self.shifts[shift.who, place, shift.since_at, shift.until_at] = shift
+
+
+def _locate(where: Span | Visit) -> Assignment:
+    """A room with its corridor and floor, as tracing names them."""
+    return Assignment(
+        CustodianId(str(where.facility)),
+        room=where.room,
+        corridor=f"{where.floor}/{where.area}" if where.area else "",
+        floor=str(where.floor),
+    )
 
 
 def _assign(span: Span) -> Assignment:
-    return Assignment(
-        CustodianId(str(span.facility)),
-        room=span.room,
-        corridor=f"{span.floor}/{span.area}" if span.area else "",
-        floor=str(span.floor),
-        since_at=span.since_at,
-        until_at=span.until_at,
-    )
+    return replace(_locate(span), since_at=span.since_at, until_at=span.until_at)
 
 
 def _merge(holds: Iterable[Hold]) -> list[Hold]:

@@ -93,6 +93,33 @@ WHERE s.by_id IS NOT NULL GROUP BY s.by_id, s.custodian_id, h.number
 """Who scanned there in these spans, from the first to the last scan: they were there for certain."""
 
 
+VISITS = """
+SELECT e.by_id, e.happened_at, l.facility_id, r.code, r.floor, r.area
+FROM store_evidence e
+CROSS JOIN LATERAL (SELECT room_id, facility_id FROM store_lodging
+                    WHERE traveller_id = e.subject_id::uuid AND happened_at <= e.happened_at
+                    ORDER BY happened_at DESC, seq DESC LIMIT 1) l
+JOIN store_room r ON r.id = l.room_id
+WHERE e.subject_kind = 'traveller' AND e.code IN ('sample', 'temperature') AND e.by_id IS NOT NULL
+  AND e.happened_at BETWEEN %(since)s AND %(until)s
+  AND (e.subject_id = ANY(%(travellers)s) OR e.by_id = ANY(%(staff)s))
+  AND NOT EXISTS (SELECT FROM store_withdrawal w WHERE w.evidence_id = e.id)
+"""
+"""Staff at a guest's door or bed: nobody takes a swab or a temperature of somebody else from afar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One of the staff took a swab or a temperature of somebody in a room: who, when, in which room of which facility."""
+
+    by: UUID
+    at: datetime
+    facility: UUID
+    room: str
+    floor: int
+    area: str
+
+
 def make_values(holds: Iterable[Hold]) -> dict[str, list[Any]]:
     """The parameters of both statements."""
     rows = list(holds)
@@ -117,6 +144,21 @@ def list_scanning(*, holds: Iterable[Hold]) -> Sequence[tuple[UUID, UUID, dateti
     with connection.cursor() as cursor:
         cursor.execute(STAFF, make_values(holds))
         return cursor.fetchall()
+
+
+def list_visits(
+    *, travellers: Iterable[UUID] = (), staff: Iterable[UUID] = (), since_at: datetime, until_at: datetime
+) -> list[Visit]:
+    """Visits to these travellers in their rooms, and by these of the staff to anybody, within a span."""
+    values = {
+        "travellers": [str(one) for one in travellers],
+        "staff": list(staff),
+        "since": since_at,
+        "until": until_at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(VISITS, values)
+        return [Visit(*row) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,22 +98,29 @@ def list_spans(*, travellers: Iterable[UUID]) -> list[Span]:
     return sorted(found, key=lambda span: (span.since_at, str(span.traveller)))
 
 
-def list_along(*, spans: Iterable[Span], since_at: datetime, until_at: datetime) -> list[UUID]:
-    """Who had a room in the same parts of the same floors as these, and may have been there in a span of time."""
-    wanted = {(span.facility, span.floor, span.area) for span in spans if span.area}
+def list_along(
+    *, spans: Iterable[Span], since_at: datetime, until_at: datetime, floor: bool = False
+) -> list[UUID]:
+    """Who had a room in the same parts of the same floors as these (or, with `floor`, anywhere on them), and may have been
+    there in a span of time."""
+
+    def place(facility: UUID, level: int, area: str) -> tuple[UUID, int, str]:
+        return facility, level, "" if floor else area
+
+    wanted = {place(span.facility, span.floor, span.area) for span in spans if floor or span.area}
     if not wanted:
         return []
     rows = models.Room.objects.select_related("facility").filter(
         facility_id__in={facility for facility, _, _ in wanted}
     )
-    rooms = [row.id for row in rows if (row.facility.id, row.floor, row.area) in wanted]
+    rooms = [row.id for row in rows if place(row.facility.id, row.floor, row.area) in wanted]
     ever = models.Lodging.objects.filter(room_id__in=rooms, happened_at__lte=until_at)
     people = set(ever.values_list("traveller_id", flat=True))
     return sorted(
         {
             span.traveller
             for span in list_spans(travellers=people)
-            if (span.facility, span.floor, span.area) in wanted
+            if place(span.facility, span.floor, span.area) in wanted
             and span.since_at <= until_at
             and (span.until_at is None or span.until_at >= since_at)
         }
