@@ -111,6 +111,55 @@ def test_everything_that_was_declared_can_be_read_at_the_desk_and_what_is_empty_
     assert "Apartment or room" not in told
 
 
+def test_whoever_has_no_phone_is_written_down_in_every_field_of_the_locator_form(airport):
+    said = {
+        "surname": "DOE", "given_names": "JANE", "middle_initial": "Q", "sex": "female", "seat": "31C",
+        "mobile": "+66 1", "telephone_work": "+66 2", "telephone_home": "+66 3", "telephone": "+66 4",
+        "email": "j@example.org", "home_apartment": "7", "home_country": "Thailand", "home_postcode": "10110",
+        "stay_name": "Egret Isle", "stay_province": "Yunnan", "emergency_email": "e@example.org",
+        "family_0_surname": "DOE", "family_0_given_names": "TIM", "family_0_seat": "31B", "family_0_minor": "on",
+        "others_0_surname": "ROE", "others_0_group": "tour",
+    }  # fmt: skip
+    say(post(airport, celsius="36.5", rest_no="on", paper="on", **said, **journey()))
+    kept = declaration.find_latest(traveller=airport.port.travellers[0])
+    assert kept.source == "paper"
+    assert (kept.form.middle_initial, kept.form.sex, kept.form.telephone_work) == ("Q", "female", "+66 2")
+    assert kept.form.home == declaration.Address(apartment="7", country="TH", postcode="10110")
+    assert (kept.form.stay.province, kept.form.emergency.email) == ("Yunnan", "e@example.org")
+    assert kept.form.party == (
+        declaration.Companion(surname="DOE", given_names="TIM", seat="31B", minor=True),
+        declaration.Companion(surname="ROE", group="tour"),
+    )
+
+
+def test_companions_beyond_those_that_the_desk_shows_stay_on_record(airport):
+    party = tuple(declaration.Companion(surname=f"P{n}") for n in range(6))
+    form = declaration.Form(surname="DOE", party=party)
+    rows = {f"family_{n}_surname": f"P{n}" for n in range(4)}
+    declaration.declare(
+        traveller=airport.port.travellers[0], declaration=form, by=None, source="traveller", now=clock.now()
+    )
+    say(post(airport, celsius="36.5", rest_no="on", surname="ROE", **rows, **journey()))
+    kept = declaration.find_latest(traveller=airport.port.travellers[0])
+    assert (kept.version, kept.form.surname, kept.form.party) == (2, "ROE", party)
+
+
+def test_every_version_of_a_declaration_can_be_opened_and_the_look_is_written_down(airport):
+    traveller = airport.port.travellers[0]
+    for number, city in enumerate(("Vientiane", "Luang Prabang", "Pakse")):
+        form = declaration.Form(home=declaration.Address(city=city), answers={"cough": not number})
+        declaration.declare(
+            traveller=traveller, declaration=form, by=None, source="traveller", now=clock.now()
+        )
+    models.Declaration.objects.filter(version=2).update(sealed=b"", erased_at=clock.now())
+    assert "2 earlier versions" in say(airport.client("screener").get(where(airport)))
+    page = say(airport.client("screener").get(f"{where(airport)}declared/"))
+    assert page.index("Version 3") < page.index("Pakse") < page.index("Version 2") < page.index("erased on")
+    assert page.index("Version 1") < page.index("Vientiane") and "Luang Prabang" not in page
+    assert models.Access.objects.filter(traveller_id=traveller, what="declarations").count() == 1
+    say(airport.client("dispatcher").get(f"{where(airport)}declared/"), 403)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

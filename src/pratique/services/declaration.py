@@ -36,6 +36,15 @@ TEXT_MAX = 200
 SEXES = ("female", "male", "other")
 GROUPS = ("tour", "team", "business", "other")
 """What somebody may belong to who travels along and is not family (locator form, 35)."""
+PARTS = ("home", "stay", "emergency")
+LAYOUT: dict[str, tuple[str, ...]] = {
+    "person": ("surname", "given_names", "middle_initial", "sex", "seat"),
+    "reached": ("mobile", "telephone_work", "telephone_home", "telephone", "email"),
+    "home": ("street", "apartment", "city", "province", "country", "postcode"),
+    "stay": ("name", "street", "apartment", "city", "province", "country", "postcode"),
+    "emergency": ("surname", "given_names", "city", "country", "email", "mobile", "telephone"),
+}
+"""The locator form group by group, as everybody is asked: those of `PARTS` are parts of a declaration, and a home is no hotel."""
 QUESTIONS = tuple(
     name for name, fact in FACTS.items() if fact.origin is Origin.ASKED and fact.sort is Sort.FLAG
 )

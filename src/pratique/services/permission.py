@@ -112,6 +112,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:screening-find": SCREENERS,
     "web:declaration-paper": SCREENERS,
     "web:screen": SCREENERS,
+    "web:declarations": SCREENERS,
     "web:screening-take-back": LEADS,
     "web:ill": SCREENERS,
     "web:checkpoints": SCREENERS | {R.STAFF},

@@ -36,7 +36,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         "e",
         "hall",
         Words("筛查", "Screening"),
-        frozenset({"screening", "screen", "ill", "checkpoints", "declaration-paper"}),
+        frozenset({"screening", "screen", "ill", "checkpoints", "declaration-paper", "declarations"}),
     ),
     ("web:checkpoints", "q", "people", Words("通行筛查", "Checkpoints"), frozenset({"checkpoints"})),
     (

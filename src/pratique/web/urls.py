@@ -99,6 +99,7 @@ urlpatterns = [
     path("screening/find/", screening.find, name="screening-find"),
     path("screening/paper/", screening.paper, name="declaration-paper"),
     path("screening/<uuid:traveller>/", screening.screen, name="screen"),
+    path("screening/<uuid:traveller>/declared/", screening.show_declared, name="declarations"),
     path("screening/<uuid:traveller>/take-back/", screening.take_back, name="screening-take-back"),
     path("screening/ill/<str:kind>/<uuid:subject>/", ill.show, name="ill"),
     path("checkpoints/", counter.show, name="checkpoints"),

@@ -19,11 +19,8 @@ from pratique.services import clock, declaration
 from pratique.services.declaration import Address, Companion, Emergency, Form, Visit
 from pratique.window import gate
 
-SELF = ("surname", "given_names", "middle_initial", "sex", "seat")
-REACHED = ("mobile", "telephone_work", "telephone_home", "telephone", "email")
+SELF, REACHED = declaration.LAYOUT["person"], declaration.LAYOUT["reached"]
 PARTS: dict[str, type[Address] | type[Emergency]] = {"home": Address, "stay": Address, "emergency": Emergency}
-LEFT_OUT = {"home": ("name",)}
-"""Fields of a part that the form does not have: a home is no hotel."""
 KINDS = {
     "email": "email",
     "mobile": "tel",
@@ -167,8 +164,7 @@ def _list_fields(part: str, told: Any, names: tuple[str, ...], wrong: set[str]) 
 
 
 def _list_part(part: str, read: Read) -> list[Field]:
-    names = tuple(n for n in PARTS[part].__struct_fields__ if n not in LEFT_OUT.get(part, ()))
-    return _list_fields(part, getattr(read.form, part), names, read.wrong)
+    return _list_fields(part, getattr(read.form, part), declaration.LAYOUT[part], read.wrong)
 
 
 def _fill_up(told: list[Companion], empty: Companion) -> list[Companion]:

@@ -1,4 +1,4 @@
-"""What is asked at the desk: temperature, what is seen, the declaration's questions, journey and contacts."""
+"""What is asked at the desk: temperature, what is seen, the declaration's questions, journey and locator form."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
@@ -13,27 +13,11 @@ from pratique.core.screening.fact import FACTS, SYMPTOMS
 from pratique.formats.countries import find_alpha2
 from pratique.services import care, checkpoint, declaration
 from pratique.web import words
+from pratique.web.screening import locator
 from pratique.web.screening.phrases import SORTS
 
 VISIT_ROWS = 5
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
-CONTACTS = {
-    "seat": _("Seat"),
-    "mobile": _("Mobile telephone"),
-    "telephone": _("Another telephone"),
-    "email": _("E-mail"),
-    "home_street": _("Home address: street and number"),
-    "home_city": _("Town"),
-    "home_country": _("Country"),
-    "stay_name": _("Where they will stay: hotel or host"),
-    "stay_city": _("Town of the stay"),
-    "emergency_surname": _("Emergency contact: family name"),
-    "emergency_given_names": _("Emergency contact: given names"),
-    "emergency_mobile": _("Emergency contact: telephone"),
-}
-"""The locator form's fields that the desk asks, in its order; `part_field` where they stand in a part of the form. All of
-them are asked on the traveller's own page, and what was told there is kept."""
-PARTS = ("home", "stay", "emergency")
 
 
 def _flag(label: Any) -> forms.TypedChoiceField:
@@ -79,8 +63,7 @@ class Interview(forms.Form):
                 self.fields[f"{side}_{row}"] = forms.DateField(
                     label=label, required=False, widget=forms.DateInput(attrs={"type": "date"})
                 )
-        for name, label in CONTACTS.items():
-            self.fields[name] = forms.CharField(label=label, required=False, max_length=declaration.TEXT_MAX)
+        self.fields.update(locator.make_fields())
 
     def clean(self) -> dict[str, Any]:
         """The journey row by row: a place needs its days; a name becomes its code."""
@@ -109,17 +92,8 @@ class Interview(forms.Form):
         if told.get("rest_no"):
             answers = {name: False for name in asked if name in declaration.QUESTIONS} | answers
         known = before or declaration.Form()
-        flat = {name: told[name] for name in CONTACTS if name.partition("_")[0] not in PARTS}
-        parts = {part: structs.replace(getattr(known, part), **self._list_part(part)) for part in PARTS}
         visits = (*self._list_visits(), *known.visits[VISIT_ROWS:])
-        return structs.replace(known, **flat, **parts, answers=answers, visits=visits)
-
-    def _list_part(self, part: str) -> dict[str, str]:
-        return {
-            name.removeprefix(f"{part}_"): self.cleaned_data[name]
-            for name in CONTACTS
-            if name.startswith(f"{part}_")
-        }
+        return structs.replace(locator.read(told, known=known), answers=answers, visits=visits)
 
     def _list_visits(self) -> Iterator[declaration.Visit]:
         told = self.cleaned_data
@@ -135,10 +109,7 @@ def to_initial(form: declaration.Form | None) -> Mapping[str, Any]:
     found: dict[str, Any] = {name: "yes" if answer else "no" for name, answer in form.answers.items()}
     for row, visit in enumerate(form.visits[:VISIT_ROWS]):
         found |= {f"place_{row}": visit.place, f"from_{row}": visit.from_on, f"until_{row}": visit.until_on}
-    for name in CONTACTS:
-        part, _, field = name.partition("_")
-        found[name] = getattr(getattr(form, part), field) if part in PARTS else getattr(form, name)
-    return found
+    return found | locator.to_initial(form)
 
 
 class Found(forms.Form):

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pratique.core.screening.fact import FACTS, Origin
@@ -21,9 +20,9 @@ from pratique.store.queries import screening as queue
 from pratique.store.queries import travellers
 from pratique.web import words
 from pratique.web.gate import may, page
-from pratique.web.screening.forms import CONTACTS, VISIT_ROWS, Interview, to_initial
+from pratique.web.screening import locator, told
+from pratique.web.screening.forms import VISIT_ROWS, Interview, to_initial
 from pratique.web.screening.phrases import NEXT
-from pratique.web.screening.told import list_told
 
 SHOWN = 60
 DAY = timedelta(hours=24)
@@ -90,11 +89,11 @@ def _decide(
     """Put the declaration on record, then let the rules decide."""
     now, by = clock.now(), request.user.pk
     asked = _list_asked(now)
-    told = form.to_declaration(asked=asked, before=before)
-    if told not in (declaration.Form(), before):
+    declared = form.to_declaration(asked=asked, before=before)
+    if declared not in (declaration.Form(), before):
         source = "paper" if form.cleaned_data["paper"] else "desk"
-        declaration.declare(traveller=traveller, declaration=told, by=by, source=source, now=now)
-    facts = declaration.to_facts(form=told)
+        declaration.declare(traveller=traveller, declaration=declared, by=by, source=source, now=now)
+    facts = declaration.to_facts(form=declared)
     interview = screening.Interview(
         traveller,
         facts.answers,
@@ -144,11 +143,8 @@ def _render(
         "who": who,
         "form": form,
         "latest": latest,
-        "told": list_told(
-            form=latest.form, language="zh" if (get_language() or "").startswith("zh") else "en"
-        )
-        if latest and latest.form
-        else [],
+        "told": told.list_told(form=latest.form) if latest and latest.form else [],
+        "earlier": max(0, latest.version - 1) if latest else 0,
         "standing": standing,
         "channel": standing.attributes.get("channel", "") if standing else "",
         "reasons": [words.say(titles[code]) for code in because if code in titles],
@@ -164,12 +160,35 @@ def _render(
         or any(k.startswith(("place", "from", "until")) for k in form.errors),
         "gaps": found.gathered.history.gaps,
         "visits": [(form[f"place_{n}"], form[f"from_{n}"], form[f"until_{n}"]) for n in range(VISIT_ROWS)],
-        "contacts": [form[name] for name in CONTACTS],
+        "groups": locator.list_groups(form),
         "countries": list_countries(),
         "evidence": make_id(),
         "may_take_back": may(request, "screening-take-back"),
     }
     return render(request, "screening/screen.html", context, status=422 if form.errors else 200)
+
+
+@page("declarations")
+def show_declared(request: HttpRequest, traveller: UUID) -> HttpResponse:
+    """Every version of what a traveller declared, the latest first; what its clock has erased says so. The look is written down."""
+    row = models.Traveller.objects.filter(id=traveller).first()
+    if row is None:
+        raise Http404
+    versions = declaration.read(
+        traveller=traveller, look=identity.Look(request.user.pk, "declarations", row.code)
+    )
+    context = {
+        "row": row,
+        "versions": [
+            (
+                one,
+                told.list_told(form=one.form) if one.form else [],
+                told.list_answers(form=one.form) if one.form else [],
+            )
+            for one in versions
+        ],
+    }
+    return render(request, "screening/declared.html", context)
 
 
 @page("screening-take-back", "POST")
@@ -187,7 +206,7 @@ def paper(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     context = {
         "questions": [words.say(FACTS[name].title) for name in _list_asked(now)],
-        "contacts": list(CONTACTS.values()),
+        "groups": locator.list_lines(),
         "visits": range(6),
         "days": screening.find_edition(now=now).history_days,
     }
