@@ -7,6 +7,7 @@ import pytest
 from pratique.core.answers import Refused
 from pratique.services import care, duty, health
 from pratique.services.force import people
+from pratique.services.laboratory import intake
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -109,6 +110,28 @@ def test_a_positive_stands_on_the_zero_board_at_once_and_once_and_without_a_name
     issue = models.Issue.objects.get()
     assert issue.sort == "infection" and "张" not in issue.title
     assert holds() == 1
+
+
+def test_however_many_tubes_say_so_one_infection_is_counted_until_they_have_recovered(officer):
+    for n, tube in enumerate(("S-1", "S-2")):
+        health.take_sample(swab=health.Swab(officer, tube), by=None, now=at(n * 300))
+        health.record_result(tube=tube, result="positive", by=None, now=at(n * 300 + 60))
+    (first,) = models.Issue.objects.all()
+    assert (first.record, str(first.record_id)) == ("staff", str(officer))
+    health.recover(person=officer, by=make_id(), now=at(20 * DAY))
+    health.take_sample(swab=health.Swab(officer, "S-3"), by=None, now=at(90 * DAY))
+    health.record_result(tube="S-3", result="positive", by=None, now=at(90 * DAY + 60))
+    assert models.Issue.objects.filter(sort="infection").count() == 2
+
+
+def test_a_positive_that_was_wrong_leaves_the_zero_board_with_its_reason(officer):
+    health.take_sample(swab=health.Swab(officer, "S-1"), by=None, now=at(0))
+    health.record_result(tube="S-1", result="positive", by=None, now=at(60))
+    one, other = (models.Person.objects.create(username=n, role="screener", password="!").pk for n in "ab")
+    told = intake.Correction("S-1", "negative", "the tubes were swapped", one, other)
+    intake.correct(correction=told, now=at(90))
+    assert not models.Issue.objects.filter(sort="infection").exists()
+    assert models.IssueEvent.objects.filter(step="reclassed").count() == 1
 
 
 def test_a_result_that_differs_is_refused(officer):

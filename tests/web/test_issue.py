@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from pratique.services import issue
+from pratique.services import care, health, issue
+from pratique.services.window import petition
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -106,6 +107,47 @@ def test_a_figure_of_the_zero_board_opens_into_its_issues(airport):
     write_down(airport.client("commander"), sort="complaint", title="No halal meal")
     name = models.Issue.objects.get().id
     assert f"/issues/{name}/" in airport.client("commander").get("/boards/tower/zeros/complaint/").text
+
+
+def test_a_complaint_on_the_zero_board_opens_into_what_the_traveller_said_also_once_it_is_settled(airport):
+    who, name = airport.port.travellers[0], make_id()
+    asked = petition.Asked("food", "It was cold", "vi")
+    petition.complain(traveller=who, asked=asked, now=at(10), petition_id=name)
+    answer = petition.Answer(phrase="sorry", outcome="answered")
+    petition.reply(
+        petition=name, answer=answer, by=airport.people["commander"].pk, now=at(11), reply_id=make_id()
+    )
+    board = airport.client("commander").get("/boards/tower/zeros/complaint/").text
+    assert f"/asked/{name}/" in board and f"/travellers/{who}/" in board
+    page = airport.client("commander").get(f"/asked/{name}/").text
+    assert "It was cold" in page and "settled" in page
+    assert models.Access.objects.filter(what="petitions", traveller_id=who).exists()
+    assert f"/asked/{name}/" not in airport.client("staff").get("/boards/tower/zeros/complaint/").text
+
+
+def test_a_staff_infection_opens_into_the_health_record_for_the_health_lead_alone(airport):
+    who = airport.people["staff"].pk
+    health.take_sample(swab=health.Swab(who, "S-1"), by=None, now=at(0))
+    health.record_result(tube="S-1", result="positive", by=None, now=at(5))
+    name = models.Issue.objects.get(sort="infection").id
+    for role, sees in (("epidemiologist", True), ("commander", False)):
+        for path in ("/boards/tower/zeros/infection/", f"/issues/{name}/"):
+            page = airport.client(role).get(path).text
+            assert "the health record" in page and (f"/health/people/{who}/" in page) is sees
+
+
+def test_an_issue_of_an_inspection_of_a_result_and_of_a_meeting_opens_into_it(airport):
+    sample = care.take_sample(swab=care.Swab(airport.port.travellers[0], "T-1"), by=None, now=at(0))
+    shift = models.ShiftHandover.objects.create(on=at(0).date(), shift="day")
+    inspection = make_id()
+    expected = {
+        issue.Record("result", sample.id): f"/samples/results/{sample.id}/correct/",
+        issue.Record("decision", shift.id): f"/hand-over/{shift.on}/day/",
+        issue.Record("inspection", inspection): f"/safety/inspections/{inspection}/",
+    }
+    for record, where in expected.items():
+        row = issue.raise_issue(found=issue.Found("error", "found", record=record), by=None, now=at(1))
+        assert where in airport.client("commander").get(f"/issues/{row.id}/").text
 
 
 def test_a_partner_sees_no_issues(airport):

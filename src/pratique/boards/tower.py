@@ -21,7 +21,7 @@ from pratique.boards import gate
 from pratique.core.boards.picture import Exceptional, Stage, Tower, Zero
 from pratique.core.bulletin.table import BY_CODE
 from pratique.core.duties.vocabulary import Kind, Words
-from pratique.services import clock
+from pratique.services import clock, permission
 from pratique.store.queries import duties, flights, handovers, ports, tags, tower, travellers
 from pratique.store.queries.convoys import name_convoys
 
@@ -232,11 +232,19 @@ def show_zero(request: HttpRequest, zero: str) -> HttpResponse:
     port = ports.find_port()
     day_at = find_day(now, ZoneInfo(port.time_zone if port else "UTC"))
     definition = BY_CODE[f"zero_{zero}"].definition
-    context: dict[str, Any] = {"zero": zero, "definition": definition, "people": [], "issues": []}
+    context: dict[str, Any] = {
+        "zero": zero,
+        "definition": definition,
+        "people": [],
+        "issues": [],
+        "may_open": permission.allows(endpoint="web:traveller", role=getattr(request.user, "role", None)),
+    }
     if zero == Zero.MISSED:
         context["people"] = travellers.list_cards(travellers=tower.list_missed(now=now))
     else:
-        context["issues"] = tower.list_issues(sort=zero, since_at=day_at)
+        issues = tower.list_issues(sort=zero, since_at=day_at)
+        people = [one.traveller_id for one in issues if one.traveller_id]
+        context |= {"issues": issues, "codes": travellers.name_codes(travellers=people)}
     context["count"] = len(context["people"]) + len(context["issues"])
     return render(request, "boards/zero.html", context)
 

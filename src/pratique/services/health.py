@@ -7,8 +7,8 @@ not, a hold without a reason (`Absence`, sort health) is kept in step with the g
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID, uuid5
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -21,6 +21,7 @@ from pratique.services.care import CELSIUS_MAX, CELSIUS_MIN
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import ports
+from pratique.store.withdrawn import without_withdrawn
 
 FEVER_CELSIUS = 37.3
 """From here on nobody is well, whatever they feel (the threshold of Chinese ports and airports in 2020)."""
@@ -185,14 +186,36 @@ def record_result(*, tube: str, result: str, by: UUID | None, now: datetime) -> 
 
 def heed_result(*, tube: str, by: UUID | None, now: datetime) -> None:
     """Do what a result of the staff's, new or corrected, asks for: each one's hold is worked out anew, and whoever was
-    found positive stands on the zero board, once."""
+    found positive stands on the zero board."""
     for sample in models.Sample.objects.filter(tube=tube, person_id__isnull=False).order_by("person_id"):
         _lock(sample.person_id)
         keep_hold(person=sample.person_id, now=now)
-        if sample.result == "positive":
-            title = "工作人员检测阳性 · A staff member tested positive"
-            found = issue.Found("infection", title, topic="health")
-            issue.raise_issue(found=found, by=by, now=now, issue_id=uuid5(sample.id, "infection"))
+        count_infection(person=sample.person_id, by=by, now=now)
+
+
+def count_infection(*, person: UUID, by: UUID | None, now: datetime) -> None:
+    """Keep the zero board true about one of the staff: infected counts once until they have recovered, however many tubes say so, and not
+    any more once no tube does."""
+    recovered_at = _find_recovered(person)
+    tubes = models.Sample.objects.filter(person_id=person, result="positive", taken_at__gt=recovered_at)
+    first = tubes.order_by("taken_at", "id").first()
+    counted = models.Issue.objects.filter(
+        sort="infection", record="staff", record_id=person, found_at__gt=recovered_at
+    ).first()
+    if first is not None and counted is None:
+        title = "工作人员检测阳性 · A staff member tested positive"
+        found = issue.Found("infection", title, topic="health", record=issue.Record("staff", person))
+        issue.raise_issue(found=found, by=by, now=now)
+    elif first is None and counted is not None:
+        because = "结果已更正，并非感染 The result was corrected: it was no infection"
+        issue.reclass(issue=counted.id, sort="problem", because=because, by=by, now=now)
+
+
+def _find_recovered(person: UUID) -> datetime:
+    """When somebody last recovered; the beginning of time if they never were ill."""
+    told = models.Evidence.objects.filter(subject_kind=Kind.STAFF, subject_id=str(person), code="recovered")
+    last = without_withdrawn(told).order_by("-happened_at").values_list("happened_at", flat=True).first()
+    return last or datetime.min.replace(tzinfo=UTC)
 
 
 def ask_support(*, person: UUID, now: datetime, evidence_id: UUID | None = None) -> models.Evidence:

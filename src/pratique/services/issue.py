@@ -20,9 +20,17 @@ TOPICS = protocols.TOPICS
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """The record an issue comes from: one of the store's `RECORDS`, and its id."""
+
+    kind: str
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What was found: its sort (one of `SORTS`), in words, whose it is, until when; about which traveller, which of
-    `TOPICS` (empty: not said), and at which post."""
+    `TOPICS` (empty: not said), at which post, and which record it comes from (None: somebody wrote it down)."""
 
     sort: str
     title: str
@@ -31,6 +39,7 @@ class Found:
     traveller: UUID | None = None
     topic: str = ""
     place: UUID | None = None
+    record: Record | None = None
 
 
 def raise_issue(
@@ -57,6 +66,8 @@ def raise_issue(
                 "traveller_id": found.traveller,
                 "topic": found.topic,
                 "place_id": found.place,
+                "record": found.record.kind if found.record else "",
+                "record_id": found.record.id if found.record else None,
                 "found_at": now,
                 "found_by_id": by,
             },
@@ -123,6 +134,22 @@ def assign(*, issue: UUID, to: Owner, because: str, by: UUID, now: datetime) -> 
         row.owner, row.due_at = unit, to.due_at
         row.save(update_fields=["owner", "due_at"])
         _write(row, "assigned", because, by, now)
+    return row
+
+
+def reclass(*, issue: UUID, sort: str, because: str, by: UUID | None, now: datetime) -> models.Issue:
+    """What an issue comes from turned out otherwise: it is of another sort from now on, and why is kept with it. Nobody types this in.
+
+    Raises `Refused`: `issue_unknown`.
+    """
+    with transaction.atomic():
+        row: models.Issue | None = models.Issue.objects.select_for_update().filter(id=issue).first()
+        if row is None:
+            raise Refused("issue_unknown", "there is no such issue")
+        if row.sort != sort:
+            row.sort = sort
+            row.save(update_fields=["sort"])
+            _write(row, "reclassed", because, by, now)
     return row
 
 

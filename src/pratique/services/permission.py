@@ -79,6 +79,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:slip-revoke": FIELD,
     "web:notice": FIELD | {R.EPIDEMIOLOGIST, R.AUDITOR},
     "web:petitions": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST, R.SCREENER, R.AUDITOR},
+    "web:petition": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST, R.SCREENER, R.AUDITOR},
     "web:petition-reply": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST},
     "web:petition-assign": frozenset({R.COMMANDER}),
     "web:petition-help": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST, R.SCREENER},

@@ -153,6 +153,7 @@ def _raise_defects(
             due_at=now + within,
             topic=item.topic,
             place=place,
+            record=issue.Record("inspection", row.id),
         )
         issue.raise_issue(found=found, by=row.by_id, now=now, issue_id=name_issue(row, item.code))
 

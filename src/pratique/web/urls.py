@@ -68,6 +68,7 @@ urlpatterns = [
     path("travellers/<uuid:traveller>/slips/<uuid:slip_id>/revoke/", slip.revoke, name="slip-revoke"),
     path("travellers/<uuid:traveller>/notice/", slip.show_notice, name="notice"),
     path("asked/", petition.show, name="petitions"),
+    path("asked/<uuid:petition_id>/", petition.show_one, name="petition"),
     path("asked/<uuid:petition_id>/reply/", petition.reply, name="petition-reply"),
     path("asked/<uuid:petition_id>/assign/", petition.assign, name="petition-assign"),
     path("asked/calls/<uuid:call_id>/answer/", petition.answer, name="petition-help"),

@@ -174,7 +174,13 @@ def decide(
             return known
         found = None
         if task.is_task:
-            said = issue.Found("problem", task.text, owner=task.owner, due_at=task.due_at)
+            said = issue.Found(
+                "problem",
+                task.text,
+                owner=task.owner,
+                due_at=task.due_at,
+                record=issue.Record("decision", row.id),
+            )
             found = issue.raise_issue(found=said, by=by, now=now)
         values = {"id": decision_id} if decision_id else {}
         return models.Decision.objects.create(

@@ -216,7 +216,9 @@ _TITLES = {
 
 def _raise_issue(row: Row, file: models.ResultFile, by: UUID | None, now: datetime) -> None:
     title = _TITLES[row.verdict].format(tube=row.line.tube, before=row.before, result=row.line.result)
-    found = issues.Found("problem", title, traveller=row.samples[0].traveller_id)
+    first = row.samples[0]
+    record = issues.Record("result", first.id)
+    found = issues.Found("problem", title, traveller=first.traveller_id, record=record)
     name = uuid5(NAMESPACE_OID, f"pratique result {row.line.tube} {row.verdict} {row.line.result}")
     issues.raise_issue(found=found, by=by, now=now, issue_id=name)
 
@@ -243,7 +245,12 @@ def correct(*, correction: Correction, now: datetime) -> models.Issue:
         sample = models.Sample.objects.filter(tube=tube).order_by("taken_at").first()
         title = f"试管 {tube} 的结果有误 / The result of tube {tube} was wrong"
         found = known or issues.raise_issue(
-            found=issues.Found("error", title, traveller=sample.traveller_id if sample else None),
+            found=issues.Found(
+                "error",
+                title,
+                traveller=sample.traveller_id if sample else None,
+                record=issues.Record("result", sample.id) if sample else None,
+            ),
             by=correction.by,
             now=now,
         )

@@ -103,6 +103,7 @@ def complain(*, traveller: UUID, asked: Asked, now: datetime, petition_id: UUID)
                 due_at=row.due_at,
                 traveller=traveller,
                 topic=topic,
+                record=issue.Record("complaint", row.id),
             )
             issue.raise_issue(found=found, by=None, now=now, issue_id=row.id)
     return row
@@ -281,6 +282,11 @@ def assign(*, petition: UUID, reviewer: UUID) -> None:
 def list_of(*, traveller: UUID) -> list[Petition]:
     """What one traveller has asked, the latest first, with every answer."""
     return _show(models.Petition.objects.filter(traveller_id=traveller).order_by("-asked_at"))
+
+
+def find(*, petition: UUID) -> Petition | None:
+    """One petition, waiting or settled."""
+    return next(iter(_show(models.Petition.objects.filter(id=petition))), None)
 
 
 def list_open() -> list[Petition]:

@@ -5,11 +5,15 @@ from django.db import models
 from pratique.store.ids import make_id
 from pratique.store.models.entry import Entry
 
+RECORDS = ("case", "complaint", "decision", "inspection", "result", "staff")
+"""Records that an issue can come from: a case, a petition, a shift's hand-over, an inspection, a sample, somebody of the staff."""
+
 
 class Issue(models.Model):
     """A problem, complaint, error or infection that counts on the zero board by its `sort`.
 
-    `topic` says what kind of thing it is about and `place` where, so that what comes back is seen as one.
+    `topic` says what kind of thing it is about and `place` where, so that what comes back is seen as one. `record` and `record_id` say
+    which record it comes from (empty: somebody wrote it down).
     """
 
     id = models.UUIDField(primary_key=True, default=make_id)
@@ -23,9 +27,16 @@ class Issue(models.Model):
     topic = models.TextField(blank=True, default="")
     place = models.ForeignKey("store.Custodian", models.PROTECT, null=True, related_name="issues")
     state = models.TextField(default="open")
+    record = models.TextField(blank=True, default="")
+    record_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=models.Q(record="", record_id__isnull=True)
+                | models.Q(record__in=RECORDS, record_id__isnull=False),
+                name="issue_record_known",
+            ),
             models.CheckConstraint(
                 condition=models.Q(sort__in=["problem", "complaint", "error", "infection", "caused_case"]),
                 name="issue_sort_known",

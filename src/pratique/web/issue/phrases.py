@@ -22,7 +22,17 @@ STEPS: dict[str, Words] = {
     "verified": Words("核验通过，关闭", "Verified and closed"),
     "sent_back": Words("退回", "Sent back"),
     "reopened": Words("重新打开", "Opened again"),
+    "reclassed": Words("改列为问题", "No longer on the zero board"),
 }
+RECORDS: dict[str, Words] = {
+    "case": Words("病例", "the case"),
+    "complaint": Words("旅客投诉", "the complaint"),
+    "decision": Words("交接班会议决定", "the meeting that decided it"),
+    "inspection": Words("巡查记录", "the inspection"),
+    "result": Words("检测结果", "the result"),
+    "staff": Words("人员健康记录", "the health record"),
+}
+"""The record an issue comes from."""
 TOPICS: dict[str, Words] = {
     "custody": Words("人员交接与清点", "Handing over and counting people"),
     "list": Words("名单", "Lists"),

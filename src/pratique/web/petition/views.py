@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -49,6 +49,28 @@ def show(request: HttpRequest) -> HttpResponse:
         "may_open": may(request, "traveller"),
     }
     return render(request, "petition/list.html", context)
+
+
+@page("petition")
+def show_one(request: HttpRequest, petition_id: UUID) -> HttpResponse:
+    """One complaint or objection, waiting or settled: what was said, and every answer."""
+    one = petition.find(petition=petition_id)
+    if one is None:
+        raise Http404
+    identity.note(travellers=[one.traveller], look=identity.Look(request.user.pk, "petitions"))
+    context = {
+        "one": one,
+        "fresh": make_id(),
+        "may_settle": _may_settle(request, one),
+        "codes": travellers.name_codes(travellers=[one.traveller]),
+        "reviewers": _name_reviewers([one]),
+        "reviewing": forces.list_reviewers() if may(request, "petition-assign") else [],
+        "said": phrases.list_said(),
+        "now": clock.now(),
+        "may_reply": may(request, "petition-reply"),
+        "may_open": may(request, "traveller"),
+    }
+    return render(request, "petition/one.html", context)
 
 
 def _may_settle(request: HttpRequest, one: petition.Petition) -> bool:

@@ -19,7 +19,7 @@ from pratique.core.boards.picture import Row, Segment, Stage
 from pratique.core.duties.vocabulary import POSTS, Words
 from pratique.formats.words import translate_place
 from pratique.protocols import list_protocols
-from pratique.services import safety
+from pratique.services import permission, safety
 from pratique.services.tracking.outlook import Outlook
 from pratique.store.ids import make_id
 from pratique.web import words
@@ -29,6 +29,7 @@ from pratique.web.dispatch import labels
 from pratique.web.frame import Frame, make_frame
 from pratique.web.health import phrases as health_phrases
 from pratique.web.issue import phrases as issue_phrases
+from pratique.web.issue import records
 from pratique.web.laboratory import phrases as tubes
 from pratique.web.petition import phrases as asked
 from pratique.web.safety import phrases as safety_phrases
@@ -329,3 +330,16 @@ def frame(context: Context) -> Frame | None:
     """What stands around the page; None where a template is rendered without a request."""
     request = context.get("request")
     return make_frame(request) if request is not None else None
+
+
+@register.simple_tag(takes_context=True)
+def record(context: Context, issue: Any) -> SafeString | str:
+    """The record an issue comes from, as a link for whoever may look at it."""
+    if not issue.record:
+        return ""
+    said = words.say(issue_phrases.RECORDS[issue.record])
+    role = getattr(context["request"].user, "role", None)
+    href = records.find_address(issue)
+    if not href or not permission.allows(endpoint=f"web:{records.PAGES[issue.record]}", role=role):
+        return said
+    return format_html('<a href="{}">{}</a>', href, said)
