@@ -159,3 +159,41 @@ def test_who_is_exposed_at_their_post_does_not_hold_it_any_more_and_a_shift_of_n
     assert "command" in {one.post for one in watch.list_alarms(now=at(10))}
     nobody = {one.post for one in watch.list_alarms(now=at(18.5)) if one.shift == "night"}
     assert {"command", "information", "screening", "escort"} <= nobody
+
+
+def owed_posts(now):
+    register.tick(now=now)
+    return {
+        (row.subject_id, row.overdue_at <= now)
+        for row in models.Owed.objects.filter(
+            code="posts_held", opens_at__lte=now, subject_id__startswith=str(FIRST_ON)
+        )
+    }
+
+
+def test_a_post_is_held_by_who_came_and_not_by_a_word_nor_by_who_was_taken_off_it(squad):
+    needed = {"command": 1, "information": 1, "screening": 1, "escort": 2}
+    posts = [name for name, least in needed.items() for _ in range(least)]
+    people_there = squad.of_unit(0)[: len(posts)]
+    day = f"{FIRST_ON}/day"
+    for who, post in zip(people_there, posts, strict=True):
+        force.deploy(duty=force.Duty(who.id, FIRST_ON, at(8), at(20), "A", "day", post))
+    assert owed_posts(at(8.1)) == {(day, False)}  # by the roster they are coming: that holds nothing yet
+    assert owed_posts(at(8.3)) == {(day, True)}
+    for who in people_there:
+        attendance.tap(person=who.id, by=who.id, now=at(8.4))
+    assert owed_posts(at(8.5)) == set()
+    health.expose(person=people_there[0].id, because="breach", by=squad.clerk.id, now=at(10))
+    assert owed_posts(at(10)) == {(day, True)}
+    other = squad.of_unit(1)[0]
+    force.deploy(duty=force.Duty(other.id, FIRST_ON, at(8), at(20), "A", "day", "command"))
+    attendance.tap(person=other.id, by=other.id, now=at(10.5))
+    assert owed_posts(at(10.6)) == set()
+
+
+def test_a_shift_that_nobody_is_put_to_is_owed_too(squad):
+    who = squad.of_unit(0)[0]
+    force.deploy(duty=force.Duty(who.id, FIRST_ON, at(8), at(20), "A", "day", "command"))
+    night = f"{FIRST_ON}/night"
+    assert (night, False) in owed_posts(at(20.1))
+    assert (night, True) in owed_posts(at(20.5))

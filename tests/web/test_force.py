@@ -172,8 +172,10 @@ def test_the_desk_shows_a_proposal_adopts_it_and_says_which_post_is_empty(squad)
     assert (
         "A post is empty, or about to be" in text
     )  # called, and nobody has confirmed an hour before the shift
+    assert "Command 0/1" in show(client, "tower") and "Command 0/1" in show(client, "wall")
     models.CallOut.objects.update(state="confirmed")
     assert "A post is empty" not in show(client, "force")
+    assert "Posts empty" not in show(client, "wall")
     assert "Day sheet" in show(client, "day-sheet", FIRST_ON.isoformat())
     assert show(client, "post-sheet", FIRST_ON.isoformat(), "day").count("Held by") == 7
 

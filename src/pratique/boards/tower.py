@@ -22,6 +22,7 @@ from pratique.core.boards.picture import Exceptional, Stage, Tower, Zero
 from pratique.core.bulletin.table import BY_CODE
 from pratique.core.duties.vocabulary import Kind, Words
 from pratique.services import clock, permission
+from pratique.services.force import watch
 from pratique.store.queries import duties, flights, handovers, ports, tags, tower, travellers
 from pratique.store.queries.convoys import name_convoys
 
@@ -122,6 +123,7 @@ def gather(*, wall: bool) -> dict[str, Any]:
         "wall": wall,
         "tag": tag,
         "picture_href": reverse("wall-picture" if wall else "tower-picture"),
+        "now": now,
         "time_zone": zone.key,
         "tower": picture,
         "zeros": [(zero.value, picture.zeros.get(zero, 0)) for zero in Zero],
@@ -137,8 +139,17 @@ def gather(*, wall: bool) -> dict[str, Any]:
         "exceptions": exceptions[:lines],
         "exception_count": len(picture.exceptions),
         "owing": [owed for owed in picture.list_owed() if owed.overdue or not wall][:lines],
+        "short_shifts": _list_short(now),
         "overdue_count": sum(owed.overdue for owed in picture.owed.values()),
     }
+
+
+def _list_short(now: datetime) -> list[tuple[watch.Stand, list[watch.Stand]]]:
+    """Shifts with posts that are empty or about to be, each with these posts; whatever shift comes first stands first."""
+    shifts: dict[tuple[datetime, str], list[watch.Stand]] = {}
+    for stand in watch.list_alarms(now=now):
+        shifts.setdefault((stand.starts_at, stand.shift), []).append(stand)
+    return [(stands[0], stands) for _, stands in sorted(shifts.items(), key=lambda found: found[0])]
 
 
 def find_day(now: datetime, zone: ZoneInfo) -> datetime:

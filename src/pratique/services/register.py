@@ -7,7 +7,7 @@ evidence. The rows of `Owed` are the result written down, so that a board can co
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from pratique import protocols
 from pratique.core.duties import edition, escalation, evidence, register
 from pratique.core.duties.vocabulary import Kind
+from pratique.services.force import rules as force_rules
 from pratique.services.force import watch
 from pratique.store import locks, models, rows
 from pratique.store.queries import convoys, entries, leavings, ports
@@ -254,16 +255,20 @@ def _service(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
 
 
 def _shifts(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
-    wanted = set(names)
-    seen = set()
+    hours: dict[str, tuple[datetime, datetime]] = {}
     for row in models.Deployment.objects.order_by("starts_at"):
-        name = f"{row.on}/{row.shift}"
-        if name in wanted and name not in seen:
-            seen.add(name)
-            yield _derive(kind, name, "began", row.starts_at)
-            if watch.are_posts_held(on=row.on, shift=row.shift):
-                yield _derive(kind, name, "posts_held", row.starts_at - watch.AHEAD)
-            yield _derive(kind, name, "ended", row.ends_at)
+        hours.setdefault(f"{row.on}/{row.shift}", (row.starts_at, row.ends_at))
+    for name in names:
+        day, _, shift = name.partition("/")
+        if name not in hours and shift not in force_rules.get_rules().shifts:
+            continue
+        on = date.fromisoformat(day)
+        starts_at, ends_at = hours.get(name) or force_rules.find_hours(on=on, shift=shift)
+        yield _derive(kind, name, "began", starts_at)
+        held_at = watch.find_held_at(on=on, shift=shift)
+        if held_at is not None:
+            yield _derive(kind, name, "posts_held", held_at)
+        yield _derive(kind, name, "ended", ends_at)
 
 
 def _lodging(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
@@ -413,6 +418,8 @@ def _tick(now: datetime) -> int:
     )
     stands |= {(Kind(kind), name) for kind, name in stale.values_list("subject_kind", "subject_id")}
     stands |= {s for s in everybody if s[0] in (Kind.STAFF, Kind.SHIFT, Kind.DAY)}
+    # A shift that nobody is put to has posts all the same.
+    stands |= {(Kind.SHIFT, f"{one.on}/{one.shift}") for one in watch.list_alarms(now=now)}
     work_out(stands=stands, now=now)
     models.Watermark.objects.filter(name=WATERMARK).update(last_seq=upto, read_at=now)
     return len(stands)

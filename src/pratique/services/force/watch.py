@@ -126,11 +126,28 @@ def _judge(row: Any, calls: dict[tuple[date, Any], str], now: datetime) -> str:
     return state if state in ("called", "confirmed") else "absent"
 
 
-def are_posts_held(*, on: date, shift: str) -> bool:
-    """Whether every post of a shift that may never be empty has as many as it needs who came or have confirmed."""
-    calls = _read_calls([on])
-    sure: dict[str, int] = defaultdict(int)
-    for row in models.Deployment.objects.filter(on=on, shift=shift, absent_at=None):
-        state = calls.get((on, row.person_id), "confirmed")  # type: ignore[attr-defined]
-        sure[row.post] += row.in_at is not None or state == "confirmed"
-    return all(sure[name] >= post.least for name, post in rules.get_rules().posts.items())
+def find_held_at(*, on: date, shift: str) -> datetime | None:
+    """Since when every post of a shift that may never be empty has as many as it needs who came; None: not all are held.
+
+    A word that somebody will come holds no post, nor does whoever was taken off it during the shift (a hold, leave): it must be
+    somebody else then. What is entered once the shift is over, or they have gone, changes nothing of it.
+    """
+    came: dict[str, list[datetime]] = defaultdict(list)
+    rows: list[Any] = list(models.Deployment.objects.filter(on=on, shift=shift, in_at__isnull=False))
+    holds: dict[Any, list[models.Absence]] = defaultdict(list)
+    off = models.Absence.objects.filter(person_id__in=[row.person_id for row in rows], from_on__lte=on)
+    for one in off.exclude(until_on__lt=on):
+        holds[one.person_id].append(one)  # type: ignore[attr-defined]
+    for row in rows:
+        gone_at = row.out_at or row.ends_at
+        if not any(_is_off(hold, gone_at) for hold in holds[row.person_id]):
+            came[row.post].append(max(row.in_at, row.starts_at - AHEAD))
+    least = {name: post.least for name, post in rules.get_rules().posts.items() if post.least}
+    if any(len(came[name]) < count for name, count in least.items()):
+        return None
+    return max((sorted(came[name])[count - 1] for name, count in least.items()), default=None)
+
+
+def _is_off(hold: models.Absence, gone_at: datetime) -> bool:
+    """Whether this hold stood before somebody was gone from their post, and was not taken back before."""
+    return hold.entered_at < gone_at and (hold.cancelled_at is None or hold.cancelled_at >= gone_at)
