@@ -288,14 +288,14 @@ def test_the_same_person_does_not_decide_twice(port):
 # --- handovers, crew, the dead, those who never came --------------------------------------------------------------------
 
 
-def offer(port, who, receiver, minute, handover=None):
+def offer(port, who, receiver, minute, handover=None, by=None):
     handover = handover or uuid4()
     custody.offer(
         handover_id=handover,
         offer=custody.Offer(
             port.custodians["hall"], port.custodians[receiver], 1, (port.travellers[who],), 30
         ),
-        by=None,
+        by=by,
         now=at(minute),
     )
     return handover
@@ -315,6 +315,18 @@ def test_another_authority_takes_over_whom_it_was_offered_and_accepts(port):
     custody.answer(handover_id=waiting, step=Step.ACCEPTED, heads=1, because="", by=None, now=at(125))
     way.heed(now=at(126))
     assert [row.traveller_id for row in leavings.list_open()] == [port.travellers[2]]
+
+
+def test_whoever_offers_somebody_cannot_accept_them_for_the_other_authority(port):
+    clerk, partner = employ("screener"), employ("partner")
+    for who, by in ((0, clerk), (1, partner)):
+        walk_to(port, who, ("hall", 20))
+        offered = offer(port, who, "border", 25, by=clerk)
+        custody.answer(handover_id=offered, step=Step.ACCEPTED, heads=1, because="", by=by, now=at(26))
+        listed = way.list_leaving(custodian=port.custodians["border"], now=at(27))
+        assert (port.travellers[who] in listed) == (by == partner)
+        assert (leave(port, who, "border", 30 + who, handover=offered).state == way.CLOSED) == (by == clerk)
+    assert [row.traveller_id for row in leavings.list_open()] == [port.travellers[0]]
 
 
 NOT_HOME = {

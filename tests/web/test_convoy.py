@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from pratique.services import clock, register, transport
+from pratique.services import care, clock, register, transport
 from pratique.services.dispatch import boarding
 from pratique.store import models
 from services.port import at
@@ -159,7 +159,11 @@ def test_the_receiver_is_not_told_how_many_the_convoy_counted_and_counts_for_its
 
 def test_a_receiver_sees_names_of_those_who_come_to_it_only_and_that_is_written_down(road):
     page = road.arrive()
-    assert "ZHANG XIAOMING" in say(road.airport.client("partner").get(f"{page}receive/"))
+    ordered = care.Notice(road.airport.port.travellers[0], "zh", understood=True, measure="central isolation")
+    care.tell_rights(notice=ordered, by=None, now=clock.now())
+    shown = say(road.airport.client("partner").get(f"{page}receive/"))
+    assert "ZHANG XIAOMING" in shown
+    assert shown.count('<span class="chip">central isolation</span>') == 1  # what they take over with them
     assert models.Access.objects.filter(
         what__startswith="convoy", person_id=road.airport.people["partner"].pk
     ).exists()

@@ -146,3 +146,20 @@ def test_what_was_said_is_erased_with_the_identity_and_that_it_was_said_stays(ai
     (kept,) = petition.list_of(traveller=who)
     assert kept.words == ""
     assert models.Evidence.objects.filter(code="complaint", subject_id=str(who)).exists()
+
+
+def test_a_whole_flight_has_slips_before_it_lands_one_a_seat_and_nobody_has_two(airport):
+    port, client = airport.port, airport.client("dispatcher")
+    models.Flight.objects.filter(id=port.flight).update(landed_at=None)
+    for who, seat in zip(port.travellers, ("12A", "3C", "", "30F"), strict=True):
+        models.Listing.objects.filter(traveller_id=who).update(seat=seat)
+    models.Listing.objects.filter(traveller_id=port.travellers[3]).update(crew=True)
+    slip.issue(traveller=port.travellers[2], language="vi", by=None, now=at(5), slip_id=make_id())
+    where = reverse("slips-issue", args=[port.flight])
+    page = client.post(where, {"language": "th"}).content.decode()
+    assert page.index(">3C<") < page.index(">12A<") and page.count("slip-letters") == 2
+    secrets = re.findall(r'slip-letters code">([a-z2-9 ]+)<', page)
+    kept = {bytes(row.secret_hash) for row in models.Slip.objects.filter(language="th", revoked_at=None)}
+    assert kept == {slip.digest(secret) for secret in secrets}
+    assert "Everybody on the list has a slip" in client.post(where, {"language": "th"}).content.decode()
+    assert airport.client("escort").post(where, {"language": "th"}).status_code == 403

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 
 from pratique.services import clock
-from pratique.services.stay import call
+from pratique.services.dispatch import means
+from pratique.services.stay import call, onward, removal
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import stays
@@ -332,7 +333,7 @@ def stays_in(room):
 def test_to_hospital_and_back_is_written_down_and_what_they_are_owed_rests_meanwhile(house):
     port, who = house.port, house.port.travellers[0]
     do(port, "screened", 59, channel="ordinary")
-    client, where = house.client("reception"), reverse("stay-hospital", args=[who])
+    client, where = house.client("reception"), reverse("removal-write", args=[who])
     told = {"transport": "ambulance", "because": "chest pain", "agreed_by": "Dr Li", "minutes_ago": 5}
 
     def go(receiver, **more):
@@ -340,8 +341,8 @@ def test_to_hospital_and_back_is_written_down_and_what_they_are_owed_rests_meanw
         return client.post(where, asked)
 
     clock.set_clock(at=at(200), speed=0)
-    assert "They went to hospital" in page(house, "release", who).content.decode()
-    assert go("hotel2").status_code == 422  # a facility is no hospital
+    assert "It has happened: write it down" in page(house, "release", who).content.decode()
+    assert go("hotel").status_code == 422  # they are there already
     assert go("hospital", agreed_by="").status_code == 422
     assert go("hospital", minutes_ago=500).status_code == 422  # they were seen here since
     assert models.Position.objects.get(traveller_id=who).holder_kind == "facility"
@@ -352,9 +353,94 @@ def test_to_hospital_and_back_is_written_down_and_what_they_are_owed_rests_meanw
     assert (accepted.because, accepted.heads) == ("ambulance; chest pain; Dr Li", 1)
     assert "temperature" not in list_owed(port, 0, DAY)
     clock.set_clock(at=at(DAY), speed=0)
-    assert "They came back" in page(house, "release", who).content.decode()
+    assert "resumes when they are back" in page(house, "release", who).content.decode()
     assert go("hotel").status_code == 302
     assert models.Position.objects.get(traveller_id=who).holder_id == port.custodians["hotel"]
     assert "temperature" in list_owed(
         port, 0, 2 * DAY
     )  # also where they came back to the house they had left
+
+
+def test_an_ambulance_is_sent_for_somebody_it_is_owed_until_they_are_there_and_plans_leave_it_alone(house):
+    port, who = house.port, house.port.travellers[0]
+    ambulance = models.Vehicle.objects.create(plate="云A·D0120", kind="ambulance", seats=2)
+    client, name = house.client("reception"), make_id()
+    clock.set_clock(at=at(200), speed=0)
+    asked = {
+        "id": name, "receiver": port.custodians["hospital"], "because": "ill", "agreed_by": "Dr Li",
+        "vehicle": ambulance.id, "minutes": 15,
+    }  # fmt: skip
+    for _ in range(2):
+        assert client.post(reverse("removal-ask", args=[who]), asked).status_code == 302
+    trip = models.Trip.objects.get()
+    assert (trip.id, trip.vehicle_id, trip.origin_id) == (name, ambulance.id, hotel(house))
+    assert [line.traveller_id for line in trip.lines.all()] == [who]
+    assert means.split(opened=means.list_open())[1] == []  # no plan withdraws it
+    assert "removal" in list_owed(port, 0, 201)
+    for where, args in (("release", who), ("stay-facility", hotel(house)), ("trip", trip.id)):
+        assert "云A·D0120" in page(house, where, args).content.decode()
+    again = asked | {"id": make_id(), "receiver": port.custodians["hotel2"], "vehicle": ""}
+    assert "call that off first" in client.post(reverse("removal-ask", args=[who]), again).content.decode()
+    port.send(port.told(who=0, where="hospital", minute=240))
+    assert "removal" not in list_owed(port, 0, 241)
+    assert removal.find_open(traveller=who) is None
+
+
+def test_called_off_the_vehicle_is_free_again_and_nothing_is_owed(house):
+    port, who = house.port, house.port.travellers[0]
+    van = models.Vehicle.objects.create(plate="云A·D0121", kind="van", seats=6)
+    client, name = house.client("reception"), make_id()
+    clock.set_clock(at=at(200), speed=0)
+    asked = {
+        "id": name, "receiver": port.custodians["hotel2"], "because": "contact", "agreed_by": "Reception",
+        "vehicle": van.id, "minutes": 0,
+    }  # fmt: skip
+    client.post(reverse("removal-ask", args=[who]), asked)
+    assert client.post(reverse("removal-drop", args=[name]), {"because": ""}).status_code == 409
+    assert (
+        client.post(reverse("removal-drop", args=[name]), {"because": "a bed here after all"}).status_code
+        == 302
+    )
+    assert models.Trip.objects.get().withdrawn_at == at(200)
+    assert "removal" not in list_owed(port, 0, 201) and removal.find_open(traveller=who) is None
+
+
+def test_to_another_facility_they_are_moved_and_given_a_room_there(house):
+    port, who = house.port, house.port.travellers[0]
+    client, name = house.client("reception"), make_id()
+    clock.set_clock(at=at(200), speed=0)
+    asked = {
+        "id": name, "receiver": port.custodians["hotel2"], "because": "needs", "agreed_by": "Reception",
+        "vehicle": "", "minutes": 0,
+    }  # fmt: skip
+    client.post(reverse("removal-ask", args=[who]), asked)
+    (there,) = removal.list_open(custodian=port.custodians["hotel2"], now=at(201))
+    assert (there.traveller, there.trip) == (who, None)
+    clock.set_clock(at=at(260), speed=0)
+    assert client.post(reverse("removal-arrive", args=[name]), {"minutes_ago": "10"}).status_code == 302
+    position = models.Position.objects.get(traveller_id=who)
+    assert (position.holder_id, position.since_at) == (port.custodians["hotel2"], at(250))
+    assert "removal" not in list_owed(port, 0, 261)
+    assert client.post(reverse("removal-arrive", args=[name])).status_code == 409
+
+
+def test_a_prefecture_answers_for_itself_and_sees_nobody_elses(house):
+    units = [
+        models.Unit.objects.create(code=code, name_zh=code, name_en=code, sort="prefecture")
+        for code in ("5308", "5325")
+    ]
+    partner, (mine, other) = house.people["partner"], house.port.travellers[:2]
+    for who, unit in ((mine, units[0]), (other, units[1])):
+        onward.step(traveller=who, unit=unit.id, step="offered", because="", by=partner.pk, now=at(100))
+    models.Person.objects.filter(pk=partner.pk).update(unit=None)
+    assert "belongs to no prefecture" in page(house, "onwards", role="partner").content.decode()
+    models.Person.objects.filter(pk=partner.pk).update(unit=units[0])
+    shown = page(house, "onwards", role="partner").content.decode()
+    assert house.code(0) in shown and house.code(1) not in shown
+    assert models.Access.objects.filter(what="onward", person_id=partner.pk).count() == 1
+    client = house.client("partner")
+    assert client.post(reverse("onward-answer", args=[other]), {"step": "accepted"}).status_code == 409
+    assert client.post(reverse("onward-answer", args=[mine]), {"step": "declined"}).status_code == 409
+    assert client.post(reverse("onward-answer", args=[mine]), {"step": "accepted"}).status_code == 302
+    assert onward.find(traveller=mine).step == "accepted" and onward.find(traveller=other).step == "offered"
+    assert house.code(0) in page(house, "onwards").content.decode()  # reception sees every request

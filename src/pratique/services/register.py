@@ -206,7 +206,8 @@ FROM store_admission a JOIN mine USING (traveller_id) GROUP BY a.traveller_id
 
 
 def _journeys(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
-    """What the ledger knows of travellers: arrived, admitted, taken to hospital and back, left, or let out without grounds."""
+    """What the ledger knows of travellers: arrived, admitted, taken elsewhere, to hospital and back, left, or let out without
+    grounds."""
     with connection.cursor() as cursor:
         cursor.execute(_JOURNEY, {"t": names})
         found = cursor.fetchall()
@@ -214,19 +215,24 @@ def _journeys(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
     for traveller, where, word, at in found:
         steps[rows.key(traveller)].append((at, where, word or ""))
     for name, own in steps.items():
-        in_hospital = admitted = False
+        in_hospital = admitted = held = False
         for at, where, word in sorted(own):
             if where == "entered":
                 yield _derive(kind, name, "arrived", at)
             elif where == "hospital":
                 in_hospital = True
                 yield _derive(kind, name, "hospitalised", at)
+                if held:
+                    yield _derive(kind, name, "removed", at)
+                held = True
             elif where == "facility":
                 if in_hospital:
                     yield _derive(kind, name, "returned", at)
                 if not admitted:
                     yield _derive(kind, name, "admitted", at)
-                in_hospital, admitted = False, True
+                if held:
+                    yield _derive(kind, name, "removed", at)
+                in_hospital, admitted, held = False, True, True
             else:
                 yield _derive(kind, name, _EXIT_WORDS.get(word, "departed"), at)
     for row in leavings.list_closed(travellers=names):

@@ -22,7 +22,8 @@ LONG_UNSEEN_MINUTES = 240
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A trip as it is ordered. `minutes` is how long the vehicle is expected to be taken, there and back."""
+    """A trip as it is ordered. `minutes` is how long the vehicle is expected to be taken, there and back; `origin` is who has
+    the people that it fetches (None: the port)."""
 
     vehicle: UUID
     destination: UUID
@@ -33,6 +34,7 @@ class Order:
     escorts: tuple[UUID, ...] = ()
     km: float | None = None
     reliefs: tuple[UUID, ...] = ()
+    origin: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def _make_trip(one: Opening, vehicles: Mapping[UUID, Any], places: Mapping[UUID,
         long_distance=order.long_distance,
         driver_id=order.driver,
         km=order.km,
+        origin_id=order.origin,
         during=DateTimeTZRange(order.starts_at, order.starts_at + timedelta(minutes=order.minutes)),
         plan_id=one.plan,
         pinned=one.pinned,

@@ -158,7 +158,9 @@ def _list_offered(custodian: UUID, now: datetime) -> list[UUID]:
         steps[event.handover].append(event)
     folded = [handover.fold(events=events, now=now) for events in steps.values()]
     accepting = {state for state, _ in _ACCEPTING}
-    found = {UUID(name) for h in folded if h and h.state in accepting for name in h.names or ()}
+    found = {
+        UUID(name) for h in folded if h and h.state in accepting and not h.one_sided for name in h.names or ()
+    }
     homeward = onward.find_homeward(moments=dict.fromkeys(found, now))
     return sorted(one for one in found if homeward.get(one, "assessed"))
 
@@ -286,7 +288,8 @@ def _as_decision(looked: release.Looked | None) -> Decision | None:
 
 
 def _find_acceptances(scans: Sequence[Leaving], now: datetime) -> dict[UUID, str]:
-    """Scan → in what way another authority accepted: a handover to that exit that names them, accepted or on offer."""
+    """Scan → in what way another authority accepted: a handover to that exit that names them, on offer, or accepted by somebody
+    else than whoever offered it."""
     if not scans:
         return {}
     named = models.HandoverEvent.objects.filter(receiver_id__in={one.custodian for one in scans})
@@ -300,7 +303,7 @@ def _find_acceptances(scans: Sequence[Leaving], now: datetime) -> dict[UUID, str
     for state, said in _ACCEPTING:
         for offered in standing[state]:
             for one in scans:
-                if one.scan not in found and _covers(offered, one):
+                if one.scan not in found and not offered.one_sided and _covers(offered, one):
                     found[one.scan] = said
     return found
 

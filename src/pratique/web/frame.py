@@ -134,6 +134,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
             }
         ),
     ),
+    ("web:onwards", "7", "handover", Words("属地接收", "Home prefectures"), frozenset({"onwards"})),
     (
         "web:exemptions",
         "z",

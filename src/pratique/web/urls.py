@@ -37,7 +37,7 @@ from pratique.web.screening import counter, ill
 from pratique.web.screening import views as screening
 from pratique.web.search import views as search
 from pratique.web.slip import views as slip
-from pratique.web.stay import leaving, rounds
+from pratique.web.stay import leaving, onward, removals, rounds
 from pratique.web.stay import views as stay
 from pratique.web.tracker import views as tracker
 from pratique.web.traveller import views as traveller
@@ -64,6 +64,7 @@ urlpatterns = [
     path("travellers/<uuid:traveller>/needs/", traveller.record_needs, name="traveller-needs"),
     path("travellers/<uuid:traveller>/record/", traveller.write_down, name="traveller-record"),
     path("travellers/<uuid:traveller>/bind/", traveller.bind, name="traveller-bind"),
+    path("flights/<uuid:flight>/slips/", slip.issue_all, name="slips-issue"),
     path("travellers/<uuid:traveller>/slip/", slip.issue, name="slip-issue"),
     path("travellers/<uuid:traveller>/slips/<uuid:slip_id>/revoke/", slip.revoke, name="slip-revoke"),
     path("travellers/<uuid:traveller>/notice/", slip.show_notice, name="notice"),
@@ -167,12 +168,17 @@ urlpatterns = [
     path("travellers/<uuid:traveller>/help/", stay.ask, name="help-ask"),
     path("travellers/<uuid:traveller>/guest/", stay.record_needs, name="guest-needs"),
     path("travellers/<uuid:traveller>/stay/", leaving.show, name="release"),
-    path("travellers/<uuid:traveller>/hospital/", leaving.move_hospital, name="stay-hospital"),
+    path("travellers/<uuid:traveller>/elsewhere/", removals.write_down, name="removal-write"),
+    path("travellers/<uuid:traveller>/elsewhere/ask/", removals.ask, name="removal-ask"),
+    path("removals/<uuid:name>/arrive/", removals.arrive, name="removal-arrive"),
+    path("removals/<uuid:name>/drop/", removals.drop, name="removal-drop"),
     path("travellers/<uuid:traveller>/release/", leaving.sign, name="release-sign"),
     path("travellers/<uuid:traveller>/orders/", leaving.draw, name="order-draw"),
     path("travellers/<uuid:traveller>/at-home/assess/", leaving.assess_home, name="home-assess"),
     path("travellers/<uuid:traveller>/at-home/send/", leaving.send_home, name="home-send"),
     path("travellers/<uuid:traveller>/onward/", leaving.step_onward, name="onward"),
+    path("onward/", onward.show, name="onwards"),
+    path("onward/<uuid:traveller>/answer/", onward.answer, name="onward-answer"),
     path("orders/<uuid:order>/", leaving.show_order, name="order"),
     path("orders/<uuid:order>/sign/", leaving.sign_order, name="order-sign"),
     path("orders/<uuid:order>/serve/", leaving.serve, name="order-serve"),

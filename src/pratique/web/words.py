@@ -202,6 +202,10 @@ ATTRIBUTES: dict[str, Words] = {
     "outcome": Words("结论", "outcome"),
     "pool": Words("混检人数", "swabs in the tube"),
     "because": Words("理由", "because"),
+    "giver": Words("从", "out of"),
+    "receiver": Words("送往", "to"),
+    "agreed_by": Words("对方同意人", "agreed by"),
+    "transport": Words("交通", "by"),
     "step": Words("步骤", "step"),
     "have": Words("已备", "at hand"),
     "edition": Words("规则版本", "rules"),
@@ -237,6 +241,14 @@ VALUES: dict[str, Words] = {
     "invalid": Words("无效", "invalid"),
     "lost": Words("丢失", "lost"),
     "pool_positive": Words("混检阳性", "pool positive"),
+    "ambulance": Words("救护车", "ambulance"),
+    "other_vehicle": Words("其他专用车", "another vehicle of the loop"),
+    "ill": Words("患病", "ill"),
+    "injured": Words("受伤", "injured"),
+    "birth": Words("分娩", "childbirth"),
+    "recovered": Words("痊愈", "recovered"),
+    "needs": Words("此处无法照顾", "needs that cannot be met here"),
+    "other": Words("其他", "other"),
 }
 """Values of attributes that are words and not figures or names."""
 

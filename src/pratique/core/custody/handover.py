@@ -95,6 +95,13 @@ class Handover:
     deadline_at: datetime | None
     because: str
     objections: tuple[Objection, ...] = ()
+    offered_by: PersonId | None = None
+    accepted_by: PersonId | None = None
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether whoever offered accepted too: then nobody else has said that they take these people over."""
+        return self.accepted_by is not None and self.accepted_by == self.offered_by
 
     @property
     def missing(self) -> frozenset[TravellerId]:
@@ -139,8 +146,9 @@ def _take(handover: Handover | None, event: Event) -> Handover | None:
         return _object(handover, "handover_parties_differ", because)
     if event.step is Step.OFFERED:
         return _offer(event, handover.objections)
-    accepted = event.heads if event.step is Step.ACCEPTED else handover.accepted_heads
-    return replace(handover, state=state, accepted_heads=accepted, because=event.because)
+    if event.step is Step.ACCEPTED:
+        handover = replace(handover, accepted_heads=event.heads, accepted_by=event.by or None)
+    return replace(handover, state=state, because=event.because)
 
 
 def _object(handover: Handover, code: str, because: str) -> Handover:
@@ -160,6 +168,7 @@ def _offer(event: Event, objections: tuple[Objection, ...]) -> Handover:
         deadline_at=event.deadline_at,
         because=event.because,
         objections=objections,
+        offered_by=event.by or None,
     )
 
 

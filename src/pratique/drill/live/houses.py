@@ -7,18 +7,19 @@ from uuid import UUID
 from pratique.drill import events
 from pratique.drill.live.opening import make_uuid
 from pratique.drill.live.player import Player
-from pratique.services.stay import rooms
+from pratique.services.stay import removal, rooms
 from pratique.store import models
 from pratique.store.queries import lodgings
 
 BLOCKED = (("facility:01", "空调故障 Air conditioning broken"), ("facility:03", "水管渗漏 A leaking pipe"))
 """One room of each of these is out of use on the day."""
+AGREED = "医院总值班 Duty office of the hospital"
 Standing = tuple[UUID, str, UUID | None]
 """A room and its state, or a traveller, their channel and their room."""
 
 
 class Houses:
-    """Hears the day; whoever was handed over to a facility gets a room, by the proposal."""
+    """Hears the day; whoever was handed over to a facility gets a room, by the proposal, and is sent to hospital from it."""
 
     def __init__(self, player: Player) -> None:
         self.player = player
@@ -30,16 +31,35 @@ class Houses:
                 rooms.block(room=last.id, because=because, by=player.desk("reception"), now=at)
 
     def hear(self, event: events.Event) -> None:
-        """Give rooms after each handover to a facility and move whoever a case put in another class; look after the empty ones when
-        the lists are worked."""
+        """Give rooms after each handover to a facility and move whoever a case put in another class; ask for the ill to be fetched;
+        look after the empty rooms when the lists are worked."""
         if isinstance(event, events.HandoverAnswered) and not event.boarding:
             if event.ride.destination.startswith("facility:"):
                 self._give(event.ride.destination, event.second)
+        elif isinstance(event, events.HandoverOffered) and event.boarding:
+            if event.ride.giver.startswith("facility:") and event.ride.destination.startswith("hospital:"):
+                self._send(event)
         elif isinstance(event, events.ListsWorked):
             rooms.heed(now=self.player.day.instant(event.second))
             self._clean(event.second)
             for facility in self._list_changed(event.second):
                 self._give(facility, event.second)
+
+    def _send(self, event: events.HandoverOffered) -> None:
+        """Whoever was found positive is to go to hospital: asked for on the page of their stay, and there once they are scanned."""
+        self.player.flush()
+        now = self.player.day.instant(event.second)
+        for name in event.names:
+            traveller = self.player.traveller(name, event.second)
+            asked = removal.Asked(traveller, make_uuid(event.ride.destination), "positive", AGREED, now)
+            held = models.Position.objects.filter(traveller_id=traveller, holder_kind="facility", inside=True)
+            if held.exists():
+                removal.ask(
+                    asked=asked,
+                    by=self.player.desk("reception"),
+                    now=now,
+                    removal=make_uuid(f"{self.player.day.on}/removal/{name}"),
+                )
 
     def _give(self, key: str, second: float) -> None:
         self.player.flush()

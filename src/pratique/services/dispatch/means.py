@@ -82,14 +82,17 @@ def list_open() -> list[Any]:
 
 
 def split(*, opened: Iterable[Any]) -> tuple[Running, list[Any]]:
-    """Trips that are facts, and those that a plan may still change: not set off, nobody aboard, with a list."""
+    """Trips that are facts, and those that a plan may still change: not set off, nobody aboard, with a list, and from the port
+    (a plan knows no other beginning)."""
     rows = list(opened)
     aboard: dict[UUID, set[UUID]] = defaultdict(set)
     held = models.Position.objects.filter(inside=True, holder_id__in=[t.id for t in rows])
     for trip, traveller in held.values_list("holder_id", "traveller_id"):
         aboard[trip].add(traveller)
     lists = {t.id: {line.traveller_id for line in t.lines.all()} for t in rows}
-    changeable = [t for t in rows if t.departed_at is None and not aboard[t.id] and lists[t.id]]
+    changeable = [
+        t for t in rows if t.departed_at is None and t.origin_id is None and not aboard[t.id] and lists[t.id]
+    ]
     kept = {t.id for t in changeable}
     running = [t for t in rows if t.id not in kept]
     boarding = [t for t in running if t.departed_at is None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +16,8 @@ from pratique.store.withdrawn import without_withdrawn
 
 HOME = "home"
 """What an assessment says of whom home is enough for."""
+LISTED = timedelta(days=28)
+"""So long a request stands on the list of its prefecture: as long as what is monitored at home is kept."""
 OFFERED, ACCEPTED, DECLINED = "offered", "accepted", "declined"
 FOLLOWS = {OFFERED: (None, DECLINED), ACCEPTED: (OFFERED,), DECLINED: (OFFERED,)}
 """Step → after which steps it may be taken."""
@@ -24,13 +26,14 @@ FOLLOWS = {OFFERED: (None, DECLINED), ACCEPTED: (OFFERED,), DECLINED: (OFFERED,)
 def step(
     *, traveller: UUID, unit: UUID, step: str, because: str, by: UUID, now: datetime
 ) -> models.OnwardStep:
-    """A home prefecture is asked, accepts (`because`: who said so) or declines (why).
+    """A home prefecture is asked, accepts (`because`: who said so, unless one of its own people answers) or declines (why).
 
     Raises `Refused`: `unit_unknown`, `onward_step_refused`, `reason_missing`, `traveller_unknown`.
     """
     if step not in FOLLOWS:
         raise Refused("onward_step_refused", f"it is one of {', '.join(FOLLOWS)}")
-    if step != OFFERED and not because.strip():
+    told_by_another = not models.Person.objects.filter(id=by, unit_id=unit).exists()
+    if not because.strip() and (step == DECLINED or (step == ACCEPTED and told_by_another)):
         raise Refused("reason_missing", "say who accepted or why not")
     with transaction.atomic():
         if models.Traveller.objects.select_for_update().filter(id=traveller).first() is None:
@@ -58,6 +61,13 @@ def find(*, traveller: UUID) -> models.OnwardStep | None:
     return models.OnwardStep.objects.filter(traveller_id=traveller).order_by("-seq").first()
 
 
+def list_recent(*, unit: UUID | None, now: datetime) -> list[models.OnwardStep]:
+    """The latest step of everybody of whom a prefecture (None: any) was asked within four weeks, the first asked first."""
+    recent = models.OnwardStep.objects.filter(happened_at__gte=now - LISTED).order_by("seq")
+    latest = {one.traveller_id: one for one in recent}
+    return [one for one in latest.values() if unit is None or one.unit_id == unit]
+
+
 def assess_home(
     *, traveller: UUID, by: UUID, now: datetime, evidence_id: UUID | None = None
 ) -> models.Evidence:
@@ -83,6 +93,14 @@ def _list_evidence(travellers: Iterable[UUID], code: str) -> QuerySet[models.Evi
     names = [str(one) for one in travellers]
     found = models.Evidence.objects.filter(subject_kind="traveller", subject_id__in=names, code=code)
     return without_withdrawn(found).order_by("happened_at", "seq")
+
+
+def name_measures(*, travellers: Iterable[UUID]) -> dict[UUID, str]:
+    """The measure that stands for each of these travellers, in its word; who has none is not in it."""
+    return {
+        UUID(piece.subject_id): str(piece.attributes.get("measure", ""))
+        for piece in _list_evidence(travellers, "measure_ordered")
+    }
 
 
 def find_homeward(*, moments: Mapping[UUID, datetime]) -> dict[UUID, str]:

@@ -1,6 +1,7 @@
 """Slips: a piece of paper whose secret opens one traveller's own page; issued, issued anew, revoked."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.db import transaction
 from pratique import protocols
 from pratique.core.answers import Refused
 from pratique.store import models
+from pratique.store.ids import make_id
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """None that look alike: whoever has no camera types them. 20 of them are 99 bits."""
@@ -48,6 +50,42 @@ def issue(
         )
         models.Visit.objects.filter(slip=row).delete()
     return row, secret
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A slip made for somebody on a flight's list: their wristband code, their seat, and the secret, shown this once."""
+
+    code: str
+    seat: str
+    secret: str
+
+
+def issue_all(*, flight: UUID, language: str, by: UUID | None, now: datetime) -> list[Given]:
+    """Slips for everybody on a flight's list who has none, by seat, so that they have one before they land. Raises `Refused` as
+    `issue`. Made again it makes those of whoever was added to the list meanwhile.
+    """
+    with transaction.atomic():
+        listed = models.Listing.objects.select_for_update().filter(
+            flight_id=flight, gone_version=None, crew=False
+        )
+        having = models.Slip.objects.filter(
+            traveller_id__in=listed.values("traveller_id"), revoked_at__isnull=True
+        )
+        rows = listed.exclude(traveller_id__in=having.values("traveller_id")).select_related("traveller")
+        given = []
+        for row in sorted(rows, key=lambda one: (_order(one.seat), one.row)):
+            _, secret = issue(
+                traveller=row.traveller.id, language=language, by=by, now=now, slip_id=make_id()
+            )
+            given.append(Given(row.traveller.code, row.seat, secret))
+    return given
+
+
+def _order(seat: str) -> tuple[int, str]:
+    """Seats as one walks through a cabin: by row, then by letter; whoever has none last."""
+    digits = "".join(sign for sign in seat if sign.isdigit())
+    return (int(digits) if digits else 10_000, seat)
 
 
 def revoke(*, slip: UUID, by: UUID | None, now: datetime) -> None:

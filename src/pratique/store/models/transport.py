@@ -26,12 +26,13 @@ class Trip(models.Model):
 
     It says when the vehicle is taken as far as is known: as planned, and once the trip has ended as it was. One that was
     withdrawn before it set off takes no vehicle; one that is pinned stays as it is in every later plan. `reliefs` drive in
-    turns with the driver.
+    turns with the driver. `origin` is the facility or hospital that it fetches people from (null: it begins at the port).
     """
 
     id = models.UUIDField(primary_key=True, default=make_id)
     vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="trips")
     destination = models.ForeignKey("store.Custodian", models.PROTECT, related_name="trips_to")
+    origin = models.ForeignKey("store.Custodian", models.PROTECT, null=True, related_name="trips_out_of")
     on = models.DateField()
     long_distance = models.BooleanField(default=False)
     driver = models.ForeignKey("store.Person", models.PROTECT, null=True, related_name="trips_driven")

@@ -40,6 +40,7 @@ class Trip:
     pinned: bool = False
     convoy: UUID | None = None
     reports: tuple[models.TripEvent, ...] = field(default=())
+    origin: models.Custodian | None = None
 
     @property
     def step(self) -> str:
@@ -106,7 +107,7 @@ def _with_reports(trip: Trip, reports: tuple[models.TripEvent, ...]) -> Trip:
 def _rows(wanted: Q) -> list[Trip]:
     trips = list(
         models.Trip.objects.filter(wanted)
-        .select_related("vehicle", "destination", "driver")
+        .select_related("vehicle", "destination", "driver", "origin")
         .prefetch_related("escorts")
     )
     ids = [t.id for t in trips]
@@ -135,6 +136,7 @@ def _trip(row: Any, code: str, aboard: int) -> Trip:
         aboard=aboard,
         pinned=row.pinned,
         convoy=row.convoy_id,
+        origin=row.origin,
     )
 
 

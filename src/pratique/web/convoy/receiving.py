@@ -14,6 +14,7 @@ from pratique.core.custody.handover import Handover
 from pratique.services import clock, identity
 from pratique.services.convoy import acceptance, course
 from pratique.services.permission import Role
+from pratique.services.stay import onward
 from pratique.store.queries import convoys, travellers
 from pratique.web.convoy.forms import Received
 from pratique.web.convoy.views import get_convoy
@@ -35,6 +36,7 @@ def _render(
     standing = course.judge_all(found=[found], now=now)[found.id]
     offered = {who for one in standing.handovers.values() for who in _list_people(one)}
     codes = travellers.name_codes(travellers=offered)
+    measures = onward.name_measures(travellers=offered)
     known: dict[UUID, identity.Identity] = {}
     if may(request, "convoy-names") and offered and not found.over:
         look = identity.Look(request.user.pk, "convoy", found.code)
@@ -43,6 +45,9 @@ def _render(
         _row(trip, standing.handovers.get(trip.id), codes, known, (wrong or {}).get(trip.id))
         for trip in found.trips
     ]
+    for row in rows:
+        for one in row["people"]:
+            one["measure"] = measures.get(one["id"], "")
     context = {
         "convoy": found,
         "standing": standing,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pratique import protocols
 from pratique.core.boards.picture import Row, Stage
 from pratique.core.custody.entry import FlightId
 from pratique.core.custody.proofs import Source
@@ -109,6 +110,8 @@ def show(request: HttpRequest, flight: UUID) -> HttpResponse:
         "may_count": may(request, "flight-count"),
         "may_close": may(request, "flight-close"),
         "may_hand_in": may(request, "manifests"),
+        "may_slips": may(request, "slips-issue") and found.closed_at is None and bool(members),
+        "slip_languages": [(code, one.name) for code, one in protocols.list_sheets().items()],
         "landed_form": Landed(initial={"at": timezone.localtime(clock.now())}),
         "now": clock.now(),
     }

@@ -53,10 +53,12 @@ REFUSALS: dict[str, Words] = {
     "room_not_blocked": Words("此房间没有停用", "This room is not closed"),
     "move_of_nobody": Words("请选择要调房的人", "Choose who is to move"),
     "certificate_without_release": Words("请先决定解除", "Decide the release first"),
-    "hospital_step_refused": Words(
-        "只能从隔离点送医院，或从医院回隔离点；请先看此人现在哪里",
-        "From a facility to a hospital, or from a hospital back: look first where they are",
+    "removal_refused": Words(
+        "只能在隔离点、医院之间转送；请先看此人现在哪里",
+        "From a facility or a hospital to another: look first where they are",
     ),
+    "removal_open": Words("已经请求过转送；请先取消那一次", "It was asked for already: call that off first"),
+    "removal_unknown": Words("没有这次待转送；请看此人现在哪里", "It is not open: look where they are"),
     "moment_impossible": Words(
         "时间须晚于最后一次见到此人，且不能在将来",
         "The time is after they were last seen, and not in the future",

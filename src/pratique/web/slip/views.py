@@ -16,6 +16,7 @@ from pratique.core.answers import Refused
 from pratique.core.speech import sheet
 from pratique.services import care, clock
 from pratique.services.window import slip
+from pratique.store import models
 from pratique.store.queries import ports, travellers
 from pratique.web.gate import page
 
@@ -45,6 +46,31 @@ def issue(request: HttpRequest, traveller: UUID) -> HttpResponse:
         "port": ports.find_port(),
     }
     return render(request, "slip/slip.html", context)
+
+
+@page("slips-issue", "POST")
+def issue_all(request: HttpRequest, flight: UUID) -> HttpResponse:
+    """Slips for everybody on a flight's list who has none, to print and give out by seat before they land."""
+    found = models.Flight.objects.filter(id=flight).first()
+    if found is None:
+        raise Http404
+    language, address = request.POST.get("language", ""), settings.PRATIQUE_WINDOW
+    given = slip.issue_all(flight=flight, language=language, by=request.user.pk, now=clock.now())
+    context = {
+        "flight": found,
+        "slips": [
+            {
+                "code": one.code,
+                "seat": one.seat,
+                "secret": slip.spell(one.secret),
+                "qr": draw_code(f"{address}/open/#{one.secret}") if address else "",
+            }
+            for one in given
+        ],
+        "address": address,
+        "said": [_list_said(one) for one in dict.fromkeys((language, *sheet.GROUND))],
+    }
+    return render(request, "slip/slips.html", context)
 
 
 def draw_code(content: str) -> str:

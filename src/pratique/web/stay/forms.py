@@ -12,8 +12,9 @@ from pratique.core.answers import Refused
 from pratique.core.stay.order import Sort
 from pratique.services import care
 from pratique.services.dispatch import needs
-from pratique.services.stay import call, hospital
+from pratique.services.stay import call, removal
 from pratique.store import models
+from pratique.store.queries import trips
 from pratique.web import words
 from pratique.web.petition.phrases import NEEDS
 from pratique.web.stay import phrases
@@ -81,13 +82,46 @@ class Asked(forms.Form):
     text = forms.CharField(label=_("What they say"), max_length=call.TEXT_MAX, required=False, widget=TEXT)
 
 
+class Sent(forms.Form):
+    """A vehicle is sent for somebody who is to be taken elsewhere."""
+
+    receiver = forms.TypedChoiceField(label=_("To"), coerce=UUID)
+    because = forms.ChoiceField(label=_("Reason"), choices=lambda: words.choose(removal.REASONS))
+    agreed_by = forms.CharField(
+        label=_("Who there agreed"), max_length=120, help_text=_("The doctor or the desk that said yes.")
+    )
+    vehicle = forms.TypedChoiceField(label=_("Vehicle"), coerce=UUID, required=False, empty_value=None)
+    minutes = forms.IntegerField(
+        label=_("Boarding in so many minutes"), min_value=0, max_value=1440, initial=10
+    )
+
+    def __init__(
+        self,
+        *typed: Any,
+        receivers: Sequence[models.Custodian] = (),
+        vehicles: Sequence[trips.Vehicle] = (),
+        **more: Any,
+    ) -> None:
+        """`receivers`: to whom they may go from where they are; `vehicles`: what is free."""
+        super().__init__(*typed, **more)
+        self.fields["receiver"].choices = [(str(one.id), words.name_of(one)) for one in receivers]
+        free = [
+            (
+                str(one.id),
+                f"{one.plate} {words.say_value(one.kind)}" if one.kind == removal.AMBULANCE else one.plate,
+            )
+            for one in vehicles
+        ]
+        self.fields["vehicle"].choices = [*free, ("", _("another ambulance comes for them"))]
+
+
 class Going(forms.Form):
-    """To hospital, or back."""
+    """To hospital, back, or another facility: it has happened already."""
 
     receiver = forms.TypedChoiceField(label=_("To"), coerce=UUID)
     transport = forms.ChoiceField(
         label=_("Transport"),
-        choices=lambda: [(t, words.say(phrases.TRANSPORTS[t])) for t in hospital.TRANSPORTS],
+        choices=lambda: words.choose(removal.TRANSPORTS),
     )
     because = forms.CharField(label=_("Reason"), max_length=300)
     agreed_by = forms.CharField(

@@ -1,6 +1,5 @@
 """How a release stands: every condition, the orders, the decision, the certificate, the way home."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,24 +12,25 @@ from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
 from pratique.services import care, clock, identity, signing, way
-from pratique.services.stay import call, certificate, hospital, onward, release, rooms, term
+from pratique.services.stay import call, certificate, onward, release, rooms, term
 from pratique.services.window import petition
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import lodgings, travellers
 from pratique.web import words
 from pratique.web.gate import may, page
-from pratique.web.stay import phrases
-from pratique.web.stay.forms import Asked, Drawn, Going, Served, find_id, read_id
+from pratique.web.stay import elsewhere, phrases
+from pratique.web.stay.forms import Asked, Drawn, Served, find_id, read_id
 
 
 @page("release")
 def show(request: HttpRequest, traveller: UUID) -> HttpResponse:
     """A traveller's stay: release, orders, rooms, calls, what they need."""
-    return _render(request, traveller)
+    return render_stay(request, traveller)
 
 
-def _render(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse:
+def render_stay(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse:
+    """The page of a stay; with a form that was wrong it is said so."""
     story = travellers.find_story(traveller=traveller)
     if story is None:
         raise Http404
@@ -76,9 +76,7 @@ def _render(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse
         "asked_form": Asked(),
         "home": onward.find_assessment(traveller=traveller),
         "sent_home": _is_sent_home(traveller),
-        "going_form": Going(receivers=hospital.list_receivers(holder=story.card.holder))
-        if may(request, "stay-hospital") and hospital.list_receivers(holder=story.card.holder)
-        else None,
+        **elsewhere.make_context(request, traveller, story.card.holder),
         "new_id": make_id(),
         "may_sign": may(request, "release-sign"),
         "may_order": may(request, "order-draw") and request.user.role in signing.RANKS_OF,
@@ -89,6 +87,7 @@ def _render(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResponse
         "may_send": may(request, "home-send"),
         "may_onward": may(request, "onward"),
         "me": str(request.user.pk),
+        "wrong_forms": [form for form in forms.values() if form.errors],
         **forms,
     }
     return render(request, "stay/release.html", context, status=422 if forms else 200)
@@ -193,7 +192,7 @@ def draw(request: HttpRequest, traveller: UUID) -> HttpResponse:
             form.add_error(None, words.say_refused(refused))
         else:
             return _back(request, traveller, _("Signed by you. A second person signs, then it is served."))
-    return _render(request, traveller, drawn_form=form)
+    return render_stay(request, traveller, drawn_form=form)
 
 
 def _find_order(order: UUID) -> models.StayOrder:
@@ -260,31 +259,6 @@ def step_onward(request: HttpRequest, traveller: UUID) -> HttpResponse:
         now=clock.now(),
     )
     return _back(request, traveller, _("Written down, with your name and the time."))
-
-
-@page("stay-hospital", "POST")
-def move_hospital(request: HttpRequest, traveller: UUID) -> HttpResponse:
-    """To hospital, or back: the same record as a scan at the post there."""
-    held = models.Position.objects.filter(traveller_id=traveller).first()
-    holder = models.Custodian.objects.filter(id=held.holder_id).first() if held else None
-    form = Going(request.POST, receivers=hospital.list_receivers(holder=holder))
-    if form.is_valid():
-        told, now = form.cleaned_data, clock.now()
-        going = hospital.Going(
-            traveller=traveller,
-            receiver=told["receiver"],
-            at=now - timedelta(minutes=told["minutes_ago"]),
-            transport=told["transport"],
-            because=told["because"],
-            agreed_by=told["agreed_by"],
-        )
-        try:
-            hospital.move(going=going, by=request.user.pk, now=now, handover=find_id(request))
-        except Refused as refused:
-            form.add_error(None, words.say_refused(refused))
-        else:
-            return _back(request, traveller, _("Written down: they are with them from that time on."))
-    return _render(request, traveller, going_form=form)
 
 
 @page("home-assess", "POST")

@@ -155,9 +155,3 @@ EXEMPTION_FAULTS: dict[str, Words] = {
     ),
     "way_closed": Words("没有放行依据", "there are no grounds"),
 }
-
-TRANSPORTS: dict[str, Words] = {
-    "ambulance": Words("救护车", "Ambulance"),
-    "other_vehicle": Words("其他专用车", "Another vehicle of the loop"),
-}
-"""By what somebody goes to hospital and comes back."""

@@ -1,6 +1,7 @@
 """Reception's desk: who stays here, in which room, what the day asks; rooms given and looked after."""
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from pratique.core.answers import Refused
 from pratique.core.stay.assignment import Assignment
 from pratique.services import clock, identity
-from pratique.services.stay import call, release, rooms
+from pratique.services.stay import call, release, removal, rooms
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import ports, stays, travellers
@@ -64,6 +65,7 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
         "moves": lines,
         "moving": sum(len(line.guests) for line in lines),
         "coming": stays.list_coming(facility=facility),
+        "removals": _list_removals(facility, now),
         "calls": calls,
         "tests": [(one, _first(one, TEST_CODES)) for one in lodgers if _first(one, TEST_CODES)],
         "temperatures": [
@@ -85,6 +87,13 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
 
 def _first(lodger: Lodger, codes: tuple[str, ...]) -> models.Owed | None:
     return next((lodger.owed[code] for code in codes if code in lodger.owed), None)
+
+
+def _list_removals(facility: UUID, now: datetime) -> list[tuple[removal.Removal, str]]:
+    """Who is to be taken elsewhere or brought here, each with their code."""
+    found = removal.list_open(custodian=facility, now=now)
+    codes = travellers.name_codes(travellers=[one.traveller for one in found])
+    return [(one, codes.get(one.traveller, "")) for one in found]
 
 
 def _list_floors(facility: UUID, lodgers: list[Lodger]) -> list[tuple[int, list[dict[str, Any]]]]:
