@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0018_staff_samples")]
+    dependencies = [("store", "0019_issue_records")]
 
     operations = [
         migrations.AddField(
