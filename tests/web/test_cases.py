@@ -110,6 +110,20 @@ def test_class_and_dates_are_written_down_with_their_reason(found):
     assert post(found, f"{case.id}/note/", code="closed", because="").status_code == 409
 
 
+def test_a_case_infected_inside_the_loop_stands_on_the_zero_board_and_leaves_it_when_found_otherwise(found):
+    case, board = case_of(found), "/boards/tower/zeros/caused_case/"
+    assert post(found, f"{case.id}/infected/", where="loop", because="").status_code == 422
+    answer = post(found, f"{case.id}/infected/", where="loop", because="negative twice, then a shared room")
+    assert "inside the loop" in answer.text
+    assert f"/cases/{case.id}/" in found.client("commander").get(board).text
+    post(found, f"{case.id}/infected/", where="before", because="sequenced: another lineage")
+    assert f"/cases/{case.id}/" not in found.client("commander").get(board).text
+    (row,) = models.Issue.objects.filter(record="case")
+    assert row.sort == "problem" and models.IssueEvent.objects.filter(step="reclassed").count() == 1
+    post(found, f"{case.id}/infected/", where="loop", because="sequenced again")
+    assert models.Issue.objects.get(record="case").sort == "caused_case"
+
+
 def test_the_list_on_paper_has_names_and_the_look_is_written_down(found):
     adopt(found)
     page = get(found, f"{case_of(found).id}/paper/")

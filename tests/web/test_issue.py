@@ -90,6 +90,19 @@ def test_the_same_topic_at_the_same_place_again_is_seen_as_one_that_comes_back(a
     assert narrowed.count("No gloves left") == 2
 
 
+def test_what_comes_back_in_vehicles_or_from_travellers_is_seen_as_one_though_it_has_no_place(airport):
+    for title in ("Cold food", "Cold food again"):
+        issue.raise_issue(found=issue.Found("complaint", title, topic="food"), by=None, now=at(5))
+    hall = airport.port.custodians["hall"]
+    issue.raise_issue(
+        found=issue.Found("problem", "Crumbs in the hall", topic="food", place=hall), by=None, now=at(6)
+    )
+    page = airport.client("commander").get("/issues/").text
+    assert "What comes back" in page and "no particular place" in page and "2 ×" in page
+    narrowed = airport.client("commander").get("/issues/?topic=food&place=-").text
+    assert "Cold food again" in narrowed and "Crumbs in the hall" not in narrowed
+
+
 def test_long_ago_is_not_coming_back(airport):
     hall = airport.port.custodians["hall"]
     for days in (0, 20):

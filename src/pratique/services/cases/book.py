@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from pratique.core.duties.vocabulary import Kind
 from pratique.core.tracing import case as cases
 from pratique.core.tracing.case import FACTS, Case
 from pratique.core.tracing.edition import Definition
-from pratique.services import duty, register, tracing
+from pratique.services import duty, issue, register, tracing
 from pratique.services.cases import channel
 from pratique.store import locks, models
 from pratique.store.ids import make_id
@@ -24,6 +24,10 @@ SORTS = ("confirmed", "asymptomatic", "probable", "suspected", "possible", "excl
 TRACED = frozenset({"confirmed", "asymptomatic", "probable", "suspected"})
 """Whoever is classed so is kept and moved as a case."""
 SOURCES = ("result", "epidemiologist", "home")
+PLACES = ("before", "loop", "unknown")
+"""Where a case was infected: before arrival, inside the loop or by somebody in it, nobody can say."""
+LOOKED_INTO = timedelta(hours=24)
+"""So long a unit has to find out what let a case be caused: the port's choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +245,53 @@ def date(
     with transaction.atomic():
         _record(hold(case=case).id, "dated", told, by, now, evidence_id)
     return get(case=case)
+
+
+@dataclass(frozen=True, slots=True)
+class Infected:
+    """Where somebody was infected (one of `PLACES`), and what shows it."""
+
+    case: UUID
+    where: str
+    because: str
+
+
+def say_infected(
+    *, infected: Infected, by: UUID | None, now: datetime, evidence_id: UUID | None = None
+) -> Standing:
+    """Write down where a case was infected, as tracing found. A traveller infected inside the loop is a case caused: it stands on the
+    zero board as long as that is the last word. One of the staff stands there as an infection already.
+
+    Raises `Refused`: `case_unknown`, `word_unknown`, `reason_missing`.
+    """
+    if infected.where not in PLACES:
+        raise Refused("word_unknown", f"a case was infected in one of {', '.join(PLACES)}")
+    because = infected.because.strip()
+    if not because:
+        raise Refused("reason_missing", "say what shows where the case was infected")
+    with transaction.atomic():
+        row = hold(case=infected.case)
+        _record(row.id, "infected", {"where": infected.where, "because": because}, by, now, evidence_id)
+        if row.subject_kind == Kind.TRAVELLER:
+            _count_caused(row, infected.where == "loop", because, by, now)
+    return get(case=row.id)
+
+
+def _count_caused(row: models.Case, caused: bool, because: str, by: UUID | None, now: datetime) -> None:
+    known = models.Issue.objects.filter(record="case", record_id=row.id).first()
+    if known is not None:
+        sort = "caused_case" if caused else "problem"
+        issue.reclass(issue=known.id, sort=sort, because=because, by=by, now=now)
+    elif caused:
+        found = issue.Found(
+            "caused_case",
+            f"病例{row.code}在闭环内感染 · Case {row.code} was infected inside the loop",
+            due_at=now + LOOKED_INTO,
+            traveller=UUID(row.subject_id),
+            topic="health",
+            record=issue.Record("case", row.id),
+        )
+        issue.raise_issue(found=found, by=by, now=now)
 
 
 def note(

@@ -11,19 +11,20 @@ from pratique.store import models
 
 RECURS_WITHIN = timedelta(days=14)
 RECURS_FROM = 2
-"""So many of one topic at one place within that time are one thing that comes back."""
+"""So many of one topic at one place, or at none, within that time are one thing that comes back."""
 LISTED_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which issues are asked for; empty means any."""
+    """Which issues are asked for; empty means any. `nowhere`: only those of no place."""
 
     state: str = ""
     sort: str = ""
     topic: str = ""
     owner: UUID | None = None
     place: UUID | None = None
+    nowhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
-    """One topic at one place that came up again and again; `open` of them are not closed."""
+    """One topic at one place (None: at no place, like vehicles, the lodging, travellers' complaints) that came up again and
+    again; `open` of them are not closed."""
 
     topic: str
-    place: models.Custodian
+    place: models.Custodian | None
     found: int
     open: int
     last_at: datetime
@@ -67,6 +69,8 @@ def _select(sought: Sought) -> QuerySet[models.Issue]:
         found = found.filter(owner_id=sought.owner)
     if sought.place:
         found = found.filter(place_id=sought.place)
+    if sought.nowhere:
+        found = found.filter(place__isnull=True)
     return found
 
 
@@ -111,16 +115,16 @@ def list_steps(*, issue: UUID) -> list[Step]:
 
 
 def list_recurring(*, now: datetime) -> list[Recurring]:
-    """What came up at one place more than once lately, the most frequent first."""
-    recent = models.Issue.objects.filter(found_at__gte=now - RECURS_WITHIN, place__isnull=False).exclude(
-        topic=""
-    )
-    groups: dict[tuple[str, UUID], list[models.Issue]] = defaultdict(list)
+    """What came up at one place, or at none, more than once lately, the most frequent first."""
+    recent = models.Issue.objects.filter(found_at__gte=now - RECURS_WITHIN).exclude(topic="")
+    groups: dict[tuple[str, UUID | None], list[models.Issue]] = defaultdict(list)
     for row in recent.select_related("place").order_by("found_at"):
-        groups[row.topic, row.place.id].append(row)
+        groups[row.topic, row.place.id if row.place else None].append(row)
     found = [
         Recurring(topic, rows[0].place, len(rows), sum(r.state != "closed" for r in rows), rows[-1].found_at)
         for (topic, _), rows in groups.items()
         if len(rows) >= RECURS_FROM
     ]
-    return sorted(found, key=lambda one: (-one.found, -one.open, one.topic, one.place.code))
+    return sorted(
+        found, key=lambda one: (-one.found, -one.open, one.topic, one.place.code if one.place else "")
+    )

@@ -52,6 +52,18 @@ class Dated(forms.Form):
         return book.Dates(found["onset"], found["sampled"], found["isolated"])
 
 
+class Infected(forms.Form):
+    """Where a case was infected, and what shows it."""
+
+    where = forms.ChoiceField(
+        label=_("Where was this person infected?"),
+        choices=lambda: [(code, words.say(phrases.PLACES[code])) for code in book.PLACES],
+        widget=forms.RadioSelect,
+        help_text=_("Inside the loop is a case caused: it stands on the board of zeros."),
+    )
+    because = forms.CharField(label=_("What shows it?"), max_length=500, widget=REASON)
+
+
 class Told(forms.Form):
     """In which language a contact was told."""
 

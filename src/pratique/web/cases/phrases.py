@@ -15,10 +15,16 @@ SOURCES: dict[str, Words] = {
     "epidemiologist": Words("流调", "an epidemiologist"),
     "home": Words("属地通报", "a home authority"),
 }
+PLACES: dict[str, Words] = {
+    "before": Words("入境前", "before arrival"),
+    "loop": Words("闭环内，或由闭环内人员传染", "inside the loop, or by somebody in it"),
+    "unknown": Words("无法判定", "nobody can say"),
+}
 ENTRIES: dict[str, Words] = {
     "opened": Words("建立", "Opened"),
     "classified": Words("分类", "Classed"),
     "dated": Words("日期已更新", "Dates found out"),
+    "infected": Words("感染地点", "Where infected"),
     "reported": Words("已报告卫生部门", "Reported to the health authority"),
     "traced": Words("接触者名单已采用", "Contact list adopted"),
     "contacts_left": Words("有接触者已离开", "Contacts have left"),

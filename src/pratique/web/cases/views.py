@@ -129,6 +129,7 @@ def _render(request: HttpRequest, case: UUID, **given: Any) -> HttpResponse:
         "entries": list(reversed(standing.entries)),
         "judged_form": forms.Judged(sorts=sorts, initial=_initial(standing, proposal)),
         "dated_form": forms.Dated(initial={name: getattr(dates, f"{name}_at") for name in FACTS}),
+        "infected_form": forms.Infected(),
         "told_form": forms.Told(),
         "sorts": sorts,
         "fresh": make_id(),
@@ -308,6 +309,17 @@ def date(request: HttpRequest, case: UUID) -> HttpResponse:
     except Refused as refused:
         form.add_error(None, words.say_refused(refused))
     return _render(request, case, dated_form=form)
+
+
+@page("case-infected", "POST")
+def say_infected(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Where a case was infected; inside the loop it is a case caused."""
+    form = forms.Infected(request.POST)
+    if not form.is_valid():
+        return _render(request, case, infected_form=form)
+    infected = book.Infected(case, form.cleaned_data["where"], form.cleaned_data["because"])
+    book.say_infected(infected=infected, by=request.user.pk, now=clock.now(), evidence_id=read_id(request))
+    return finish(request, case, _("Written down; the board of zeros follows it."))
 
 
 @page("case-note", "POST")

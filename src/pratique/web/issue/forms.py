@@ -14,6 +14,8 @@ from pratique.web.issue import phrases
 REASON = forms.Textarea(attrs={"rows": 2})
 NOBODY = ("-", _("nobody's yet"))
 NOWHERE = ("-", _("no particular place"))
+PLACE = r"^(-|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
+"""A place that the list is narrowed to: its id, or "-" for none."""
 PLACES = ("hall", "holding", "facility", "hospital", "trip", "cabin")
 
 
@@ -70,7 +72,7 @@ class Raised(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["sort"].choices = [(code, words.say(phrases.SORTS[code])) for code in issue.SORTS]
+        self.fields["sort"].choices = [(code, words.say(phrases.SORTS[code])) for code in issue.BY_HAND]
         self.fields["topic"].choices = [(code, words.say(phrases.TOPICS[code])) for code in issue.TOPICS]
         places = [(str(p.id), words.name_of(p)) for p in ports.list_posts(kinds=PLACES) if p.kind != "cabin"]
         self.fields["place"].choices = [NOWHERE, *places]
@@ -97,7 +99,7 @@ class Filtered(forms.Form):
     sort = forms.ChoiceField(label=_("Sort"), required=False)
     topic = forms.ChoiceField(label=_("About"), required=False)
     owner = forms.ChoiceField(label=_("Owner"), required=False)
-    place = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    place = forms.RegexField(PLACE, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

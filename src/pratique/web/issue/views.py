@@ -44,7 +44,8 @@ def _render_list(request: HttpRequest, wrong: Raised | None = None) -> HttpRespo
         sort=kept.get("sort", ""),
         topic=kept.get("topic", ""),
         owner=read_id(kept.get("owner", "")),
-        place=kept.get("place"),
+        place=read_id(kept.get("place", "")),
+        nowhere=kept.get("place") == "-",
     )
     lines = issues.list_issues(sought=sought, now=now)
     context = {

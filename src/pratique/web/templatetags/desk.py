@@ -62,6 +62,7 @@ TABLES = {
     "post": POSTS,
     "case_sort": case_phrases.SORTS,
     "case_source": case_phrases.SOURCES,
+    "case_place": case_phrases.PLACES,
     "case_entry": case_phrases.ENTRIES,
     "case_fact": case_phrases.FACTS,
     "contact_step": case_phrases.STEPS,
