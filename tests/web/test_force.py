@@ -180,6 +180,46 @@ def test_the_desk_shows_a_proposal_adopts_it_and_says_which_post_is_empty(squad)
     assert show(client, "post-sheet", FIRST_ON.isoformat(), "day").count("Held by") == 7
 
 
+def stand(who, post, shift="day", day=0):
+    hours = (at(8, day), at(20, day)) if shift == "day" else (at(20, day), at(32, day))
+    force.deploy(duty=force.Duty(who.id, FIRST_ON + timedelta(days=day), *hours, "A", shift, post))
+    return who
+
+
+def test_a_post_on_paper_names_who_holds_it_who_relieves_them_and_what_is_missing(squad):
+    first, second, third = squad.of_unit(0)[:3]
+    stand(first, "escort")
+    stand(second, "escort", shift="night")
+    stand(third, "command", shift="night")
+    client = sign_in(squad.clerk)
+    day = show(client, "post-sheet", FIRST_ON.isoformat(), "day")
+    assert day.count("Relieved by") == 7 and "1 missing" in day
+    alone = client.get(reverse("post-sheet", args=[FIRST_ON, "day"]), {"post": "escort"}).text
+    assert first.name_en in alone and second.name_en in alone and third.name_en not in alone
+    night = client.get(reverse("post-sheet", args=[FIRST_ON, "night"]), {"post": "escort"}).text
+    assert "nobody yet" in night  # nobody is put to the day after
+    assert client.get(reverse("post-sheet", args=[FIRST_ON, "day"]), {"post": "cook"}).status_code == 409
+
+
+def test_a_day_on_paper_begins_with_who_leads_and_names_what_is_not_held(squad):
+    stand(squad.of_unit(0)[0], "screening")
+    stand(squad.of_unit(0)[1], "command")
+    text = show(sign_in(squad.clerk), "day-sheet", FIRST_ON.isoformat())
+    assert text.index("Command") < text.index("Information") < text.index("Screening support")
+    assert "1 missing" in text and "2 missing" in text  # information; escorts
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_week_on_paper_counts_shifts_nights_and_hours_of_who_came_or_will(squad, language):
+    who = squad.of_unit(0)[0]
+    for day, shift in ((0, "day"), (1, "night"), (3, "day"), (7, "day")):
+        stand(who, "escort", shift, day)
+    models.Deployment.objects.filter(on=FIRST_ON + timedelta(days=3)).update(absent_at=at(9, 3))
+    text = show(sign_in(squad.clerk, language), "week-sheet", FIRST_ON.isoformat())
+    sums = re.findall(r'<td class="number">(\d+)</td>', text)
+    assert sums == ["2", "1", "24"]
+
+
 def test_a_model_post_needs_a_reason_and_somebody_who_held_it(squad):
     commander = models.Person.objects.create(username="boss", role="commander")
     client = sign_in(commander)

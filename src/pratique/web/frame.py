@@ -104,7 +104,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         "o",
         "people",
         Words("警力", "Force"),
-        frozenset({"force", "draw", "day-sheet", "model-posts", "training", *UNIT_PAGES}),
+        frozenset({"force", "draw", "day-sheet", "week-sheet", "model-posts", "training", *UNIT_PAGES}),
     ),
     ("web:unit-mine", "u", "people", Words("本单位", "My unit"), frozenset({"unit-mine", *UNIT_PAGES})),
     ("web:training", "j", "list", Words("培训", "Training"), frozenset({"training"})),

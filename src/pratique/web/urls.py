@@ -19,7 +19,7 @@ from pratique.web.dispatch import views as dispatch
 from pratique.web.exemption import views as exemption
 from pratique.web.flight import views as flight
 from pratique.web.force import desk as force
-from pratique.web.force import draw, handing, mine, teaching, unit
+from pratique.web.force import draw, handing, mine, sheets, teaching, unit
 from pratique.web.gate import page
 from pratique.web.headcount import views as headcount
 from pratique.web.health import views as health
@@ -86,6 +86,7 @@ urlpatterns = [
     path("cases/<uuid:case>/", cases.show, name="case"),
     path("cases/<uuid:case>/class/", cases.classify, name="case-classify"),
     path("cases/<uuid:case>/dates/", cases.date, name="case-date"),
+    path("cases/<uuid:case>/infected/", cases.say_infected, name="case-infected"),
     path("cases/<uuid:case>/note/", cases.note, name="case-note"),
     path("cases/<uuid:case>/adopt/", cases.adopt, name="case-adopt"),
     path("cases/<uuid:case>/paper/", case_sending.show_paper, name="case-paper"),
@@ -202,8 +203,9 @@ urlpatterns = [
     path("force/<uuid:roster>/stop/", force.stop, name="force-stop"),
     path("force/<uuid:roster>/adopt/", force.adopt, name="force-adopt"),
     path("force/<uuid:roster>/refuse/", force.refuse, name="force-refuse"),
-    path("force/days/<str:on>/", force.show_day_sheet, name="day-sheet"),
-    path("force/days/<str:on>/<str:shift>/", force.show_post_sheet, name="post-sheet"),
+    path("force/days/<str:on>/", sheets.show_day, name="day-sheet"),
+    path("force/days/<str:on>/<str:shift>/", sheets.show_posts, name="post-sheet"),
+    path("force/weeks/<str:on>/", sheets.show_week, name="week-sheet"),
     path("force/models/", handing.show_models, name="model-posts"),
     path("force/models/name/", handing.award, name="model-award"),
     path("force/draw/", draw.show, name="draw"),

@@ -11,9 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from pratique.core.answers import Refused
-from pratique.core.safety.edition import Edition
-from pratique.services import clock, safety
+from pratique.services import clock
 from pratique.services.force import edit, people, rosters, rules, watch
 from pratique.store import models
 from pratique.store.queries import ports
@@ -51,7 +49,7 @@ def render_desk(request: HttpRequest, breaches: list[str] | None = None) -> Http
         "adopted": rosters.find_adopted(),
         "plan": proposed,
         "proposal": _read_proposal(proposed) if proposed else None,
-        "grid": _draw_grid(first_on, min(days, 14), proposed),
+        "grid": draw_grid(first_on, min(days, 14), proposed),
         "grid_days": labels.list_days(first_on, min(days, 14)),
         "fairness": _read_fairness(proposed),
         "absent": models.Deployment.objects.filter(absent_at__isnull=False, ends_at__gt=now).select_related(
@@ -86,7 +84,7 @@ def _group(stands: list[watch.Stand]) -> list[dict[str, Any]]:
     ]
 
 
-def _draw_grid(first_on: date, days: int, plan: models.Roster | None) -> list[dict[str, Any]]:
+def draw_grid(first_on: date, days: int, plan: models.Roster | None) -> list[dict[str, Any]]:
     """Crews and their people, a cell a day: shift, post, whether pinned, whether changed by the proposal."""
     cells: dict[tuple[str, date], dict[str, Any]] = {}
     if plan is not None:
@@ -268,53 +266,3 @@ def change(request: HttpRequest) -> HttpResponse:
         request, _("Changed and checked: no rule is broken. Later plans keep it."), extra_tags="good"
     )
     return HttpResponseRedirect(f"{reverse('force')}#proposal")
-
-
-@page("day-sheet")
-def show_day_sheet(request: HttpRequest, on: str) -> HttpResponse:
-    """A day on paper: shifts, posts, names, who leads."""
-    day = labels.read_day(on)
-    rows: list[Any] = list(
-        models.Deployment.objects.filter(on=day)
-        .select_related("person", "unit")
-        .order_by("starts_at", "post", "person__username")
-    )
-    shifts: dict[str, list[Any]] = defaultdict(list)
-    for row in rows:
-        shifts[row.shift].append(row)
-    context = {
-        "on": day,
-        "shifts": dict(shifts),
-        "vehicles": models.CallOut.objects.filter(
-            on=day, vehicle__isnull=False, state__in=("called", "confirmed")
-        ).select_related("vehicle", "unit"),
-    }
-    return render(request, "force/day_sheet.html", context)
-
-
-@page("post-sheet")
-def show_post_sheet(request: HttpRequest, on: str, shift: str) -> HttpResponse:
-    """Every post of a shift with its named holders and what they answer for, to hang up at the post."""
-    day = labels.read_day(on)
-    if shift not in rules.get_rules().shifts:
-        raise Refused("shift_unknown")
-    held: dict[str, list[Any]] = defaultdict(list)
-    for row in models.Deployment.objects.filter(on=day, shift=shift, absent_at=None).select_related(
-        "person", "unit"
-    ):
-        held[row.post].append(row)
-    worn = find_worn()
-    posts = [
-        (rule, held.get(name, []), worn.find_level(name) if worn else None)
-        for name, rule in rules.get_rules().posts.items()
-    ]
-    context = {"on": day, "shift": shift, "posts": posts, "may_day": may(request, "day-sheet")}
-    return render(request, "force/post_sheet.html", context)
-
-
-def find_worn() -> Edition | None:
-    """The rules that say what is worn at a post, where the port has them."""
-    try:
-        return safety.get_rules()
-    except Refused:
-        return None

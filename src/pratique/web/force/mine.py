@@ -17,7 +17,7 @@ from pratique.services.force import attendance, calendar, rules, swaps, training
 from pratique.store import models
 from pratique.store.queries import ports
 from pratique.web.force import labels
-from pratique.web.force.desk import find_worn
+from pratique.web.force.sheets import find_worn
 from pratique.web.gate import page
 
 DAYS_SHOWN = 14
