@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
-from pratique.services import clock
+from pratique.services import care, clock
 from pratique.services.dispatch import means
 from pratique.services.stay import call, onward, removal
 from pratique.store import models
@@ -444,3 +444,16 @@ def test_a_prefecture_answers_for_itself_and_sees_nobody_elses(house):
     assert client.post(reverse("onward-answer", args=[mine]), {"step": "accepted"}).status_code == 302
     assert onward.find(traveller=mine).step == "accepted" and onward.find(traveller=other).step == "offered"
     assert house.code(0) in page(house, "onwards").content.decode()  # reception sees every request
+
+
+def test_whoever_is_kept_without_having_been_told_their_rights_stands_at_reception_until_they_are(house):
+    notice = care.Notice(house.port.travellers[0], "th", understood=True, measure="central isolation")
+    care.tell_rights(notice=notice, by=None, now=at(60))
+    shown = page(house, "stay-facility", hotel(house)).content.decode()
+    panel = shown[shown.index('aria-label="Rights not told"') :].partition("</section>")[0]
+    assert house.code(0) not in panel and house.code(1) in panel
+    for who in house.port.travellers[1:]:
+        care.tell_rights(
+            notice=care.Notice(who, "vi", understood=True, measure="central isolation"), by=None, now=at(61)
+        )
+    assert "Rights not told" not in page(house, "stay-facility", hotel(house)).content.decode()

@@ -1,5 +1,6 @@
 """What is done for one person besides moving them: temperature, rights told, samples and results."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -174,6 +175,14 @@ def find_untold_measure(*, traveller: UUID) -> models.Evidence | None:
     told = set(without_withdrawn(own.filter(code="notice")).values_list("about", flat=True))
     ordered = without_withdrawn(own.filter(code="measure_ordered")).order_by("-happened_at", "-seq")
     return next((measure for measure in ordered if str(measure.id) not in told), None)
+
+
+def list_untold(*, travellers: Iterable[UUID]) -> set[UUID]:
+    """Whom of these nobody has told their rights of any measure: they are kept without one having been said to them."""
+    wanted = {str(one): one for one in travellers}
+    notices = models.Evidence.objects.filter(subject_kind="traveller", subject_id__in=wanted, code="notice")
+    told = set(without_withdrawn(notices).values_list("subject_id", flat=True))
+    return {one for name, one in wanted.items() if name not in told}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
 from pratique.core.stay.assignment import Assignment
-from pratique.services import clock, identity
+from pratique.services import care, clock, identity
 from pratique.services.stay import call, release, removal, rooms
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -54,6 +54,7 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
     waiting = [one for one in lodgers if one.room is None]
     due = release.list_due(facility=facility, now=now)
     by_id = {one.traveller: one for one in lodgers}
+    untold = care.list_untold(travellers=by_id)
     calls = [(one, by_id.get(one.traveller)) for one in call.list_open(facility=facility)]
     lines = moves.list_lines(facility=facility, now=now)
     context = {
@@ -71,6 +72,7 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
         "temperatures": [
             one for one in lodgers if "temperature" in one.owed and one.owed["temperature"].opens_at <= now
         ],
+        "untold": [one for one in lodgers if one.traveller in untold],
         "fevers": [one for one in lodgers if one.fever],
         "releases": [(by_id[who], how) for who, how in due.items() if who in by_id],
         "free": models.Room.objects.filter(facility_id=facility, state="ready").order_by("floor", "code"),
@@ -80,6 +82,7 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
         "may_give": may(request, "stay-give"),
         "may_round": may(request, "stay-round"),
         "may_answer": may(request, "petition-help"),
+        "may_open": may(request, "traveller"),
         "may_release": may(request, "release"),
     }
     return render(request, "stay/facility.html", context)
