@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from pratique.services import clock, force, health
-from pratique.services.force import draws, rosters
+from pratique.services.force import draws, rosters, watch
 from pratique.store import models
+from pratique.web.force import gantt, labels
 from services.squad import FIRST_ON, Squad, at
 
 from .airport import BACKEND
@@ -207,6 +208,25 @@ def test_a_day_on_paper_begins_with_who_leads_and_names_what_is_not_held(squad):
     text = show(sign_in(squad.clerk), "day-sheet", FIRST_ON.isoformat())
     assert text.index("Command") < text.index("Information") < text.index("Screening support")
     assert "1 missing" in text and "2 missing" in text  # information; escorts
+
+
+def test_the_picture_of_posts_shows_who_is_there_and_in_which_hours_fewer_than_a_flight_asks_for(squad):
+    leaders = [stand(squad.of_unit(0)[0], "command"), stand(squad.of_unit(0)[1], "command", "night")]
+    for who in squad.of_unit(1)[:3]:
+        stand(who, "screening")
+    models.Flight.objects.create(
+        designator="MU1", departure="BKK", arrival="KMG", on=FIRST_ON, seats=1000, scheduled_at=at(12)
+    )
+    now = at(9)
+    stands = watch.list_stands(now=now, until=now + timedelta(hours=24))
+    chart = gantt.draw(stands=stands, now=now)
+    rows = {row.post: row for row in chart.rows}
+    assert [bar.text for bar in rows["command"].bars] == [labels.name_person(who) for who in leaders]
+    assert rows["command"].short == ()
+    (by_day, by_night) = rows["screening"].short  # in the night nobody stands there; three are wanted
+    assert (by_day.starts_at, by_day.ends_at, by_day.missing) == (at(11), at(14), 3)
+    assert (by_night.starts_at, by_night.missing) == (at(20), 3)
+    assert "3 fewer than wanted" in show(sign_in(squad.clerk), "force")
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

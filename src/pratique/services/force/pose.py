@@ -308,6 +308,13 @@ def _read_demands(problem: RosterProblem, there: Iterable[Duty]) -> Iterable[Dem
             yield from _spans(name, day, counts, post.under or told.under, told.over)
 
 
+def list_demands(*, first_on: date, days: int) -> tuple[Demand, ...]:
+    """How many are wanted at each post, hour by hour, by posts, flights and trips as they stand; the first morning belongs to the night
+    before and is left out."""
+    problem = RosterProblem("demand", first_on, days, _read_shifts(), _read_posts(), (), {})
+    return tuple(_read_demands(problem, ()))
+
+
 def _base(post: str, hour: int) -> int:
     told = rules.get_rules()
     for shift, count in told.posts[post].count.items():

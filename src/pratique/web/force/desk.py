@@ -16,7 +16,7 @@ from pratique.services.force import edit, people, rosters, rules, watch
 from pratique.store import models
 from pratique.store.queries import ports
 from pratique.web import words
-from pratique.web.force import labels
+from pratique.web.force import gantt, labels
 from pratique.web.gate import may, page
 
 HOURS_SHOWN = 24
@@ -43,6 +43,7 @@ def render_desk(request: HttpRequest, breaches: list[str] | None = None) -> Http
         "today": today,
         "tomorrow": today + timedelta(days=1),
         "shifts": _group(stands),
+        "chart": gantt.draw(stands=stands, now=now),
         "alarms": watch.list_alarms(now=now),
         "planning": rosters.find_planning(),
         "failed": rosters.find_failed(),
