@@ -20,7 +20,9 @@ from pratique.engines.transport.bound import Bound
 from pratique.engines.transport.branch import Tree
 from pratique.engines.transport.columns import Dual, Pricer
 from pratique.engines.transport.dive import Dive, complete
+from pratique.engines.transport.fixing import Fixing
 from pratique.engines.transport.layout import lay_out
+from pratique.engines.transport.master import Master
 from pratique.engines.transport.packing import Packer
 from pratique.engines.transport.replan import replan
 from pratique.engines.transport.solve import solve
@@ -205,7 +207,8 @@ def test_whoever_a_dive_leaves_out_is_found_a_way_and_nobody_else_is_lost(seed):
     prover = Bound(layout=layout)
     for _ in range(200):
         prover.step(target=1e6)
-    dive = Dive(layout=layout, halted=lambda: False, packed=True)
+    dive = Dive(layout=layout, halted=lambda: False)
+    dive.pack()
     for dual in prover.trail[:40]:
         dive.learn(dual)
     dived = dive.plan(center=prover.center)
@@ -226,6 +229,33 @@ def test_whoever_a_dive_leaves_out_is_found_a_way_and_nobody_else_is_lost(seed):
     assert check.breaches(problem=layout.problem, plan=plan) == ()
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_a_dive_fixes_first_the_rooms_kept_for_the_others_stay_theirs(seed):
+    random = np.random.default_rng(seed)
+    layout = lay_out(problem=day(200 + seed, flights=4, parties=60, scarce=True))
+    pricer = Pricer(layout=layout, whole=True, merged=False)
+    master = Master(pricer=pricer)
+    every = np.ones(len(pricer.members), np.bool_)
+    spare = master.spare.shape
+    for _ in range(30):
+        dual = Dual(random.uniform(0, 3, spare), random.uniform(0, 30, len(layout.places)))
+        for column in pricer.price(dual=dual)[1]:
+            master.add(column)
+    kept = [master.columns[n] for n in master.whole(dual, master.rooms, every, 5.0)]
+    kept = [column for column in kept if column.loads]
+    fixing = Fixing(master, ())
+    fixing.reserve(kept)
+    fixed = 0
+    while fixing.fix_surest(
+        random.random(len(master.columns)), 1, np.full(len(every), np.inf), np.ones(len(every))
+    ):
+        fixed += 1
+        free = [column for column in kept if fixing.free[column.queue]]
+        assert (sum(column.rooms for column in free) <= fixing.rooms + 1e-6).all()
+        assert (fixing.left >= -1e-6).all()
+    assert fixed > 2
+
+
 @pytest.mark.parametrize("scarce", [False, True])
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("packed", [False, True])
@@ -236,7 +266,9 @@ def test_a_dive_completed_by_hand_breaks_no_rule_and_moves_more_people(seed, sca
     for _ in range(200):
         prover.step(target=1e6)
     assert prover.ready
-    dive = Dive(layout=layout, halted=lambda: False, packed=packed)
+    dive = Dive(layout=layout, halted=lambda: False)
+    if packed:
+        dive.pack()
     for dual in prover.trail[:40]:
         dive.learn(dual)
     columns = dive.plan(center=prover.center)

@@ -35,6 +35,11 @@ class Dual:
             (1 - share) * self.pool + share * other.pool, (1 - share) * self.room + share * other.room
         )
 
+    def shaken(self, random: np.random.Generator, most: float) -> "Dual":
+        """The prices, each by up to so great a share of it higher or lower."""
+        pool, room = (of * random.uniform(1 - most, 1 + most, of.shape) for of in (self.pool, self.room))
+        return Dual(pool, room)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

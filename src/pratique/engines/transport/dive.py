@@ -11,37 +11,44 @@ import numpy as np
 from pratique.engines.transport import greedy
 from pratique.engines.transport import table_kernel as kernel
 from pratique.engines.transport.columns import Column, Dual, Flags, Pricer
+from pratique.engines.transport.fixing import Fixing
 from pratique.engines.transport.fleet import Load
 from pratique.engines.transport.layout import Floats, Layout
 from pratique.engines.transport.master import Master
 from pratique.engines.transport.packing import Packer
 
 _HOLD_MINUTES = 20
-_NEAR = 100.0
+_NEAR = 60.0
 _ROUNDS = 4
-_TAKEN_WHOLE = 0.999
 _MENDED, _MENDED_LEAST, _MEND_SECONDS = 24, 6, 4.0
 
 
 class Dive:
     """Makes plans for a layout; schedules once found serve every later dive.
 
-    With `packed`, schedules of persons packed with whole parties too, and of two queues that are as sure the greater one is
-    fixed first: dearer to find, and somewhat oftener somebody is left out, whom `mend` may find a way.
+    Of two queues that are as sure the greater one is fixed first. Whom a dive leaves out `mend` finds a way.
     """
 
-    def __init__(self, *, layout: Layout, halted: Callable[[], bool], packed: bool = False) -> None:
+    def __init__(self, *, layout: Layout, halted: Callable[[], bool]) -> None:
         self.layout = layout
         self.pricer = Pricer(layout=layout, whole=True, merged=False)
         self._pricers: list[Pricer] = [self.pricer]
-        if packed:
-            self._pricers.append(Packer(layout=layout))
-        persons = np.array([float(layout.size[those].sum()) for those in self.pricer.members])
-        self._weight = np.sqrt(persons) if packed else np.ones(len(persons))
+        self._weight = np.sqrt([float(layout.size[those].sum()) for those in self.pricer.members])
         self.master = Master(pricer=self.pricer)
         self._halted = halted
         self._learnt = 0
         self._hopeless = np.array([_hopeless(layout, members) for members in self.pricer.members])
+
+    def pack(self) -> None:
+        """From here on find schedules of persons packed with whole parties too: cheaper ones, and dearer to find."""
+        if not self.packed:
+            self._pricers.append(Packer(layout=self.layout))
+            self._learnt = 0
+
+    @property
+    def packed(self) -> bool:
+        """Whether it does."""
+        return len(self._pricers) > 1
 
     def learn(self, dual: Dual) -> None:
         """Take in what is cheapest at these prices; from time to time every pair of places is looked at."""
@@ -63,7 +70,7 @@ class Dive:
         `center` are good prices to begin with. A queue that finds no schedule is left out.
         """
         self._open_all()
-        state = _State(self.master, ())
+        state = Fixing(self.master, ())
         state.bound_columns()
         self._choose_places(self._converge(center, state, 3 * _ROUNDS)[1], state)
         while state.free.any() and not self._halted():
@@ -109,7 +116,7 @@ class Dive:
         self._open_all()
         keep = [column for column in columns if column.queue not in free]
         mine = [self.master.number_of(column) for column in columns if column.queue in free]
-        state = _State(self.master, keep)
+        state = Fixing(self.master, keep)
         state.bound_columns()
         self._converge(center, state, 2 * _ROUNDS)
         fixed = sum((column.use for column in keep), np.zeros(self.master.spare.shape))
@@ -129,7 +136,7 @@ class Dive:
         found = [one.price(dual=dual, asked=asked, among=among, full=full)[1] for one in self._pricers]
         return sum(self.master.add(column) for columns in found for column in columns)
 
-    def _converge(self, center: Dual, state: "_State", rounds: int) -> tuple[Floats, Dual]:
+    def _converge(self, center: Dual, state: Fixing, rounds: int) -> tuple[Floats, Dual]:
         """Price the free queues a few times; how much of each column the program takes in the end, and prices."""
         hold = 0.6
         full = state.left < 0.5
@@ -145,70 +152,14 @@ class Dive:
             _, taken, dual = self.master.solve()
         return taken, dual
 
-    def _choose_places(self, dual: Dual, state: "_State") -> None:
+    def _choose_places(self, dual: Dual, state: Fixing) -> None:
         """Decide where each queue goes, so that the rooms suffice for all, before anything is fixed."""
-        chosen = self.master.whole(dual, state.rooms, state.free, 3.0)
-        where = {self.master.columns[number].queue: self.master.columns[number].places for number in chosen}
-        for queue, places in where.items():
+        chosen = [self.master.columns[n] for n in self.master.whole(dual, state.rooms, state.free, 3.0)]
+        for column in chosen:
             for one in self._pricers:
-                one.narrow(queue, places)
-        state.narrow(where)
+                one.narrow(column.queue, column.places)
+        state.reserve([column for column in chosen if column.loads])
         state.bound_columns()
-
-
-class _State:
-    """What is fixed so far, and what that leaves."""
-
-    def __init__(self, master: Master, keep: Sequence[Column]) -> None:
-        self.master = master
-        self.free: Flags = np.ones(len(master.pricer.queues.queue), np.bool_)
-        self.left, self.rooms = master.spare.copy(), master.rooms.copy()
-        self.chosen: list[Column] = []
-        self._numbers: list[int] = []
-        self._where: dict[int, set[int]] = {}
-        for column in keep:
-            self._fix(master.number_of(column))
-
-    def narrow(self, where: dict[int, set[int]]) -> None:
-        self._where = where
-
-    def _fix(self, number: int) -> None:
-        column = self.master.columns[number]
-        self.chosen.append(column)
-        self._numbers.append(number)
-        self.free[column.queue] = False
-        self.left -= column.use
-        self.rooms -= column.rooms
-
-    def bound_columns(self) -> None:
-        """Tell the program what is fixed and where queues may go."""
-        columns = self.master.columns
-        most = np.array(
-            [
-                float(self.free[one.queue] and one.places <= self._where.get(one.queue, one.places))
-                for one in columns
-            ]
-        )
-        least = np.zeros(len(columns))
-        most[self._numbers] = least[self._numbers] = 1.0
-        self.master.allow(most, least)
-
-    def fix_surest(self, taken: Floats, most: int, hopeless: Floats, weight: Floats) -> int:
-        """Fix what is taken whole, and up to `most` of what is taken in part, the more and the weightier (by queue) first,
-        if it fits; how many.
-        """
-        done = 0
-        weighed = taken * weight[[column.queue for column in self.master.columns]]
-        for number in np.argsort(-np.where(taken > _TAKEN_WHOLE, np.inf, weighed)):
-            if taken[number] < 1e-9 or (taken[number] < _TAKEN_WHOLE and done >= most):
-                break
-            column = self.master.columns[number]
-            if not self.free[column.queue] or column.cost > hopeless[column.queue]:
-                continue
-            if (column.use <= self.left + 1e-6).all() and (column.rooms <= self.rooms + 1e-6).all():
-                self._fix(int(number))
-                done += 1
-        return done
 
 
 def near(columns: Sequence[Column], seed: Column, number: int, random: np.random.Generator) -> set[int]:

@@ -22,8 +22,8 @@ from pratique.engines.transport import greedy, needs
 from pratique.engines.transport.assign import assign, loads_of
 from pratique.engines.transport.bound import Bound
 from pratique.engines.transport.branch import Tree
-from pratique.engines.transport.columns import Column
-from pratique.engines.transport.dive import Dive, complete
+from pratique.engines.transport.columns import Column, Dual
+from pratique.engines.transport.dive import Dive, complete, near
 from pratique.engines.transport.fleet import Load
 from pratique.engines.transport.layout import Floats, Layout, lay_out
 from pratique.engines.transport.reasons import explain
@@ -34,11 +34,11 @@ _HALF, _WARM = 20.0, 8.0
 _CHUNK_SECONDS = 0.05
 _DIVE_FROM_SECONDS = 3.0
 _FOLLOW_SECONDS = 5.0
-_CHOOSE_SECONDS, _MEND_SECONDS = 3.0, 8.0
+_CHOOSE_SECONDS, _MEND_SECONDS = 3.0, 12.0
 _HELP_SECONDS = 8.0
-_DIVES, _DIVES_PACKED = (0.3, 0.15), (0.15,)
-_PACKED_QUEUES_MOST = 150
-_LEARNT_AT_ONCE, _DIVES_LEFT = 600, 4.0
+_EARLY_SHARE, _LATE_SHARE, _DIVES_LEFT, _SHAKEN = 0.3, 0.15, 4.0, 0.1
+_PACKED_QUEUES_MOST, _FREE_LEAST, _FREE_MOST = 150, 15, 30
+_LEARNT_AT_ONCE = 300
 _NEAR, _BRIEF = 0.035, 0.05
 _CASES_QUEUES_MOST, _CASES_SHARE = 40, 0.45
 _THREAD = "transport-planning"
@@ -79,6 +79,7 @@ class _Run:
     loads: tuple[Load, ...] = ()
     lock: threading.Lock = field(default_factory=threading.Lock)
     over: bool = False
+    dive_seconds: float = 0.0
     failure: BaseException | None = None
     history: list[Progress] = field(default_factory=list)
 
@@ -223,7 +224,7 @@ def _search(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
     while not run.halted() and time.monotonic() < wait_until and not (run.prover and run.prover.ready):
         best.anneal(HOT, HOT / 2, time.monotonic() + 1.0)
     if run.prover is not None and run.prover.ready and not run.halted():
-        best.improve(run.prover, np.random.default_rng(1), packed=False)
+        best.improve(run.prover, np.random.default_rng(1), early=True)
     best.anneal(HOT / 2, COLD, run.end_at)
 
 
@@ -257,46 +258,55 @@ class _Best:
             took = time.monotonic() - now
             turns = max(50, min(50_000, int(turns * min(2.0, _CHUNK_SECONDS / max(took, 1e-4)))))
 
-    def improve(self, prover: Bound, random: np.random.Generator, *, packed: bool) -> None:
-        """Dive for a whole plan at the prices so far and at better ones, then again and again for a part of the best plan
-        known, with a little annealing after each dive. `packed` is the dearer way, for prices that are good already.
+    def improve(self, prover: Bound, random: np.random.Generator, *, early: bool) -> None:
+        """Dive for whole plans while the best is far from the bound, then choose a part of it anew, again and again, with a
+        little annealing after each; `early` begins with a quick dive at prices that are not good yet.
         """
         run = self.run
-        dive = Dive(layout=run.layout, halted=run.halted, packed=packed)
-        guide = prover.guide()
-        learnt, most, took = 0, max(4, _LEARNT_AT_ONCE // len(dive.pricer.members)), 0.0
-        for share in _DIVES_PACKED if packed else _DIVES:
+        dive = Dive(layout=run.layout, halted=run.halted)
+        if early:
             began = time.monotonic()
-            if run.end_at - began < _DIVES_LEFT * took:
-                break
-            trail = prover.trail[learnt:][-most:]
-            learnt = len(prover.trail)
-            for dual in trail:
-                if run.halted():
-                    return
-                dive.learn(dual)
-            columns = dive.plan(center=prover.center, share=share)
-            if packed:
-                seconds = min(_MEND_SECONDS, run.end_at - time.monotonic())
-                columns = dive.mend(center=prover.center, columns=columns, random=random, seconds=seconds)
-            took = time.monotonic() - began
-            self._from(columns, guide, _HALF, 0.25)
+            self._dive(dive, prover, random, _EARLY_SHARE)
+            run.dive_seconds = time.monotonic() - began
+        if len(dive.pricer.members) <= _PACKED_QUEUES_MOST:
+            dive.pack()
+        while self._is_far() and run.end_at - time.monotonic() > _DIVES_LEFT * run.dive_seconds:
+            self._dive(dive, prover, random, _LATE_SHARE)
+        guide, center = prover.guide(), None
         while not run.halted():
+            if prover.center is not center:
+                center = prover.center
+                dive.learn(center)
             columns = dive.columns_of(run.loads)
             free = _neighbours(columns, random)
-            dive.learn(prover.center)
             found = dive.improve(center=prover.center, columns=columns, free=free, seconds=_CHOOSE_SECONDS)
             hot, share = ((_WARM, 0.05), (_HALF, 0.15))[int(random.integers(2))]
             self._from(found, guide, hot, share)
+
+    def _dive(self, dive: Dive, prover: Bound, random: np.random.Generator, share: float) -> None:
+        """A plan from the prices met lately, each time a little different, and what annealing makes of it."""
+        for dual in _spread(prover.trail, max(4, _LEARNT_AT_ONCE // len(dive.pricer.members))):
+            if self.run.halted():
+                return
+            dive.learn(dual)
+        guide, center = prover.guide(), prover.center.shaken(random, _SHAKEN)
+        columns = dive.plan(center=center, share=share)
+        if dive.packed:
+            seconds = min(_MEND_SECONDS, self.run.end_at - time.monotonic())
+            columns = dive.mend(center=center, columns=columns, random=random, seconds=seconds)
+        self._from(columns, guide, _HALF, _BRIEF)
+
+    def _is_far(self) -> bool:
+        """Whether the best plan is so far from the bound that another may well be much better."""
+        return not self.run.halted() and self.run.best > (1.0 + _NEAR) * self.run.bound
 
     def _from(self, columns: list[Column], guide: tuple[Floats, Floats], hot: float, share: float) -> None:
         """Anneal for a while from what a dive found, completed by hand."""
         loads = complete(layout=self.run.layout, columns=columns)
         self._search = Search(layout=self.run.layout, loads=loads, seed=self._seed)
         self._search.follow(guide=guide[0], liking=guide[1])
-        near = self._search.best_cost + self.run.base < (1.0 + _NEAR) * self.run.bound
         left = self.run.end_at - time.monotonic()
-        self.anneal(hot, COLD, time.monotonic() + max(0.3, (min(share, _BRIEF) if near else share) * left))
+        self.anneal(hot, COLD, time.monotonic() + max(0.3, min(share, _BRIEF) * left))
 
     def _take(self) -> None:
         if self._search.best_cost > self.cost - 1e-6:
@@ -309,20 +319,18 @@ class _Best:
                 self._note(self.run.best)
 
 
+def _spread(trail: list[Dual], most: int) -> list[Dual]:
+    """So many of the prices met lately, far apart from one another."""
+    late = trail[2 * len(trail) // 3 :]
+    return late[:: -max(1, len(late) // most)][:most][::-1]
+
+
 def _neighbours(columns: list[Column], random: np.random.Generator) -> set[int]:
     """Some queues that are on the road at about the same time, or go to the same places."""
     some = [column for column in columns if column.loads]
     seed = some[int(random.integers(len(some)))]
-    middle = seed.loads[int(random.integers(len(seed.loads)))].start
-
-    def distance(column: Column) -> float:
-        apart = min(abs(load.start - middle) for load in column.loads)
-        return apart * random.uniform(0.5, 1.5) - (12.0 if column.places & seed.places else 0.0)
-
-    number = int(random.integers(4, 15))
-    return {column.queue for column in sorted(some, key=distance)[:number]} | {
-        column.queue for column in columns if not column.loads
-    }
+    number = int(random.integers(_FREE_LEAST, _FREE_MOST + 1))
+    return near(some, seed, number, random) | {column.queue for column in columns if not column.loads}
 
 
 def _prove(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
@@ -346,8 +354,7 @@ def _prove(run: _Run, cool: bool, note: Callable[[float], None]) -> None:
             run.bound = max(run.bound, tree.step(target=run.best - run.floor) + run.floor)
     seed = 2
     if run.prover is not None and _dives(run, cool) and not run.halted():
-        packed = len(prover.pricer.members) <= _PACKED_QUEUES_MOST
-        _Best(run, note, seed).improve(run.prover, np.random.default_rng(seed), packed=packed)
+        _Best(run, note, seed).improve(run.prover, np.random.default_rng(seed), early=False)
     while not run.halted():
         seed += 1
         _Best(run, note, seed).anneal(_HALF, COLD, min(run.end_at, time.monotonic() + _HELP_SECONDS))
