@@ -1,5 +1,6 @@
 """A port's file is read whole, or every fault in it is named with its place."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pratique.core.stay import check
 from pratique.formats import port_file
+from pratique.formats.words import translate
 from pratique.site import command_port
 
 ROLES = ("commander", "screener", "dispatcher", "escort", "reception", "staff")
@@ -90,3 +93,22 @@ def test_a_damaged_file_is_read_or_named_and_never_falls_over(place, cut, fillin
     found, problems = read(text[:place] + filling + text[place + cut :])
     assert (found is None) == bool(problems)
     assert all(problem.where and problem.message and problem.remedy for problem in problems)
+
+
+def test_every_fault_is_said_in_chinese_too():
+    """A file with a fault of each sort: neither message nor remedy is left in English, and every site fault has its words."""
+    text = EXAMPLE.read_text(encoding="utf-8")
+    for old, new in (
+        ("seats = 30", "seats = -1"),
+        ('"Asia/', '"Azia/'),
+        ('role = "screener"', 'role = "wizard"'),
+    ):
+        assert old in text
+        text = text.replace(old, new, 1)
+    problems = read(text + "\n[wrong]\nx = 1\n")[1]
+    assert len(problems) == 4
+    for problem in problems:
+        said = translate(problem=problem, language="zh")
+        assert re.search("[\u4e00-\u9fff]", said.message) and re.search("[\u4e00-\u9fff]", said.remedy)
+    source = Path(check.__file__).read_text(encoding="utf-8").partition("def check(")[0]
+    assert set(re.findall(r'Objection\("(\w+)"', source)) == port_file.SITE_FAULTS.keys()

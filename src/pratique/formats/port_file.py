@@ -14,9 +14,11 @@ import msgspec
 
 from pratique.core.answers import Problem
 from pratique.core.custody.entry import Kind
+from pratique.core.duties.vocabulary import Words
 from pratique.core.stay import check
 from pratique.core.stay.facility import Site, Sort, Zone
 from pratique.formats import toml_text
+from pratique.formats.words import Twin
 
 RECORDS = ("released", "handed_over", "departed", "died")
 WAYS = ("", "onward_flight", "domestic_flight", "return_flight", "city", "with_aircraft")
@@ -172,12 +174,12 @@ def list_numbers(line: RoomLine) -> list[str]:
         first, dash, last = (part.strip() for part in one.partition("-"))
         if not dash:
             if not first:
-                raise ValueError("a room without a number")
+                raise ValueError
             found.append(first)
         elif first.isdigit() and last.isdigit() and int(first) <= int(last) < int(first) + ROOMS_MAX:
             found += [str(number).zfill(len(first)) for number in range(int(first), int(last) + 1)]
         else:
-            raise ValueError(f"{one!r} is no span of rooms (at most {ROOMS_MAX})")
+            raise ValueError
     return found
 
 
@@ -202,7 +204,9 @@ _KINDS = tuple(kind.value for kind in Kind if kind not in (Kind.CABIN, Kind.TRIP
 
 def read(*, data: bytes, roles: Iterable[str]) -> tuple[PortFile | None, tuple[Problem, ...]]:
     """The port a file describes, or None with every fault found. `roles` are the words a person's role may be."""
-    document, problems = toml_text.take_apart(data=data, prefix="port", remedy="see toml.io, or the example")
+    document, problems = toml_text.take_apart(
+        data=data, prefix="port", remedy="see toml.io, or the example", remedy_zh="参见 toml.io 或示例文件"
+    )
     if document is None:
         return None, problems
     reader = _Reader(document, frozenset(roles))
@@ -210,8 +214,22 @@ def read(*, data: bytes, roles: Iterable[str]) -> tuple[PortFile | None, tuple[P
     return (None if reader.problems else found), tuple(reader.problems)
 
 
-def _fault(code: str, where: str, message: str, remedy: str) -> Problem:
-    return Problem(code, where, message, remedy, fatal=True)
+NO_SECTION = Words("没有这一节", "there is no such section")
+OWN_NAME = Words("请给它自己的名称", "give it a name of its own")
+SITE_FAULTS = {
+    "zone_missing": "缺少这一区",
+    "passage_missing": "没有自己的通道",
+    "area_unknown": "未说明属于哪一区",
+    "passages_cross": "工作人员与客人通道在此交叉",
+    "passage_through_staff": "客人通道穿过工作人员区",
+    "room_outside_zone": "客房不在医学观察区",
+}
+"""What `core.stay.check` says of a site, in Chinese."""
+
+
+def _one_of(allowed: Iterable[str]) -> Words:
+    known = ", ".join(sorted(allowed))
+    return Words(f"可选：{known or '尚无'}", f"one of: {known or 'nothing yet'}")
 
 
 class _Reader:
@@ -224,7 +242,7 @@ class _Reader:
     def read(self) -> PortFile | None:
         for name in self.document:
             if name not in _SECTIONS:
-                self.fault("unknown", name, "there is no such section", f"one of {', '.join(_SECTIONS)}")
+                self.fault("unknown", name, NO_SECTION, _one_of(_SECTIONS))
         port = self.line(PortLine, self.document.get("port"), "port")
         found = PortFile(
             port=port or PortLine("", "", "", "", "UTC"),
@@ -242,27 +260,36 @@ class _Reader:
             self.hold(found)
         return found
 
-    def fault(self, code: str, where: str, message: str, remedy: str) -> None:
-        self.problems.append(_fault(f"port-{code}", where, message, remedy))
+    def fault(self, code: str, where: str, message: Words, remedy: Words) -> None:
+        told = (message.en, remedy.en, True, message.zh, remedy.zh)
+        self.problems.append(Twin(f"port-{code}", where, *told))
 
     def line(self, sort: type[_Line], row: object, where: str) -> _Line | None:
         if row is None:
-            self.fault("missing", where, "there is no such section", f"write [{where}] with its fields")
+            self.fault(
+                "missing",
+                where,
+                NO_SECTION,
+                Words(f"请写 [{where}] 及其字段", f"write [{where}] with its fields"),
+            )
             return None
         try:
             return msgspec.convert(row, sort)
         except msgspec.ValidationError as error:
             message, _, path = str(error).partition(" - at `$")
-            self.fault(
-                "form", f"{where}{path.rstrip('`')}", message, f"fields: {', '.join(sort.__struct_fields__)}"
-            )
+            fields = ", ".join(sort.__struct_fields__)
+            remedy = Words(f"字段：{fields}", f"fields: {fields}")
+            self.fault("form", f"{where}{path.rstrip('`')}", toml_text.say_form(message), remedy)
             return None
 
     def lines(self, section: str, sort: type[_Line], key: str | None) -> tuple[_Line, ...]:
         rows = self.document.get(section, [])
         if not isinstance(rows, list):
             self.fault(
-                "form", section, "it is one table, not a list", f"write [[{section}]] with two brackets"
+                "form",
+                section,
+                Words("只是一个表，不是列表", "it is one table, not a list"),
+                Words(f"请用双括号写 [[{section}]]", f"write [[{section}]] with two brackets"),
             )
             return ()
         found: list[_Line] = []
@@ -274,10 +301,11 @@ class _Reader:
                 continue
             name = getattr(line, key) if key else None
             if key and not str(name).strip():
-                self.fault("empty", f"{where}.{key}", "it is empty", "give it a name of its own")
+                self.fault("empty", f"{where}.{key}", Words("为空", "it is empty"), OWN_NAME)
             elif key and name in seen:
-                first = f"{name!r} is {section} {seen[name]} already"
-                self.fault("twice", f"{where}.{key}", first, "give each a name of its own")
+                first = f"{section} {seen[name]}"
+                said = Words(f"{name!r} 已是 {first}", f"{name!r} is {first} already")
+                self.fault("twice", f"{where}.{key}", said, OWN_NAME)
             seen.setdefault(name, number)
             found.append(line)
         return tuple(found)
@@ -288,8 +316,11 @@ class _Reader:
             self.fault(
                 "zone",
                 "port.time_zone",
-                f"{found.port.time_zone!r} is no IANA time zone",
-                "e.g. Asia/Shanghai",
+                Words(
+                    f"{found.port.time_zone!r} 不是 IANA 时区",
+                    f"{found.port.time_zone!r} is no IANA time zone",
+                ),
+                Words("例如 Asia/Shanghai", "e.g. Asia/Shanghai"),
             )
         units = {u.code for u in found.units}
         people = {p.username for p in found.people}
@@ -322,7 +353,13 @@ class _Reader:
                     self.among(line.unit, units, f"{section} {number}.unit")
         if not any(c.kind == Kind.EXIT for c in found.custodians):
             self.fault(
-                "no-exit", "custodian", "there is no way out", 'add one of kind "exit" with record "released"'
+                "no-exit",
+                "custodian",
+                Words("没有出口", "there is no way out"),
+                Words(
+                    '请增加一个 kind 为 "exit"、record 为 "released" 的条目',
+                    'add one of kind "exit" with record "released"',
+                ),
             )
 
     def hold_custodian(self, one: CustodianLine, where: str, people: set[str]) -> None:
@@ -333,9 +370,11 @@ class _Reader:
         if one.limit_minutes is not None:
             self.least(one.limit_minutes, 1, f"{where}.limit_minutes")
         elif one.kind not in ("", Kind.EXIT):
-            message = "nobody would notice if somebody there goes unseen"
             self.fault(
-                "limit", f"{where}.limit_minutes", message, "say after how many minutes somebody must look"
+                "limit",
+                f"{where}.limit_minutes",
+                Words("那里有人不见了也无人察觉", "nobody would notice if somebody there goes unseen"),
+                Words("请写明多少分钟后须有人查看", "say after how many minutes somebody must look"),
             )
         if one.capacity is not None:
             self.least(one.capacity, 1, f"{where}.capacity")
@@ -359,8 +398,11 @@ class _Reader:
                     self.fault(
                         "site",
                         where,
-                        f"{objection.code} ({objection.subject}): {objection.because}",
-                        "see docs/reference/stay.md",
+                        Words(
+                            f"{SITE_FAULTS[objection.code]}（{objection.subject}）",
+                            f"{objection.code} ({objection.subject}): {objection.because}",
+                        ),
+                        Words("参见 docs/reference/stay.md", "see docs/reference/stay.md"),
                     )
 
     def hold_rooms(self, found: PortFile) -> None:
@@ -376,16 +418,25 @@ class _Reader:
                 self.among(line.area, areas[line.facility], f"{where}.area")
             try:
                 numbers = list_numbers(line)
-            except ValueError as error:
+            except ValueError:
                 self.fault(
-                    "rooms", f"{where}.numbers", str(error), 'write "301", or "301-318" for all of them'
+                    "rooms",
+                    f"{where}.numbers",
+                    Words(
+                        f"房号为空，或区间不成立（最多 {ROOMS_MAX} 间）",
+                        f"a room without a number, or no span of rooms (at most {ROOMS_MAX})",
+                    ),
+                    Words('请写 "301"，或用 "301-318" 表示全部', 'write "301", or "301-318" for all of them'),
                 )
                 continue
             for one in numbers:
                 first = seen.setdefault((line.facility, one), where)
                 if first != where or numbers.count(one) > 1:
                     self.fault(
-                        "twice", f"{where}.numbers", f"{one} is in {first} already", "name each room once"
+                        "twice",
+                        f"{where}.numbers",
+                        Words(f"{one} 已在 {first} 中", f"{one} is in {first} already"),
+                        Words("每个房号只写一次", "name each room once"),
                     )
 
     def hold_rest_places(self, found: PortFile) -> None:
@@ -400,7 +451,10 @@ class _Reader:
             self.least(rest.km, 0, f"{where}.km")
             if not rest.towards:
                 self.fault(
-                    "empty", f"{where}.towards", "it is on no way", "name the places whose way leads past it"
+                    "empty",
+                    f"{where}.towards",
+                    Words("不在任何路线上", "it is on no way"),
+                    Words("请写路线经过它的地点", "name the places whose way leads past it"),
                 )
             for place in rest.towards:
                 self.among(place, ways, f"{where}.towards")
@@ -408,8 +462,14 @@ class _Reader:
                     self.fault(
                         "range",
                         f"{where}.minutes",
-                        f"{place} is reached after {ways[place]} minutes, before this rest place",
-                        "give fewer minutes, or take the place out of towards",
+                        Words(
+                            f"{place} 在 {ways[place]} 分钟后到达，早于此休息点",
+                            f"{place} is reached after {ways[place]} minutes, before this rest place",
+                        ),
+                        Words(
+                            "请减少分钟数，或把该地点移出 towards",
+                            "give fewer minutes, or take the place out of towards",
+                        ),
                     )
 
     def hold_way(self, way: TravelLine, where: str, places: set[str]) -> None:
@@ -419,17 +479,31 @@ class _Reader:
         self.least(way.minutes, way.minutes_min, f"{where}.minutes")
         self.least(way.km, 0, f"{where}.km")
         if way.one == way.other:
-            self.fault("way", f"{where}.other", "it leads to where it starts", "name another place")
+            self.fault(
+                "way",
+                f"{where}.other",
+                Words("终点就是起点", "it leads to where it starts"),
+                Words("请写另一个地点", "name another place"),
+            )
 
     def among(self, word: str, allowed: Iterable[str], where: str) -> None:
         if word not in allowed:
-            known = ", ".join(sorted(allowed)) or "nothing yet"
-            self.fault("unknown", where, f"there is no {word!r}", f"one of: {known}")
+            self.fault("unknown", where, Words(f"没有 {word!r}", f"there is no {word!r}"), _one_of(allowed))
 
     def within(self, value: float, limit: float, where: str) -> None:
         if not -limit <= value <= limit:
-            self.fault("range", where, f"{value:g} is no coordinate", f"degrees from -{limit:g} to {limit:g}")
+            self.fault(
+                "range",
+                where,
+                Words(f"{value:g} 不是坐标", f"{value:g} is no coordinate"),
+                Words(f"请填 -{limit:g} 至 {limit:g} 度", f"degrees from -{limit:g} to {limit:g}"),
+            )
 
     def least(self, value: float, least: float, where: str) -> None:
         if not value >= least:
-            self.fault("range", where, f"{value:g} is below {least:g}", f"give {least:g} or more")
+            self.fault(
+                "range",
+                where,
+                Words(f"{value:g} 小于 {least:g}", f"{value:g} is below {least:g}"),
+                Words(f"请填 {least:g} 或更大的数", f"give {least:g} or more"),
+            )

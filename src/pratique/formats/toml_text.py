@@ -1,10 +1,28 @@
 """Bytes that should be TOML: the document, or what is wrong with them, at its place. A format gives its own prefix and remedy."""
 
+import re
 import tomllib
 from typing import Any
 
 from pratique.core.answers import Problem
+from pratique.core.duties.vocabulary import Words
 from pratique.formats.words import Twin
+
+_FORMS = (
+    (r"Object missing required field `(?P<it>.*)`", "缺少字段 {it}"),
+    (r"Object contains unknown field `(?P<it>.*)`", "没有字段 {it}"),
+    (r"Expected `(?P<it>.*)`, got `(?P<got>.*)`", "应为 {it}，实为 {got}"),
+    (r"Invalid enum value (?P<it>.*)", "{it} 不在可选值之中"),
+)
+"""What msgspec says of a value, and the same in Chinese."""
+
+
+def say_form(message: str) -> Words:
+    """What msgspec says of a value that has another form than it should, in both languages."""
+    for pattern, said in _FORMS:
+        if found := re.fullmatch(pattern, message):
+            return Words(said.format(**found.groupdict()), message)
+    return Words(f"格式不对（{message}）", message)
 
 
 def take_apart(

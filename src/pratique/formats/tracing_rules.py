@@ -1,6 +1,5 @@
 """An edition of tracing rules as a TOML file. Every fault is named with place and remedy, and a file with one is not used."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
@@ -21,13 +20,6 @@ REMEDY = Words(
 BELOW = Words("不能小于0", "it is below 0")
 UNKNOWN = Words("没有这个字段", "this field is not known")
 MORE = Words("请填0或更大的数", "give 0 or more")
-_FORMS = (
-    (r"Object missing required field `(?P<it>.*)`", "缺少字段 {it}"),
-    (r"Object contains unknown field `(?P<it>.*)`", "没有字段 {it}"),
-    (r"Expected `(?P<it>.*)`, got `(?P<got>.*)`", "应为 {it}，实为 {got}"),
-    (r"Invalid enum value (?P<it>.*)", "{it} 不在可选值之中"),
-)
-"""What msgspec says of a value, and the same in Chinese."""
 AIR = frozenset({"filtered", "unfiltered", "sealed", "aired"})
 _RENAMED = {"from": "from_on", "until": "until_on", "rule": "rules", "case": "definitions"}
 
@@ -48,7 +40,7 @@ def read(*, data: bytes) -> tuple[Edition | None, tuple[Problem, ...]]:
         )
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$.")
-        return None, (_fault("form", _name(path.rstrip("`")), _say_form(message), REMEDY),)
+        return None, (_fault("form", _name(path.rstrip("`")), toml_text.say_form(message), REMEDY),)
     problems = tuple(_hold(found))
     return (None if problems else found), problems
 
@@ -60,13 +52,6 @@ def _fault(code: str, where: str, message: Words, remedy: Words) -> Problem:
 def _one_of(known: Iterable[str]) -> Words:
     listed = ", ".join(sorted(known))
     return Words(f"可选：{listed}", f"one of {listed}")
-
-
-def _say_form(message: str) -> Words:
-    for pattern, said in _FORMS:
-        if found := re.fullmatch(pattern, message):
-            return Words(said.format(**found.groupdict()), message)
-    return Words(f"格式不对（{message}）", message)
 
 
 def _name(path: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pratique.formats import port_file
 from pratique.formats.port_file import PortFile
+from pratique.formats.words import translate
 from pratique.services import port
 from pratique.services.permission import Role
 
@@ -25,7 +26,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         ("check", "list every fault of a file; exit 1 if there is one"),
         ("load", "make or change the port as the file says"),
     ):
-        steps.add_parser(name, help=line).add_argument("file", type=Path, metavar="FILE")
+        step = steps.add_parser(name, help=line)
+        step.add_argument("file", type=Path, metavar="FILE")
+        step.add_argument(
+            "--language", choices=("en", "zh"), default="en", help="language of what is said of faults"
+        )
     steps.add_parser("example", help="print a small port to start from")
 
 
@@ -36,10 +41,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     file, problems = port_file.read(data=args.file.read_bytes(), roles=[role.value for role in Role])
     for problem in problems:
-        print(
-            f"{args.file}: {problem.where}: {problem.message}; {problem.remedy} [{problem.code}]",
-            file=sys.stderr,
-        )
+        said = translate(problem=problem, language=args.language)
+        print(f"{args.file}: {said.where}: {said.message}; {said.remedy} [{problem.code}]", file=sys.stderr)
     if file is None:
         return 1
     if args.step == "check":

@@ -63,7 +63,10 @@ def _find(exit_: Exit, traveller: TravellerId, grounds: Grounds, now: datetime) 
             decision is not None and decision.open and str(decision.subject) == str(traveller),
             "the release gate is not open",
         ),
-        Sort.HANDED_OVER: (bool(grounds.accepted_by), "no authority has accepted them; whoever offers them cannot"),
+        Sort.HANDED_OVER: (
+            bool(grounds.accepted_by),
+            "no authority has accepted them; whoever offers them cannot",
+        ),
         Sort.DIED: (bool(grounds.death_recorded_by), "no doctor has recorded it"),
         Sort.NEVER_CAME: (bool(grounds.absence_proved_by), "the carrier has not proved that they never came"),
         Sort.WITH_AIRCRAFT: (bool(grounds.crew_of), "they are on no crew list of the aircraft"),
