@@ -457,3 +457,25 @@ def test_whoever_is_kept_without_having_been_told_their_rights_stands_at_recepti
             notice=care.Notice(who, "vi", understood=True, measure="central isolation"), by=None, now=at(61)
         )
     assert "Rights not told" not in page(house, "stay-facility", hotel(house)).content.decode()
+
+
+def test_whoever_shares_the_room_goes_along_on_the_same_trip_and_nobody_else_may(house):
+    port, (child, mother, stranger) = house.port, house.port.travellers[:3]
+    models.Traveller.objects.filter(id__in=(child, mother)).update(room="301")
+    ambulance = models.Vehicle.objects.create(plate="云A·D0122", kind="ambulance", seats=3)
+    client, name = house.client("reception"), make_id()
+    clock.set_clock(at=at(200), speed=0)
+    asked = {
+        "id": name, "receiver": port.custodians["hospital"], "because": "ill", "agreed_by": "Dr Li",
+        "vehicle": ambulance.id, "minutes": 0,
+    }  # fmt: skip
+    assert "Goes along" not in page(house, "release", stranger).content.decode()
+    assert house.code(1) in page(house, "release", child).content.decode().partition("Goes along")[2]
+    assert client.post(reverse("removal-ask", args=[child]), asked | {"along": stranger}).status_code == 422
+    assert client.post(reverse("removal-ask", args=[child]), asked | {"along": mother}).status_code == 302
+    assert {line.traveller_id for line in models.Trip.objects.get().lines.all()} == {child, mother}
+    beside = removal.find_open(traveller=mother)
+    assert (beside.because, beside.trip.id) == ("along", name)
+    assert "removal" in list_owed(port, 1, 201)
+    client.post(reverse("removal-drop", args=[beside.id]), {"because": "stays with the other child"})
+    assert models.Trip.objects.get().withdrawn_at is None and removal.find_open(traveller=child) is not None

@@ -247,6 +247,7 @@ VALUES: dict[str, Words] = {
     "injured": Words("受伤", "injured"),
     "birth": Words("分娩", "childbirth"),
     "recovered": Words("痊愈", "recovered"),
+    "along": Words("陪同", "goes along"),
     "needs": Words("此处无法照顾", "needs that cannot be met here"),
     "other": Words("其他", "other"),
 }

@@ -27,6 +27,8 @@ AMBULANCE, OTHER_VEHICLE = "ambulance", "other_vehicle"
 TRANSPORTS = (AMBULANCE, OTHER_VEHICLE)
 REASONS = ("ill", "injured", "birth", "positive", "recovered", "contact", "needs", "other")
 """Why somebody is taken elsewhere, in words that say no more than whoever drives must know."""
+ALONG = "along"
+"""Why whoever goes along is taken elsewhere."""
 FOLLOWS = {Kind.FACILITY: (Kind.HOSPITAL, Kind.FACILITY), Kind.HOSPITAL: (Kind.FACILITY, Kind.HOSPITAL)}
 """Who has somebody → to whom they may be taken."""
 LOOKED_BACK = timedelta(days=3)
@@ -36,7 +38,7 @@ LOOKED_BACK = timedelta(days=3)
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Somebody is to be taken elsewhere: who, to whom, why, who there agreed; by which vehicle of ours (None: another comes for
-    them), boarding from when."""
+    them), boarding from when; who of the room goes along (a guardian with a child)."""
 
     traveller: UUID
     receiver: UUID
@@ -44,6 +46,7 @@ class Asked:
     agreed_by: str
     leaves_at: datetime
     vehicle: UUID | None = None
+    along: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ def ask(*, asked: Asked, by: UUID, now: datetime, removal: UUID | None = None) -
             raise Refused("removal_refused", "from a facility or a hospital to another")
         if find_open(traveller=asked.traveller) is not None:
             raise Refused("removal_open", "it was asked for already: call that off first")
+        if not set(asked.along) <= set(list_room_mates(traveller=asked.traveller)):
+            raise Refused("removal_refused", "only people of the same room go along")
         vehicle = models.Vehicle.objects.filter(id=asked.vehicle).first() if asked.vehicle else None
         if asked.vehicle is not None:
             _send(name, asked, holder, now)
@@ -117,7 +122,25 @@ def ask(*, asked: Asked, by: UUID, now: datetime, removal: UUID | None = None) -
             "transport": OTHER_VEHICLE if vehicle and vehicle.kind != AMBULANCE else AMBULANCE,
         }
         done = duty.Done("traveller", str(asked.traveller), ASKED, now, told)
-        return duty.record(evidence=done, by=by, now=now, evidence_id=name)
+        first = duty.record(evidence=done, by=by, now=now, evidence_id=name)
+        for one in asked.along:
+            if find_open(traveller=one) is None:
+                with_them = duty.Done(
+                    "traveller", str(one), ASKED, now, told | {"because": ALONG}, about=str(name)
+                )
+                duty.record(evidence=with_them, by=by, now=now, evidence_id=make_id())
+    return first
+
+
+def list_room_mates(*, traveller: UUID) -> list[UUID]:
+    """Who shares the room with somebody now."""
+    own = models.Traveller.objects.filter(id=traveller).exclude(room="").first()
+    held = models.Position.objects.filter(traveller_id=traveller, inside=True).first()
+    if own is None or held is None:
+        return []
+    here = models.Position.objects.filter(holder_id=held.holder_id, inside=True).values("traveller_id")
+    mates = models.Traveller.objects.filter(id__in=here, room=own.room).exclude(id=traveller)
+    return list(mates.order_by("code").values_list("id", flat=True))
 
 
 def _find_holder(position: models.Position | None) -> models.Custodian | None:
@@ -139,7 +162,7 @@ def _send(name: UUID, asked: Asked, holder: models.Custodian, now: datetime) -> 
     )
     code = transport.make_code(trip=name, starts_at=starts_at)
     transport.plan_trip(order=order, code=code, trip_id=name)
-    boarding.write_lists(lists={name: [asked.traveller]})
+    boarding.write_lists(lists={name: [asked.traveller, *asked.along]})
 
 
 def drop(*, removal: UUID, because: str, by: UUID, now: datetime) -> None:
@@ -208,7 +231,7 @@ def _list(travellers: Iterable[UUID], code: str | None) -> list[Removal]:
                     told["agreed_by"],
                     told["transport"],
                     row.happened_at,
-                    trips.find_trip(trip=row.id),
+                    trips.find_trip(trip=UUID(row.about) if row.about else row.id),
                 )
             )
     return found
@@ -223,7 +246,7 @@ def arrive(*, removal: UUID, at: datetime, by: UUID, now: datetime) -> Handover:
     going = Going(found.traveller, found.receiver.id, at, found.transport, found.because, found.agreed_by)
     with transaction.atomic():
         moved = move(going=going, by=by, now=now)
-        if found.trip is not None and found.trip.departed_at is None:
+        if found.trip is not None and found.trip.id == removal and found.trip.departed_at is None:
             _recall(removal, "they arrived without it", by, now)
     return moved
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from pratique.services import clock
 from pratique.services.stay import removal
 from pratique.store import models
-from pratique.store.queries import trips
+from pratique.store.queries import travellers, trips
 from pratique.web.gate import may
 from pratique.web.stay.forms import Going, Sent
 
@@ -22,9 +22,14 @@ def make_context(request: HttpRequest, traveller: UUID, holder: models.Custodian
     return {
         "removal": found,
         "removals": True,
-        "sent_form": Sent(receivers=receivers, vehicles=list_vehicles()),
+        "sent_form": Sent(receivers=receivers, vehicles=list_vehicles(), mates=name_mates(traveller)),
         "going_form": Going(receivers=receivers),
     }
+
+
+def name_mates(traveller: UUID) -> dict[UUID, str]:
+    """Who shares the room, with their wristband codes."""
+    return travellers.name_codes(travellers=removal.list_room_mates(traveller=traveller))
 
 
 def list_vehicles() -> list[trips.Vehicle]:

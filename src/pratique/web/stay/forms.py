@@ -1,6 +1,6 @@
 """What reception types: a round, needs, a call, an order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -95,14 +95,22 @@ class Sent(forms.Form):
         label=_("Boarding in so many minutes"), min_value=0, max_value=1440, initial=10
     )
 
+    along = forms.TypedMultipleChoiceField(
+        label=_("Goes along, of the same room"),
+        coerce=UUID,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     def __init__(
         self,
         *typed: Any,
         receivers: Sequence[models.Custodian] = (),
         vehicles: Sequence[trips.Vehicle] = (),
+        mates: Mapping[UUID, str] | None = None,
         **more: Any,
     ) -> None:
-        """`receivers`: to whom they may go from where they are; `vehicles`: what is free."""
+        """`receivers`: to whom they may go from where they are; `vehicles`: what is free; `mates`: who shares the room."""
         super().__init__(*typed, **more)
         self.fields["receiver"].choices = [(str(one.id), words.name_of(one)) for one in receivers]
         free = [
@@ -112,6 +120,9 @@ class Sent(forms.Form):
             )
             for one in vehicles
         ]
+        self.fields["along"].choices = [(str(one), code) for one, code in (mates or {}).items()]
+        if not mates:
+            self.fields["along"].widget = forms.MultipleHiddenInput()
         self.fields["vehicle"].choices = [*free, ("", _("another ambulance comes for them"))]
 
 

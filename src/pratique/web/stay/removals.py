@@ -35,7 +35,12 @@ def ask(request: HttpRequest, traveller: UUID) -> HttpResponse:
     if models.Evidence.objects.filter(id=name, code=removal.ASKED, subject_id=str(traveller)).exists():
         return _back(request, traveller, said)  # sent twice; the vehicle is not free any more
     receivers = removal.list_receivers(holder=_find_holder(traveller))
-    form = Sent(request.POST, receivers=receivers, vehicles=elsewhere.list_vehicles())
+    form = Sent(
+        request.POST,
+        receivers=receivers,
+        vehicles=elsewhere.list_vehicles(),
+        mates=elsewhere.name_mates(traveller),
+    )
     if form.is_valid():
         told, now = form.cleaned_data, clock.now()
         asked = removal.Asked(
@@ -45,6 +50,7 @@ def ask(request: HttpRequest, traveller: UUID) -> HttpResponse:
             agreed_by=told["agreed_by"],
             leaves_at=now + timedelta(minutes=told["minutes"]),
             vehicle=told["vehicle"] or None,
+            along=tuple(told["along"]),
         )
         try:
             removal.ask(asked=asked, by=request.user.pk, now=now, removal=name)
