@@ -34,12 +34,12 @@ _HALF, _WARM = 20.0, 8.0
 _CHUNK_SECONDS = 0.05
 _DIVE_FROM_SECONDS = 3.0
 _FOLLOW_SECONDS = 5.0
-_CHOOSE_SECONDS, _MEND_SECONDS = 3.0, 12.0
+_CHOOSE_SECONDS, _MEND_LONGER = 3.0, 3.0
 _HELP_SECONDS = 8.0
-_EARLY_SHARE, _LATE_SHARE, _DIVES_LEFT, _SHAKEN = 0.3, 0.15, 4.0, 0.1
+_EARLY_SHARE, _LATE_SHARE, _DIVES_LEFT, _SHAKEN = 0.3, 0.15, 5.0, 0.1
 _PACKED_QUEUES_MOST, _FREE_LEAST, _FREE_MOST = 150, 15, 30
 _LEARNT_AT_ONCE = 300
-_NEAR, _BRIEF = 0.035, 0.05
+_NEAR, _IN_VAIN, _DIVES_AT_ONCE, _BRIEF = 0.035, 10, 2, 0.05
 _CASES_QUEUES_MOST, _CASES_SHARE = 40, 0.45
 _THREAD = "transport-planning"
 
@@ -259,29 +259,32 @@ class _Best:
             turns = max(50, min(50_000, int(turns * min(2.0, _CHUNK_SECONDS / max(took, 1e-4)))))
 
     def improve(self, prover: Bound, random: np.random.Generator, *, early: bool) -> None:
-        """Dive for whole plans while the best is far from the bound, then choose a part of it anew, again and again, with a
-        little annealing after each; `early` begins with a quick dive at prices that are not good yet.
+        """Choose a part of the best plan anew, again and again, with a little annealing after each; while it is far from the
+        bound, or that has been in vain for a while, dive for another. `early` begins with a quick dive at prices not good yet.
         """
         run = self.run
         dive = Dive(layout=run.layout, halted=run.halted)
         if early:
-            began = time.monotonic()
             self._dive(dive, prover, random, _EARLY_SHARE)
-            run.dive_seconds = time.monotonic() - began
         if len(dive.pricer.members) <= _PACKED_QUEUES_MOST:
             dive.pack()
-        while self._is_far() and run.end_at - time.monotonic() > _DIVES_LEFT * run.dive_seconds:
-            self._dive(dive, prover, random, _LATE_SHARE)
-        guide, center = prover.guide(), None
+        guide, center, best, dives, in_vain = prover.guide(), None, math.inf, 0, 0
         while not run.halted():
+            in_vain = 0 if run.best < best - 1e-6 else in_vain + 1
+            best = run.best
+            is_far = dives < _DIVES_AT_ONCE and best > (1.0 + _NEAR) * run.bound
+            time_left = run.end_at - time.monotonic() > _DIVES_LEFT * run.dive_seconds
+            if time_left and (is_far or in_vain > _IN_VAIN):
+                self._dive(dive, prover, random, _LATE_SHARE)
+                dives, in_vain = dives + 1, 0
+                continue
             if prover.center is not center:
                 center = prover.center
                 dive.learn(center)
             columns = dive.columns_of(run.loads)
             free = _neighbours(columns, random)
             found = dive.improve(center=prover.center, columns=columns, free=free, seconds=_CHOOSE_SECONDS)
-            hot, share = ((_WARM, 0.05), (_HALF, 0.15))[int(random.integers(2))]
-            self._from(found, guide, hot, share)
+            self._from(found, guide, (_WARM, _HALF)[int(random.integers(2))])
 
     def _dive(self, dive: Dive, prover: Bound, random: np.random.Generator, share: float) -> None:
         """A plan from the prices met lately, each time a little different, and what annealing makes of it."""
@@ -290,23 +293,22 @@ class _Best:
                 return
             dive.learn(dual)
         guide, center = prover.guide(), prover.center.shaken(random, _SHAKEN)
+        began = time.monotonic()
         columns = dive.plan(center=center, share=share)
-        if dive.packed:
-            seconds = min(_MEND_SECONDS, self.run.end_at - time.monotonic())
+        if not dive.packed:
+            self.run.dive_seconds = time.monotonic() - began
+        else:
+            seconds = min(_MEND_LONGER * self.run.dive_seconds, self.run.end_at - time.monotonic())
             columns = dive.mend(center=center, columns=columns, random=random, seconds=seconds)
-        self._from(columns, guide, _HALF, _BRIEF)
+        self._from(columns, guide, _HALF)
 
-    def _is_far(self) -> bool:
-        """Whether the best plan is so far from the bound that another may well be much better."""
-        return not self.run.halted() and self.run.best > (1.0 + _NEAR) * self.run.bound
-
-    def _from(self, columns: list[Column], guide: tuple[Floats, Floats], hot: float, share: float) -> None:
+    def _from(self, columns: list[Column], guide: tuple[Floats, Floats], hot: float) -> None:
         """Anneal for a while from what a dive found, completed by hand."""
         loads = complete(layout=self.run.layout, columns=columns)
         self._search = Search(layout=self.run.layout, loads=loads, seed=self._seed)
         self._search.follow(guide=guide[0], liking=guide[1])
         left = self.run.end_at - time.monotonic()
-        self.anneal(hot, COLD, time.monotonic() + max(0.3, min(share, _BRIEF) * left))
+        self.anneal(hot, COLD, time.monotonic() + max(0.3, _BRIEF * left))
 
     def _take(self) -> None:
         if self._search.best_cost > self.cost - 1e-6:
@@ -329,7 +331,8 @@ def _neighbours(columns: list[Column], random: np.random.Generator) -> set[int]:
     """Some queues that are on the road at about the same time, or go to the same places."""
     some = [column for column in columns if column.loads]
     seed = some[int(random.integers(len(some)))]
-    number = int(random.integers(_FREE_LEAST, _FREE_MOST + 1))
+    least, most = min(_FREE_LEAST, len(columns) // 5), min(_FREE_MOST, len(columns) // 2)
+    number = int(random.integers(max(1, least), max(1, most) + 1))
     return near(some, seed, number, random) | {column.queue for column in columns if not column.loads}
 
 
