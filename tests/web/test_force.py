@@ -5,11 +5,12 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
 from pratique.services import clock, force, health
-from pratique.services.force import draws, rosters, watch
+from pratique.services.force import draws, people, rosters, watch
 from pratique.store import models
 from pratique.web.force import gantt, labels
 from services.squad import FIRST_ON, Squad, at
@@ -227,6 +228,21 @@ def test_the_picture_of_posts_shows_who_is_there_and_in_which_hours_fewer_than_a
     assert (by_day.starts_at, by_day.ends_at, by_day.missing) == (at(11), at(14), 3)
     assert (by_night.starts_at, by_night.missing) == (at(20), 3)
     assert "3 fewer than wanted" in show(sign_in(squad.clerk), "force")
+    drawn = render_to_string("force/gantt.html", {"chart": chart})
+    assert ">08:00</text>" in drawn and "<time" not in drawn  # a picture shows no other element's words
+    late = gantt.draw(stands=stands, now=at(19))
+    (short, *_) = {row.post: row for row in late.rows}["command"].bars
+    assert (short.text, short.names) == ("1", (labels.name_person(leaders[0]),))
+
+
+def test_the_week_that_hangs_on_a_wall_does_not_say_who_is_ill(squad):
+    who = squad.of_unit(0)[0]
+    stand(who, "escort")
+    away = people.Away(person=who.pk, sort="health", from_on=FIRST_ON + timedelta(days=1), because="fever")
+    people.enter_absence(away=away, by=squad.clerk.pk, now=at(0))
+    text = show(sign_in(squad.clerk), "week-sheet", FIRST_ON.isoformat())
+    assert "Away" in text
+    assert "health" not in text.split("</thead>")[1].split("</table>")[0] and "fever" not in text
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

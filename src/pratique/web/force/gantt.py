@@ -14,8 +14,8 @@ from pratique.web.force import labels
 
 BEFORE = timedelta(hours=1)
 HOURS = 24
-NAMES_SHOWN = 2
-"""So many names fit a bar; of more the number stands there, and every name in its words."""
+NAMES_SHOWN, NAME_PERCENT = 2, 9.0
+"""So many names fit a bar, if each has so much of the picture's width; else their number stands there, and every name in its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,8 @@ def _draw_bar(one: watch.Stand, first: datetime, now: datetime) -> Bar | None:
     if end <= start or not there and not one.gap:
         return None
     names = tuple(labels.name_person(held.person) for held in there)
-    text = " · ".join(names) if 0 < len(names) <= NAMES_SHOWN else str(len(names))
+    fit = 0 < len(names) <= min(NAMES_SHOWN, int((end - start) / NAME_PERCENT))
+    text = " · ".join(names) if fit else str(len(names))
     state = "gap" if one.gap else "running" if one.starts_at <= now else "in_force"
     return Bar(start, end - start, state, text, one.starts_at, one.ends_at, names, one.sure, one.least)
 
