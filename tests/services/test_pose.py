@@ -153,6 +153,35 @@ def test_a_crew_is_free_before_its_vehicle_is_disinfected(port):
     assert posed.day0_at + timedelta(minutes=row["shift"][0]) == at(125)
 
 
+def test_a_late_vehicle_and_its_crew_are_not_free_before_they_are_back_and_clean(port):
+    coach = models.Vehicle.objects.filter(kind="coach").first()
+    driver = models.Person.objects.get(username="driver0")
+    order = transport.Order(coach.id, port.custodians["hotel"], at(50), 90, driver=driver.id)
+    trip = transport.plan_trip(order=order, code="T1")
+    transport.report(report=transport.Report(trip.id, "departed"), by=None, now=at(55))
+    posed = pose.pose(now=at(200))  # it should have been back and disinfected at 140
+    vehicle = next(row for row in posed.document["vehicles"] if row["ref"] == str(coach.id))
+    person = next(row for row in posed.document["crew"] if row["ref"] == str(driver.id))
+    assert posed.day0_at + timedelta(minutes=vehicle["window"][0]) == at(230)
+    assert posed.day0_at + timedelta(minutes=person["shift"][0]) == at(215)
+
+
+def test_no_plan_counts_on_a_driver_who_is_away(port):
+    driver = models.Person.objects.get(username="driver0")
+    assert str(driver.id) in {row["ref"] for row in pose.pose(now=at(60)).document["crew"]}
+    day = at(60).date()
+    models.Absence.objects.create(person=driver, sort="health", from_on=day, until_on=day, entered_at=at(0))
+    assert str(driver.id) not in {row["ref"] for row in pose.pose(now=at(60)).document["crew"]}
+
+
+def test_no_plan_counts_on_a_room_that_is_closed(port):
+    hotel = port.custodians["hotel"]
+    for code, state in (("301", "blocked"), ("302", "ready")):
+        models.Room.objects.create(facility_id=hotel, code=code, floor=3, beds=1, state=state)
+    rooms = {row.get("ref"): row.get("rooms") for row in pose.pose(now=at(60)).document["locations"]}
+    assert rooms[str(hotel)] == 39
+
+
 def test_a_soiled_vehicle_is_disinfected_first(port):
     coach = models.Vehicle.objects.filter(kind="coach").first()
     done = duty.Done("vehicle", str(coach.id), "trip_ended", at(58))

@@ -8,12 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from pratique.core.custody.entry import Kind
+from pratique.core.stay.facility import State
 from pratique.formats.transport_rules import TransportRules
 from pratique.services.dispatch.people import LeftOut
+from pratique.services.force import people as absences
 from pratique.store import models
-from pratique.store.queries import trips, ways
+from pratique.store.queries import ports, trips, ways
 
 ESCORT_POST, DRIVER_POST = "escort", "driver"
 EXIT_KIND = "prefecture"
@@ -129,6 +132,17 @@ def find_crew_end(*, trip: Any, rules: TransportRules) -> datetime:
     return end
 
 
+def _find_ends(trip: Any, rules: TransportRules, now: datetime) -> tuple[datetime, datetime]:
+    """When a running trip's vehicle and its crew are free: as planned, but for a late one not before it has ended and the
+    vehicle is disinfected, and the crew out of its gear."""
+    planned, crew = trip.during.upper, find_crew_end(trip=trip, rules=rules)
+    if trip.departed_at is None:
+        return planned, crew
+    kind = rules.kinds.get(trip.vehicle.kind)
+    disinfected = now + timedelta(minutes=kind.disinfect if kind else 0)
+    return max(planned, disinfected), max(crew, now + timedelta(minutes=rules.rules.crew_doff))
+
+
 class _Busy:
     """When vehicles and people on running trips are free again."""
 
@@ -136,9 +150,8 @@ class _Busy:
         self.now, self.until = now, until
         self.spans: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
         for trip in running.trips:
-            start, end = trip.during.lower, trip.during.upper
+            start, (end, crew_end) = trip.during.lower, _find_ends(trip, rules, now)
             self.spans[trip.vehicle_id].append((start, end))
-            crew_end = find_crew_end(trip=trip, rules=rules)
             for who in (trip.driver_id, *(p.pk for p in (*trip.escorts.all(), *trip.reliefs.all()))):
                 if who is not None:
                     self.spans[who].append((start, crew_end))
@@ -174,20 +187,29 @@ def _list_vehicles(now: datetime, rules: TransportRules, busy: _Busy) -> tuple[l
 
 
 def _list_crew(now: datetime, busy: _Busy) -> list[Member]:
-    """Who is deployed now or later as escort or driver; whoever has a licence and no shift at all is on call."""
+    """Who is deployed now or later as escort or driver; whoever has a licence and no shift at all is on call. Nobody who did
+    not come, or is away on the day: on leave, held for health."""
     duties = models.Deployment.objects.filter(
-        ends_at__gt=now, starts_at__lt=busy.until, out_at__isnull=True, person__is_active=True
+        ends_at__gt=now,
+        starts_at__lt=busy.until,
+        out_at__isnull=True,
+        absent_at__isnull=True,
+        person__is_active=True,
     ).select_related("person")
+    first_on = timezone.localdate(now, ports.find_zone())
+    away = {on: absences.list_away(on=on) for on in {first_on, *(duty.on for duty in duties)}}
     found: list[Member] = []
     rows: Iterable[Any] = duties.order_by("starts_at")
     for duty in rows:
         licence = duty.person.licence if duty.post == DRIVER_POST else ""
         role = "E" if duty.post == ESCORT_POST else licence
-        if role and not any(m.id == duty.person_id for m in found):
+        is_known = any(m.id == duty.person_id for m in found)
+        if role and not is_known and duty.person_id not in away[duty.on]:
             found.append(_member(duty.person, role, busy, duty.starts_at, duty.ends_at))
     today = models.Deployment.objects.filter(ends_at__gt=now - timedelta(hours=12), starts_at__lt=busy.until)
     on_call = models.Person.objects.exclude(licence="").filter(is_active=True)
-    for person in on_call.exclude(pk__in=today.values("person_id")).order_by("username"):
+    on_call = on_call.exclude(pk__in=today.values("person_id")).exclude(pk__in=away[first_on])
+    for person in on_call.order_by("username"):
         found.append(_member(person, person.licence, busy, now, busy.until))
     return [member for member in found if member.until_at > member.from_at]
 
@@ -228,7 +250,7 @@ def _list_places(rules: TransportRules, running: Running) -> tuple[list[Place], 
 
 
 def _count_used() -> dict[UUID, int]:
-    """Rooms taken by place; somebody without a room is taken to have one of their own."""
+    """Rooms taken or closed by place; somebody without a room is taken to have one of their own."""
     stages = (Kind.FACILITY.value, Kind.HOSPITAL.value)
     held = dict(
         models.Position.objects.filter(inside=True, holder_kind__in=stages).values_list(
@@ -236,6 +258,9 @@ def _count_used() -> dict[UUID, int]:
         )
     )
     rooms: dict[UUID, set[str]] = defaultdict(set)
+    closed = models.Room.objects.filter(state=State.BLOCKED.value)
+    for place, room in closed.values_list("facility_id", "code"):
+        rooms[place].add(room)
     for traveller, room in models.Traveller.objects.filter(id__in=list(held)).values_list("id", "room"):
         rooms[held[traveller]].add(room or str(traveller))
     return {place: len(taken) for place, taken in rooms.items()}
