@@ -294,6 +294,30 @@ def test_everybody_is_on_a_trip_or_has_a_reason_with_a_remedy():
     assert all(one.because and one.remedy for one in reasons.values())
 
 
+def _reason_for(document, party):
+    problem, faults = read(document=document)
+    assert problem is not None, faults
+    plan = solve(problem=problem, seconds=0.2).plan
+    assert all(party not in trip.parties for trip in plan.trips)
+    return next(one for one in plan.unmoved if one.party == party)
+
+
+def test_a_party_larger_than_any_vehicle_stays_with_a_reason_that_says_so():
+    document = invent(9)
+    document["parties"][0] |= {"cls": "ordinary", "dest": -1, "size": 400, "rooms": 1}
+    told = _reason_for(document, 0)
+    assert told.code == "party-too-large" and "400 persons must stay together" in told.because
+    assert "split" in told.remedy
+
+
+def test_a_class_that_no_vehicle_may_carry_stays_with_a_reason_that_says_so():
+    document = invent(9)
+    document["parties"][0] |= {"cls": "contact", "dest": -1, "size": 1, "rooms": 1}
+    document["classes"] = document["classes"] | {"contact": {"kinds": [], "cap": {}}}
+    told = _reason_for(document, 0)
+    assert told.code == "no-vehicle-kind" and "contact" in told.because and told.remedy
+
+
 def test_planning_stops_when_told_and_keeps_what_it_has():
     problem = day(8, flights=3, parties=60)
     stop = threading.Event()
