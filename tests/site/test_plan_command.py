@@ -2,7 +2,11 @@
 
 import copy
 import json
+import os
 import random
+import signal
+import threading
+import time
 
 import pytest
 
@@ -201,3 +205,20 @@ def test_a_plan_of_another_problem_is_no_base(good, capsys):
     code, *_ = again(good, [])
     assert code == 2
     assert "4711" in capsys.readouterr().err
+
+
+def test_an_interrupt_ends_the_search_and_the_best_plan_so_far_is_written(tmp_path):
+    problem, out = (
+        write(tmp_path / "day.json", invent(5, flights=3, parties=60, scarce=True)),
+        tmp_path / "plan.json",
+    )
+
+    def interrupt():
+        while signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt, daemon=True).start()
+    assert run("transport", problem, "--seconds", 3600, "--out", out) == 0
+    assert run("check", problem, out) == 0
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

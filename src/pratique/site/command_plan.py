@@ -25,6 +25,7 @@ from pratique.site.plan_files import (
     print_progress,
     read_changes,
     read_json,
+    until_interrupted,
     write_json,
 )
 
@@ -103,7 +104,10 @@ def _minutes(text: str) -> int:
 
 def _plan(args: argparse.Namespace, problem: TransportProblem) -> int:
     seconds = 60.0 if args.seconds is None else args.seconds
-    result = solve(problem=problem, seconds=seconds, tell=print_progress if args.progress else None)
+    with until_interrupted() as stop:
+        result = solve(
+            problem=problem, seconds=seconds, stop=stop, tell=print_progress if args.progress else None
+        )
     if args.out is not None:
         write_json(args.out, plans.write(plan=result.plan))
     figures = _figures(result)

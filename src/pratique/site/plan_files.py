@@ -1,8 +1,11 @@
 """Files of the `plan` commands: read with a clear word to who gave them, written whole."""
 
 import json
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -48,6 +51,23 @@ def write_json(path: Path, document: Any) -> None:
     except OSError as fault:
         print(f"{path}: cannot be written ({fault.strerror}); name another file", file=sys.stderr)
         raise SystemExit(REFUSED) from None
+
+
+@contextmanager
+def until_interrupted() -> Iterator[threading.Event]:
+    """An event that Ctrl-C sets, so that what was found so far is kept; a second Ctrl-C ends the program as ever."""
+    stop = threading.Event()
+    before = signal.getsignal(signal.SIGINT)
+
+    def end(*_: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        stop.set()
+
+    signal.signal(signal.SIGINT, end)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def print_faults(path: Path, faults: tuple[Problem, ...]) -> None:
