@@ -479,3 +479,18 @@ def test_whoever_shares_the_room_goes_along_on_the_same_trip_and_nobody_else_may
     assert "removal" in list_owed(port, 1, 201)
     client.post(reverse("removal-drop", args=[beside.id]), {"because": "stays with the other child"})
     assert models.Trip.objects.get().withdrawn_at is None and removal.find_open(traveller=child) is not None
+
+
+def test_calling_off_a_removal_calls_it_off_for_whoever_was_to_go_along(house):
+    port, (child, mother) = house.port, house.port.travellers[:2]
+    models.Traveller.objects.filter(id__in=(child, mother)).update(room="301")
+    client, name = house.client("reception"), make_id()
+    clock.set_clock(at=at(200), speed=0)
+    asked = {
+        "id": name, "receiver": port.custodians["hospital"], "because": "ill", "agreed_by": "Dr Li",
+        "vehicle": "", "minutes": 0, "along": mother,
+    }  # fmt: skip
+    assert client.post(reverse("removal-ask", args=[child]), asked).status_code == 302
+    assert removal.find_open(traveller=mother) is not None
+    client.post(reverse("removal-drop", args=[name]), {"because": "a doctor comes here"})
+    assert removal.find_open(traveller=child) is None and removal.find_open(traveller=mother) is None

@@ -166,7 +166,7 @@ def _send(name: UUID, asked: Asked, holder: models.Custodian, now: datetime) -> 
 
 
 def drop(*, removal: UUID, because: str, by: UUID, now: datetime) -> None:
-    """Call it off: the vehicle that was to fetch them is free again. Called off twice is once.
+    """Call it off, for whoever goes along too: the vehicle that was to fetch them is free again. Called off twice is once.
 
     Raises `Refused`: `removal_unknown`, `reason_missing`, and `trip_under_way` once the vehicle has set off.
     """
@@ -179,10 +179,11 @@ def drop(*, removal: UUID, because: str, by: UUID, now: datetime) -> None:
         if models.Evidence.objects.filter(code=DROPPED, about=str(removal)).exists():
             return
         _recall(removal, because, by, now)
-        done = duty.Done(
-            "traveller", row.subject_id, DROPPED, now, {"because": because.strip()}, about=str(removal)
-        )
-        duty.record(evidence=done, by=by, now=now)
+        along = models.Evidence.objects.filter(code=ASKED, about=str(removal))
+        for one in (row, *without_withdrawn(along)):
+            told = {"because": because.strip()}
+            done = duty.Done("traveller", one.subject_id, DROPPED, now, told, about=str(one.id))
+            duty.record(evidence=done, by=by, now=now)
 
 
 def _recall(removal: UUID, because: str, by: UUID, now: datetime) -> None:
