@@ -11,7 +11,7 @@ from pratique.core.transport import change, check, diff
 from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.plan import read as read_plan
 from pratique.core.transport.plan import write as write_plan
-from pratique.core.transport.problem import TransportProblem, read, write
+from pratique.core.transport.problem import TransportProblem, Way, read, write
 
 from .days import invent
 
@@ -122,6 +122,48 @@ def test_a_guardian_takes_a_seat_and_does_not_count_against_the_limit_of_the_cla
     assert "transport-seats" in codes(narrow, ride)
 
 
+def from_elsewhere() -> tuple[TransportProblem, Trip]:
+    """The small problem with its first party at place 2, 20 minutes beyond the airport and 10 from place 1."""
+    problem = small()
+    places = {**problem.locations, 2: replace(problem.locations[2], km=14, drive_minutes=20)}
+    parties = {**problem.parties, 0: replace(problem.parties[0], origin=2)}
+    problem = replace(problem, locations=places, parties=parties, ways={(1, 2): Way(8, 10)})
+    return problem, replace(GOOD, start_at=400, parties=(0,))
+
+
+def test_a_trip_fetches_people_where_they_stand_and_its_whole_way_counts():
+    problem, trip = from_elsewhere()
+    assert codes(problem, trip) == set()
+    assert check.boards_at(problem=problem, trip=trip) == 420
+    cost = check.cost(problem=problem, plan=Plan((trip,)))
+    assert cost.km == 1.5 * (14 + 8 + 20)
+    assert cost.wait == 0
+    away = 15 + 20 + 10 + 30 + 15
+    assert check.end_of(problem=problem, trip=trip) == (400 + away + 15, 400 + away + 30)
+    assert check.wheel_of(problem=problem, trip=trip) == (60, 0)
+    unknown = replace(problem, ways={})
+    assert check.end_of(problem=unknown, trip=trip)[0] == 400 + away + 15 + 20 + 30 - 10
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("transport-early", {"start_at": 395}),
+        ("transport-origin", {"parties": (0, 1), "start_at": 430}),
+        ("transport-destination", {"dest": 2}),
+    ],
+)
+def test_a_fault_of_a_trip_from_elsewhere_is_found(code, fault):
+    problem, trip = from_elsewhere()
+    assert code in codes(problem, replace(trip, **fault))
+
+
+def test_drivers_pay_for_the_empty_way_too():
+    problem, trip = from_elsewhere()
+    assert codes(replace(problem, rules=replace(problem.rules, max_drive=59)), trip) == {"transport-driving"}
+    assert "transport-drivers" in codes(replace(problem, rules=replace(problem.rules, long_drive=29)), trip)
+
+
 def test_the_cost_is_what_a_person_works_out_by_hand():
     cost = check.cost(problem=small(), plan=Plan((GOOD,)))
     assert cost.unmoved == 10_000 * 7
@@ -197,6 +239,12 @@ DROP = object()
         (("crew", 0, "languages"), [3], "crew[0].languages"),
         (("kinds", "bus", "wheelchairs"), "two", "kinds.bus.wheelchairs"),
         (("version",), 2, "version"),
+        (("parties", 0, "origin"), 99, "parties[0].origin"),
+        (("parties", 0), {"dest": 6, "origin": 6}, "parties[0].dest"),
+        (("ways",), [{"from": 1, "to": 99, "km": 1, "drive": 1}], "ways[0]"),
+        (("ways",), [{"from": 0, "to": 1, "km": 1, "drive": 1}], "ways[0]"),
+        (("ways",), [{"from": 1, "to": 1, "km": 1, "drive": 1}], "ways[0]"),
+        (("ways",), [{"from": 1, "to": 2, "km": 1, "drive": -1}], "ways[0].drive"),
         (("pins",), [{"vehicle": 99, "start": 0, "dest": 1}], "pins[0].vehicle"),
     ],
 )

@@ -31,19 +31,19 @@ def optimum(problem: TransportProblem) -> float:
             capacity = problem.classes[group[0].cls].capacity.get(kind.name, 0)
             for load in loads(group, capacity):
                 for place in places(problem, group[0]):
-                    drive = problem.locations[place].drive_minutes
-                    rest = (
-                        rules.rest_min * ((drive - 1) // rules.rest_every) if drive > rules.rest_every else 0
-                    )
-                    away = kind.board_minutes + 2 * (drive + rest) + kind.unload_minutes
+                    legs = way(problem, group[0].origin, place)
+                    rests = [rules.rest_min * (max(0, d - 1) // rules.rest_every) for d, _ in legs]
+                    lead = legs[0][0] + rests[0]
+                    away = kind.board_minutes + sum(d for d, _ in legs) + sum(rests) + kind.unload_minutes
                     crew = -(-(away + rules.crew_doff) // tick) * tick
                     vehicle = -(-(away + kind.disinfect_minutes) // tick) * tick
-                    long = drive > rules.long_drive
+                    long = sum(d for d, _ in legs) / 2 > rules.long_drive
                     drivers = rules.long_drivers if long else kind.drivers
-                    fixed = weights.trip + 2 * kind.cost_per_km * problem.locations[place].km
+                    fixed = weights.trip + kind.cost_per_km * sum(km for _, km in legs)
                     fixed += weights.crew_min * crew * (drivers + kind.escorts)
                     first = max(one.ready_at for one in load)
-                    for start in range(-(-first // tick) * tick, rules.horizon - vehicle + 1, tick):
+                    soonest = max(0, first - lead)
+                    for start in range(-(-soonest // tick) * tick, rules.horizon - vehicle + 1, tick):
                         for role in ("L", "S") if kind.licence == "S" else ("L",):
                             end = start + crew - (rules.long_overrun if long else 0)
                             if not all(
@@ -61,7 +61,7 @@ def optimum(problem: TransportProblem) -> float:
                             for one in load:
                                 carried[one.id].append(chosen)
                                 rooms[place].append((one.rooms, chosen))
-                                wait = start - one.ready_at
+                                wait = start + lead - one.ready_at
                                 late = max(0, wait - weights.excess_after)
                                 price += one.size * (weights.wait * wait + weights.wait_excess * late)
                             if problem.locations[place].kind == "facility":
@@ -91,10 +91,10 @@ def optimum(problem: TransportProblem) -> float:
 
 
 def groups(problem: TransportProblem) -> list[list[Party]]:
-    """Who may ride together: one flight, one class, one destination asked for."""
-    found: dict[tuple[int, str, int], list[Party]] = defaultdict(list)
+    """Who may ride together: one flight, one class, one destination asked for, one place where they board."""
+    found: dict[tuple[int, str, int, int], list[Party]] = defaultdict(list)
     for party in problem.parties.values():
-        found[party.flight, party.cls, party.dest].append(party)
+        found[party.flight, party.cls, party.dest, party.origin].append(party)
     return list(found.values())
 
 
@@ -107,5 +107,16 @@ def places(problem: TransportProblem, party: Party) -> list[int]:
     if party.dest != ANY_FACILITY:
         return [party.dest]
     return [
-        one.id for one in problem.locations.values() if one.kind == "facility" and one.accepts == party.cls
+        one.id
+        for one in problem.locations.values()
+        if one.kind == "facility" and one.accepts == party.cls and one.id != party.origin
     ]
+
+
+def way(problem: TransportProblem, origin: int, dest: int) -> list[tuple[int, float]]:
+    """Minutes of driving and km: to where they stand, to where they go, back."""
+    there, away = (problem.locations[one] for one in (dest, origin))
+    known = problem.ways.get((min(origin, dest), max(origin, dest)))
+    between = (away.drive_minutes + there.drive_minutes, away.km + there.km)
+    middle = (known.drive_minutes, known.km) if known else between
+    return [(away.drive_minutes, away.km), middle, (there.drive_minutes, there.km)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pratique.core.answers import Objection, Problem
 from pratique.core.transport.plan import Plan, Trip
-from pratique.core.transport.problem import AIRPORT, ANY_FACILITY, Party, TransportProblem
+from pratique.core.transport.problem import AIRPORT, ANY_FACILITY, Party, Rules, TransportProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,15 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class _Times:
-    """What follows from a trip's vehicle and destination; instants and minutes."""
+    """What follows from a trip's vehicle and way; instants and minutes."""
 
+    boards_at: int
     long: bool
     crew_minutes: int
     vehicle_minutes: int
     drive_minutes_each: float
     drivers: int
+    km: float
 
 
 def breaches(*, problem: TransportProblem, plan: Plan) -> tuple[Objection, ...]:
@@ -67,14 +69,10 @@ def cost(*, problem: TransportProblem, plan: Plan) -> Cost:
         times = _times(problem, trip)
         people = times.drivers + problem.kinds[problem.vehicles[trip.vehicle].kind].escorts
         crew += weights.crew_min * times.crew_minutes * people
-        km += (
-            problem.kinds[problem.vehicles[trip.vehicle].kind].cost_per_km
-            * 2
-            * problem.locations[trip.dest].km
-        )
+        km += problem.kinds[problem.vehicles[trip.vehicle].kind].cost_per_km * times.km
         for identity in trip.parties:
             party = problem.parties[identity]
-            minutes = trip.start_at - party.ready_at
+            minutes = times.boards_at - party.ready_at
             wait += weights.wait * party.size * minutes
             excess += weights.wait_excess * party.size * max(0, minutes - weights.excess_after)
             moved.add(identity)
@@ -114,6 +112,23 @@ def end_of(*, problem: TransportProblem, trip: Trip) -> tuple[int, int]:
     return trip.start_at + times.crew_minutes, trip.start_at + times.vehicle_minutes
 
 
+def boards_at(*, problem: TransportProblem, trip: Trip) -> int:
+    """When its people begin to board: it starts at the airport, and must first come to where they stand."""
+    return _times(problem, trip).boards_at
+
+
+def lead_of(*, problem: TransportProblem, origin: int) -> int:
+    """How many minutes after its start, at the airport, a trip boards people at a place."""
+    drive = problem.find_way(AIRPORT, origin).drive_minutes
+    return drive + _rest(problem.rules, drive)
+
+
+def wheel_of(*, problem: TransportProblem, trip: Trip) -> tuple[float, int]:
+    """How many minutes each driver is at the wheel, and how many a crew may work beyond its shift, as the way is long."""
+    times = _times(problem, trip)
+    return times.drive_minutes_each, problem.rules.long_overrun if times.long else 0
+
+
 def crew_of(*, problem: TransportProblem, trip: Trip) -> tuple[int, int]:
     """How many drivers and escorts a trip needs."""
     kind = problem.kinds[problem.vehicles[trip.vehicle].kind]
@@ -121,24 +136,31 @@ def crew_of(*, problem: TransportProblem, trip: Trip) -> tuple[int, int]:
 
 
 def _times(problem: TransportProblem, trip: Trip) -> _Times:
-    rules, place = problem.rules, problem.locations[trip.dest]
+    rules = problem.rules
     kind = problem.kinds[problem.vehicles[trip.vehicle].kind]
-    drive = place.drive_minutes
-    rest = rules.rest_min * ((drive - 1) // rules.rest_every) if drive > rules.rest_every else 0
-    away = kind.board_minutes + 2 * (drive + rest) + kind.unload_minutes
-    long = drive > rules.long_drive
+    legs = problem.list_legs(problem.find_origin(trip.parties), trip.dest)
+    drive = sum(leg.drive_minutes for leg in legs)
+    on_the_way = [leg.drive_minutes + _rest(rules, leg.drive_minutes) for leg in legs]
+    away = kind.board_minutes + sum(on_the_way) + kind.unload_minutes
+    long = drive > 2 * rules.long_drive
     drivers = rules.long_drivers if long else kind.drivers
 
     def on_tick(minutes: int) -> int:
         return -(-minutes // rules.tick) * rules.tick
 
     return _Times(
+        trip.start_at + on_the_way[0],
         long,
         on_tick(away + rules.crew_doff),
         on_tick(away + kind.disinfect_minutes),
-        2 * drive / drivers,
+        drive / drivers,
         drivers,
+        sum(leg.km for leg in legs),
     )
+
+
+def _rest(rules: Rules, drive: int) -> int:
+    return rules.rest_min * ((drive - 1) // rules.rest_every) if drive > rules.rest_every else 0
 
 
 def _unknown(problem: TransportProblem, number: int, trip: Trip) -> Iterator[Objection]:
@@ -165,6 +187,8 @@ def _trip_breaches(problem: TransportProblem, number: int, trip: Trip) -> Iterat
         return
     if len({(party.flight, party.cls) for party in parties}) > 1:
         yield breach("mixed", "it mixes flights or classes")
+    if len({party.origin for party in parties}) > 1:
+        yield breach("origin", "it boards at more than one place")
     for cls in sorted({party.cls for party in parties}):
         capacity = problem.classes[cls].capacity.get(vehicle.kind)
         if capacity is None:
@@ -173,22 +197,22 @@ def _trip_breaches(problem: TransportProblem, number: int, trip: Trip) -> Iterat
             yield breach("capacity", f"{sum(party.size for party in parties)} persons, {capacity} allowed")
     yield from (breach(code, because) for code, because in _need_breaches(problem, trip, parties))
     place = problem.locations[trip.dest]
+    times = _times(problem, trip)
     for party in parties:
-        if party.ready_at > trip.start_at:
+        if party.ready_at > times.boards_at:
             yield breach(
-                "early", f"party {party.id} is ready at {party.ready_at}, it starts at {trip.start_at}"
+                "early", f"party {party.id} is ready at {party.ready_at}, it boards at {times.boards_at}"
             )
         if party.dest != ANY_FACILITY and party.dest != trip.dest:
             yield breach("destination", f"party {party.id} goes to {party.dest}, not {trip.dest}")
         if party.dest == ANY_FACILITY and (place.kind != "facility" or place.accepts != party.cls):
             yield breach("accepts", f"place {trip.dest} does not accept {party.cls}")
-    if trip.dest == AIRPORT:
+    if trip.dest in (AIRPORT, parties[0].origin):
         yield breach("destination", "it goes nowhere")
     if trip.start_at % problem.rules.tick:
         yield breach("tick", f"{trip.start_at} is not on a tick of {problem.rules.tick}")
     if trip.start_at < problem.not_before_at and not _is_pinned(problem, trip):
         yield breach("past", f"it starts at {trip.start_at}, the clock says {problem.not_before_at}")
-    times = _times(problem, trip)
     if trip.start_at < vehicle.from_at or trip.start_at + times.vehicle_minutes > min(
         vehicle.until_at, problem.rules.horizon
     ):

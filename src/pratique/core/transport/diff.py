@@ -93,7 +93,8 @@ def _party_change(
 
 
 def _waiting(problem: TransportProblem, party: Party, trip: Trip) -> float:
-    weights, minutes = problem.weights, max(0, trip.start_at - party.ready_at)
+    weights = problem.weights
+    minutes = max(0, check.boards_at(problem=problem, trip=trip) - party.ready_at)
     return party.size * (
         weights.wait * minutes + weights.wait_excess * max(0, minutes - weights.excess_after)
     )

@@ -6,19 +6,21 @@ answers with the problem, or with every fault found and no problem: nothing half
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pratique.core.answers import Problem
 
 AIRPORT = 0
 ANY_FACILITY = -1
+ROAD = "road"
+"""The kind of a place where a vehicle broke down: people there wait without a roof."""
 _Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place people are taken to; `km` and `drive_minutes` are one way from the airport (id 0)."""
+    """A place people are taken to, or stand at; `km` and `drive_minutes` are one way from the airport (id 0)."""
 
     id: int
     kind: str
@@ -29,11 +31,20 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """Driving between two places, one way."""
+
+    km: float
+    drive_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """People who must stay together; `dest` is a place, or ANY_FACILITY that accepts the class and has rooms.
 
     Of its `size`, `wheelchairs` ride in one, `companions` only go along (a guardian: they take a seat and do not count
     against the class's limit); `child_seats` are wanted besides laps. Each of `languages` somebody of the crew must speak.
+    `origin` is the place where they stand and board.
     """
 
     id: int
@@ -47,6 +58,7 @@ class Party:
     child_seats: int = 0
     companions: int = 0
     languages: tuple[str, ...] = ()
+    origin: int = AIRPORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +151,10 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class TransportProblem:
-    """Everything a transport plan is made from; `not_before_at` is the clock: other trips than pins start after it."""
+    """Everything a transport plan is made from; `not_before_at` is the clock: other trips than pins start after it.
+
+    `ways` are between two places neither of which is the airport, by their ids, the lesser first.
+    """
 
     name: str
     flights: Mapping[int, int]
@@ -153,6 +168,29 @@ class TransportProblem:
     weights: Weights
     pins: tuple[Pin, ...] = ()
     not_before_at: int = 0
+    ways: Mapping[tuple[int, int], Way] = field(default_factory=dict)
+
+    def find_way(self, start: int, end: int) -> Way:
+        """From one place to another; through the airport where nobody said how far it is."""
+        if start == end:
+            return Way(0.0, 0)
+        known = self.ways.get((min(start, end), max(start, end)))
+        if known is not None:
+            return known
+        both = [self.locations[one] for one in (start, end) if one != AIRPORT]
+        return Way(sum(one.km for one in both), sum(one.drive_minutes for one in both))
+
+    def find_origin(self, parties: Sequence[int]) -> int:
+        """Where a trip with these parties boards; the checker sees to it that it is one place."""
+        return self.parties[parties[0]].origin if parties else AIRPORT
+
+    def list_legs(self, origin: int, dest: int) -> tuple[Way, Way, Way]:
+        """A vehicle's way: empty from the airport to where people board, with them to where they go, empty back."""
+        return (
+            self.find_way(AIRPORT, origin),
+            self.find_way(origin, dest),
+            self.find_way(dest, AIRPORT),
+        )
 
 
 def _is_number(value: Any) -> bool:
@@ -308,6 +346,7 @@ def read(*, document: Any) -> tuple[TransportProblem | None, tuple[Problem, ...]
         _read_pin(reader, w, r, known, (vehicles, locations)) for w, r in _pin_rows(reader, document)
     )
     not_before_at = reader.whole(document, "not_before", "document") if "not_before" in document else 0
+    ways = _read_ways(reader, document, locations)
     if reader.problems:
         return None, tuple(reader.problems)
     name = str(document.get("name", ""))
@@ -325,6 +364,7 @@ def read(*, document: Any) -> tuple[TransportProblem | None, tuple[Problem, ...]
             weights,
             pins,
             not_before_at,
+            ways,
         ),
         (),
     )
@@ -347,7 +387,7 @@ def write(*, problem: TransportProblem) -> dict[str, Any]:
         "parties": [
             {"id": one.id, "flight": one.flight, "cls": one.cls, "size": one.size, "ready": one.ready_at}
             | {"rooms": one.rooms, "dest": one.dest}
-            | _said(one, "wheelchairs", "child_seats", "companions", "languages")
+            | _said(one, "wheelchairs", "child_seats", "companions", "languages", "origin")
             for one in problem.parties.values()
         ],
         "kinds": {
@@ -377,6 +417,10 @@ def write(*, problem: TransportProblem) -> dict[str, Any]:
             for one in problem.pins
         ],
         "not_before": problem.not_before_at,
+        "ways": [
+            {"from": one, "to": other, "km": way.km, "drive": way.drive_minutes}
+            for (one, other), way in problem.ways.items()
+        ],
     }
 
 
@@ -466,7 +510,12 @@ def _read_party(
         reader.few(row, "companions", where, size - 1),
         reader.words(row, "languages", where),
     )
-    return Party(identity, flight, cls, size, ready, rooms, dest, *needs)
+    origin = reader.few(row, "origin", where)
+    if origin not in locations:
+        reader.fault("unknown", f"{where}.origin", f"there is no place {origin}", 'name one of "locations"')
+    elif origin == dest:
+        reader.fault("unknown", f"{where}.dest", f"they are at {dest} already", "name another place")
+    return Party(identity, flight, cls, size, ready, rooms, dest, *needs, origin)
 
 
 def _read_vehicle(
@@ -496,6 +545,24 @@ def _read_weights(reader: _Reader, document: Mapping[str, Any]) -> Weights:
     after = reader.whole(row, "excess_after", "weights")
     costs = {key: reader.number(row, key, "weights") for key in Weights.__slots__ if key != "excess_after"}
     return Weights(excess_after=after, **costs)
+
+
+def _read_ways(
+    reader: _Reader, document: Mapping[str, Any], locations: Mapping[int, Location]
+) -> dict[tuple[int, int], Way]:
+    found: dict[tuple[int, int], Way] = {}
+    for where, row in reader.rows(document, "ways") if "ways" in document else []:
+        ends = sorted(reader.whole(row, end, where) for end in ("from", "to"))
+        for one in ends:
+            if one not in locations or one == AIRPORT:
+                reader.fault(
+                    "unknown", where, f"{one} is no place of a way", "name a location, not the airport"
+                )
+        if ends[0] == ends[1] or (ends[0], ends[1]) in found:
+            reader.fault("duplicate", where, "it leads nowhere, or was said before", "say each way once")
+        way = Way(reader.number(row, "km", where), reader.whole(row, "drive", where))
+        found[ends[0], ends[1]] = way
+    return found
 
 
 def _pin_rows(reader: _Reader, document: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:

@@ -6,14 +6,15 @@ overlap). Whoever still has a pinned trip ahead is a pool of one whose pinned ti
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pratique.core.transport.problem import ANY_FACILITY, Party, Pin, TransportProblem
+from pratique.core.answers import Refused
+from pratique.core.transport.problem import AIRPORT, ANY_FACILITY, Party, Pin, TransportProblem, Way
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -75,7 +76,10 @@ class Layout:
 
 
 def lay_out(*, problem: TransportProblem) -> Layout:
-    """The arrays every engine works on."""
+    """The arrays every engine works on: they know one beginning of every trip, the airport.
+
+    Refused (`transport-origin`) where somebody else's is still to be planned; `needs` pins those trips first.
+    """
     tick = problem.rules.tick
     places = tuple(sorted(problem.locations))
     kinds = tuple(sorted(problem.kinds))
@@ -83,6 +87,8 @@ def lay_out(*, problem: TransportProblem) -> Layout:
     groups: dict[tuple[int, str, int], list[Party]] = defaultdict(list)
     for party in problem.parties.values():
         if party.id not in pinned:
+            if party.origin != AIRPORT and problem.classes[party.cls].capacity:
+                raise Refused("transport-origin", f"party {party.id} does not board at the airport")
             groups[party.flight, party.cls, party.dest].append(party)
     keys = sorted(groups)
     for members in groups.values():
@@ -92,7 +98,7 @@ def lay_out(*, problem: TransportProblem) -> Layout:
     flights = {flight: index for index, flight in enumerate(sorted(problem.flights))}
     classes = {name: index for index, name in enumerate(sorted(problem.classes))}
     dest_lists = [_dests(problem, places, key) for key in keys]
-    times = _times(problem, kinds, places)
+    times = _times(problem, kinds, [problem.list_legs(AIRPORT, place) for place in places])
     return Layout(
         problem=problem,
         ticks=problem.rules.horizon // tick,
@@ -137,25 +143,31 @@ def _dests(problem: TransportProblem, places: tuple[int, ...], key: tuple[int, s
     ]
 
 
-def _times(problem: TransportProblem, kinds: tuple[str, ...], places: tuple[int, ...]) -> dict[str, Any]:
+def _times(
+    problem: TransportProblem, kinds: tuple[str, ...], ways: Sequence[tuple[Way, ...]]
+) -> dict[str, Any]:
+    """By kind and way (the legs of one): the ticks, the cost and the drivers of a trip."""
     rules, weights = problem.rules, problem.weights
-    shape = (len(kinds), len(places))
+    shape = (len(kinds), len(ways))
     crew, vehicle, drivers = (np.zeros(shape, np.int64) for _ in range(3))
     cost = np.zeros(shape)
     drive = np.zeros(shape)
-    long = _ints(problem.locations[place].drive_minutes > rules.long_drive for place in places)
+    driven = [sum(leg.drive_minutes for leg in legs) for legs in ways]
+    rests = [
+        sum(rules.rest_min * max(0, (leg.drive_minutes - 1) // rules.rest_every) for leg in legs)
+        for legs in ways
+    ]
+    long = _ints(minutes > 2 * rules.long_drive for minutes in driven)
     for i, kind in enumerate(problem.kinds[name] for name in kinds):
-        for j, place in enumerate(problem.locations[identity] for identity in places):
-            minutes = place.drive_minutes
-            rest = rules.rest_min * ((minutes - 1) // rules.rest_every) if minutes > rules.rest_every else 0
-            away = kind.board_minutes + 2 * (minutes + rest) + kind.unload_minutes
+        for j, legs in enumerate(ways):
+            away = kind.board_minutes + driven[j] + rests[j] + kind.unload_minutes
             crew[i, j] = -(-(away + rules.crew_doff) // rules.tick)
             vehicle[i, j] = -(-(away + kind.disinfect_minutes) // rules.tick)
             drivers[i, j] = rules.long_drivers if long[j] else kind.drivers
             people = drivers[i, j] + kind.escorts
-            cost[i, j] = weights.trip + 2 * kind.cost_per_km * place.km
+            cost[i, j] = weights.trip + kind.cost_per_km * sum(leg.km for leg in legs)
             cost[i, j] += weights.crew_min * rules.tick * crew[i, j] * people
-            drive[i, j] = 2 * minutes / drivers[i, j]
+            drive[i, j] = driven[j] / drivers[i, j]
     return {
         "crew_ticks": crew,
         "vehicle_ticks": vehicle,
@@ -188,10 +200,13 @@ def _pair_free(
 
 
 def _pinned_ticks(problem: TransportProblem, pin: Pin) -> tuple[int, int, int]:
-    kinds, places = (problem.vehicles[pin.vehicle].kind,), (pin.dest,)
-    times = _times(problem, kinds, places)
+    times = _times(problem, (problem.vehicles[pin.vehicle].kind,), [_list_legs(problem, pin)])
     start = pin.start_at // problem.rules.tick
     return start, start + int(times["crew_ticks"][0, 0]), start + int(times["vehicle_ticks"][0, 0])
+
+
+def _list_legs(problem: TransportProblem, pin: Pin) -> tuple[Way, ...]:
+    return problem.list_legs(problem.find_origin(pin.parties), pin.dest)
 
 
 def _pools(
@@ -221,7 +236,8 @@ def _pools(
 
 
 def _longest(problem: TransportProblem) -> int:
-    times = _times(problem, tuple(sorted(problem.kinds)), tuple(sorted(problem.locations)))
+    ways = [problem.list_legs(AIRPORT, place) for place in sorted(problem.locations)]
+    times = _times(problem, tuple(sorted(problem.kinds)), ways)
     both = [*times["crew_ticks"].ravel(), *times["vehicle_ticks"].ravel(), 0]
     return int(max(both)) + problem.rules.long_overrun // problem.rules.tick + 1
 
@@ -252,7 +268,8 @@ def _crew_pools(problem: TransportProblem) -> Pools:
         for identity in pin.drivers + pin.escorts:
             ahead[identity].append((start, end))
         for identity in pin.drivers:
-            driven[identity] += 2 * problem.locations[pin.dest].drive_minutes / max(len(pin.drivers), 1)
+            minutes = sum(leg.drive_minutes for leg in _list_legs(problem, pin))
+            driven[identity] += minutes / max(len(pin.drivers), 1)
     now = problem.not_before_at // problem.rules.tick
     rows = []
     for one in problem.crew.values():

@@ -1,8 +1,10 @@
-"""Whoever needs more than a seat gets a trip first, dispatched by hand; the search then plans round these as if pinned.
+"""Whoever needs more than a seat, or boards elsewhere than at the airport, gets a trip first, dispatched by hand; the search
+then plans round these as if pinned.
 
-Wheelchair places, child seats, a guardian's seat and a language of the crew concern few people and few vehicles; vehicles
-and people that differ in them are no longer interchangeable, which the search lives on. Whoever of the same flight, class
-and destination waits then rides along. A bound is proven for the problem without these needs: it holds for this one too.
+Wheelchair places, child seats, a guardian's seat, a language of the crew and another beginning concern few people and few
+vehicles; vehicles, people and ways that differ in them are no longer interchangeable, which the search lives on. Whoever of the
+same flight, class and destination waits at the same place then rides along. A bound is proven for the problem without these
+needs, and without whoever stands elsewhere (`away` says what these cost at least): it holds for this one too.
 """
 
 from collections import defaultdict
@@ -13,7 +15,9 @@ from pratique.core.transport import check
 from pratique.core.transport.fitting import Fitting
 from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.problem import (
+    AIRPORT,
     ANY_FACILITY,
+    ROAD,
     Party,
     Pin,
     TransportProblem,
@@ -52,10 +56,12 @@ def settle(*, problem: TransportProblem, start: Plan | None) -> Settled:
     loose = [trip for trip in kept if trip not in standing]
     riding = {identity for trip in standing for identity in trip.parties}
     left = [one for one in special if one.id not in riding]
-    trips, _ = _serve(problem, standing, loose, left)
-    served = {identity for trip in trips for identity in trip.parties}
-    # Whom nothing serves beside what others were told is served before them.
-    trips, reasons = _serve(problem, trips, [], [one for one in left if one.id not in served])
+    # Whoever stands on the road waits for no trip that nobody was told of yet. Whom nothing serves beside these is served before.
+    on_road = [one for one in left if problem.locations[one.origin].kind == ROAD]
+    trips, reasons = standing, dict[int, Said]()
+    for beside, those in (([], on_road), (loose, left), ([], left)):
+        served = {identity for trip in trips for identity in trip.parties}
+        trips, reasons = _serve(problem, trips, beside, [one for one in those if one.id not in served])
     fitting = Fitting(problem)
     fitting.keep_all([*map(_trip, problem.pins), *trips])
     still = [trip for trip in loose if not fitting.keep(trip)]
@@ -70,18 +76,26 @@ def settle(*, problem: TransportProblem, start: Plan | None) -> Settled:
 
 
 def relax(problem: TransportProblem) -> TransportProblem:
-    """The problem without needs; whoever goes along is not there. No plan of the real one costs less than its best."""
+    """The problem without needs; whoever goes along, or stands elsewhere than at the airport, is not there.
+
+    No plan of the real one costs less than its best.
+    """
+    here = {one.id for one in problem.parties.values() if one.origin == AIRPORT}
     parties = {
         one.id: replace(
             one, size=one.size - one.companions, wheelchairs=0, child_seats=0, companions=0, languages=()
         )
         for one in problem.parties.values()
+        if one.id in here
     }
-    return replace(problem, parties=parties)
+    return replace(
+        problem, parties=parties, pins=tuple(pin for pin in problem.pins if here.issuperset(pin.parties))
+    )
 
 
 def _is_special(party: Party) -> bool:
-    return bool(party.wheelchairs or party.child_seats or party.companions or party.languages)
+    needs = party.wheelchairs or party.child_seats or party.companions or party.languages
+    return bool(needs) or party.origin != AIRPORT
 
 
 def _pin(trip: Trip) -> Pin:
@@ -103,9 +117,9 @@ def _serve(
 ) -> tuple[list[Trip], dict[int, Said]]:
     """The standing trips and new ones, round what is loose; and why somebody is on none."""
     board = _Board(problem, [*map(_trip, problem.pins), *standing, *loose])
-    queues: dict[tuple[int, str, int], list[Party]] = defaultdict(list)
+    queues: dict[tuple[int, str, int, int], list[Party]] = defaultdict(list)
     for party in sorted(left, key=lambda one: (one.ready_at, one.id)):
-        queues[party.flight, party.cls, party.dest].append(party)
+        queues[party.flight, party.cls, party.dest, party.origin].append(party)
     trips, reasons = list(standing), {}
     for queue in sorted(queues.values(), key=lambda those: (those[0].ready_at, those[0].id)):
         while queue:
@@ -144,14 +158,15 @@ class _Board:
         for who in trip.drivers + trip.escorts:
             self._taken["crew", who].append((trip.start_at, crew_until))
         for who in trip.drivers:
-            self._driven[who] += 2 * self._problem.locations[trip.dest].drive_minutes / len(trip.drivers)
+            self._driven[who] += check.wheel_of(problem=self._problem, trip=trip)[0]
         self._rooms[trip.dest] += sum(self._problem.parties[one].rooms for one in trip.parties)
         self._riding.update(trip.parties)
 
     def place(self, together: Sequence[Party]) -> Trip | None:
         """The earliest trip for these, or for as many of them as fit; the smallest vehicle that does."""
         problem, tick = self._problem, self._problem.rules.tick
-        first = max(problem.not_before_at, *(one.ready_at for one in together))
+        lead = check.lead_of(problem=problem, origin=together[0].origin)
+        first = max(problem.not_before_at, *(one.ready_at - lead for one in together))
         bundles = self._list_bundles(together)
         for start in range(-(-first // tick) * tick, problem.rules.horizon, tick):
             for kind, riders in bundles:
@@ -185,13 +200,17 @@ class _Board:
     def _list_places(self, riders: Sequence[Party]) -> list[int]:
         """Where these may go and find rooms, the nearest first."""
         rooms, dest, cls = sum(one.rooms for one in riders), riders[0].dest, riders[0].cls
+        origin, find_way = riders[0].origin, self._problem.find_way
         places = [
             place
             for place in self._problem.locations.values()
             if (place.id == dest if dest != ANY_FACILITY else place.accepts == cls)
+            and place.id != origin
             and (place.rooms is None or place.rooms - self._rooms[place.id] >= rooms)
         ]
-        return [place.id for place in sorted(places, key=lambda one: (one.drive_minutes, one.id))]
+        return sorted(
+            (place.id for place in places), key=lambda one: (find_way(origin, one).drive_minutes, one)
+        )
 
     def _find(self, kind: VehicleKind, place: int, start: int, riders: Sequence[Party]) -> Trip | None:
         """The trip at this time with a vehicle and a crew, if there are."""
@@ -220,21 +239,17 @@ class _Board:
         """Drivers and escorts who are free, those first who speak what nobody chosen yet does."""
         problem = self._problem
         drivers, escorts = check.crew_of(problem=problem, trip=trip)
-        drive = problem.locations[trip.dest].drive_minutes
-        until -= problem.rules.long_overrun if drive > problem.rules.long_drive else 0
+        at_wheel, overrun = check.wheel_of(problem=problem, trip=trip)
         missing, chosen = set(languages), []
-        for roles, number, each in (
-            (("E",), escorts, 0.0),
-            (self._licences(kind), drivers, 2 * drive / drivers),
-        ):
+        for roles, number, each in ((("E",), escorts, 0.0), (self._licences(kind), drivers, at_wheel)):
             able = [
                 one
                 for one in problem.crew.values()
                 if one.role in roles
                 and one.from_at <= trip.start_at
-                and until <= one.until_at
+                and until - overrun <= one.until_at
                 and self._driven[one.id] + each <= problem.rules.max_drive + (1e-9 if each else 1e9)
-                and self._is_free("crew", one.id, trip.start_at, check.end_of(problem=problem, trip=trip)[0])
+                and self._is_free("crew", one.id, trip.start_at, until)
             ]
             some: list[int] = []
             for _ in range(number):
@@ -258,18 +273,24 @@ class _Board:
         return all(end <= start or until <= begin for begin, end in self._taken[sort, which])
 
     def fill(self, trip: Trip) -> Trip:
-        """Whoever of the same flight and class is ready by then, may go there and needs nothing rides along, if there is room."""
+        """Whoever of the same flight and class stands there too, is ready by then, may go there and needs nothing rides along,
+        if there is room."""
         problem = self._problem
         kind = problem.kinds[problem.vehicles[trip.vehicle].kind]
         place, riders = problem.locations[trip.dest], [problem.parties[one] for one in trip.parties]
+        boards_at = check.boards_at(problem=problem, trip=trip)
         for party in sorted(problem.parties.values(), key=lambda one: (one.ready_at, one.id)):
-            like = (party.flight, party.cls) == (riders[0].flight, riders[0].cls)
+            like = (party.flight, party.cls, party.origin) == (
+                riders[0].flight,
+                riders[0].cls,
+                riders[0].origin,
+            )
             there = party.dest == trip.dest or (party.dest == ANY_FACILITY and place.accepts == party.cls)
             rooms = self._rooms[trip.dest] + sum(one.rooms for one in (*riders, party))
             if (
                 like
                 and there
-                and party.ready_at <= trip.start_at
+                and party.ready_at <= boards_at
                 and party.id not in self._riding
                 and not _is_special(party)
                 and self._fits(kind, [*riders, party])

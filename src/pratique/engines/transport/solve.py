@@ -18,7 +18,7 @@ from pratique.core.transport import check
 from pratique.core.transport.plan import Plan, Reason
 from pratique.core.transport.problem import TransportProblem
 from pratique.engines.anytime import Progress, compute_gap
-from pratique.engines.transport import greedy, needs
+from pratique.engines.transport import away, greedy, needs
 from pratique.engines.transport.assign import assign, loads_of
 from pratique.engines.transport.bound import Bound
 from pratique.engines.transport.branch import Tree
@@ -111,7 +111,8 @@ def solve(
     base = floor = _cost_of_pins(settled.problem)
     relaxed = layout
     if settled.relaxed is not None:
-        relaxed, floor = lay_out(problem=settled.relaxed), _cost_of_pins(settled.relaxed)
+        relaxed = lay_out(problem=settled.relaxed)
+        floor = _cost_of_pins(settled.relaxed) + away.count_least(problem=problem)
     run = _Run(layout, base, began + seconds, stop or threading.Event(), relaxed, floor)
     plan, cost, loads, first_at = _first(layout, 0.5 * seconds, start)
     first_seconds, best_seconds = first_at - began, time.monotonic() - began

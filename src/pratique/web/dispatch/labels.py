@@ -61,14 +61,18 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
     (r"there is no (?P<x>.+)", Words("相关车辆、人员或去向已不存在", "there is no {x}")),
     (r"it carries nobody", Words("车上没有人", "it carries nobody")),
     (r"it mixes flights or classes", Words("混载了不同航班或类别", "it mixes flights or classes")),
+    (
+        r"it boards at more than one place",
+        Words("同一车次在不同地点上客", "it boards people at more than one place"),
+    ),
     (r"a (?P<k>\S+) may not carry (?P<cls>\S+)", Words("{k}不得运送{cls}", "{k}: may not carry {cls}")),
     (
         r"(?P<n>\d+) persons, (?P<o>\d+) allowed",
         Words("{n} 人，最多 {o} 人", "{n} persons, {o} allowed"),
     ),
     (
-        r"party (?P<p>\d+) is ready at (?P<m>\d+), it starts at (?P<mm>\d+)",
-        Words("{p} 到 {m} 才可出发，车次 {mm} 开始", "{p} is ready at {m}, it starts at {mm}"),
+        r"party (?P<p>\d+) is ready at (?P<m>\d+), it boards at (?P<mm>\d+)",
+        Words("{p} 到 {m} 才可出发，车次 {mm} 上客", "{p} is ready at {m}, boarding is at {mm}"),
     ),
     (
         r"party (?P<p>\d+) goes to (?P<l>\d+), not (?P<ll>\d+)",
