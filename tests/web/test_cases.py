@@ -136,7 +136,7 @@ def test_contacts_who_have_left_go_as_a_file_to_their_home_authority_and_it_is_t
     adopt(found)
     case = case_of(found)
     page = get(found, f"{case.id}/")
-    assert "Contacts who have left" in page and "CHN" in page
+    assert "Contacts who have left" in page and "<strong>China</strong>" in page
     answer = post(found, f"{case.id}/export/", home="CHN", kind="json")
     (row,) = json.loads(answer.content)["contacts"]
     assert row["surname"] == "AUNG" and row["document_number"] == "E12345673"

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import RequestFactory
+from django.utils import translation
 
 from pratique.services import permission
 from pratique.services.permission import Role
@@ -27,6 +28,17 @@ def test_row_and_more_are_all_desks(airport, role):
     found = make(airport, role)
     assert {*found.row, *found.more} == set(found.desks)
     assert len(found.row) <= frame.ROW_MAX + 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("role", list(Role))
+def test_no_row_of_desks_is_wider_than_a_laptop_holds_whichever_is_open(airport, role, language):
+    pages = {next(iter(pages)) for *_, pages in frame.DESKS}
+    with translation.override(language):
+        for page in pages:
+            found = make(airport, role, page)
+            assert frame._measure(found.row) <= frame.ROW_WIDTH
+            assert len(found.row) >= min(4, len(found.desks))
 
 
 def test_the_desk_that_is_open_stands_in_the_row(airport):

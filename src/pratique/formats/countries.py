@@ -53,6 +53,16 @@ def _index_alpha2() -> dict[str, str]:
     return {line.split("\t")[1]: line.split("\t")[0] for line in text.splitlines()}
 
 
+@cache
+def _index_alpha3() -> dict[str, Country]:
+    return {three: country for country in list_countries() if (three := find_country(country.code))}
+
+
+def get_country(alpha3: str) -> Country | None:
+    """The country of an ISO 3166-1 alpha-3 code; None for ICAO's special codes and for what is no code."""
+    return _index_alpha3().get(alpha3)
+
+
 def find_alpha2(text: str) -> str | None:
     """The alpha-2 code of a country written as a code or a name; None when unknown."""
     return _index_alpha2().get(find_country(text) or "")

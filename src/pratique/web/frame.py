@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import east_asian_width
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -208,6 +209,10 @@ earlier desk stands here for those who may not open that desk."""
 ROW_MAX = 7
 """So many desks stand in the row; one more than that also does, for a menu of one would hide it for nothing."""
 
+ROW_WIDTH = 60
+"""So wide may the row be, in Latin letters and two for the gap before each desk, that a laptop of 1,280 px holds it beside
+the search and the account."""
+
 
 FIRST: dict[str, tuple[str, ...]] = {
     "commander": (
@@ -280,16 +285,30 @@ class Frame:
     @property
     def row(self) -> tuple[Desk, ...]:
         """The desks in the row: the first of them, and the one that is open."""
-        if len(self.desks) <= ROW_MAX + 1:
+        first = _fit(self.desks, most=ROW_MAX + 1)
+        if len(first) == len(self.desks):
             return self.desks
-        first = self.desks[:ROW_MAX]
-        here = [desk for desk in self.desks[ROW_MAX:] if desk.here]
-        return (*first[:-1], *here) if here else first
+        here = tuple(desk for desk in self.desks if desk.here)
+        first = _fit(self.desks, most=ROW_MAX)
+        if set(here) <= set(first):
+            return first
+        rest = tuple(desk for desk in self.desks if not desk.here)
+        return (*_fit(rest, most=ROW_MAX - len(here), width=ROW_WIDTH - _measure(here)), *here)
 
     @property
     def more(self) -> tuple[Desk, ...]:
         """The others, behind a word."""
         return tuple(desk for desk in self.desks if desk not in self.row)
+
+
+def _fit(desks: tuple[Desk, ...], *, most: int, width: int = ROW_WIDTH) -> tuple[Desk, ...]:
+    """The first of these desks, as many as the row holds."""
+    return next(desks[:many] for many in range(most, -1, -1) if _measure(desks[:many]) <= width)
+
+
+def _measure(desks: tuple[Desk, ...]) -> int:
+    """How wide these words stand in the row, in Latin letters: a Chinese character takes two."""
+    return sum(2 + sum(1 + (east_asian_width(letter) in "WF") for letter in desk.word) for desk in desks)
 
 
 def make_frame(request: HttpRequest) -> Frame:

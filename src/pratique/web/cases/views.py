@@ -19,6 +19,7 @@ from pratique.core.duties.vocabulary import Kind, Words
 from pratique.core.tracing.contacts import Contact
 from pratique.core.tracing.edition import Edition, Said
 from pratique.core.tracing.exposure import Reason
+from pratique.formats.countries import get_country
 from pratique.services import clock, tracing
 from pratique.services.cases import book, contacting, done, home, replan
 from pratique.store.ids import make_id
@@ -250,10 +251,13 @@ def _list_homes(standing: book.Standing, records: list[done.Contact]) -> list[Ho
 
 
 def say_home(key: str, names: Mapping[str, Any]) -> str:
-    """What a home authority is called: a prefecture by name, a country by its code."""
+    """What a home authority is called: a prefecture or a country by its name, an issuer that is no country by its code."""
     if key in names:
         return words.name_of(names[key])
-    return words.say(phrases.HOMES[key]) if key in phrases.HOMES else key
+    if key in phrases.HOMES:
+        return words.say(phrases.HOMES[key])
+    country = get_country(key)
+    return words.say(Words(country.chinese, country.english)) if country else key
 
 
 def read_id(request: HttpRequest) -> UUID:
