@@ -28,7 +28,7 @@ def count_statements(orders):
     plan = models.Plan.objects.create(
         document={}, trips=[], state="adopted", objective=0, bound=0, made_at=at(60)
     )
-    under = boarding.Under(plan.id, 120, UTC, make_dispatcher().id, at(60))
+    under = boarding.Under(plan.id, UTC, make_dispatcher().id, at(60))
     with transaction.atomic(), CaptureQueriesContext(connection) as made:
         boarding.open_trips(orders=orders, running=running, changeable=changeable, under=under)
     return len(made)

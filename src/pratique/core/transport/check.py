@@ -117,6 +117,11 @@ def boards_at(*, problem: TransportProblem, trip: Trip) -> int:
     return _times(problem, trip).boards_at
 
 
+def is_long(*, problem: TransportProblem, trip: Trip) -> bool:
+    """Whether its way is long by the rules, so that drivers relieve each other."""
+    return _times(problem, trip).long
+
+
 def lead_of(*, problem: TransportProblem, origin: int) -> int:
     """How many minutes after its start, at the airport, a trip boards people at a place."""
     drive = problem.find_way(AIRPORT, origin).drive_minutes

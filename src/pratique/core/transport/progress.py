@@ -118,6 +118,18 @@ def foresee(
     return _add_up(stops, ahead, at, now, Method.POSITION)
 
 
+def measure_share(*, ends: tuple[Stop, Stop], departed_at: datetime, fix: Fix | None, at: datetime) -> float:
+    """The part (0-1) of a way from one stop to the next that lay behind a vehicle when it stood still at an instant.
+
+    By its last position where both ends are known, else by the clock since departure: it is taken to have kept to its minutes.
+    """
+    start, end = ends
+    if fix is not None and fix.at >= departed_at and start.spot is not None and end.spot is not None:
+        return project(fix.spot, start.spot, end.spot)[0]
+    gone = (at - departed_at).total_seconds() / 60
+    return min(1.0, max(0.0, gone / end.minutes)) if end.minutes > 0 else 1.0
+
+
 def _add_up(
     stops: Sequence[Stop], ahead: range, begun_at: datetime, now: datetime, method: Method
 ) -> tuple[Arrival, ...]:

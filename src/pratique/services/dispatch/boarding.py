@@ -17,25 +17,24 @@ from pratique.services.dispatch.means import Running
 from pratique.services.dispatch.people import WAITING_KINDS
 from pratique.store import models
 from pratique.store.ids import make_id
-from pratique.store.queries import ways
 
 REPLACED = "replaced by the plan adopted"
 
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """A trip to be in force, and how many minutes it takes its vehicle, there and back and disinfected."""
+    """A trip to be in force, how many minutes it takes its vehicle, there and back and disinfected, and whether its way is long."""
 
     draft: Draft
     minutes: int
+    long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Under:
-    """The plan that is put in force, from how many minutes one way a trip is long, the port's zone, by whom and when."""
+    """The plan that is put in force, the port's zone, by whom and when."""
 
     plan: UUID
-    long_minutes: int
     zone: tzinfo
     by: UUID
     now: datetime
@@ -48,7 +47,7 @@ def open_trips(
 
     Part of the caller's transaction. Raises `Refused`: `plan_overtaken` if somebody has moved on since it was made.
     """
-    _refuse_if_moved_on([who for one in orders for who in one.draft.travellers], running)
+    _refuse_if_moved_on({who: one.draft.origin for one in orders for who in one.draft.travellers}, running)
     standing = {trip.id: trip for trip in changeable}
     gone = [one.draft.trip for one in orders if one.draft.trip and one.draft.trip not in standing]
     if gone:
@@ -61,35 +60,28 @@ def open_trips(
     _open([one for one in orders if one.draft.trip is None], under)
 
 
-def _refuse_if_moved_on(travellers: Sequence[UUID], running: Running) -> None:
-    """Everybody of a plan must still be where a vehicle can fetch them, and on no list of a trip that boards."""
-    elsewhere = models.Position.objects.filter(traveller_id__in=travellers).exclude(
-        holder_kind__in=WAITING_KINDS
-    )
-    moved = set(elsewhere.values_list("traveller_id", flat=True)) | (set(travellers) & running.named)
+def _refuse_if_moved_on(origins: Mapping[UUID, UUID | None], running: Running) -> None:
+    """Everybody of a plan must still be where its vehicle fetches them (None: at the port), and on no list of a trip that boards."""
+    held = models.Position.objects.filter(traveller_id__in=origins)
+    moved = {
+        who
+        for who, holder, kind in held.values_list("traveller_id", "holder_id", "holder_kind")
+        if (kind not in WAITING_KINDS if origins[who] is None else holder != origins[who])
+    }
+    moved |= origins.keys() & running.named
     if moved:
         codes = models.Traveller.objects.filter(id__in=moved).order_by("code").values_list("code", flat=True)
         raise Refused("plan_overtaken", f"moved on since the plan was made: {', '.join(codes)}")
 
 
-def _read_minutes(destinations: set[UUID]) -> dict[UUID, int]:
-    """The usual minutes one way from the port."""
-    places = dict(models.Custodian.objects.filter(id__in=destinations).values_list("id", "place"))
-    known = ways.list_ways()
-    return {custodian: known[place].minutes if place in known else 0 for custodian, place in places.items()}
-
-
 def _open(orders: Sequence[Ordered], under: Under) -> None:
     """The trips that are new, in the order in which they start, each with its list."""
-    minutes = _read_minutes({one.draft.destination for one in orders})
     ordered = sorted(orders, key=lambda o: (o.draft.starts_at, str(o.draft.vehicle)))
     trips = [make_id() for _ in ordered]
     transport.plan_trips(
         openings=[
             transport.Opening(
-                order=_write_order(
-                    one, under, long=minutes.get(one.draft.destination, 0) > under.long_minutes
-                ),
+                order=_write_order(one, under),
                 code=transport.make_code(trip=trip, starts_at=one.draft.starts_at.astimezone(under.zone)),
                 trip=trip,
                 plan=under.plan,
@@ -101,17 +93,18 @@ def _open(orders: Sequence[Ordered], under: Under) -> None:
     write_lists(lists={trip: one.draft.travellers for trip, one in zip(trips, ordered, strict=True)})
 
 
-def _write_order(one: Ordered, under: Under, *, long: bool) -> transport.Order:
+def _write_order(one: Ordered, under: Under) -> transport.Order:
     wanted = one.draft
     return transport.Order(
         vehicle=wanted.vehicle,
         destination=wanted.destination,
         starts_at=wanted.starts_at.astimezone(under.zone),
         minutes=one.minutes,
-        long_distance=long,
+        long_distance=one.long,
         driver=wanted.drivers[0] if wanted.drivers else None,
         reliefs=wanted.drivers[1:],
         escorts=wanted.escorts,
+        origin=wanted.origin,
     )
 
 

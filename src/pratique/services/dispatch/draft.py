@@ -1,6 +1,6 @@
 """A trip of a plan as the ledger speaks of it: ids of rows and instants instead of the problem's numbers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,8 @@ from pratique.core.transport.plan import Trip
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One trip; `trip` is the one in force that it is, `pinned` that every plan must keep it."""
+    """One trip; `trip` is the one in force that it is, `pinned` that every plan must keep it; `origin` is who has its people, where
+    it does not board at the port."""
 
     vehicle: UUID
     destination: UUID
@@ -21,6 +22,7 @@ class Draft:
     escorts: tuple[UUID, ...] = ()
     pinned: bool = False
     trip: UUID | None = None
+    origin: UUID | None = None
 
 
 class Names:
@@ -66,7 +68,13 @@ class Names:
             escorts=tuple(self.crew[who] for who in trip.escorts),
             pinned=pinned,
             trip=kept,
+            origin=self.find_origin(trip.parties),
         )
+
+    def find_origin(self, parties: Sequence[int]) -> UUID | None:
+        """Who has these people, where they do not board at the port."""
+        number = self.rows[parties[0]].get("origin") if parties else None
+        return self.places[number] if number else None
 
     def write(self, draft: Draft) -> Trip | None:
         """The ledger's trip in the problem's numbers; None if its vehicle, place, somebody of its crew or all its people
@@ -74,6 +82,7 @@ class Names:
         parties = self.list_parties(draft.travellers)
         crew = [*draft.drivers, *draft.escorts]
         known = draft.vehicle in self._vehicles and draft.destination in self._places
+        known = known and self.find_origin(parties) == draft.origin
         if not parties or not known or any(who not in self._crew for who in crew):
             return None
         return Trip(
@@ -102,4 +111,5 @@ def of_trip(trip: Any) -> Draft:
         escorts=tuple(p.pk for p in trip.escorts.all()),
         pinned=trip.pinned,
         trip=trip.id,
+        origin=trip.origin_id,
     )

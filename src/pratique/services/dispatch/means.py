@@ -1,7 +1,7 @@
 """What there is to move people with: vehicles, crews and places, each with the time or room that is left of it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -86,7 +86,7 @@ def list_open() -> list[Any]:
 
 def split(*, opened: Iterable[Any]) -> tuple[Running, list[Any]]:
     """Trips that are facts, and those that a plan may still change: not set off, nobody aboard, with a list, and from the port
-    (a plan knows no other beginning)."""
+    or opened by a plan (what a facility sent for its guest is a fact)."""
     rows = list(opened)
     aboard: dict[UUID, set[UUID]] = defaultdict(set)
     held = models.Position.objects.filter(inside=True, holder_id__in=[t.id for t in rows])
@@ -94,17 +94,37 @@ def split(*, opened: Iterable[Any]) -> tuple[Running, list[Any]]:
         aboard[trip].add(traveller)
     lists = {t.id: {line.traveller_id for line in t.lines.all()} for t in rows}
     changeable = [
-        t for t in rows if t.departed_at is None and t.origin_id is None and not aboard[t.id] and lists[t.id]
+        t
+        for t in rows
+        if t.departed_at is None
+        and (t.origin_id is None or t.plan_id is not None)
+        and not aboard[t.id]
+        and lists[t.id]
     ]
     kept = {t.id for t in changeable}
     running = [t for t in rows if t.id not in kept]
-    boarding = [t for t in running if t.departed_at is None]
-    named = frozenset(who for t in boarding for who in lists[t.id])
+    waiting = _list_waiting(running, lists)
+    named = frozenset(who for names in waiting.values() for who in names)
     heads: Counter[UUID] = Counter()
     for trip in running:
-        names = aboard[trip.id] | (lists[trip.id] if trip.departed_at is None else set())
-        heads[trip.destination_id] += len(names)
+        heads[trip.destination_id] += len(aboard[trip.id] | waiting.get(trip.id, set()))
     return Running(tuple(running), named, dict(heads)), changeable
+
+
+def _list_waiting(running: Iterable[Any], lists: Mapping[UUID, set[UUID]]) -> dict[UUID, set[UUID]]:
+    """Who of a running trip's list is still to board: before it has set off, and whoever stands where it drives to fetch them."""
+    fetching = {trip.id: trip.origin_id for trip in running if trip.departed_at and trip.origin_id}
+    held = models.Position.objects.filter(
+        inside=True,
+        holder_id__in=set(fetching.values()),
+        traveller_id__in=[who for trip in fetching for who in lists[trip]],
+    )
+    holders = dict(held.values_list("traveller_id", "holder_id"))
+    return {
+        trip.id: {who for who in lists[trip.id] if not trip.departed_at or holders.get(who) == trip.origin_id}
+        for trip in running
+        if not trip.departed_at or trip.id in fetching
+    }
 
 
 def is_changeable(*, trip: UUID) -> bool:

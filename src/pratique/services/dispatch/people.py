@@ -1,7 +1,8 @@
-"""Who waits for a vehicle and who will: parties by flight, class and destination, and whoever is left out, by name."""
+"""Who waits for a vehicle and who will: parties by flight, class, destination and the place where they stand, and whoever is
+left out, by name."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +15,9 @@ from django.db.models.functions import Cast
 from pratique.core.answers import Refused
 from pratique.core.custody.entry import Kind
 from pratique.formats.transport_rules import TransportRules
-from pratique.services.dispatch import needs
+from pratique.services.dispatch import elsewhere, needs
 from pratique.store import models
+from pratique.store.queries.origins import Stand
 from pratique.store.withdrawn import without_withdrawn
 
 MEASURED = timedelta(hours=1)
@@ -33,7 +35,7 @@ CLASS_OF_CHANNEL = {"symptomatic": CASE, "red": CONTACT, "yellow": CONTACT, "con
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One person as dispatch sees them: `needs` on the way, `here_at` since when they are where they are. `holder` is null for whoever is still in the air; `ready_at` is when a vehicle
-    can take them, as known or as forecast."""
+    can take them, as known or as forecast. `origin` is who has them where that is not at the port."""
 
     traveller: UUID
     flight: UUID | None
@@ -46,11 +48,12 @@ class Waiting:
     under_age: bool
     needs: tuple[str, ...] = ()
     here_at: datetime | None = None
+    origin: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People who ride together: one flight, one class, one destination (null: wherever there is room). The last
+    """People who ride together: one flight, one class, one destination (null: wherever there is room), from one place. The last
     `companions` of them only go along: the guardian of an ill child."""
 
     flight: UUID | None
@@ -73,6 +76,11 @@ class Group:
     def last(self) -> Waiting:
         """The one the others wait for."""
         return max(self.members, key=lambda one: (one.ready_at, str(one.traveller)))
+
+    @property
+    def origin(self) -> UUID | None:
+        """Who has them, where that is not at the port: a facility, a hospital, a trip that broke down."""
+        return self.members[0].origin
 
     @property
     def rooms(self) -> int:
@@ -107,12 +115,14 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Everybody: in a group or left out. `hourly` is how many the halls pass an hour, measured or by the rules."""
+    """Everybody: in a group or left out. `hourly` is how many the halls pass an hour, measured or by the rules; `stands` is where
+    vehicles broke down whose people are to be fetched."""
 
     groups: tuple[Group, ...]
     left_out: tuple[LeftOut, ...]
     hourly: int
     measured: bool
+    stands: tuple[Stand, ...] = ()
 
 
 def classify(*, positive: bool, symptomatic: bool, area: str, channel: str) -> str:
@@ -162,12 +172,19 @@ def list_destinations() -> list[models.Custodian]:
 
 
 def find(*, now: datetime, rules: TransportRules, taken: frozenset[UUID]) -> People:
-    """Everybody in cabins, halls and holding areas, and on flights soon expected. `taken` are named on a trip that boards."""
+    """Everybody in cabins, halls and holding areas, on flights soon expected, aboard vehicles that broke down, and asked for to be
+    taken elsewhere. `taken` are named on a trip that boards."""
     # Of a few thousand people only what counts here is read: it is done for every plan.
     positions = models.Position.objects.filter(inside=True, holder_kind__in=WAITING_KINDS)
     here = list(positions.only("traveller_id", "holder_id", "holder_kind", "since_at"))
     expected = _list_expected(now, rules)
+    away = elsewhere.find(now=now)
+    positions = models.Position.objects.filter(
+        Q(inside=True, holder_kind__in=WAITING_KINDS)
+        | Q(traveller_id__in=[one.traveller for one in away.people])
+    )
     ids = [p.traveller_id for p in here] + [listing.traveller_id for listing in expected]
+    ids += [one.traveller for one in away.people]
     rows = models.Traveller.objects.filter(id__in=ids).select_related("listing").only(*READ)
     travellers = {row.id: row for row in rows}
     areas = _read_areas({p.holder_id for p in here})
@@ -185,10 +202,19 @@ def find(*, now: datetime, rules: TransportRules, taken: frozenset[UUID]) -> Peo
             waiting.append(_make_waiting(facts, position.traveller_id, position, ready))
     for listing in expected:
         waiting.append(_make_waiting(facts, listing.traveller_id, None, ready))
+    moving = []
+    for one in away.people:
+        if because := one.because or ("boarding" if one.traveller in taken else ""):
+            left_out.append(LeftOut("traveller", one.traveller, because))
+        elif one.request is None:
+            waiting.append(_make_stranded(facts, one))
+        else:
+            moving.append(one)
     groups = _group(waiting)
     if rules.needs.guardian_with_child:
         groups = _give_guardians(groups)
-    return People(groups, tuple(left_out), hourly, measured)
+    groups = _sort((*groups, *_group_moving(facts, moving)))
+    return People(groups, tuple(left_out), hourly, measured, away.stands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +233,41 @@ class _Facts:
             area=self.areas.get(holder, "") if holder else "",
             channel=self.travellers[traveller].channel,
         )
+
+
+def _make_stranded(facts: _Facts, one: elsewhere.Away) -> Waiting:
+    """Somebody aboard a vehicle that broke down: to where it went, unless they are a case by now and that takes none."""
+    plain = _make_waiting(facts, one.traveller, one.position, {})
+    sorted_into = CLASS_OF_AREA.get(one.takes, ORDINARY)
+    cls = next((cls for cls in (CASE, CONTACT) if cls in (plain.cls, sorted_into)), ORDINARY)
+    bound = None if cls == CASE and one.takes != CASE else one.receiver
+    return replace(
+        plain, cls=cls, bound=bound, ready_at=one.ready_at, forecast=False, origin=one.position.holder_id
+    )
+
+
+def _group_moving(facts: _Facts, moving: Iterable[elsewhere.Away]) -> Iterator[Group]:
+    """Guests who are to be taken elsewhere, each with whoever goes along; in the class that the place takes them in."""
+    found: dict[UUID | None, list[elsewhere.Away]] = defaultdict(list)
+    for one in moving:
+        found[one.request].append(one)
+    for those in found.values():
+        first, *along = sorted(those, key=lambda one: one.along)
+        cls = first.takes if first.takes in (CASE, CONTACT) else ORDINARY
+        members = tuple(
+            replace(
+                _make_waiting(facts, one.traveller, one.position, {}),
+                party="",
+                cls=cls,
+                bound=one.receiver,
+                ready_at=one.ready_at,
+                forecast=False,
+                origin=one.position.holder_id,
+            )
+            for one in (first, *along)
+        )
+        companions = len(along) if cls == CASE and not first.along else 0
+        yield Group(members[0].flight, cls, first.receiver, members, companions)
 
 
 def _list_expected(now: datetime, rules: TransportRules) -> list[Any]:
@@ -333,11 +394,11 @@ def _make_waiting(
 
 def _group(waiting: Iterable[Waiting]) -> tuple[Group, ...]:
     """Households by flight, class and destination; whoever travels alone is a group of one, and so is every case."""
-    found: dict[tuple[str, str, str, str], list[Waiting]] = defaultdict(list)
+    found: dict[tuple[str, ...], list[Waiting]] = defaultdict(list)
     for one in waiting:
         alone = one.cls == CASE or not one.party
         party = str(one.traveller) if alone else f"party {one.party}"
-        found[str(one.flight or ""), party, one.cls, str(one.bound or "")].append(one)
+        found[str(one.flight or ""), party, one.cls, str(one.bound or ""), str(one.origin or "")].append(one)
     groups = [
         Group(members[0].flight, members[0].cls, members[0].bound, tuple(members))
         for members in found.values()
@@ -353,15 +414,15 @@ def _give_guardians(groups: tuple[Group, ...]) -> tuple[Group, ...]:
     """One adult of the household who is here goes along with each ill child, at once: nobody is screened any further
     who sits in an ambulance. A child for whom no adult is left goes with the escort."""
     found = dict(enumerate(groups))
-    of_party: dict[tuple[UUID | None, str], list[int]] = defaultdict(list)
+    of_party: dict[tuple[UUID | None, str, UUID | None], list[int]] = defaultdict(list)
     for number, group in found.items():
         if group.cls != CASE and group.members[0].party:
-            of_party[group.flight, group.members[0].party].append(number)
+            of_party[group.flight, group.members[0].party, group.origin].append(number)
     for number, group in list(found.items()):
         child = group.members[0]
         if group.cls != CASE or not child.under_age or not child.party:
             continue
-        for other in of_party[group.flight, child.party]:
+        for other in of_party[group.flight, child.party, group.origin]:
             household = found.get(other)
             able = [m for m in household.members if not m.under_age and m.here_at] if household else []
             if household is None or not able:

@@ -34,18 +34,21 @@ GOOD_MINUTES = 15
 class InForce:
     """What a new plan starts from: trips that stay if they can (pinned ones first), and why others cannot.
 
-    `known` are those that stay, by vehicle, start and destination; one that is late starts now at the earliest.
+    `known` are those that stay, by vehicle, start, destination and the place where they board; one that is late starts now at the
+    earliest.
     """
+
+    problem: TransportProblem
 
     base: Plan
     kept: Plan
     pins: tuple[Trip, ...]
     because: Mapping[int, str]
-    known: Mapping[tuple[int, int, int], Draft]
+    known: Mapping[tuple[int, int, int, int], Draft]
 
     def find(self, trip: Trip) -> Draft | None:
         """What a trip of a new plan is already: in force, or pinned by hand."""
-        return self.known.get((trip.vehicle, trip.start_at, trip.dest))
+        return self.known.get(_name(self.problem, trip))
 
 
 def find_adopted() -> models.Plan | None:
@@ -148,7 +151,7 @@ def find_in_force(
     keep_until = names.instant(names.not_before) + timedelta(minutes=settings.get_rules().rules.keep)
     because: dict[int, str] = {}
     base: list[Trip] = []
-    known: dict[tuple[int, int, int], Draft] = {}
+    known: dict[tuple[int, int, int, int], Draft] = {}
     pins: list[Trip] = []
     fitting = Fitting(problem)
     loose = sorted((d for d in drafts if not d.pinned), key=lambda d: (d.starts_at, str(d.trip)))
@@ -165,10 +168,16 @@ def find_in_force(
             reason = f"its trip at {trip.start_at} is impossible: {found[0].because}"
             because.update(dict.fromkeys(trip.parties, reason))
             continue
-        known[trip.vehicle, trip.start_at, trip.dest] = one
+        known[_name(problem, trip)] = one
         if one.pinned or names.instant(trip.start_at) < keep_until:
             pins.append(trip)
-    return InForce(Plan(tuple(sorted(base))), Plan(tuple(sorted(fitting.kept))), tuple(pins), because, known)
+    kept = Plan(tuple(sorted(fitting.kept)))
+    return InForce(problem, Plan(tuple(sorted(base))), kept, tuple(pins), because, known)
+
+
+def _name(problem: TransportProblem, trip: Trip) -> tuple[int, int, int, int]:
+    """What a trip of one plan is known by in the next."""
+    return trip.vehicle, trip.start_at, trip.dest, problem.find_origin(trip.parties)
 
 
 def list_breaches(*, problem: TransportProblem, trips: Sequence[Trip]) -> tuple[Objection, ...]:
@@ -279,17 +288,22 @@ def adopt(*, plan: UUID, by: UUID, now: datetime) -> models.Plan:
         _refuse_if_overtaken(found, now)
         problem, standing = read_problem(plan=found), means.split(opened=means.list_open())
         orders = [
-            boarding.Ordered(one, check.end_of(problem=problem, trip=read_row(row))[1] - row["start"])
+            _order(problem, one, read_row(row))
             for one, row in zip(list_drafts(plan=found), found.trips, strict=True)
         ]
         boarding.open_trips(
             orders=orders,
             running=standing[0],
             changeable=standing[1],
-            under=boarding.Under(found.id, problem.rules.long_drive, ports.find_zone(), by, now),
+            under=boarding.Under(found.id, ports.find_zone(), by, now),
         )
         _settle(found, "adopted", by, now)
     return found
+
+
+def _order(problem: TransportProblem, one: Draft, trip: Trip) -> boarding.Ordered:
+    minutes = check.end_of(problem=problem, trip=trip)[1] - trip.start_at
+    return boarding.Ordered(one, minutes, check.is_long(problem=problem, trip=trip))
 
 
 def get_standing(*, plan: UUID) -> models.Plan:

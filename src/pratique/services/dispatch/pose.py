@@ -7,7 +7,7 @@ and a stored problem is whole. Day 0 is the day of the port on which the longest
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,11 +15,13 @@ from zoneinfo import ZoneInfo
 
 from pratique.core.answers import Refused
 from pratique.core.transport import problem as problems
-from pratique.core.transport.problem import ANY_FACILITY, TransportProblem
+from pratique.core.transport.problem import ANY_FACILITY, ROAD, TransportProblem
 from pratique.formats.transport_rules import TransportRules
 from pratique.services.dispatch import means, people, settings
 from pratique.services.dispatch.people import CASE, Group, LeftOut
 from pratique.store import models
+from pratique.store.queries import ways
+from pratique.store.queries.origins import Stand
 
 DAYS_BACK = 1
 NO_FLIGHT = "none"
@@ -59,10 +61,11 @@ def pose(*, now: datetime) -> Posed:
     first = min((g.ready_at for g in found.groups), default=now)
     builder = _Builder(now, ZoneInfo(port.time_zone), rules, first)
     left_out = [*found.left_out, *have.left_out]
+    have = replace(have, places=(*have.places, *map(_stand, found.stands)))
     places = builder.number_places(have.places)
     groups, unplaced = _give_destinations(found.groups, have.places, places)
     left_out += unplaced
-    document = builder.build(groups, have, places)
+    document = builder.build(groups, have, places) | {"ways": _write_ways(groups, found.stands, places)}
     problem, faults = problems.read(document=document)
     if problem is None:
         raise AssertionError(f"a problem of our own is faulty: {faults[0].where}: {faults[0].message}")
@@ -72,6 +75,36 @@ def pose(*, now: datetime) -> Posed:
     if in_parties + len(named) != heads:
         raise AssertionError(f"{heads} people, {in_parties} in parties, {len(named)} left out by name")
     return Posed(problem, document, tuple(left_out), heads, in_parties, tuple(changeable))
+
+
+def _stand(one: Stand) -> means.Place:
+    """Where a vehicle broke down, as a place: nobody is taken there."""
+    return means.Place(one.trip, ROAD, one.way.minutes, one.way.km, "", 0)
+
+
+def _write_ways(
+    sent: Iterable["_Sent"], stands: Iterable[Stand], numbers: dict[UUID, int]
+) -> list[dict[str, Any]]:
+    """Ways from where people stand elsewhere than at the port to where they may go, as far as anybody said how long they are."""
+    origins = {one.group.origin for one in sent if one.group.origin is not None}
+    if not origins:
+        return []
+    found = {
+        (numbers[one.trip], numbers[one.destination]): one.rest
+        for one in stands
+        if one.trip in origins and one.destination in numbers
+    }
+    codes = dict(models.Custodian.objects.filter(id__in=numbers).values_list("id", "place"))
+    between = ways.list_between()
+    for here in origins:
+        for there in numbers:
+            way = between.get((min(codes[here], codes[there]), max(codes[here], codes[there])))
+            if way is not None and (there not in origins or str(here) < str(there)):
+                found[numbers[here], numbers[there]] = way
+    return [
+        {"from": here, "to": there, "km": way.km, "drive": way.minutes}
+        for (here, there), way in found.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +118,15 @@ class _Sent:
 def _give_destinations(
     groups: Iterable[Group], places: tuple[means.Place, ...], numbers: dict[UUID, int]
 ) -> tuple[list[_Sent], list[LeftOut]]:
-    """Cases to the nearest hospital with beds, whoever is bound for a place there, all others wherever there is room."""
+    """Cases to the nearest hospital with beds, whoever is bound for a place there, all others wherever there is room; whoever stands
+    where no way is known to is left out."""
     hospitals = sorted((p for p in places if p.kind == "hospital"), key=lambda p: (p.minutes, numbers[p.id]))
     beds = {p.id: math.inf if p.free is None else p.free for p in hospitals}
     sent, left_out = [], []
     for group in groups:
-        if group.bound is not None:
+        if group.origin is not None and group.origin not in numbers:
+            dest, because = None, "origin_unreachable"
+        elif group.bound is not None:
             dest, because = numbers.get(group.bound), "bound_unreachable"
         elif group.cls == CASE:
             hospital = next((p for p in hospitals if beds[p.id] >= len(group.members)), None)
@@ -114,6 +150,7 @@ class _Builder:
         today = now.astimezone(zone).date()
         earliest = max(first_at.astimezone(zone).date(), today - timedelta(days=DAYS_BACK))
         self.day0_at = datetime.combine(min(earliest, today), time(), zone)
+        self.origins: dict[UUID, int] = {}
 
     def minute(self, at: datetime, *, up: bool = True) -> int:
         """Whole minutes since day 0 began on the planner's tick, not before it; up: never earlier than the instant."""
@@ -127,6 +164,7 @@ class _Builder:
     def build(self, sent: list[_Sent], have: means.Means, places: dict[UUID, int]) -> dict[str, Any]:
         horizon = self.minute(self.now + timedelta(minutes=self.rules.rules.horizon))
         flights = self.number_flights(sent)
+        self.origins = places
         rules = {
             name: getattr(self.rules.rules, name)
             for name in self.rules.rules.__struct_fields__
@@ -205,6 +243,7 @@ class _Builder:
             "child_seats": group.count_child_seats(on_lap=self.rules.needs.infants_on_lap),
             "companions": group.companions,
             "languages": list(group.languages),
+            "origin": self.origins.get(group.origin) if group.origin else 0,
         }
         return {
             "id": number,

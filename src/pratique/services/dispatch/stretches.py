@@ -46,11 +46,13 @@ class Way:
 def lay_out(*, trip: Trip, route: Route) -> Way:
     """The way by the rules this port goes by; empty if nobody knows how long it is.
 
-    It counts from the departure, or before that from when boarding begins, so that no time on it is too late.
+    It counts from the departure, or before that from when boarding begins, so that no time on it is too late; of a trip that
+    fetches people elsewhere, from when it is there.
     """
     if not route.minutes:
         return Way()
-    found, begin = settings.get_rules(), trip.departed_at or trip.starts_at
+    found = settings.get_rules()
+    begin = (trip.departed_at or trip.starts_at) + timedelta(minutes=trip.lead_minutes)
     crew: list[models.Person | None] = [trip.driver, *route.reliefs]
     halts = _list_halts(trip, route.minutes)
     if halts:

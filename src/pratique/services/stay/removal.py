@@ -20,9 +20,9 @@ from pratique.services.dispatch import boarding
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import ports, trips
+from pratique.store.queries.removals import ASKED, BY_PLAN, DROPPED, LOOKED_BACK
 from pratique.store.withdrawn import without_withdrawn
 
-ASKED, DROPPED = "removal_asked", "removal_dropped"
 AMBULANCE, OTHER_VEHICLE = "ambulance", "other_vehicle"
 TRANSPORTS = (AMBULANCE, OTHER_VEHICLE)
 REASONS = ("ill", "injured", "birth", "positive", "recovered", "contact", "needs", "other")
@@ -31,14 +31,13 @@ ALONG = "along"
 """Why whoever goes along is taken elsewhere."""
 FOLLOWS = {Kind.FACILITY: (Kind.HOSPITAL, Kind.FACILITY), Kind.HOSPITAL: (Kind.FACILITY, Kind.HOSPITAL)}
 """Who has somebody → to whom they may be taken."""
-LOOKED_BACK = timedelta(days=3)
-"""Whoever was not fetched for so long is on the list of what is overdue and not on a desk's any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Somebody is to be taken elsewhere: who, to whom, why, who there agreed; by which vehicle of ours (None: another comes for
-    them), boarding from when; who of the room goes along (a guardian with a child)."""
+    them, or with `by_plan` the next plan of dispatch sends one), boarding from when; who of the room goes along (a guardian
+    with a child)."""
 
     traveller: UUID
     receiver: UUID
@@ -47,11 +46,13 @@ class Asked:
     leaves_at: datetime
     vehicle: UUID | None = None
     along: tuple[UUID, ...] = ()
+    by_plan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """One that was asked for and is still open; `trip` is the vehicle that fetches them (None: another comes)."""
+    """One that was asked for and is still open; `trip` is the vehicle that fetches them (None: another comes, or with `by_plan` the
+    next plan sends one)."""
 
     id: UUID
     traveller: UUID
@@ -61,6 +62,7 @@ class Removal:
     transport: str
     asked_at: datetime
     trip: trips.Trip | None
+    by_plan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ def ask(*, asked: Asked, by: UUID, now: datetime, removal: UUID | None = None) -
             "agreed_by": asked.agreed_by.strip(),
             "transport": OTHER_VEHICLE if vehicle and vehicle.kind != AMBULANCE else AMBULANCE,
         }
+        if asked.by_plan and asked.vehicle is None:
+            told |= {"fetched_by": BY_PLAN, "leaves_at": max(asked.leaves_at, now).isoformat()}
         done = duty.Done("traveller", str(asked.traveller), ASKED, now, told)
         first = duty.record(evidence=done, by=by, now=now, evidence_id=name)
         for one in asked.along:
@@ -152,12 +156,13 @@ def _find_holder(position: models.Position | None) -> models.Custodian | None:
 def _send(name: UUID, asked: Asked, holder: models.Custodian, now: datetime) -> None:
     """The trip that fetches them: from where they are, with them on its list."""
     assert asked.vehicle is not None
-    starts_at = max(asked.leaves_at, now).astimezone(ports.find_zone())
+    lead = timedelta(minutes=trips.find_lead(origin=holder))
+    starts_at = max(asked.leaves_at - lead, now).astimezone(ports.find_zone())
     order = transport.Order(
         vehicle=asked.vehicle,
         destination=asked.receiver,
         starts_at=starts_at,
-        minutes=trips.find_minutes(destination=holder.id) + trips.find_minutes(destination=asked.receiver),
+        minutes=trips.find_minutes(destination=asked.receiver, origin=holder),
         origin=holder.id,
     )
     code = transport.make_code(trip=name, starts_at=starts_at)
@@ -180,7 +185,10 @@ def drop(*, removal: UUID, because: str, by: UUID, now: datetime) -> None:
             return
         _recall(removal, because, by, now)
         along = models.Evidence.objects.filter(code=ASKED, about=str(removal))
-        for one in (row, *without_withdrawn(along)):
+        called_off = [row, *without_withdrawn(along)]
+        if row.attributes.get("fetched_by") == BY_PLAN:
+            _take_off([UUID(one.subject_id) for one in called_off], row, because, by, now)
+        for one in called_off:
             told = {"because": because.strip()}
             done = duty.Done("traveller", one.subject_id, DROPPED, now, told, about=str(one.id))
             duty.record(evidence=done, by=by, now=now)
@@ -189,6 +197,22 @@ def drop(*, removal: UUID, because: str, by: UUID, now: datetime) -> None:
 def _recall(removal: UUID, because: str, by: UUID, now: datetime) -> None:
     if models.Trip.objects.filter(id=removal, ended_at__isnull=True).exists():
         transport.withdraw(trips=[removal], because=because, by=by, now=now)
+
+
+def _take_off(travellers: list[UUID], asked: models.Evidence, because: str, by: UUID, now: datetime) -> None:
+    """Take them off the list of the trip that a plan sends for them; it is withdrawn if it fetches nobody any more."""
+    lines = models.BoardingLine.objects.filter(
+        traveller_id__in=travellers,
+        trip__ended_at__isnull=True,
+        trip__origin__code=asked.attributes["giver"],
+    )
+    fetching = set(lines.values_list("trip_id", flat=True))
+    if models.Trip.objects.filter(id__in=fetching, departed_at__isnull=False).exists():
+        raise Refused("trip_under_way", "the vehicle has set off for them")
+    lines.delete()
+    left = set(models.BoardingLine.objects.filter(trip__in=fetching).values_list("trip_id", flat=True))
+    if fetching - left:
+        transport.withdraw(trips=fetching - left, because=because, by=by, now=now)
 
 
 def find_open(*, traveller: UUID) -> Removal | None:
@@ -221,7 +245,9 @@ def _list(travellers: Iterable[UUID], code: str | None) -> list[Removal]:
         told, position = row.attributes, held.get(UUID(row.subject_id))
         if str(row.id) in over or position is None or code not in (None, told["giver"], told["receiver"]):
             continue
-        waits = position.holder_id == places[told["giver"]].id and position.since_at <= row.happened_at
+        by_plan = told.get("fetched_by") == BY_PLAN
+        giver = places[told["giver"]]
+        waits = position.holder_id == giver.id and position.since_at <= row.happened_at
         if waits or (position.holder_kind == Kind.TRIP and position.since_at > row.happened_at):
             found.append(
                 Removal(
@@ -232,7 +258,10 @@ def _list(travellers: Iterable[UUID], code: str | None) -> list[Removal]:
                     told["agreed_by"],
                     told["transport"],
                     row.happened_at,
-                    trips.find_trip(trip=UUID(row.about) if row.about else row.id),
+                    trips.find_fetching(traveller=UUID(row.subject_id), origin=giver.id)
+                    if by_plan
+                    else trips.find_trip(trip=UUID(row.about) if row.about else row.id),
+                    by_plan,
                 )
             )
     return found
@@ -242,13 +271,15 @@ def arrive(*, removal: UUID, at: datetime, by: UUID, now: datetime) -> Handover:
     """Whoever was to be taken elsewhere is there. Raises `Refused`: `removal_unknown`, and as `move`."""
     row = models.Evidence.objects.filter(id=removal, code=ASKED).first()
     found = find_open(traveller=UUID(row.subject_id)) if row is not None else None
-    if found is None or found.id != removal:
+    if row is None or found is None or found.id != removal:
         raise Refused("removal_unknown", "it is not open: look where they are")
     going = Going(found.traveller, found.receiver.id, at, found.transport, found.because, found.agreed_by)
     with transaction.atomic():
         moved = move(going=going, by=by, now=now)
         if found.trip is not None and found.trip.id == removal and found.trip.departed_at is None:
             _recall(removal, "they arrived without it", by, now)
+        if found.by_plan and found.trip is not None and found.trip.departed_at is None:
+            _take_off([found.traveller], row, "they arrived without it", by, now)
     return moved
 
 

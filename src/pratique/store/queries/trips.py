@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 
 from pratique.store import models
 from pratique.store.queries import ways
+from pratique.store.queries.origins import Origins
 
 RECENT = timedelta(hours=24)
 HANDLING_MINUTES = 45
@@ -20,7 +21,10 @@ UNKNOWN_MINUTES = 120
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """A trip with what it is called, who is on it and what it has reported. `aboard` is how many its account holds."""
+    """A trip with what it is called, who is on it and what it has reported. `aboard` is how many its account holds.
+
+    It begins at the port at `starts_at`; where it fetches people from an `origin`, it is there `lead_minutes` later.
+    """
 
     id: UUID
     code: str
@@ -41,6 +45,12 @@ class Trip:
     convoy: UUID | None = None
     reports: tuple[models.TripEvent, ...] = field(default=())
     origin: models.Custodian | None = None
+    lead_minutes: int = 0
+
+    @property
+    def boards_at(self) -> datetime:
+        """When its people board, as planned."""
+        return self.starts_at + timedelta(minutes=self.lead_minutes)
 
     @property
     def step(self) -> str:
@@ -114,10 +124,12 @@ def _rows(wanted: Q) -> list[Trip]:
     codes = dict(models.Custodian.objects.filter(id__in=ids).values_list("id", "code"))
     held = models.Position.objects.filter(holder_id__in=ids, inside=True).values_list("holder_id")
     aboard = dict(held.annotate(Count("traveller_id")))
-    return [_trip(t, codes.get(t.id, ""), aboard.get(t.id, 0)) for t in trips]
+    known = Origins()
+    return [_trip(t, codes.get(t.id, ""), aboard.get(t.id, 0), known) for t in trips]
 
 
-def _trip(row: Any, code: str, aboard: int) -> Trip:
+def _trip(row: Any, code: str, aboard: int, known: Origins) -> Trip:
+    lead = known.find_way(row.origin) if row.origin else None
     return Trip(
         id=row.id,
         code=code,
@@ -137,7 +149,14 @@ def _trip(row: Any, code: str, aboard: int) -> Trip:
         pinned=row.pinned,
         convoy=row.convoy_id,
         origin=row.origin,
+        lead_minutes=lead.minutes if lead else 0,
     )
+
+
+def find_fetching(*, traveller: UUID, origin: UUID) -> Trip | None:
+    """The open trip that fetches somebody from where they are."""
+    wanted = Q(ended_at__isnull=True, origin=origin, lines__traveller=traveller)
+    return next(iter(_rows(wanted)), None)
 
 
 def list_aboard(*, trip: UUID) -> list[UUID]:
@@ -184,8 +203,8 @@ def list_people(*, roles: Iterable[str]) -> list[models.Person]:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a trip starts, who relieves its driver, who answers where it ends, and the minutes of driving there
-    (null: the table of ways does not know its end)."""
+    """The port, who relieves a trip's driver, who answers where it ends, and the minutes of driving there from where its people
+    board (null: the table of ways does not know its end)."""
 
     port: models.Port | None
     reliefs: tuple[models.Person, ...]
@@ -196,7 +215,7 @@ class Route:
 def find_route(*, trip: Trip) -> Route:
     """What a driver must know of the way besides the trip itself."""
     port = models.Port.objects.first()
-    way = ways.list_ways().get(trip.destination.place)
+    way = _find_leg(trip.origin, trip.destination)
     return Route(
         port=port,
         reliefs=tuple(models.Person.objects.filter(trips_relieved=trip.id).order_by("username")),
@@ -205,8 +224,25 @@ def find_route(*, trip: Trip) -> Route:
     )
 
 
-def find_minutes(*, destination: UUID) -> int:
-    """How long a vehicle is taken by a trip from the port to there and back, by the table of ways."""
-    place = models.Custodian.objects.filter(id=destination).values_list("place", flat=True).first()
-    way = ways.list_ways().get(place or "")
-    return 2 * way.minutes + HANDLING_MINUTES if way else UNKNOWN_MINUTES
+def _find_leg(origin: models.Custodian | None, destination: models.Custodian) -> ways.Way | None:
+    """The way that people are driven."""
+    if origin is not None:
+        return Origins().find_leg(origin, destination)
+    return ways.list_ways().get(destination.place)
+
+
+def find_lead(*, origin: models.Custodian) -> int:
+    """Minutes of driving from the port to where people are fetched; 0 where nobody knows."""
+    way = Origins().find_way(origin)
+    return way.minutes if way else 0
+
+
+def find_minutes(*, destination: UUID, origin: models.Custodian | None = None) -> int:
+    """How long a vehicle is taken by a trip from the port, by way of where people are fetched, to there and back, by the table
+    of ways."""
+    there = models.Custodian.objects.filter(id=destination).first()
+    if there is None:
+        return UNKNOWN_MINUTES
+    leg, back = _find_leg(origin, there), ways.list_ways().get(there.place)
+    lead = find_lead(origin=origin) if origin else 0
+    return lead + leg.minutes + back.minutes + HANDLING_MINUTES if leg and back else UNKNOWN_MINUTES

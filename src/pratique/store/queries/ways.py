@@ -48,6 +48,13 @@ def find_service() -> Service | None:
     return Service(row.kind, row.answered_at, row.failed_at, row.because) if row else None
 
 
+def list_between() -> dict[tuple[str, str], Way]:
+    """Ways between two places neither of which is the port, by their codes, the lesser first; as the table has them."""
+    port = models.Port.objects.values_list("code", flat=True).first()
+    rows = models.Travel.objects.exclude(Q(one=port) | Q(other=port))
+    return {(row.one, row.other): Way(row.minutes, row.km) for row in rows}
+
+
 def list_ways() -> dict[str, Way]:
     """Every place with a way from the port. A way that the server does not know is the table's."""
     port = models.Port.objects.values_list("code", flat=True).first()
