@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from pratique.core.transport.plan import Trip
+from pratique.core.transport.problem import ROAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Names:
         self.vehicles = _refs(document["vehicles"])
         self.crew = _refs(document["crew"])
         self.places = _refs(document["locations"])
+        self.roads = [UUID(row["ref"]) for row in document["locations"] if row["kind"] == ROAD]
         self.flights = {row["id"]: row["ref"] for row in document["flights"]}
         self.parties = {row["id"]: frozenset(map(UUID, row["travellers"])) for row in document["parties"]}
         self.rows = {row["id"]: row for row in document["parties"]}

@@ -12,6 +12,7 @@ from pratique.services import duty
 from pratique.services.dispatch import settings
 from pratique.store import models
 from pratique.store.queries import convoys, ports, tracking, ways
+from pratique.store.queries.origins import Origins
 
 FELL_SILENT, HEARD = "silent", "heard"
 """What the register of duties is told of a trip."""
@@ -45,11 +46,12 @@ def list_moving() -> list[Any]:
     moving = models.Trip.objects.filter(
         departed_at__isnull=False, arrived_at__isnull=True, ended_at__isnull=True
     )
-    return list(moving.select_related("vehicle", "destination").order_by("departed_at", "id"))
+    return list(moving.select_related("vehicle", "destination", "origin").order_by("departed_at", "id"))
 
 
 def foresee(*, trips: Iterable[Any], now: datetime) -> dict[UUID, Outlook]:
-    """The outlook of every trip of these that is moving; one to a place to which no way is known has none."""
+    """The outlook of every trip of these that is moving; one to a place to which no way is known has none. One that fetches people
+    elsewhere comes by there first, and is beyond it once somebody is aboard."""
     moving = [trip for trip in trips if trip.departed_at and not trip.arrived_at and not trip.ended_at]
     if not moving:
         return {}
@@ -58,20 +60,32 @@ def foresee(*, trips: Iterable[Any], now: datetime) -> dict[UUID, Outlook]:
     halts = convoys.list_halts(trips=[trip.id for trip in moving])
     heard = tracking.list_last(trips=[trip.id for trip in moving])
     tracked = tracking.list_tracked(vehicles=[trip.vehicle.id for trip in moving])
+    origins = Origins()
+    fetching = [trip.id for trip in moving if trip.origin]
+    held = models.Position.objects.filter(inside=True, holder_id__in=fetching) if fetching else ()
+    carrying = {position.holder_id for position in held}
     watch = Watch(rules.positions.late_minutes, rules.positions.silent_minutes)
     found = {}
     for trip in moving:
-        way = known.get(trip.destination.place)
+        lead = origins.find_way(trip.origin) if trip.origin else None
+        way = (
+            origins.find_leg(trip.origin, trip.destination)
+            if trip.origin
+            else known.get(trip.destination.place)
+        )
         if way is None or not way.minutes:
             continue
         stops = _list_stops(way.minutes, halts.get(trip.id, ()), spots)
         ends = Stop("", spots.get(port.code) if port else None, 0), spots.get(trip.destination.place)
-        minutes = sum(stop.minutes for stop in stops)
         stops = [ends[0], *stops[:-1], Stop(trip.destination.place, ends[1], stops[-1].minutes)]
+        if lead is not None:
+            stops.insert(1, Stop(trip.origin.place, spots.get(trip.origin.place), lead.minutes))
+        minutes = sum(stop.minutes for stop in stops)
         last = heard.get(trip.id)
         *_, arrival = progress.foresee(
-            stops=stops, departed_at=trip.departed_at, fix=last.fix if last else None, now=now
-        )
+            stops=stops, departed_at=trip.departed_at, fix=last.fix if last else None, now=now,
+            passed=int(lead is not None and trip.id in carrying),
+        )  # fmt: skip
         kind = rules.kinds.get(trip.vehicle.kind)
         starts_at = trip.during.lower if hasattr(trip, "during") else trip.starts_at
         planned_at = starts_at + timedelta(minutes=(kind.board if kind else 0) + minutes)

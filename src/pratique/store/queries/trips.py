@@ -1,6 +1,6 @@
 """Trips and what is needed to plan one: vehicles with what they are at, who may drive or escort, how long it takes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,7 +23,8 @@ UNKNOWN_MINUTES = 120
 class Trip:
     """A trip with what it is called, who is on it and what it has reported. `aboard` is how many its account holds.
 
-    It begins at the port at `starts_at`; where it fetches people from an `origin`, it is there `lead_minutes` later.
+    It begins at the port at `starts_at`; where it fetches people from an `origin`, it is there `lead_minutes` later. If that is a
+    trip which broke down, `broken_plate` is its vehicle's.
     """
 
     id: UUID
@@ -46,6 +47,7 @@ class Trip:
     reports: tuple[models.TripEvent, ...] = field(default=())
     origin: models.Custodian | None = None
     lead_minutes: int = 0
+    broken_plate: str = ""
 
     @property
     def boards_at(self) -> datetime:
@@ -125,10 +127,12 @@ def _rows(wanted: Q) -> list[Trip]:
     held = models.Position.objects.filter(holder_id__in=ids, inside=True).values_list("holder_id")
     aboard = dict(held.annotate(Count("traveller_id")))
     known = Origins()
-    return [_trip(t, codes.get(t.id, ""), aboard.get(t.id, 0), known) for t in trips]
+    broken = models.Trip.objects.filter(id__in=[t.origin.id for t in trips if t.origin is not None])
+    plates = dict(broken.values_list("id", "vehicle__plate"))
+    return [_trip(t, codes.get(t.id, ""), aboard.get(t.id, 0), known, plates) for t in trips]
 
 
-def _trip(row: Any, code: str, aboard: int, known: Origins) -> Trip:
+def _trip(row: Any, code: str, aboard: int, known: Origins, plates: Mapping[UUID, str]) -> Trip:
     lead = known.find_way(row.origin) if row.origin else None
     return Trip(
         id=row.id,
@@ -150,6 +154,7 @@ def _trip(row: Any, code: str, aboard: int, known: Origins) -> Trip:
         convoy=row.convoy_id,
         origin=row.origin,
         lead_minutes=lead.minutes if lead else 0,
+        broken_plate=plates.get(row.origin_id, ""),
     )
 
 

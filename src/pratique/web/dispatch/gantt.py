@@ -85,21 +85,27 @@ class _Span:
     trip: UUID | None
     load: str
     pinned: bool
+    origin: UUID | None = None
 
 
 def draw(*, now: datetime, plan: models.Plan | None) -> Chart:
     """Everything in sight: an hour back and eight ahead."""
     first = (now - BEFORE).replace(minute=0, second=0, microsecond=0)
     spans = [*_list_in_force(plan), *(_list_proposed(plan) if plan else ())]
-    places = models.Custodian.objects.filter(id__in={one.destination for one in spans})
+    places = models.Custodian.objects.filter(
+        id__in={who for one in spans for who in (one.destination, one.origin)}
+    )
     names = {row.id: words.name_of(row) for row in places}
+    names |= _name_stands({one.origin for one in spans if one.origin})
     by_vehicle: dict[UUID, list[Bar]] = {}
     by_person: dict[UUID, list[Bar]] = {}
     for one in sorted(spans, key=lambda s: (s.state != "withdrawn", s.starts_at)):
-        bar = _place(one, one.ends_at, first, names.get(one.destination, ""))
+        way = f"{names.get(one.origin, '')} → " if one.origin else ""
+        way += names.get(one.destination, "")
+        bar = _place(one, one.ends_at, first, way)
         if bar is not None:
             by_vehicle.setdefault(one.vehicle, []).append(bar)
-        bar = _place(one, one.crew_ends_at, first, names.get(one.destination, ""))
+        bar = _place(one, one.crew_ends_at, first, way)
         for who in one.people if bar is not None else ():
             by_person.setdefault(who, []).append(bar)
     hours = tuple((100 * n / HOURS, first + timedelta(hours=n)) for n in range(HOURS))
@@ -151,7 +157,14 @@ def _list_in_force(plan: models.Plan | None) -> Iterable[_Span]:
             trip.id,
             str(trip.id) if state == "in_force" else "",
             bool(rows[trip.id]["pinned"]) if trip.id in rows else trip.pinned,
+            trip.origin_id,
         )
+
+
+def _name_stands(origins: set[UUID]) -> dict[UUID, str]:
+    """Where vehicles broke down, by their plates."""
+    broken = models.Trip.objects.filter(id__in=origins).select_related("vehicle")
+    return {row.id: labels.say_stand(row.vehicle.plate) for row in broken}
 
 
 def _count_aboard(trips: list[UUID]) -> dict[UUID, int]:
@@ -183,6 +196,7 @@ def _list_proposed(plan: models.Plan) -> Iterable[_Span]:
                 None,
                 edit.name_load(number=number, row=row),
                 one.pinned,
+                one.origin,
             )
 
 

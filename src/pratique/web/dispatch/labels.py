@@ -40,6 +40,19 @@ LEFT_OUT: dict[str, Words] = {
     "bound_unreachable": Words(
         "指定去向没有里程和时间", "the place they are bound for has no way in the table"
     ),
+    "origin_unreachable": Words(
+        "行程表中没有从机场到此人所在处的时间",
+        "where they are has no way in the table: send a vehicle by hand",
+    ),
+    "stand_unknown": Words(
+        "车辆途中故障，停在何处不明", "aboard a vehicle that broke down, nobody knows where: send one by hand"
+    ),
+    "at_destination": Words(
+        "车辆已到目的地，只待交接", "the vehicle stands at its destination: it only has to hand them over"
+    ),
+    "offered_by_hand": Words(
+        "已由人工移交另一车次，待其接收", "offered to another vehicle by hand: it scans them aboard"
+    ),
     "kind_unknown": Words("规则中没有这种车型", "the rules know no vehicle of this kind"),
     "taken": Words("在计划时段内一直出车", "under way for all the time planned"),
     "way_unknown": Words("行程表中没有到该处的时间", "the table of ways has no way there"),
@@ -185,6 +198,7 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
 )  # fmt: skip
 """What the planner and its checker say: pattern and words. The first letter of a group's name says what it holds."""
 
+_STANDS = Words("{plate}停车处", "where {plate} stands")
 _RESOURCES = {
     "vehicle": Words("车辆", "vehicle"),
     "driver": Words("驾驶员", "driver"),
@@ -201,6 +215,8 @@ class Labels:
         self._plates = dict(models.Vehicle.objects.values_list("id", "plate"))
         places = models.Custodian.objects.filter(id__in=list(self.names.places.values()))
         self._places = {row.id: words.name_of(row) for row in places}
+        broken = models.Trip.objects.filter(id__in=self.names.roads).select_related("vehicle")
+        self._stranded = {row.id: row.vehicle.plate for row in broken}
         people = models.Person.objects.filter(id__in=list(self.names.crew.values()))
         self._people = {row.pk: words.name_of(row) or row.username for row in people}
         flights = [UUID(ref) for ref in self.names.flights.values() if "-" in ref]
@@ -216,7 +232,9 @@ class Labels:
         return self._plates.get(self.names.vehicles.get(number), str(number))
 
     def place(self, number: int) -> str:
-        """What it is called."""
+        """What it is called; where a vehicle broke down, by its plate."""
+        if self.names.places.get(number) in self._stranded:
+            return say_stand(self._stranded[self.names.places[number]])
         return self._places.get(self.names.places.get(number), str(number))
 
     def person(self, number: int) -> str:
@@ -274,6 +292,11 @@ class Labels:
 def join(parts: object) -> str:
     """Things in a row, as the language joins them."""
     return (" and " if get_language() == "en" else "和").join(parts)  # type: ignore[call-overload]
+
+
+def say_stand(plate: str) -> str:
+    """Where a vehicle broke down."""
+    return words.say(_STANDS).format(plate=plate)
 
 
 def say_class(cls: str) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
+from pratique.core.transport import check
 from pratique.services import clock, transport
 from pratique.services.dispatch import edit, plans
 from pratique.services.dispatch.draft import Names
@@ -161,7 +162,13 @@ def _read_proposal(plan: models.Plan) -> dict[str, Any]:
     named = labels.Labels(plan)
     rows = {row["id"]: row for row in plan.document["parties"]}
     riding = [party for trip in plan.trips for party in trip["parties"]]
-    waits = [trip["start"] - rows[party]["ready"] for trip in plan.trips for party in trip["parties"]]
+    problem = plans.read_problem(plan=plan)
+    boards = [check.boards_at(problem=problem, trip=plans.read_row(trip)) for trip in plan.trips]
+    waits = [
+        at - rows[party]["ready"]
+        for at, trip in zip(boards, plan.trips, strict=True)
+        for party in trip["parties"]
+    ]
     gap = plan.objective / plan.bound - 1 if plan.bound > 0 else None
     changes = _read_changes(plan, named)
     return {
@@ -169,11 +176,15 @@ def _read_proposal(plan: models.Plan) -> dict[str, Any]:
         "moved": sum(rows[party]["size"] for party in riding),
         "unmoved_heads": sum(rows[row["party"]]["size"] for row in plan.unmoved),
         "longest_wait": max(waits, default=0),
-        "trips": [_read_trip(n, trip, named, rows) for n, trip in enumerate(plan.trips)],
+        "trips": [
+            _read_trip(n, trip, named, rows) | {"boards": named.minute(boards[n])}
+            for n, trip in enumerate(plan.trips)
+        ],
         "targets": [
             (
                 n,
-                f"{named.minute(trip['start'])} {named.vehicle(trip['vehicle'])} → {named.place(trip['dest'])}",
+                f"{named.minute(trip['start'])} {named.vehicle(trip['vehicle'])} "
+                f"{_say_origin(trip, named, rows)}→ {named.place(trip['dest'])}",
             )
             for n, trip in enumerate(plan.trips)
         ],
@@ -182,6 +193,12 @@ def _read_proposal(plan: models.Plan) -> dict[str, Any]:
         "more_changes": max(0, len(changes) - CHANGES_SHOWN),
         "unmoved": _read_unmoved(plan, named, rows),
     }
+
+
+def _say_origin(trip: dict[str, Any], named: labels.Labels, rows: dict[int, dict[str, Any]]) -> str:
+    """Where it boards, if that is not at the port."""
+    origin = rows[trip["parties"][0]].get("origin")
+    return f"{named.place(origin)} " if origin else ""
 
 
 def _read_unmoved(
@@ -235,6 +252,7 @@ def _read_trip(
         "vehicle": named.vehicle(trip["vehicle"]),
         "vehicle_number": trip["vehicle"],
         "kind": labels.say_kind(vehicle["kind"]),
+        "origin": _say_origin(trip, named, rows).strip(),
         "place": named.place(trip["dest"]),
         "heads": heads,
         "fit": named.document["classes"][first["cls"]]["cap"].get(vehicle["kind"], 0),

@@ -15,6 +15,7 @@ from pratique.services.dispatch import needs
 from pratique.services.stay import call, removal
 from pratique.store import models
 from pratique.store.queries import trips
+from pratique.store.queries.removals import BY_PLAN
 from pratique.web import words
 from pratique.web.petition.phrases import NEEDS
 from pratique.web.stay import phrases
@@ -90,7 +91,12 @@ class Sent(forms.Form):
     agreed_by = forms.CharField(
         label=_("Who there agreed"), max_length=120, help_text=_("The doctor or the desk that said yes.")
     )
-    vehicle = forms.TypedChoiceField(label=_("Vehicle"), coerce=UUID, required=False, empty_value=None)
+    vehicle = forms.TypedChoiceField(
+        label=_("Vehicle"),
+        coerce=lambda typed: typed if typed == BY_PLAN else UUID(typed),
+        required=False,
+        empty_value=None,
+    )
     minutes = forms.IntegerField(
         label=_("Boarding in so many minutes"), min_value=0, max_value=1440, initial=10
     )
@@ -123,7 +129,11 @@ class Sent(forms.Form):
         self.fields["along"].choices = [(str(one), code) for one, code in (mates or {}).items()]
         if not mates:
             self.fields["along"].widget = forms.MultipleHiddenInput()
-        self.fields["vehicle"].choices = [*free, ("", _("another ambulance comes for them"))]
+        self.fields["vehicle"].choices = [
+            *free,
+            (BY_PLAN, _("the next plan of dispatch sends one")),
+            ("", _("another ambulance comes for them")),
+        ]
 
 
 class Going(forms.Form):

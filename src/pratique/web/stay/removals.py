@@ -12,6 +12,7 @@ from pratique.core.answers import Refused
 from pratique.services import clock
 from pratique.services.stay import removal
 from pratique.store import models
+from pratique.store.queries.removals import BY_PLAN
 from pratique.web import words
 from pratique.web.gate import page
 from pratique.web.stay import elsewhere, leaving
@@ -49,8 +50,9 @@ def ask(request: HttpRequest, traveller: UUID) -> HttpResponse:
             because=told["because"],
             agreed_by=told["agreed_by"],
             leaves_at=now + timedelta(minutes=told["minutes"]),
-            vehicle=told["vehicle"] or None,
+            vehicle=told["vehicle"] if told["vehicle"] != BY_PLAN else None,
             along=tuple(told["along"]),
+            by_plan=told["vehicle"] == BY_PLAN,
         )
         try:
             removal.ask(asked=asked, by=request.user.pk, now=now, removal=name)

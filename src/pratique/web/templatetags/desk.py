@@ -209,6 +209,13 @@ def place(stage: str, name: str = "") -> SafeString:
     )
 
 
+@register.filter
+def origin_name(trip: object) -> str:
+    """Where a trip fetches its people: a facility, or where a vehicle broke down."""
+    plate = getattr(trip, "broken_plate", "")
+    return labels.say_stand(plate) if plate else words.name_of(getattr(trip, "origin", None))
+
+
 @register.simple_tag
 def place_mark(stage: str) -> SafeString:
     """The mark of a place alone, where the word stands nearby."""
