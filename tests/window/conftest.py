@@ -136,13 +136,22 @@ class Port:
 @pytest.fixture
 def opened(window_of_worker: Window, db: None) -> Port:
     """Four travellers landed at minute 0, each with a slip; the clock stands at minute 60."""
-    airport = open_airport()
+    return _give_slips(open_airport(), window_of_worker)
+
+
+@pytest.fixture
+def in_the_air(window_of_worker: Window, db: None) -> Port:
+    """Four travellers whose flight has not landed, each with a slip from the crew."""
+    return _give_slips(open_airport(landed=False), window_of_worker)
+
+
+def _give_slips(airport: Airport, window: Window) -> Port:
     secrets = []
     for traveller in airport.port.travellers:
         _, secret = slip.issue(traveller=traveller, language="en", by=None, now=at(30), slip_id=make_id())
         secrets.append(secret)
     ends = time.monotonic() + 10
-    while datetime.fromisoformat(urlopen(f"{window_of_worker.url}/health/").read().decode()) != at(60):
+    while datetime.fromisoformat(urlopen(f"{window.url}/health/").read().decode()) != at(60):
         assert time.monotonic() < ends, "the page does not come to know the time"  # it asks now and then
         time.sleep(0.02)
-    return Port(airport, window_of_worker, secrets)
+    return Port(airport, window, secrets)

@@ -234,6 +234,12 @@ def test_who_looked_and_when_it_is_erased_are_shown(opened):
     assert "Officer screener" not in page
 
 
+def test_before_landing_nobody_is_told_that_no_stay_awaits_them(in_the_air):
+    phone = in_the_air.phone(1)
+    assert "decided at the health check" in phone.send("/").words
+    assert "No stay has been ordered" not in phone.send("/stay/").words
+
+
 def test_results_and_release_are_those_of_the_staff(opened):
     who = opened.airport.port.travellers[0]
     opened.airport.settle(0)
