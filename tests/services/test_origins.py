@@ -296,3 +296,14 @@ def test_what_a_facility_sends_itself_stays_its_own(guests):
     assert not parties_at_all(pose.pose(now=at(101)))
     found = trips.find_trip(trip=trip.id)
     assert found.boards_at == at(150) and replace(found, lead_minutes=0).boards_at == at(110)
+
+
+def test_the_crew_of_a_vehicle_that_broke_down_stays_with_its_people_until_they_are_fetched(port):
+    broken = break_down(port)
+    driver, escort = (models.Person.objects.get(username=name) for name in ("driver0", "escort0"))
+    models.Trip.objects.filter(id=broken).update(driver=driver)
+    models.Trip.objects.get(id=broken).escorts.add(escort)
+    both = {str(driver.id), str(escort.id)}
+    assert not both & {row["ref"] for row in pose.pose(now=at(90)).document["crew"]}
+    port.send(*(port.told(who=n, where="bus", minute=100) for n in (0, 1)))
+    assert both <= {row["ref"] for row in pose.pose(now=at(101)).document["crew"]}

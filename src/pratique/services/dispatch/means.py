@@ -16,7 +16,7 @@ from pratique.formats.transport_rules import TransportRules
 from pratique.services.dispatch.people import LeftOut
 from pratique.services.force import people as absences
 from pratique.store import models
-from pratique.store.queries import ports, trips, ways
+from pratique.store.queries import origins, ports, trips, ways
 
 ESCORT_POST, DRIVER_POST = "escort", "driver"
 EXIT_KIND = "prefecture"
@@ -172,9 +172,12 @@ class _Busy:
         for trip in running.trips:
             start, (end, crew_end) = trip.during.lower, _find_ends(trip, rules, now)
             self.spans[trip.vehicle_id].append((start, end))
-            for who in (trip.driver_id, *(p.pk for p in (*trip.escorts.all(), *trip.reliefs.all()))):
-                if who is not None:
-                    self.spans[who].append((start, crew_end))
+            for who in _list_crew_of(trip):
+                self.spans[who].append((start, crew_end))
+        # Whoever is with people on the road stays with them until these are fetched.
+        for trip in models.Trip.objects.filter(id__in=list(origins.list_stranded())):
+            for who in _list_crew_of(trip):
+                self.spans[who].append((trip.during.lower, until))
 
     def window(self, who: UUID, first: datetime, last: datetime) -> tuple[datetime, datetime]:
         """The longest time between two running trips, from `first` to `last`; nothing is left: an empty one."""
@@ -184,6 +187,11 @@ class _Busy:
                 best = (free, min(start, last))
             free = max(free, end)
         return best
+
+
+def _list_crew_of(trip: Any) -> list[UUID]:
+    people = (trip.driver_id, *(p.pk for p in (*trip.escorts.all(), *trip.reliefs.all())))
+    return [who for who in people if who is not None]
 
 
 def _list_vehicles(now: datetime, rules: TransportRules, busy: _Busy) -> tuple[list[Vehicle], list[LeftOut]]:

@@ -35,7 +35,7 @@ def list_rides(*, person: UUID) -> list[Any]:
     """Open trips on which somebody drives, relieves or escorts, those under way first."""
     crew = Q(driver=person) | Q(escorts=person) | Q(reliefs=person)
     found = models.Trip.objects.filter(crew, ended_at__isnull=True).distinct()
-    rows = found.select_related("vehicle", "destination").order_by("during", "id")
+    rows = found.select_related("vehicle", "destination", "origin").order_by("during", "id")
     return sorted(rows, key=lambda trip: trip.departed_at is None)
 
 

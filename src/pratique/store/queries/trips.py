@@ -164,6 +164,13 @@ def find_fetching(*, traveller: UUID, origin: UUID) -> Trip | None:
     return next(iter(_rows(wanted)), None)
 
 
+def list_fetching(*, origin: UUID) -> list[Trip]:
+    """Open trips that fetch people from a place, or from a trip that broke down, by when they are there."""
+    return sorted(
+        _rows(Q(ended_at__isnull=True, origin=origin)), key=lambda trip: (trip.boards_at, trip.code)
+    )
+
+
 def list_aboard(*, trip: UUID) -> list[UUID]:
     """Whom the trip's account holds."""
     return list(

@@ -96,7 +96,7 @@ def draw(*, now: datetime, plan: models.Plan | None) -> Chart:
         id__in={who for one in spans for who in (one.destination, one.origin)}
     )
     names = {row.id: words.name_of(row) for row in places}
-    names |= _name_stands({one.origin for one in spans if one.origin})
+    names |= labels.name_stands(trips={one.origin for one in spans if one.origin})
     by_vehicle: dict[UUID, list[Bar]] = {}
     by_person: dict[UUID, list[Bar]] = {}
     for one in sorted(spans, key=lambda s: (s.state != "withdrawn", s.starts_at)):
@@ -159,12 +159,6 @@ def _list_in_force(plan: models.Plan | None) -> Iterable[_Span]:
             bool(rows[trip.id]["pinned"]) if trip.id in rows else trip.pinned,
             trip.origin_id,
         )
-
-
-def _name_stands(origins: set[UUID]) -> dict[UUID, str]:
-    """Where vehicles broke down, by their plates."""
-    broken = models.Trip.objects.filter(id__in=origins).select_related("vehicle")
-    return {row.id: labels.say_stand(row.vehicle.plate) for row in broken}
 
 
 def _count_aboard(trips: list[UUID]) -> dict[UUID, int]:

@@ -1,6 +1,7 @@
 """What the numbers of a stored problem are called on the page, and what the planner says, in both languages."""
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -215,8 +216,7 @@ class Labels:
         self._plates = dict(models.Vehicle.objects.values_list("id", "plate"))
         places = models.Custodian.objects.filter(id__in=list(self.names.places.values()))
         self._places = {row.id: words.name_of(row) for row in places}
-        broken = models.Trip.objects.filter(id__in=self.names.roads).select_related("vehicle")
-        self._stranded = {row.id: row.vehicle.plate for row in broken}
+        self._places |= name_stands(trips=self.names.roads)
         people = models.Person.objects.filter(id__in=list(self.names.crew.values()))
         self._people = {row.pk: words.name_of(row) or row.username for row in people}
         flights = [UUID(ref) for ref in self.names.flights.values() if "-" in ref]
@@ -233,8 +233,6 @@ class Labels:
 
     def place(self, number: int) -> str:
         """What it is called; where a vehicle broke down, by its plate."""
-        if self.names.places.get(number) in self._stranded:
-            return say_stand(self._stranded[self.names.places[number]])
         return self._places.get(self.names.places.get(number), str(number))
 
     def person(self, number: int) -> str:
@@ -297,6 +295,12 @@ def join(parts: object) -> str:
 def say_stand(plate: str) -> str:
     """Where a vehicle broke down."""
     return words.say(_STANDS).format(plate=plate)
+
+
+def name_stands(*, trips: Iterable[UUID]) -> dict[UUID, str]:
+    """Those of these that are trips, where their vehicle stands."""
+    rows = models.Trip.objects.filter(id__in=list(trips)).values_list("id", "vehicle__plate")
+    return {trip: say_stand(plate) for trip, plate in rows}
 
 
 def say_class(cls: str) -> str:

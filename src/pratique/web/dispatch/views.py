@@ -35,7 +35,7 @@ GAP_SHOWN = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """People of one flight and class who wait at one place, or will."""
+    """People of one flight and class who wait at one place, or will; `stands` says where their vehicle broke down."""
 
     flight: str
     cls: str
@@ -44,6 +44,7 @@ class Load:
     forecast: int
     planned: int
     ready_at: datetime
+    stands: str = ""
 
     @property
     def open(self) -> int:
@@ -116,7 +117,8 @@ def _list_loads(posed: Posed) -> list[Load]:
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in posed.document["parties"]:
         groups[names.flights[row["flight"]], row["cls"], row["where"]].append(row)
-    holders = ports.name_posts(posts=[UUID(where) for _f, _c, where in groups if where])
+    places = [UUID(where) for _flight, _cls, where in groups if where]
+    holders, stands = ports.name_posts(posts=places), labels.name_stands(trips=places)
     found = [
         Load(
             flight=flights.get(UUID(flight), "–") if "-" in flight else "–",
@@ -126,10 +128,11 @@ def _list_loads(posed: Posed) -> list[Load]:
             forecast=sum(row["size"] for row in rows if row["forecast"]),
             planned=sum(UUID(who) in listed for row in rows for who in row["travellers"]),
             ready_at=names.instant(min(row["ready"] for row in rows)),
+            stands=stands.get(UUID(where), "") if where else "",
         )
         for (flight, cls, where), rows in groups.items()
     ]
-    return sorted(found, key=lambda load: (load.ready_at, load.flight, load.cls))
+    return sorted(found, key=lambda load: (not load.stands, load.ready_at, load.flight, load.cls))
 
 
 def _flight_ids(names: Names) -> list[UUID]:

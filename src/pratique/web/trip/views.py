@@ -87,6 +87,7 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         "sheet": sheet,
         "lines": lines,
         "next": NEXT.get(found.step, ""),
+        "fetching": trips.list_fetching(origin=trip) if found.ended_at else [],
         "others": [t for t in trips.list_trips(now=clock.now()) if t.ended_at is None and t.id != trip],
         "may_open_convoy": may(request, "convoy"),
         "may_report": may(request, "trip-report"),
