@@ -279,7 +279,10 @@ def show_person(request: HttpRequest, person: UUID) -> HttpResponse:
         "records": [(row, _find_title(row.code)) for row in rows],
         "gates": [
             (title, decision)
-            for title, decision in ((_("At a post"), fitness.post), (_("Return to work"), fitness.back))
+            for title, decision in (
+                (_("At a post"), fitness.post),
+                (_("Return to work"), None if fitness.post and fitness.post.open else fitness.back),
+            )
             if decision is not None
         ],
         "duties": sorted(open_duties, key=lambda d: d.overdue_at),
