@@ -8,6 +8,7 @@ from pratique.services import care, duty, transport
 from pratique.services import flight as flights
 from pratique.services.dispatch import pose, settings
 from pratique.services.dispatch.people import classify
+from pratique.services.stay import intake
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -180,6 +181,28 @@ def test_no_plan_counts_on_a_room_that_is_closed(port):
         models.Room.objects.create(facility_id=hotel, code=code, floor=3, beds=1, state=state)
     rooms = {row.get("ref"): row.get("rooms") for row in pose.pose(now=at(60)).document["locations"]}
     assert rooms[str(hotel)] == 39
+
+
+def test_a_facility_that_takes_nobody_has_no_room_for_a_plan_until_its_time_is_over_or_it_is_opened(port):
+    hold(port, 0)
+    hotel, by = port.custodians["hotel"], make_dispatcher().pk
+
+    def rooms_at(minute):
+        posed = pose.pose(now=at(minute))
+        said = {one.because for one in posed.left_out if one.subject == hotel}
+        (place,) = [row for row in posed.document["locations"] if row.get("ref") == str(hotel)]
+        return place["rooms"], said
+
+    before, said = rooms_at(60)
+    assert before > 0
+    assert not said
+    intake.close(facility=hotel, because="no kitchen", until=at(120), by=by, now=at(60), closure=make_id())
+    assert rooms_at(61) == (0, {"intake_closed"})
+    assert rooms_at(121) == (before, set())
+    intake.close(facility=hotel, because="full", until=None, by=by, now=at(130), closure=None)
+    assert rooms_at(500)[0] == 0
+    intake.reopen(facility=hotel, by=by, now=at(501))
+    assert rooms_at(502) == (before, set())
 
 
 def test_a_soiled_vehicle_is_disinfected_first(port):

@@ -1,6 +1,7 @@
 """Reception's pages: rooms and the day, a round by keyboard, calls answered, orders served, a release with its certificate."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from pratique.services.stay import call, onward, removal
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import stays
+from pratique.store.queries.intake import list_closed
 from services.doors import employ, open_exits
 from services.test_way import AFTER, DAY, do, list_owed, swab, well
 
@@ -106,6 +108,47 @@ def test_a_room_is_closed_with_a_reason_and_opened_again(house):
     assert "a leak" in page(house, "stay-facility", hotel(house)).content.decode()
     client.post(reverse("stay-room", args=[room.id]), {"step": "opened"})
     assert models.Room.objects.get(code="403").state == "ready"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_facility_that_is_full_says_so_with_its_reason_and_until_when_and_is_opened_again(house, language):
+    client = house.client("reception")
+    where = reverse("stay-intake", args=[hotel(house)])
+    until = f"{at(60) + timedelta(hours=14):%Y-%m-%dT%H:%M}"
+    client.post(where, {"because": "the kitchen flooded", "until": until, "id": make_id()})
+    assert hotel(house) in list_closed(now=clock.now())
+    said = page(house, "stay-facility", hotel(house), language=language).content.decode()
+    assert "the kitchen flooded" in said
+    word = "takes nobody until" if language == "en" else "前停止接收"
+    assert word in page(house, "stay", language=language).content.decode()
+    client.post(where, {"step": "open"})
+    assert "the kitchen flooded" not in page(house, "stay-facility", hotel(house)).content.decode()
+    assert client.post(where, {"step": "open"}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("told", "refused"),
+    [({"because": " "}, "reason"), ({"because": "full", "until": "2020-04-01T08:00"}, "still to come")],
+)
+def test_a_closure_without_a_reason_or_in_the_past_is_refused_and_nothing_changes(house, told, refused):
+    answer = house.client("reception").post(reverse("stay-intake", args=[hotel(house)]), told)
+    assert answer.status_code == 409
+    assert refused in answer.content.decode().lower()
+    assert not list_closed(now=clock.now())
+
+
+def test_a_floor_is_closed_but_for_rooms_with_people_and_opened_again(house):
+    give_rooms(house)
+    client, where = house.client("reception"), reverse("stay-floor", args=[hotel(house), 4])
+    answer = client.post(where, {"step": "close", "because": "painters"}, follow=True).content.decode()
+    taken = {one.room.code for one in _lodgers(house) if one.room.floor == 4}
+    floor = models.Room.objects.filter(floor=4)
+    assert {room.code for room in floor if room.state != "blocked"} == taken
+    assert ("stays open" in answer or "stay open" in answer) == bool(taken)
+    assert not models.Room.objects.filter(floor=3, state="blocked").exists()
+    client.post(where, {"step": "open"})
+    assert not floor.filter(state="blocked").exists()
+    assert client.post(reverse("stay-floor", args=[hotel(house), 9]), {"step": "open"}).status_code == 409
 
 
 def test_the_lists_to_print_name_rooms_and_meals(house):

@@ -177,6 +177,8 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:stay-give": HOUSE,
     "web:stay-move": HOUSE,
     "web:stay-room": HOUSE,
+    "web:stay-intake": HOUSE,
+    "web:stay-floor": HOUSE,
     "web:stay-lists": HOUSE | {R.EPIDEMIOLOGIST},
     "web:stay-round": HOUSE | {R.EPIDEMIOLOGIST},
     "web:guest-needs": HOUSE,

@@ -37,7 +37,7 @@ from pratique.web.screening import counter, ill
 from pratique.web.screening import views as screening
 from pratique.web.search import views as search
 from pratique.web.slip import views as slip
-from pratique.web.stay import leaving, onward, removals, rounds
+from pratique.web.stay import intake, leaving, onward, removals, rounds
 from pratique.web.stay import views as stay
 from pratique.web.tracker import views as tracker
 from pratique.web.traveller import views as traveller
@@ -166,6 +166,8 @@ urlpatterns = [
     path("stay/<uuid:facility>/lists/", stay.show_lists, name="stay-lists"),
     path("stay/<uuid:facility>/floors/<int:floor>/round/", rounds.show, name="stay-round"),
     path("stay/rooms/<uuid:room>/", stay.change_room, name="stay-room"),
+    path("stay/<uuid:facility>/intake/", intake.change, name="stay-intake"),
+    path("stay/<uuid:facility>/floors/<int:floor>/", intake.change_floor, name="stay-floor"),
     path("travellers/<uuid:traveller>/help/", stay.ask, name="help-ask"),
     path("travellers/<uuid:traveller>/guest/", stay.record_needs, name="guest-needs"),
     path("travellers/<uuid:traveller>/stay/", leaving.show, name="release"),

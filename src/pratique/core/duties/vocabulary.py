@@ -196,7 +196,13 @@ LIVES: dict[Kind, Life] = {
         Words("隔离点", "Facility"),
         begins="opened",
         stops=frozenset({"closed"}),
-        records=(_OPENED, _INSPECTED, _CLOSED),
+        records=(
+            _OPENED,
+            _INSPECTED,
+            _record("intake_closed", "停止接收", "Takes nobody new", "because", "until"),
+            _record("intake_opened", "恢复接收", "Takes people again"),
+            _CLOSED,
+        ),
     ),
     Kind.PLACE: Life(
         Words("场所", "Place"), begins="opened", stops=frozenset({"closed"}), records=_KEPT_CLEAN

@@ -16,7 +16,7 @@ from pratique.formats.transport_rules import TransportRules
 from pratique.services.dispatch.people import LeftOut
 from pratique.services.force import people as absences
 from pratique.store import models
-from pratique.store.queries import origins, ports, trips, ways
+from pratique.store.queries import intake, origins, ports, trips, ways
 
 ESCORT_POST, DRIVER_POST = "escort", "driver"
 EXIT_KIND = "prefecture"
@@ -140,7 +140,7 @@ def find(*, now: datetime, rules: TransportRules, running: Running) -> Means:
     until = now + timedelta(minutes=rules.rules.horizon)
     busy = _Busy(now, until, running, rules)
     vehicles, no_kind = _list_vehicles(now, rules, busy)
-    places, unusable = _list_places(rules, running)
+    places, unusable = _list_places(now, rules, running)
     return Means(tuple(vehicles), tuple(_list_crew(now, busy)), tuple(places), (*no_kind, *unusable))
 
 
@@ -246,8 +246,10 @@ def _member(who: Any, role: str, busy: _Busy, first: datetime, last: datetime) -
     return Member(who.pk, role, *busy.window(who.pk, first, last), tuple(who.speaks))
 
 
-def _list_places(rules: TransportRules, running: Running) -> tuple[list[Place], list[LeftOut]]:
+def _list_places(now: datetime, rules: TransportRules, running: Running) -> tuple[list[Place], list[LeftOut]]:
+    """Where people can be taken, and what cannot be used; a facility that takes nobody new has no room for the plan."""
     known = ways.list_ways()
+    shut = intake.list_closed(now=now)
     kinds = {Kind.FACILITY.value: "facility", Kind.HOSPITAL.value: "hospital", Kind.EXIT.value: EXIT_KIND}
     rows = models.Custodian.objects.filter(kind__in=list(kinds), closed_at__isnull=True).order_by("code")
     used = _count_used()
@@ -273,6 +275,9 @@ def _list_places(rules: TransportRules, running: Running) -> tuple[list[Place], 
         if row.capacity is not None:
             spoken_for = used.get(row.id, 0) + running.heads_to.get(row.id, 0)
             place = replace(place, free=max(0, row.capacity - spoken_for))
+        if row.id in shut:
+            place = replace(place, free=0)
+            left_out.append(LeftOut("custodian", row.id, "intake_closed"))
         found.append(place)
     return found, left_out
 

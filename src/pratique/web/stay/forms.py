@@ -50,6 +50,18 @@ def find_id(request: HttpRequest, name: str = "id") -> UUID | None:
         return None
 
 
+class Closing(forms.Form):
+    """Why nobody new is brought here, and until when."""
+
+    because = forms.CharField(label=_("Why"), max_length=300)
+    until = forms.DateTimeField(
+        label=_("Until (empty: until it is opened again)"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+    )
+
+
 class Drawn(forms.Form):
     """An order as it is drawn up."""
 

@@ -14,14 +14,15 @@ from django.utils.translation import gettext as _
 from pratique.core.answers import Refused
 from pratique.core.stay.assignment import Assignment
 from pratique.services import care, clock, identity
-from pratique.services.stay import call, release, removal, rooms
+from pratique.services.stay import call, intake, release, removal, rooms
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import ports, stays, travellers
+from pratique.store.queries.intake import list_closed
 from pratique.store.queries.stays import Lodger
 from pratique.web.gate import may, page
 from pratique.web.stay import moves
-from pratique.web.stay.forms import Asked, find_id, read_id, read_ids
+from pratique.web.stay.forms import Asked, Closing, find_id, read_id, read_ids
 
 TEST_CODES = ("test", "release_test", "contact_test", "second_test")
 """Samples that a nurse owes somebody who stays: by the edition of their arrival, or as contacts."""
@@ -31,8 +32,13 @@ TEST_CODES = ("test", "release_test", "contact_test", "second_test")
 def list_houses(request: HttpRequest) -> HttpResponse:
     """Facilities, with how full they are and how many must change rooms."""
     now = clock.now()
+    closed = list_closed(now=now)
     houses = [
-        (one, rooms.count_misplaced(custodian=one.custodian.id, now=now) if one.held else 0)
+        (
+            one,
+            rooms.count_misplaced(custodian=one.custodian.id, now=now) if one.held else 0,
+            closed.get(one.custodian.id),
+        )
         for one in stays.list_houses()
     ]
     return render(request, "stay/houses.html", {"houses": houses})
@@ -79,6 +85,9 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
         "now": now,
         "call_id": make_id(),
         "asked_form": Asked(),
+        "closure": intake.find_closure(facility=facility, now=now),
+        "closing": Closing(auto_id="intake-%s"),
+        "may_intake": may(request, "stay-intake"),
         "may_give": may(request, "stay-give"),
         "may_round": may(request, "stay-round"),
         "may_answer": may(request, "petition-help"),
