@@ -124,6 +124,22 @@ def test_a_case_infected_inside_the_loop_stands_on_the_zero_board_and_leaves_it_
     assert models.Issue.objects.get(record="case").sort == "caused_case"
 
 
+def test_whom_a_case_infected_outside_the_loop_stands_on_the_zero_board_and_opens_into_that_case(found):
+    case, board = case_of(found), "/boards/tower/zeros/caused_case/"
+    told = {"people": "2", "shown_by": "letter CDC-31"}
+    assert "Spread outside the loop" not in get(found, f"{case.id}/")
+    assert post(found, f"{case.id}/spread/", **told).status_code == 422  # still with us: nobody outside
+    assert not models.Issue.objects.filter(record="case").exists()
+    found.port.send(found.port.told(who=0, where="released", minute=57))
+    assert "Spread outside the loop" in get(found, f"{case.id}/")
+    assert "letter CDC-31" in post(found, f"{case.id}/spread/", **told).text
+    post(found, f"{case.id}/infected/", where="loop", because="a shared room")
+    assert found.client("commander").get(board).text.count(f"/cases/{case.id}/") == 3
+    post(found, f"{case.id}/spread/", people="1", shown_by="letter CDC-32: one of them another lineage")
+    assert found.client("commander").get(board).text.count(f"/cases/{case.id}/") == 2
+    assert post(found, f"{case.id}/spread/", people="-1", shown_by="x").status_code == 422
+
+
 def test_the_list_on_paper_has_names_and_the_look_is_written_down(found):
     adopt(found)
     page = get(found, f"{case_of(found).id}/paper/")

@@ -14,8 +14,8 @@ from pratique.store.ids import make_id
 
 SORTS = ("problem", "complaint", "error", "infection", "caused_case")
 """All but the first stand on the zero board."""
-BY_HAND = tuple(sort for sort in SORTS if sort != "infection")
-"""What somebody can write down: an infection of the staff comes from a result. A case caused in the city is known by word only."""
+BY_HAND = tuple(sort for sort in SORTS if sort not in ("infection", "caused_case"))
+"""What somebody can write down: an infection of the staff comes from a result, a case caused from the page of a case."""
 
 TOPICS = protocols.TOPICS
 """What an issue can be about; the words stand with the pages."""

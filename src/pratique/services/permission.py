@@ -95,6 +95,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:case-classify": CASES,
     "web:case-date": CASES,
     "web:case-infected": CASES,
+    "web:case-spread": CASES,
     "web:case-note": CASES,
     "web:case-adopt": CASES,
     "web:case-paper": CASES,

@@ -87,6 +87,7 @@ urlpatterns = [
     path("cases/<uuid:case>/class/", cases.classify, name="case-classify"),
     path("cases/<uuid:case>/dates/", cases.date, name="case-date"),
     path("cases/<uuid:case>/infected/", cases.say_infected, name="case-infected"),
+    path("cases/<uuid:case>/spread/", cases.say_spread, name="case-spread"),
     path("cases/<uuid:case>/note/", cases.note, name="case-note"),
     path("cases/<uuid:case>/adopt/", cases.adopt, name="case-adopt"),
     path("cases/<uuid:case>/paper/", case_sending.show_paper, name="case-paper"),

@@ -94,8 +94,9 @@ _ZEROS = (
         "caused_case",
         Words("引发病例", "Cases caused"),
         Words(
-            "经追踪判定在闭环内或由闭环内人员传染的确诊病例，按登记当日计。",
-            "Confirmed cases that tracing found to be infected inside the loop or by somebody in it, by the day recorded.",
+            "经追踪判定在闭环内感染的旅客病例，以及在社会面由已离开闭环的旅客或工作人员传染的病例，按登记当日计。",
+            "Cases of travellers that tracing found to be infected inside the loop, and cases outside it that a traveller who had "
+            "left or one of the staff infected, by the day recorded.",
         ),
         Words("“引发病例”类问题登记", "issues of the sort “caused case”"),
         Unit.CASES,

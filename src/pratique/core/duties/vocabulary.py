@@ -329,6 +329,7 @@ LIVES: dict[Kind, Life] = {
             _record("classified", "分类", "Classified", "sort", "edition", "because", "facts"),
             _record("dated", "日期", "Onset and sample dated", "onset", "sampled", "isolated"),
             _record("infected", "感染地点", "Where infected", "where", "because"),
+            _record("spread", "传出闭环", "Spread outside the loop", "people", "because"),
             _record("reported", "已报告", "Reported to the health authority"),
             _record(
                 "traced", "接触者已确定", "Contact list adopted", "edition", "close", "general", "second"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -26,6 +26,7 @@ TRACED = frozenset({"confirmed", "asymptomatic", "probable", "suspected"})
 SOURCES = ("result", "epidemiologist", "home")
 PLACES = ("before", "loop", "unknown")
 """Where a case was infected: before arrival, inside the loop or by somebody in it, nobody can say."""
+MOST_CAUSED = 1000
 LOOKED_INTO = timedelta(hours=24)
 """So long a unit has to find out what let a case be caused: the port's choice."""
 
@@ -273,25 +274,87 @@ def say_infected(
         row = hold(case=infected.case)
         _record(row.id, "infected", {"where": infected.where, "because": because}, by, now, evidence_id)
         if row.subject_kind == Kind.TRAVELLER:
-            _count_caused(row, infected.where == "loop", because, by, now)
+            title = f"病例{row.code}在闭环内感染 · Case {row.code} was infected inside the loop"
+            caused = _Caused("loop", title, infected.where == "loop")
+            _count_caused(row, caused, because, by, now)
     return get(case=row.id)
 
 
-def _count_caused(row: models.Case, caused: bool, because: str, by: UUID | None, now: datetime) -> None:
-    known = models.Issue.objects.filter(record="case", record_id=row.id).first()
-    if known is not None:
-        sort = "caused_case" if caused else "problem"
-        issue.reclass(issue=known.id, sort=sort, because=because, by=by, now=now)
-    elif caused:
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How many people outside the loop (in the city) a case infected, by the last word of the health authority; and what shows it."""
+
+    case: UUID
+    people: int
+    because: str
+
+
+def say_spread(
+    *, spread: Spread, by: UUID | None, now: datetime, evidence_id: UUID | None = None
+) -> Standing:
+    """Write down how many people outside the loop somebody infected whom this port let out, or who works here. Each of them is a case
+    caused that opens into this case; if it turns out to be fewer, the rest leave the zero board with the reason.
+
+    Raises `Refused`: `case_unknown`, `case_never_out` (a traveller who left by no exit), `case_count_wrong`, `reason_missing`.
+    """
+    because = spread.because.strip()
+    if not because:
+        raise Refused("reason_missing", "say what shows whom this case infected")
+    if not 0 <= spread.people <= MOST_CAUSED:
+        raise Refused("case_count_wrong", f"how many people were infected: 0 to {MOST_CAUSED}")
+    with transaction.atomic():
+        row = hold(case=spread.case)
+        if not was_outside(case=row):
+            raise Refused(
+                "case_never_out", "this traveller has left by no exit: whoever they infected is inside"
+            )
+        _record(row.id, "spread", {"people": spread.people, "because": because}, by, now, evidence_id)
+        counted = models.Issue.objects.filter(record="case", record_id=row.id).count()
+        for number in range(1, max(spread.people, counted) + 1):
+            title = (
+                f"病例{row.code}在社会面传染他人（第{number}人）"
+                f" · Case {row.code} infected somebody outside the loop (number {number})"
+            )
+            caused = _Caused(f"outside/{number}", title, number <= spread.people)
+            _count_caused(row, caused, because, by, now)
+    return get(case=row.id)
+
+
+def was_outside(*, case: models.Case) -> bool:
+    """Whether somebody can have infected people outside the loop: a traveller who was scanned at an exit, or anybody who works here."""
+    if case.subject_kind != Kind.TRAVELLER:
+        return True
+    exits = models.Custodian.objects.filter(kind="exit").values("id")
+    left = models.Scan.objects.filter(traveller_id=case.subject_id, custodian_id__in=exits)
+    taken_back = models.Annulment.objects.values("scan_id")
+    return bool(left.exclude(id__in=taken_back).exists())
+
+
+@dataclass(frozen=True, slots=True)
+class _Caused:
+    """One case caused that a case of the book leads to: what tells it from others of that case, in words, and whether it is one."""
+
+    key: str
+    title: str
+    holds: bool
+
+
+def _count_caused(row: models.Case, caused: _Caused, because: str, by: UUID | None, now: datetime) -> None:
+    """Keep the issue behind one case caused: raised when it is found to be one, of another sort when it turns out not to be."""
+    name = uuid5(row.id, caused.key)
+    if models.Issue.objects.filter(id=name).exists():
+        sort = "caused_case" if caused.holds else "problem"
+        issue.reclass(issue=name, sort=sort, because=because, by=by, now=now)
+    elif caused.holds:
         found = issue.Found(
             "caused_case",
-            f"病例{row.code}在闭环内感染 · Case {row.code} was infected inside the loop",
+            caused.title,
             due_at=now + LOOKED_INTO,
-            traveller=UUID(row.subject_id),
+            traveller=UUID(row.subject_id) if row.subject_kind == Kind.TRAVELLER else None,
             topic="health",
             record=issue.Record("case", row.id),
         )
-        issue.raise_issue(found=found, by=by, now=now)
+        issue.raise_issue(found=found, by=by, now=now, issue_id=name)
 
 
 def note(

@@ -64,6 +64,20 @@ class Infected(forms.Form):
     because = forms.CharField(label=_("What shows it?"), max_length=500, widget=REASON)
 
 
+class Spread(forms.Form):
+    """How many people outside the loop a case infected, and what shows it."""
+
+    people = forms.IntegerField(
+        label=_("People infected outside the loop"),
+        min_value=0,
+        max_value=book.MOST_CAUSED,
+        help_text=_("In all, by the latest word. Each of them is a case caused."),
+    )
+    shown_by = forms.CharField(
+        label=_("The health authority's letter, or what else shows it"), max_length=500, widget=REASON
+    )
+
+
 class Told(forms.Form):
     """In which language a contact was told."""
 

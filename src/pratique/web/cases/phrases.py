@@ -25,6 +25,7 @@ ENTRIES: dict[str, Words] = {
     "classified": Words("分类", "Classed"),
     "dated": Words("日期已更新", "Dates found out"),
     "infected": Words("感染地点", "Where infected"),
+    "spread": Words("传出闭环", "Spread outside the loop"),
     "reported": Words("已报告卫生部门", "Reported to the health authority"),
     "traced": Words("接触者名单已采用", "Contact list adopted"),
     "contacts_left": Words("有接触者已离开", "Contacts have left"),

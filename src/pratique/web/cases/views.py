@@ -131,6 +131,7 @@ def _render(request: HttpRequest, case: UUID, **given: Any) -> HttpResponse:
         "judged_form": forms.Judged(sorts=sorts, initial=_initial(standing, proposal)),
         "dated_form": forms.Dated(initial={name: getattr(dates, f"{name}_at") for name in FACTS}),
         "infected_form": forms.Infected(),
+        "spread_form": forms.Spread() if book.was_outside(case=standing.row) else None,
         "told_form": forms.Told(),
         "sorts": sorts,
         "fresh": make_id(),
@@ -324,6 +325,20 @@ def say_infected(request: HttpRequest, case: UUID) -> HttpResponse:
     infected = book.Infected(case, form.cleaned_data["where"], form.cleaned_data["because"])
     book.say_infected(infected=infected, by=request.user.pk, now=clock.now(), evidence_id=read_id(request))
     return finish(request, case, _("Written down; the board of zeros follows it."))
+
+
+@page("case-spread", "POST")
+def say_spread(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Whom a case infected outside the loop; each is a case caused."""
+    form = forms.Spread(request.POST)
+    try:
+        if form.is_valid():
+            spread = book.Spread(case, form.cleaned_data["people"], form.cleaned_data["shown_by"])
+            book.say_spread(spread=spread, by=request.user.pk, now=clock.now(), evidence_id=read_id(request))
+            return finish(request, case, _("Written down; the board of zeros follows it."))
+    except Refused as refused:
+        form.add_error(None, words.say_refused(refused))
+    return _render(request, case, spread_form=form)
 
 
 @page("case-note", "POST")

@@ -20,6 +20,11 @@ REFUSALS: dict[str, Words] = {
         "请至少填写一个日期:发病、采样或隔离", "Give at least one date: onset, sample or isolation."
     ),
     "case_date_ahead": Words("病例的日期不能晚于现在", "No date of a case lies in the future."),
+    "case_never_out": Words(
+        "该旅客没有从任何出口离开过，受其传染的人都在闭环内：请在其本人的病例页面登记感染地点",
+        "This traveller has left by no exit: whoever they infected is inside the loop; say it on the page of that case.",
+    ),
+    "case_count_wrong": Words("传染人数须为0至1000", "How many were infected is a number from 0 to 1,000."),
     "contact_unknown": Words(
         "此人不在该病例的接触者名单上:名单可能刚刚更新,请重新打开病例",
         "This person is no contact of this case; the list may have changed: open the case again.",
