@@ -4,8 +4,11 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pratique.core.answers import Refused
+from pratique.core.duties.vocabulary import Kind
 from pratique.services import force, health, register
 from pratique.services.force import attendance, calls, draws, people, pose, watch
 from pratique.store import models
@@ -161,6 +164,60 @@ def test_who_is_exposed_at_their_post_does_not_hold_it_any_more_and_a_shift_of_n
     assert {"command", "information", "screening", "escort"} <= nobody
 
 
+def man(squad, on):
+    """Somebody for every post of a day's shift that may never be empty, put there and not come yet."""
+    posts = ["command", "information", "screening", "escort", "escort"]
+    there = squad.of_unit(0)[: len(posts)]
+    ahead = (on - FIRST_ON).days
+    for who, post in zip(there, posts, strict=True):
+        force.deploy(duty=force.Duty(who.id, on, at(8, ahead), at(20, ahead), "A", "day", post))
+    return there
+
+
+def test_who_comes_early_holds_the_post_and_a_shift_that_is_over_owes_nobody_any_more(squad):
+    for who in man(squad, FIRST_ON):
+        attendance.tap(person=who.id, by=who.id, now=at(7.5))
+    assert owed_posts(at(8.5)) == set()
+    later = FIRST_ON + timedelta(days=1)
+    man(squad, later)
+    register.tick(now=at(9, 1))
+    owed = models.Owed.objects.filter(code="posts_held", subject_id=f"{later}/day")
+    assert owed.get().overdue_at <= at(9, 1)
+    register.tick(now=at(20, 1))
+    assert not owed.exists()
+    account = register.account_of(kind=Kind.SHIFT, subject=f"{later}/day", now=at(20, 1))
+    assert {one.code: one.state.value for one in account.duties}["posts_held"] == "missed"
+
+
+def test_what_is_known_of_shifts_and_of_who_worked_is_asked_at_once_however_many_there_are(squad):
+    def asked(days):
+        shifts = [(Kind.SHIFT, f"{FIRST_ON + timedelta(days=one)}/day") for one in range(days)]
+        with CaptureQueriesContext(connection) as made:
+            register.gather([*shifts, *((Kind.STAFF, str(who.id)) for who in squad.of_unit(0)[:days])])
+        return len(made)
+
+    for day in range(5):
+        for who in man(squad, FIRST_ON + timedelta(days=day)):
+            force.attend(person=who.id, on=FIRST_ON + timedelta(days=day), going="in", now=at(8, day))
+    assert asked(5) == asked(1)
+
+
+def test_work_from_before_shifts_were_kept_here_counts_as_experience_and_no_shift_owes_for_it(squad):
+    who = squad.of_unit(0)[0]
+    before = FIRST_ON - timedelta(days=1)
+    known = force.count_shifts(person=who.id, before=at(7))
+    models.Deployment.objects.create(
+        person=who, unit_id=who.unit_id, on=before, starts_at=at(8, -1), ends_at=at(20, -1),
+        in_at=at(8, -1), out_at=at(20, -1),
+    )  # fmt: skip
+    register.tick(now=at(7))
+    assert not models.Account.objects.filter(
+        subject_kind="shift", subject_id__startswith=str(before)
+    ).exists()
+    assert watch.list_alarms(now=at(7)) == []
+    assert force.count_shifts(person=who.id, before=at(7)) == known + 1
+
+
 def owed_posts(now):
     register.tick(now=now)
     return {
@@ -172,12 +229,8 @@ def owed_posts(now):
 
 
 def test_a_post_is_held_by_who_came_and_not_by_a_word_nor_by_who_was_taken_off_it(squad):
-    needed = {"command": 1, "information": 1, "screening": 1, "escort": 2}
-    posts = [name for name, least in needed.items() for _ in range(least)]
-    people_there = squad.of_unit(0)[: len(posts)]
+    people_there = man(squad, FIRST_ON)
     day = f"{FIRST_ON}/day"
-    for who, post in zip(people_there, posts, strict=True):
-        force.deploy(duty=force.Duty(who.id, FIRST_ON, at(8), at(20), "A", "day", post))
     assert owed_posts(at(8.1)) == {(day, False)}  # by the roster they are coming: that holds nothing yet
     assert owed_posts(at(8.3)) == {(day, True)}
     for who in people_there:

@@ -16,7 +16,6 @@ from django.db import connection, transaction
 from pratique import protocols
 from pratique.core.duties import edition, escalation, evidence, register
 from pratique.core.duties.vocabulary import Kind
-from pratique.services.force import rules as force_rules
 from pratique.services.force import watch
 from pratique.store import locks, models, rows
 from pratique.store.queries import convoys, entries, leavings, ports
@@ -65,7 +64,7 @@ def list_subjects() -> list[Stand]:
     found += [(Kind.CONVOY, rows.key(i)) for i in convoys.list_open_ids()]
     people = models.Deployment.objects.values_list("person_id", flat=True).distinct()
     found += [(Kind.STAFF, rows.key(i)) for i in people]
-    shifts = models.Deployment.objects.values_list("on", "shift").distinct()
+    shifts = models.Deployment.objects.exclude(shift="").values_list("on", "shift").distinct()
     found += [(Kind.SHIFT, f"{on}/{shift}") for on, shift in shifts]
     found += [(Kind.DAY, str(on)) for on in sorted({on for on, _ in shifts})]
     waiting = models.Batch.objects.filter(received_at__isnull=True, cancelled_at__isnull=True)
@@ -248,33 +247,27 @@ def _journeys(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
 def _service(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
     """What attendance knows of staff: deployed, on duty that day, the shift worked."""
     first: set[str] = set()
-    for row in models.Deployment.objects.filter(person_id__in=names, in_at__isnull=False).order_by(
-        "starts_at"
-    ):
-        name = rows.key(row.person.pk)
+    came = models.Deployment.objects.filter(person_id__in=names, in_at__isnull=False).order_by("starts_at")
+    for person, in_at, out_at in came.values_list("person_id", "in_at", "out_at"):
+        name = rows.key(person)
         if name not in first:
             first.add(name)
-            yield _derive(kind, name, "deployed", row.in_at)
-        yield _derive(kind, name, "duty_day", row.in_at)
-        if row.out_at is not None:
-            yield _derive(kind, name, "shift_worked", row.out_at)
+            yield _derive(kind, name, "deployed", in_at)
+        yield _derive(kind, name, "duty_day", in_at)
+        if out_at is not None:
+            yield _derive(kind, name, "shift_worked", out_at)
 
 
 def _shifts(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
-    hours: dict[str, tuple[datetime, datetime]] = {}
-    for row in models.Deployment.objects.order_by("starts_at"):
-        hours.setdefault(f"{row.on}/{row.shift}", (row.starts_at, row.ends_at))
-    for name in names:
-        day, _, shift = name.partition("/")
-        if name not in hours and shift not in force_rules.get_rules().shifts:
+    wanted = {name: (date.fromisoformat(name.partition("/")[0]), name.partition("/")[2]) for name in names}
+    courses = watch.find_courses(shifts=set(wanted.values()))
+    for name, shift in wanted.items():
+        if (course := courses.get(shift)) is None:
             continue
-        on = date.fromisoformat(day)
-        starts_at, ends_at = hours.get(name) or force_rules.find_hours(on=on, shift=shift)
-        yield _derive(kind, name, "began", starts_at)
-        held_at = watch.find_held_at(on=on, shift=shift)
-        if held_at is not None:
-            yield _derive(kind, name, "posts_held", held_at)
-        yield _derive(kind, name, "ended", ends_at)
+        yield _derive(kind, name, "began", course.starts_at)
+        if course.held_at is not None:
+            yield _derive(kind, name, "posts_held", course.held_at)
+        yield _derive(kind, name, "ended", course.ends_at)
 
 
 def _lodging(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:

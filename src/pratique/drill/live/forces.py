@@ -139,14 +139,14 @@ class Forces:
         duty.record_all(evidence=records, by=None, now=now)
 
     def _season(self, some: list[models.Person], now: Any) -> None:
-        """Two day shifts each, with the health report of the day."""
+        """Two days' work each from before the port kept shifts here, with the health report of the day."""
         day = self.player.day
         for one in some:
             for offset in (-4, -3):
                 on = day.on + timedelta(days=offset)
                 starts_at, ends_at = rules.find_hours(on=on, shift="day")
                 models.Deployment.objects.create(
-                    person=one, unit_id=one.unit_id, on=on, crew=one.crew, shift="day", post="escort",  # type: ignore[attr-defined]
+                    person=one, unit_id=one.unit_id, on=on, crew=one.crew, post="escort",  # type: ignore[attr-defined]
                     starts_at=starts_at, ends_at=ends_at, in_at=starts_at, out_at=ends_at,
                 )  # fmt: skip
                 well = duty.Done(

@@ -166,14 +166,13 @@ def _write_people(day: Day, password: str) -> None:
 
 
 def _write_shifts_before(day: Day) -> None:
-    """Shifts that the desks which sign worked in the days before: a new officer may not decide an exemption."""
+    """What the desks which sign worked in the days before, before the port kept shifts here: a new officer may not decide an exemption."""
     models.Deployment.objects.bulk_create(
         [
             models.Deployment(
                 person_id=make_uuid(f"desk:{name}"),
                 unit_id=make_uuid(day.port.units[0].key),
                 on=day.on + timedelta(days=offset),
-                shift="day",
                 starts_at=day.instant(offset * DAY_SECONDS + SHIFT_BEGINS),
                 ends_at=day.instant(offset * DAY_SECONDS + SHIFT_BEGINS + SHIFT_SECONDS),
                 in_at=day.instant(offset * DAY_SECONDS + SHIFT_BEGINS),

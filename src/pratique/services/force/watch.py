@@ -1,6 +1,7 @@
 """Who holds which post, hour by hour, and which is about to be empty."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -51,7 +52,8 @@ COMING = ("called", "confirmed", "late")
 LATE = timedelta(minutes=15)
 IN_USE = timedelta(days=3)
 AHEAD = timedelta(minutes=120)
-"""So long before a shift its posts are to be held; the duty of the register opens then."""
+"""Who comes so long before a shift holds their post from then on, not from earlier: what is owed of a shift (`posts_held`) counts
+nothing before."""
 
 
 def list_stands(*, now: datetime, until: datetime) -> list[Stand]:
@@ -76,7 +78,7 @@ def list_alarms(*, now: datetime) -> list[Stand]:
     """Posts that are, or are about to be, held by fewer than they need: running shifts and those that start soon, also where
     nobody is put to a shift at all. Before the first shift that somebody was deployed for lately the port keeps no posts by this
     software: nothing alarms."""
-    lately = models.Deployment.objects.filter(on__gte=ports.find_day(at=now) - IN_USE)
+    lately = models.Deployment.objects.filter(on__gte=ports.find_day(at=now) - IN_USE).exclude(shift="")
     since_at = lately.aggregate(first=Min("starts_at"))["first"]
     if since_at is None:
         return []
@@ -126,21 +128,49 @@ def _judge(row: Any, calls: dict[tuple[date, Any], str], now: datetime) -> str:
     return state if state in ("called", "confirmed") else "absent"
 
 
-def find_held_at(*, on: date, shift: str) -> datetime | None:
-    """Since when every post of a shift that may never be empty has as many as it needs who came; None: not all are held.
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A shift as it goes: its hours by who was put to it (else by the rules), and since when every post of it that may never be empty
+    has as many as it needs who came (None: not all are held)."""
+
+    starts_at: datetime
+    ends_at: datetime
+    held_at: datetime | None
+
+
+def find_courses(*, shifts: Collection[tuple[date, str]]) -> dict[tuple[date, str], Course]:
+    """How these shifts (day and name) go, in two questions to the tables however many they are. One that neither has anybody nor stands
+    in the rules is left out.
 
     A word that somebody will come holds no post, nor does whoever was taken off it during the shift (a hold, leave): it must be
     somebody else then. What is entered once the shift is over, or they have gone, changes nothing of it.
     """
-    came: dict[str, list[datetime]] = defaultdict(list)
-    rows: list[Any] = list(models.Deployment.objects.filter(on=on, shift=shift, in_at__isnull=False))
-    holds: dict[Any, list[models.Absence]] = defaultdict(list)
-    off = models.Absence.objects.filter(person_id__in=[row.person_id for row in rows], from_on__lte=on)
-    for one in off.exclude(until_on__lt=on):
+    days = {on for on, _ in shifts}
+    put: dict[tuple[date, str], list[Any]] = defaultdict(list)
+    for row in models.Deployment.objects.filter(on__in=days).order_by("starts_at"):
+        put[row.on, row.shift].append(row)
+    came = [row for rows in put.values() for row in rows if row.in_at is not None]
+    holds: dict[Any, list[Any]] = defaultdict(list)
+    for one in models.Absence.objects.filter(person_id__in={row.person_id for row in came}):
         holds[one.person_id].append(one)  # type: ignore[attr-defined]
+    found = {}
+    for on, shift in shifts:
+        mine = put[on, shift]
+        if mine:
+            hours = mine[0].starts_at, mine[0].ends_at
+        elif shift in rules.get_rules().shifts:
+            hours = rules.find_hours(on=on, shift=shift)
+        else:
+            continue
+        found[on, shift] = Course(*hours, _find_held_at(mine, holds))
+    return found
+
+
+def _find_held_at(rows: list[Any], holds: dict[Any, list[Any]]) -> datetime | None:
+    came: dict[str, list[datetime]] = defaultdict(list)
     for row in rows:
         gone_at = row.out_at or row.ends_at
-        if not any(_is_off(hold, gone_at) for hold in holds[row.person_id]):
+        if row.in_at is not None and not any(_is_off(hold, row.on, gone_at) for hold in holds[row.person_id]):
             came[row.post].append(max(row.in_at, row.starts_at - AHEAD))
     least = {name: post.least for name, post in rules.get_rules().posts.items() if post.least}
     if any(len(came[name]) < count for name, count in least.items()):
@@ -148,6 +178,8 @@ def find_held_at(*, on: date, shift: str) -> datetime | None:
     return max((sorted(came[name])[count - 1] for name, count in least.items()), default=None)
 
 
-def _is_off(hold: models.Absence, gone_at: datetime) -> bool:
-    """Whether this hold stood before somebody was gone from their post, and was not taken back before."""
+def _is_off(hold: Any, on: date, gone_at: datetime) -> bool:
+    """Whether this hold is of that day, stood before somebody was gone from their post, and was not taken back before."""
+    if hold.from_on > on or (hold.until_on is not None and hold.until_on < on):
+        return False
     return hold.entered_at < gone_at and (hold.cancelled_at is None or hold.cancelled_at >= gone_at)

@@ -68,6 +68,7 @@ class Device(models.Model):
 class Deployment(models.Model):
     """One officer, one day: attendance in and out; officer-deployments are counted from these rows.
 
+    A row without a `shift` is work from before shifts were kept here: it counts as experience, and no shift owes anything for it.
     A row of a day to come is a duty of the roster in force; `pinned` says that it was set by hand and later rosters keep
     it. `absent_at` is when it was found that nobody came. `protection` is the level worn throughout, 0 to 3; null: nobody
     has said, which counts as none when contacts are traced.
