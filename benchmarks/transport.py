@@ -17,6 +17,7 @@ import vroom
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from benchmarks import days
+from pratique.core.answers import Refused
 from pratique.core.transport import check
 from pratique.core.transport.plan import Plan
 from pratique.core.transport.problem import TransportProblem, read
@@ -87,7 +88,10 @@ def _list_problems(options: argparse.Namespace) -> Iterator[TransportProblem]:
 
 
 def _measure(problem: TransportProblem, seconds: float, methods: Sequence[str]) -> tuple[list[Row], float]:
-    layout = lay_out(problem=problem)
+    try:
+        layout = lay_out(problem=problem)
+    except Refused as refused:  # the arrays that rivals work on have one beginning of every trip
+        raise SystemExit(f"{problem.name}: the rivals cannot plan it: {refused}") from None
     rows, bound = [], 0.0
     rivals: dict[str, Callable[[], Found]] = {
         "greedy": lambda: _best_of(layout, (plan for plan, _ in _by_hand(layout))),

@@ -88,6 +88,25 @@ def test_whoever_stands_on_the_road_is_fetched_before_what_nobody_was_told_of():
     assert {one for trip in after.trips for one in trip.parties} == {0, 1, 2}
 
 
+@pytest.mark.parametrize("lack", ["escort", "driver"])
+def test_what_would_let_a_vehicle_come_is_named_and_does(lack):
+    document = write(problem=day(2, parties=0))
+    waits = {"id": 0, "flight": 0, "cls": "ordinary", "size": 3, "ready": 420, "rooms": 2, "dest": 1}
+    document["parties"] = [waits | {"origin": STANDS}]
+    document["vehicles"] = [{"id": 0, "kind": "van", "window": [0, 1440]}]
+    there = {"escort": "S", "driver": "E"}[lack]
+    document["crew"] = [{"id": 0, "role": there, "shift": [360, 1080]}]
+    problem, faults = read(document=document)
+    assert problem is not None, faults
+    (reason,) = solve(problem=problem, seconds=0.0).plan.unmoved
+    more = {"escort": "one more escort", "driver": "one more licence-S driver"}[lack]
+    assert (reason.code, reason.remedy) == (f"no-{lack}", f"{more} from 06:35 would move it")
+    document["crew"].append({"id": 1, "role": {"escort": "E", "driver": "S"}[lack], "shift": [395, 1080]})
+    problem, _ = read(document=document)
+    assert problem is not None
+    assert solve(problem=problem, seconds=0.0).plan.unmoved == ()
+
+
 def test_planned_again_from_the_plan_in_force_its_trips_stay():
     for seed in range(4):
         problem = day(seed)

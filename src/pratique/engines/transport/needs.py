@@ -18,12 +18,14 @@ from pratique.core.transport.problem import (
     AIRPORT,
     ANY_FACILITY,
     ROAD,
+    CrewMember,
     Party,
     Pin,
     TransportProblem,
     TravellerClass,
     VehicleKind,
 )
+from pratique.engines.transport.reasons import say_lack
 
 HOLD_MINUTES = 20
 PLACES_TRIED = 4
@@ -217,21 +219,37 @@ class _Board:
         problem = self._problem
         empty = Trip(start, self._of_kind[kind.name][0], place, tuple(one.id for one in riders), (), ())
         crew_until, vehicle_until = check.end_of(problem=problem, trip=empty)
-        vehicle = next(
-            (
-                one
-                for one in self._of_kind[kind.name]
-                if problem.vehicles[one].from_at <= start
-                and vehicle_until <= min(problem.vehicles[one].until_at, problem.rules.horizon)
-                and self._is_free("vehicle", one, start, vehicle_until)
-            ),
-            None,
-        )
+        vehicle = self._find_vehicle(kind, start, vehicle_until)
         if vehicle is None:
             return None
         trip = replace(empty, vehicle=vehicle)
         crew = self._find_crew(trip, kind, crew_until, {word for one in riders for word in one.languages})
         return None if crew is None else replace(trip, drivers=crew[0], escorts=crew[1])
+
+    def _find_vehicle(self, kind: VehicleKind, start: int, until: int) -> int | None:
+        problem = self._problem
+        those = (
+            one
+            for one in self._of_kind[kind.name]
+            if problem.vehicles[one].from_at <= start
+            and until <= min(problem.vehicles[one].until_at, problem.rules.horizon)
+            and self._is_free("vehicle", one, start, until)
+        )
+        return next(those, None)
+
+    def _list_able(
+        self, trip: Trip, roles: tuple[str, ...], each: float, until: int, overrun: int
+    ) -> list[CrewMember]:
+        """Who of these roles is on duty and free for a trip and may drive so many minutes more."""
+        return [
+            one
+            for one in self._problem.crew.values()
+            if one.role in roles
+            and one.from_at <= trip.start_at
+            and until - overrun <= one.until_at
+            and self._driven[one.id] + each <= self._problem.rules.max_drive + (1e-9 if each else 1e9)
+            and self._is_free("crew", one.id, trip.start_at, until)
+        ]
 
     def _find_crew(
         self, trip: Trip, kind: VehicleKind, until: int, languages: set[str]
@@ -242,15 +260,7 @@ class _Board:
         at_wheel, overrun = check.wheel_of(problem=problem, trip=trip)
         missing, chosen = set(languages), []
         for roles, number, each in ((("E",), escorts, 0.0), (self._licences(kind), drivers, at_wheel)):
-            able = [
-                one
-                for one in problem.crew.values()
-                if one.role in roles
-                and one.from_at <= trip.start_at
-                and until - overrun <= one.until_at
-                and self._driven[one.id] + each <= problem.rules.max_drive + (1e-9 if each else 1e9)
-                and self._is_free("crew", one.id, trip.start_at, until)
-            ]
+            able = self._list_able(trip, roles, each, until, overrun)
             some: list[int] = []
             for _ in range(number):
                 best = max(
@@ -335,8 +345,39 @@ class _Board:
                 f"no place has {party.rooms} rooms left",
                 f"find {party.rooms} more rooms for {cls}",
             )
-        return (
+        return self._explain_lack(party) or (
             "no-need-met",
             "no vehicle and crew with what they need is free when needed",
             "one more such vehicle with its crew would do",
         )
+
+    def _explain_lack(self, party: Party) -> Said | None:
+        """The fewest vehicles and people more with which a trip could go as soon as the party is ready; None where that is not
+        what is missing."""
+        problem, tick = self._problem, self._problem.rules.tick
+        lead = check.lead_of(problem=problem, origin=party.origin)
+        start = -(-max(problem.not_before_at, party.ready_at - lead, 0) // tick) * tick
+        best: tuple[int, str, Said] | None = None
+        for kind, _ in self._list_bundles([party]):
+            for place in self._list_places([party])[:PLACES_TRIED]:
+                trip = Trip(start, self._of_kind[kind.name][0], place, (party.id,), (), ())
+                lacks = self._list_lacks(trip, kind)
+                found = sum(lacks.values())
+                if found and (best is None or (found, kind.name) < best[:2]):
+                    missing = tuple((word, number) for word, number in lacks.items() if number)
+                    best = (found, kind.name, say_lack(kind=kind, minute=start, lacks=missing))
+        return best[2] if best and not party.languages else None
+
+    def _list_lacks(self, trip: Trip, kind: VehicleKind) -> dict[str, int]:
+        """How many vehicles, drivers and escorts a trip at this time does not find free."""
+        problem = self._problem
+        crew_until, vehicle_until = check.end_of(problem=problem, trip=trip)
+        drivers, escorts = check.crew_of(problem=problem, trip=trip)
+        at_wheel, overrun = check.wheel_of(problem=problem, trip=trip)
+        may_drive = self._list_able(trip, self._licences(kind), at_wheel, crew_until, overrun)
+        may_escort = self._list_able(trip, ("E",), 0.0, crew_until, overrun)
+        return {
+            "vehicle": int(self._find_vehicle(kind, trip.start_at, vehicle_until) is None),
+            "driver": max(0, drivers - len(may_drive)),
+            "escort": max(0, escorts - len(may_escort)),
+        }

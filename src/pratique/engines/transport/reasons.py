@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pratique.core.transport.plan import Plan, Reason
+from pratique.core.transport.problem import VehicleKind
 from pratique.engines.transport.assign import loads_of
 from pratique.engines.transport.fleet import Fleet
 from pratique.engines.transport.layout import Ints, Layout, Pools
@@ -164,16 +165,23 @@ def _peak(used: Ints, length: int) -> Ints:
 
 
 def _words(case: _Case, kind: int, minute: int, lacks: tuple[tuple[str, int], ...]) -> tuple[str, str, str]:
-    clock = f"{minute // 60:02d}:{minute % 60:02d}"
     name = case.layout.kinds[kind]
     if not lacks:
         return (
             "costlier",
             "moving it costs more than leaving it",
-            f"a {name} could go at {clock}: pin that trip",
+            f"a {name} could go at {_clock(minute)}: pin that trip",
         )
-    licence = case.layout.problem.kinds[name].licence
-    titles = {"vehicle": name, "driver": f"licence-{licence} driver", "escort": "escort"}
+    return say_lack(kind=case.layout.problem.kinds[name], minute=minute, lacks=lacks)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def say_lack(*, kind: VehicleKind, minute: int, lacks: tuple[tuple[str, int], ...]) -> tuple[str, str, str]:
+    """Code, reason and remedy where so many vehicles, drivers or escorts more would let a trip of this kind start."""
+    titles = {"vehicle": kind.name, "driver": f"licence-{kind.licence} driver", "escort": "escort"}
     what = " and ".join(
         f"one more {titles[lack]}" if more == 1 else f"{more} more {titles[lack]}s" for lack, more in lacks
     )
@@ -181,5 +189,5 @@ def _words(case: _Case, kind: int, minute: int, lacks: tuple[tuple[str, int], ..
     return (
         f"no-{lacks[0][0]}",
         f"until the horizon no {missing} is free when needed",
-        f"{what} from {clock} would move it",
+        f"{what} from {_clock(minute)} would move it",
     )

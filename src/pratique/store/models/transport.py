@@ -26,7 +26,8 @@ class Trip(models.Model):
 
     It says when the vehicle is taken as far as is known: as planned, and once the trip has ended as it was. One that was
     withdrawn before it set off takes no vehicle; one that is pinned stays as it is in every later plan. `reliefs` drive in
-    turns with the driver. `origin` is the facility or hospital that it fetches people from (null: it begins at the port).
+    turns with the driver. `origin` is who has the people that it fetches: a facility, a hospital, a trip that broke down (null: it boards at
+    the port).
     """
 
     id = models.UUIDField(primary_key=True, default=make_id)
