@@ -53,18 +53,18 @@ def break_down(airport):
 def test_who_stands_on_the_road_is_on_the_desk_and_the_trip_that_fetches_them_says_where(airport):
     broken = break_down(airport)
     before = show(airport, "dispatch")
-    assert before.count("where 云A·D0000 stands") == 1 and "broken down" in before
+    assert before.count("the roadside by 云A·D0000") == 1 and "broken down" in before
     assert "云A·D0000停车处" in show(airport, "dispatch", language="zh-hans")
     desk = adopt(airport)
-    assert "boards at where 云A·D0000 stands" in desk
+    assert "boards at the roadside by 云A·D0000" in desk
     trip = models.Trip.objects.get(origin=broken)
     leaves = timezone.localtime(trip.during.lower)
     boards = timezone.localtime(trip.during.lower + timedelta(minutes=20))
     for name in ("trip", "trip-list", "trip-route"):
         shown = show(airport, name, trip.id)
-        assert "where 云A·D0000 stands" in shown and f"{boards:%H:%M}" in shown
+        assert "the roadside by 云A·D0000" in shown and f"{boards:%H:%M}" in shown
     assert f"{leaves:%H:%M}" in show(airport, "trip", trip.id)
-    assert "where 云A·D0000 stands" in show(airport, "trips")
+    assert "the roadside by 云A·D0000" in show(airport, "trips")
     assert trip.vehicle.plate in show(airport, "trip", broken).partition("Fetched by")[2][:200]
     driver = models.Person.objects.get(id=trip.driver_id)
     airport.people["escort"] = driver

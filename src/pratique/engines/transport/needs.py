@@ -143,6 +143,7 @@ class _Board:
 
     def __init__(self, problem: TransportProblem, trips: Iterable[Trip]) -> None:
         self._problem = problem
+        self._alone = replace(problem, pins=())
         self._taken: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
         self._driven: dict[int, float] = defaultdict(float)
         self._rooms: dict[int, int] = defaultdict(int)
@@ -224,7 +225,11 @@ class _Board:
             return None
         trip = replace(empty, vehicle=vehicle)
         crew = self._find_crew(trip, kind, crew_until, {word for one in riders for word in one.languages})
-        return None if crew is None else replace(trip, drivers=crew[0], escorts=crew[1])
+        if crew is None:
+            return None
+        found = replace(trip, drivers=crew[0], escorts=crew[1])
+        # Whatever else the rules ask of a trip by itself (hours of the night) is the checker's to say.
+        return None if check.breaches(problem=self._alone, plan=Plan((found,))) else found
 
     def _find_vehicle(self, kind: VehicleKind, start: int, until: int) -> int | None:
         problem = self._problem

@@ -202,7 +202,7 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
 )  # fmt: skip
 """What the planner and its checker say: pattern and words. The first letter of a group's name says what it holds."""
 
-_STANDS = Words("{plate}停车处", "where {plate} stands")
+_STANDS = Words("{plate}停车处", "the roadside by {plate}")
 _RESOURCES = {
     "vehicle": Words("车辆", "vehicle"),
     "driver": Words("驾驶员", "driver"),
