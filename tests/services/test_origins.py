@@ -97,6 +97,16 @@ def test_a_vehicle_stands_between_the_ends_of_its_way(port, minute, drive):
     assert parties_at(pose.pose(now=at(minute + 1)), trip)[1]["drive"] == drive
 
 
+def test_where_the_house_they_went_to_has_no_room_any_more_they_go_where_there_is(port):
+    trip = break_down(port)
+    models.Custodian.objects.filter(id=port.custodians["hotel"]).update(capacity=1)
+    parties, _ = parties_at(pose.pose(now=at(90)), trip)
+    assert sorted(row["dest"] for row in parties)[0] == -1 and len({row["dest"] for row in parties}) == 2
+    adopt(propose(90), 91)
+    ends = models.Trip.objects.filter(origin=trip).values_list("destination__code", flat=True)
+    assert set(ends) == {"hotel", "hotel2"}
+
+
 def test_the_next_plan_fetches_them_they_board_there_and_arrive(port):
     broken = break_down(port)
     hold(port, 2, minute=70)

@@ -61,9 +61,10 @@ def pose(*, now: datetime) -> Posed:
     first = min((g.ready_at for g in found.groups), default=now)
     builder = _Builder(now, ZoneInfo(port.time_zone), rules, first)
     left_out = [*found.left_out, *have.left_out]
+    waiting = _free_from_full(found, have.places)
     have = replace(have, places=(*have.places, *map(_stand, found.stands)))
     places = builder.number_places(have.places)
-    groups, unplaced = _give_destinations(found.groups, have.places, places)
+    groups, unplaced = _give_destinations(waiting, have.places, places)
     left_out += unplaced
     document = builder.build(groups, have, places) | {"ways": _write_ways(groups, found.stands, places)}
     problem, faults = problems.read(document=document)
@@ -80,6 +81,23 @@ def pose(*, now: datetime) -> Posed:
 def _stand(one: Stand) -> means.Place:
     """Where a vehicle broke down, as a place: nobody is taken there."""
     return means.Place(one.trip, ROAD, one.way.minutes, one.way.km, "", 0)
+
+
+def _free_from_full(found: people.People, places: Iterable[means.Place]) -> list[Group]:
+    """The groups; whoever stands on the road and was driven to a facility that has no room for them any more goes wherever there is."""
+    stands = {one.trip for one in found.stands}
+    free = {place.id: place.free for place in places if place.kind == "facility"}
+    groups = []
+    for group in found.groups:
+        bound = group.bound if group.origin in stands else None
+        left = free.get(bound) if bound else None
+        if bound is not None and left is not None:
+            if left < group.rooms and group.cls != CASE:
+                group = replace(group, bound=None)
+            else:
+                free[bound] = left - group.rooms
+        groups.append(group)
+    return groups
 
 
 def _write_ways(
