@@ -63,7 +63,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _measure(seconds: float, profiled: str | None) -> Any:
-    from pratique.services.dispatch import edit, plans
+    from pratique.services.dispatch import broken, edit, plans
     from pratique.services.dispatch.forecast import look_ahead
     from pratique.services.dispatch.pose import pose
 
@@ -76,6 +76,9 @@ def _measure(seconds: float, profiled: str | None) -> Any:
     def propose() -> Any:
         return plans.propose(by=by, now=at, seconds=seconds)
 
+    def find_broken() -> None:
+        broken.find(posed=pose(now=at))
+
     def adopt() -> None:
         plans.adopt(plan=_get_proposed().id, by=by, now=at)
 
@@ -87,6 +90,7 @@ def _measure(seconds: float, profiled: str | None) -> Any:
     for name, happen in _EVENTS:
         at += timedelta(minutes=5)
         happen(at)
+        yield timed(f"{name}: what cannot be done now", find_broken)
         yield timed(f"{name}: plan again", propose, engine=True)
         yield timed(f"{name}: adopt", adopt)
     standing = propose()

@@ -113,6 +113,35 @@ def test_rooms_that_are_missing_are_counted_for_all_who_stay_behind(airport):
     assert "no place has rooms enough left" in page and "find more rooms for ordinary travellers: 4" in page
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "is out of service or still on the road"), ("zh-hans", "已停用或仍在途中")],
+)
+def test_a_trip_that_cannot_be_done_any_more_stands_on_top_with_what_is_in_the_way(airport, language, said):
+    client = airport.client("dispatcher", language)
+    propose(client)
+    client.post(f"/dispatch/{plans.find_proposed().id}/adopt/")
+    assert 'id="broken"' not in client.get("/dispatch/").content.decode()
+    trip = models.Trip.objects.select_related("vehicle").first()
+    client.post(f"/vehicles/{trip.vehicle_id}/service/", {"service": "out"})
+    page = client.get("/dispatch/").content.decode()
+    assert 'id="broken"' in page and f"{trip.vehicle.plate} {said}" in page
+    assert f"/trips/{trip.id}/" in page
+    page = propose(client)
+    assert ("must" if language == "en" else "必须") in page
+    client.post(f"/dispatch/{plans.find_proposed().id}/adopt/")
+    assert 'id="broken"' not in client.get("/dispatch/").content.decode()
+
+
+def test_what_a_plan_costs_is_shown_by_part_and_what_not_doing_a_change_would_cost(airport):
+    page = propose(airport.client("dispatcher"))
+    plan = plans.find_proposed()
+    parts = {part: value for part, value in plan.cost.items() if part != "if_only_repaired" and value}
+    assert sum(parts.values()) == pytest.approx(plan.objective)
+    assert "What the cost is made of" in page and "vehicles used" in page
+    assert "not doing it costs" in page
+
+
 def test_a_vehicle_goes_out_of_service_and_back(airport):
     client, coach = airport.client("dispatcher"), models.Vehicle.objects.filter(kind="coach").first()
     client.post(f"/vehicles/{coach.id}/service/", {"service": "out"})

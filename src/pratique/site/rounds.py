@@ -27,6 +27,7 @@ from pratique.links import round as links
 from pratique.services import clock, custody, declaration, health, identity, register, seal, way
 from pratique.services.cases import book
 from pratique.services.convoy import course
+from pratique.services.dispatch import broken
 from pratique.services.force import rosters
 from pratique.services.stay import call, rooms
 from pratique.services.tracking import fix, outlook
@@ -67,6 +68,10 @@ def _watch() -> int:
     now = clock.now()
     trips = outlook.watch(now=now) + course.watch(now=now)
     return trips + way.heed(now=now) + rooms.heed(now=now) + health.keep_holds(now=now)
+
+
+def _plan_again() -> int:
+    return broken.heed(now=clock.now())
 
 
 def _ask_roads() -> int:
@@ -110,12 +115,13 @@ BOOK = (
     Round("owe", 5, lambda: register.tick(now=clock.now())),
     Round("cases", 5, lambda: book.open_from_results(now=clock.now())),
     Round("watch", 20, _watch),
+    Round("plan", 20, _plan_again),
     Round("roster", 1, _Planner().start),
     Round("seal", 60, lambda: seal.seal(now=clock.now())),
     Round("erase", 900, _erase),
 )
 """Settle whoever waits for the fold; keep the register of duties true; open a case for each positive result; watch for
-silent trips, for convoys and for whoever was let out; seal; erase what has had its time."""
+silent trips, for convoys and for whoever was let out; propose a plan where a trip in force cannot be done any more; seal; erase what has had its time."""
 
 WIRES = (
     Round("tell", 2, lambda: links.tell(clock=_wall)),

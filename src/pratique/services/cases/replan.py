@@ -20,8 +20,6 @@ from pratique.services.stay import rooms
 from pratique.store import locks, models
 from pratique.store.queries import stays
 
-SECONDS = 1.0
-
 
 @dataclass(frozen=True, slots=True)
 class Replanned:
@@ -86,7 +84,7 @@ def _strike(
 
 def _propose(by: UUID | None, now: datetime) -> UUID | None:
     try:
-        plan: Any = plans.propose(by=by, now=now, seconds=SECONDS)
+        plan: Any = plans.propose(by=by, now=now, seconds=plans.AGAIN_SECONDS)
     except Refused:  # nobody waits any more
         return None
     made: UUID = plan.id

@@ -78,15 +78,26 @@ class Names:
         number = self.rows[parties[0]].get("origin") if parties else None
         return self.places[number] if number else None
 
+    def list_missing(self, draft: Draft) -> tuple[tuple[str, UUID | None], ...]:
+        """What of a trip is not in the problem any more: vehicle, place, crew (each by its id), or its people where it boards."""
+        crew = [who for who in (*draft.drivers, *draft.escorts) if who not in self._crew]
+        parties = self.list_parties(draft.travellers)
+        found: list[tuple[str, UUID | None]] = []
+        if draft.vehicle not in self._vehicles:
+            found.append(("vehicle", draft.vehicle))
+        if draft.destination not in self._places:
+            found.append(("place", draft.destination))
+        found += [("crew", who) for who in crew]
+        if not parties or self.find_origin(parties) != draft.origin:
+            found.append(("people", None))
+        return tuple(found)
+
     def write(self, draft: Draft) -> Trip | None:
         """The ledger's trip in the problem's numbers; None if its vehicle, place, somebody of its crew or all its people
         are not in the problem any more."""
-        parties = self.list_parties(draft.travellers)
-        crew = [*draft.drivers, *draft.escorts]
-        known = draft.vehicle in self._vehicles and draft.destination in self._places
-        known = known and self.find_origin(parties) == draft.origin
-        if not parties or not known or any(who not in self._crew for who in crew):
+        if self.list_missing(draft):
             return None
+        parties = self.list_parties(draft.travellers)
         return Trip(
             start_at=self.minute(draft.starts_at),
             vehicle=self._vehicles[draft.vehicle],

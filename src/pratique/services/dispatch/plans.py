@@ -25,6 +25,9 @@ from pratique.store import locks, models
 from pratique.store.queries import ports
 
 SECONDS = 3.0
+"""So long the first plan of a day is searched for."""
+AGAIN_SECONDS = 0.4
+"""So long a plan is improved that starts from one in force: people wait for the answer to what happened."""
 SECONDS_MAX = 20.0
 GOOD_MINUTES = 15
 """A proposal that is older has been overtaken by the clock."""
@@ -61,8 +64,9 @@ def find_proposed() -> models.Plan | None:
     return models.Plan.objects.filter(state="proposed").first()
 
 
-def propose(*, by: UUID | None, now: datetime, seconds: float = SECONDS) -> models.Plan:
-    """Plan from live state for about `seconds` and keep the result as the one proposal; an older one is replaced.
+def propose(*, by: UUID | None, now: datetime, seconds: float | None = None) -> models.Plan:
+    """Plan from live state and keep the result as the one proposal; an older one is replaced. The search takes about `seconds`
+    (None: `SECONDS`, or `AGAIN_SECONDS` where trips are in force).
 
     What has set off or boards is a fact; what starts soon or is pinned stays, unless it has become impossible. Raises
     `Refused`: `dispatch_nothing_waiting`.
@@ -75,6 +79,8 @@ def propose(*, by: UUID | None, now: datetime, seconds: float = SECONDS) -> mode
     if not posed.problem.parties:
         raise Refused("dispatch_nothing_waiting", "nobody waits and nobody is expected within the next hours")
     problem = replace(posed.problem, pins=tuple(_pin(trip) for trip in in_force.pins))
+    if seconds is None:
+        seconds = AGAIN_SECONDS if in_force.base.trips else SECONDS
     replanning = Replanning(problem, in_force.because, in_force.kept)
     answer = replan(replanning=replanning, base=in_force.base, seconds=min(seconds, SECONDS_MAX))
     found = check.breaches(problem=problem, plan=answer.result.plan)

@@ -33,6 +33,16 @@ KINDS: dict[str, Words] = {
     "van": Words("商务车", "van"),
     "ambulance": Words("救护车", "ambulance"),
 }
+COST_PARTS: dict[str, Words] = {
+    "unmoved": Words("留下未运送", "staying behind"),
+    "wait": Words("等候", "waiting"),
+    "wait_excess": Words("等候过久", "waiting too long"),
+    "trips": Words("车次", "trips"),
+    "km": Words("里程", "kilometres"),
+    "crew": Words("班组工时", "crew time"),
+    "vehicles": Words("动用车辆", "vehicles used"),
+    "pairs": Words("航班分送多处", "flights sent to several places"),
+}
 LEFT_OUT: dict[str, Words] = {
     "crew": Words("机组人员，另行安排", "on a crew list: looked after by the carrier"),
     "in_transit": Words("中转旅客，不出港区", "in transit: does not leave the port"),

@@ -23,7 +23,7 @@ from pratique.services.dispatch.pose import Posed, pose
 from pratique.store import models
 from pratique.store.queries import ports, tags, trips
 from pratique.web import words
-from pratique.web.dispatch import gantt, labels, roadmap
+from pratique.web.dispatch import broken, gantt, labels, roadmap
 from pratique.web.gate import may, page
 
 CHANGES_SHOWN = 60
@@ -71,6 +71,7 @@ def render_desk(request: HttpRequest, breaches: list[str] | None = None) -> Http
         "plan": plan,
         "proposal": _read_proposal(plan) if plan else None,
         "adopted": plans.find_adopted(),
+        "broken": broken.list_lines(posed=posed),
         "breaches": breaches or [],
         "out": trips.list_out_of_service(now=now),
         "in_service": trips.list_vehicles(now=now),
@@ -173,9 +174,13 @@ def _read_proposal(plan: models.Plan) -> dict[str, Any]:
         for party in trip["parties"]
     ]
     gap = plan.objective / plan.bound - 1 if plan.bound > 0 else None
+    repaired = plan.cost.get("if_only_repaired", plan.objective)
     changes = _read_changes(plan, named)
     return {
         "gap_percent": None if gap is None or gap > GAP_SHOWN else 100 * max(0.0, gap),
+        "parts": [(part, plan.cost[part]) for part in check.Cost.__slots__ if plan.cost.get(part)],
+        "repaired": repaired if plan.diff and repaired > plan.objective + 0.5 else None,
+        "saves": repaired - plan.objective,
         "moved": sum(rows[party]["size"] for party in riding),
         "unmoved_heads": sum(rows[row["party"]]["size"] for row in plan.unmoved),
         "longest_wait": max(waits, default=0),
@@ -288,6 +293,7 @@ def _read_changes(plan: models.Plan, named: labels.Labels) -> list[dict[str, Any
             "because": because,
             "must": must,
             "persons": sum(row["persons"] for row in rows),
+            "cost_of_not": sum(row["cost_of_not"] for row in rows),
             "parties": [named.party(row["party"]) for row in rows],
         }
         for (what, before, after, because, must), rows in found.items()
@@ -297,7 +303,7 @@ def _read_changes(plan: models.Plan, named: labels.Labels) -> list[dict[str, Any
 @page("dispatch-propose", "POST")
 def propose(request: HttpRequest) -> HttpResponse:
     """Plan from what is known now; the proposal changes nothing until somebody adopts it."""
-    plans.propose(by=request.user.pk, now=clock.now(), seconds=plans.SECONDS)
+    plans.propose(by=request.user.pk, now=clock.now())
     messages.success(
         request, _("A plan is proposed. Nothing is changed until it is adopted."), extra_tags="good"
     )

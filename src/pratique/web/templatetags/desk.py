@@ -51,6 +51,7 @@ TABLES = {
     "trip_step": words.TRIP_STEPS,
     "trip_report": words.TRIP_REPORTS,
     "class": labels.CLASSES,
+    "cost_part": labels.COST_PARTS,
     "ride": words.RIDES,
     "bar_state": words.BAR_STATES,
     "sign": words.SIGNS,

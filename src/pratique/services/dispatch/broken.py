@@ -1,0 +1,85 @@
+"""Trips in force that cannot be done any more, and why; a new plan is proposed by itself when there are any.
+
+A late flight, a broken vehicle, somebody of a crew who is away or held, a facility that is full, a class that changed: whatever it
+was, the trip is held against the problem of the moment, by the checker that every plan is held against. One that can be done a
+little later is late and no more. Nothing is adopted: that is for somebody to do.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pratique.core.answers import Refused
+from pratique.core.transport.fitting import Fitting
+from pratique.services.dispatch import draft, plans
+from pratique.services.dispatch.draft import Draft, Names
+from pratique.services.dispatch.plans import GOOD_MINUTES
+from pratique.services.dispatch.pose import Posed, pose
+from pratique.store import models
+
+GRACE_MINUTES = 15
+"""A trip that can be done so much later is not broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A trip in force that cannot be done as it stands: what is not there for it any more (a sort and an id), or else what the
+    checker has against it, in the words of the problem."""
+
+    trip: UUID
+    missing: tuple[tuple[str, UUID | None], ...] = ()
+    because: str = ""
+
+
+def find(*, posed: Posed) -> tuple[Broken, ...]:
+    """The trips in force that this problem does not allow, each with what is in its way."""
+    names, fitting = Names(posed.document), Fitting(posed.problem)
+    drafts = sorted(
+        (draft.of_trip(trip) for trip in posed.changeable),
+        key=lambda one: (not one.pinned, one.starts_at, str(one.trip)),
+    )
+    return tuple(_judge(names, fitting, drafts))
+
+
+def _judge(names: Names, fitting: Fitting, drafts: Iterable[Draft]) -> Iterable[Broken]:
+    for one in drafts:
+        trip, name = names.write(one), one.trip
+        assert name is not None  # it is in force
+        if trip is None:
+            yield Broken(name, names.list_missing(one))
+            continue
+        for delay in range(0, GRACE_MINUTES + 1, names.tick):
+            found = fitting.keep(replace(trip, start_at=trip.start_at + delay))
+            if not found:
+                break
+        else:
+            yield Broken(name, because=fitting.check(trip)[0].because)
+
+
+def heed(*, now: datetime) -> int:
+    """Propose a plan where a trip in force has become impossible and no proposal deals with it yet. How many were proposed.
+
+    Whoever refused a proposal is not asked again for as long as a proposal is good.
+    """
+    if not plans.list_changeable():
+        return 0
+    found = find(posed=pose(now=now))
+    if not found or _is_answered(found, now):
+        return 0
+    try:
+        plans.propose(by=None, now=now)
+    except Refused:  # nobody waits any more
+        return 0
+    return 1
+
+
+def _is_answered(found: tuple[Broken, ...], now: datetime) -> bool:
+    last: Any = models.Plan.objects.order_by("-made_at").first()
+    if last is None or now - last.made_at > timedelta(minutes=GOOD_MINUTES):
+        return False
+    if last.state == "refused":
+        return True
+    kept = {row.get("trip") for row in last.trips}
+    return last.state == "proposed" and not kept & {str(one.trip) for one in found}

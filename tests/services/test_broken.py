@@ -1,0 +1,119 @@
+"""A trip in force that cannot be done any more is named with what is in its way, and a plan is proposed by itself."""
+
+from datetime import timedelta
+
+import pytest
+
+from pratique.services import flight as flights
+from pratique.services.dispatch import broken, means, plans, pose
+from pratique.services.stay import intake
+from pratique.store import models
+
+from .fleet import hold, make_dispatcher, open_port, take_out
+from .port import NOON, at
+
+
+@pytest.fixture
+def port(db):
+    """Two wait, everybody else is crew; their trip is in force from minute 61 on."""
+    port = open_port()
+    models.Listing.objects.filter(traveller_id__in=port.travellers[2:]).update(crew=True)
+    hold(port, 0, 1)
+    adopt(plans.propose(by=None, now=at(60), seconds=0.1), 61)
+    return port
+
+
+def adopt(plan, minute):
+    plans.adopt(plan=plan.id, by=make_dispatcher().pk, now=at(minute))
+
+
+def get_trip():
+    (trip,) = means.list_open()
+    return trip
+
+
+def find(minute):
+    return broken.find(posed=pose.pose(now=at(minute)))
+
+
+def break_vehicle(port):
+    take_out(get_trip().vehicle.plate, 62)
+    return "vehicle"
+
+
+def fall_sick(port):
+    day = NOON.date()
+    models.Absence.objects.create(
+        person=get_trip().driver, sort="health", from_on=day, until_on=day, entered_at=at(62)
+    )
+    return "crew"
+
+
+def fill_facility(port):
+    intake.close(
+        facility=get_trip().destination_id,
+        because="full",
+        until=None,
+        by=make_dispatcher().pk,
+        now=at(62),
+        closure=None,
+    )
+    return "rooms needed"
+
+
+def turn_positive(port):
+    models.Sample.objects.create(
+        tube="T1", traveller_id=port.travellers[0], taken_at=at(30), result="positive", resulted_at=at(62)
+    )
+    models.Sample.objects.create(
+        tube="T2", traveller_id=port.travellers[1], taken_at=at(30), result="positive", resulted_at=at(62)
+    )
+    return "may not carry"
+
+
+EVENTS = [break_vehicle, fall_sick, fill_facility, turn_positive]
+
+
+@pytest.mark.parametrize("happen", EVENTS)
+def test_what_happened_to_a_trip_is_named_and_a_plan_without_it_is_proposed_once(port, happen):
+    assert not find(62)
+    assert broken.heed(now=at(62)) == 0
+    trip, in_the_way = get_trip().id, happen(port)
+    (found,) = find(63)
+    assert found.trip == trip
+    assert in_the_way in {sort for sort, _ in found.missing} or in_the_way in found.because
+    assert broken.heed(now=at(63)) == 1
+    proposal = plans.find_proposed()
+    assert proposal.made_by is None
+    assert str(trip) not in {row["trip"] for row in proposal.trips}
+    assert broken.heed(now=at(64)) == 0
+    adopt(proposal, 65)
+    assert not find(66)
+
+
+def test_a_late_flight_breaks_the_trip_that_waits_for_it(db):
+    port = open_port(travellers=0)
+    later = flights.schedule(
+        arrival=flights.Arrival("CA1", "BKK", NOON.date(), at(120), arrival="KMG"), now=at(0)
+    )
+    traveller = models.Traveller.objects.create(code="ABCDEFGH", flight=later)
+    models.Listing.objects.create(traveller=traveller, flight=later, since_version=1, row=1)
+    adopt(plans.propose(by=None, now=at(60), seconds=0.1), 61)
+    assert port.travellers == [] or not find(62)
+    models.Flight.objects.filter(id=later.id).update(estimated_at=at(220))
+    (found,) = find(63)
+    assert "is ready at" in found.because
+    assert broken.heed(now=at(63)) == 1
+    (row,) = plans.find_proposed().trips
+    assert plans.list_drafts(plan=plans.find_proposed())[0].starts_at >= at(220) - timedelta(minutes=60)
+    assert row["trip"] is None
+
+
+def test_whoever_refused_is_asked_again_only_after_a_while(port):
+    break_vehicle(port)
+    broken.heed(now=at(63))
+    plans.refuse(
+        plan=plans.find_proposed().id, because="it is being towed", by=make_dispatcher().pk, now=at(64)
+    )
+    assert broken.heed(now=at(66)) == 0
+    assert broken.heed(now=at(63 + plans.GOOD_MINUTES + 1)) == 1
