@@ -298,9 +298,8 @@ def _fill_force() -> None:
 
 
 def _fill_flight(flight: Any, heads: int, where: list[Any], rng: Random) -> None:
-    from pratique.services import custody
     from pratique.store import models
-    from pratique.store.ids import make_id
+    from pratique.store.ids import make_code, make_id
 
     people, listings, positions, scans = [], [], [], []
     while len(people) < heads:
@@ -313,7 +312,7 @@ def _fill_flight(flight: Any, heads: int, where: list[Any], rng: Random) -> None
             who, since = make_id(), NOW - timedelta(minutes=rng.randrange(1, 55))
             people.append(
                 models.Traveller(
-                    id=who, code=custody.make_code(who), flight=flight if where else None, bound=bound,
+                    id=who, code=make_code(who), flight=flight if where else None, bound=bound,
                     channel="symptomatic" if sick else "", under_age=rng.random() < 0.1,
                 )
             )  # fmt: skip

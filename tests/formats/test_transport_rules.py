@@ -33,9 +33,10 @@ def test_it_is_no_protocol_of_duties():
         ("share_sample = 40", "share_sample = 0", "uncertainty.share_sample", "transport-rules-range"),
         ("late_minutes = [-68", "late_minutes = [68", "uncertainty.late_shares", "transport-rules-range"),
         ("continuous = 240", "continuous = 0", "hours.continuous", "transport-rules-range"),
+        ('["flight", "elsewhere"]', '["full"]', "relay.may_override", "transport-rules-relay"),
         ("tick = 5", 'tick = "five"', "rules.tick", "transport-rules-form"),
         ("tick = 5", "tick = 5\nwheels = 4", "rules", "transport-rules-form"),
-        ("[rules]", "[rules", "line 142, column 7", "transport-rules-toml"),
+        ("[rules]", "[rules", "line 147, column 7", "transport-rules-toml"),
     ],
 )
 def test_a_fault_is_named_with_its_place(old, new, where, code):

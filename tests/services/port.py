@@ -8,7 +8,7 @@ from uuid import UUID
 from pratique.services import custody
 from pratique.services import flight as flights
 from pratique.store import models
-from pratique.store.ids import make_id
+from pratique.store.ids import make_code, make_id
 
 NOON = datetime(2020, 4, 15, 4, 0, tzinfo=UTC)
 PLACES = (
@@ -87,7 +87,7 @@ def build(*, travellers: int = 3, landed: bool = True) -> Port:
     port.flight, port.custodians["cabin"] = row.id, row.id
     for number in range(travellers):
         traveller = make_id()
-        models.Traveller.objects.create(id=traveller, code=custody.make_code(traveller), flight=row)
+        models.Traveller.objects.create(id=traveller, code=make_code(traveller), flight=row)
         models.Listing.objects.create(traveller_id=traveller, flight=row, since_version=1, row=number)
         port.travellers.append(traveller)
     if landed:

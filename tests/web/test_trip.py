@@ -4,8 +4,11 @@ import re
 
 import pytest
 
+from pratique.services import care, transport
+from pratique.services.dispatch import boarding
 from pratique.store import models
 from pratique.store.ids import make_id
+from services.port import at
 
 
 @pytest.fixture
@@ -132,8 +135,8 @@ def test_the_route_sheet_of_a_long_way_has_its_rests_in_turn_and_names_hours_tha
     alone = client.get(f"/trips/{trip.id}/route/").content.decode()
     assert "Driver A: 600 min at the wheel there and back; the law allows 480" in alone
     assert "without a rest of" not in alone
-    for at in ("15:00", "17:20", "18:40"):
-        assert at in alone, "rests after two hours each, twenty minutes long, then there"
+    for hour in ("15:00", "17:20", "18:40"):
+        assert hour in alone, "rests after two hours each, twenty minutes long, then there"
     trip.reliefs.add(second)
     relieved = client.get(f"/trips/{trip.id}/route/").content.decode()
     assert "the law allows" not in relieved
@@ -170,3 +173,62 @@ def test_a_stop_on_the_way_is_reported_with_place_and_odometer_and_only_on_the_r
     ).content.decode()
     assert "below the last reading" in page
     assert models.TripEvent.objects.filter(step="stopped").count() == 1
+
+
+@pytest.fixture
+def road(airport):
+    """Two people aboard a coach that has set off to the hotel; `add` plans another trip."""
+    airport.trips = {}
+
+    def add(name, kind="coach", end="hotel", minute=50):
+        row = models.Vehicle.objects.create(plate=f"V-{name}", kind=kind, seats=20)
+        order = transport.Order(row.id, airport.port.custodians[end], at(minute), 120)
+        airport.port.custodians[name] = transport.plan_trip(order=order, code=f"trip:{name}").id
+        return airport.port.custodians[name]
+
+    airport.add = add
+    airport.trip = add("mine", minute=30)
+    for who in range(2):
+        airport.port.send(airport.port.told(who=who, where="hall", minute=10))
+        airport.port.send(airport.port.told(who=who, where="mine", minute=40))
+    boarding.report(report=transport.Report(airport.trip, "departed"), by=None, now=at(45))
+    return airport
+
+
+def test_only_trips_that_fit_are_offered_and_others_only_to_a_dispatcher_with_a_reason(road):
+    fits, elsewhere = road.add("fits"), road.add("elsewhere", end="hotel2")
+    road.add("sick", kind="ambulance", end="hospital")
+    page = road.client("escort").get(f"/trips/{road.trip}/").content.decode()
+    assert f'<option value="{fits}">V-fits → hotel · 10 seats left' in page
+    assert f'value="{elsewhere}"' not in page
+    assert "V-sick" in page and "may not carry them" in page
+    page = road.client("dispatcher").get(f"/trips/{road.trip}/").content.decode()
+    assert "only with a reason" in page and f'value="{elsewhere}"' in page
+    told = {"receiver": elsewhere, "people": road.port.travellers[:2], "back": f"/trips/{road.trip}/"}
+    refused = road.client("escort").post(f"/trips/{road.trip}/hand-over/", told, follow=True)
+    assert "a dispatcher may decide so with a reason" in refused.content.decode()
+    client = road.client("dispatcher")
+    client.post(f"/trips/{road.trip}/hand-over/", told | {"because": "the road to the hotel is closed"})
+    event = models.HandoverEvent.objects.get(step="offered")
+    assert (event.receiver_id, event.because) == (elsewhere, "the road to the hotel is closed")
+
+
+def test_a_case_aboard_stands_on_the_page_until_somebody_says_what_was_done(road):
+    sick = care.Temperature(road.port.travellers[2], 38.3, symptomatic=True, method="forehead")
+    care.take_temperature(temperature=sick, by=None, now=at(20))
+    road.port.send(road.port.told(who=2, where="mine", minute=50))
+    client, where = road.client("escort"), f"/trips/{road.trip}/"
+    page = client.get(where).content.decode()
+    assert "A case aboard a vehicle that takes none" in page
+    assert "病例上了不得载病例的车" in road.client("escort", "zh-hans").get(where).content.decode()
+    row = models.Evidence.objects.get(code="misboarded")
+    road.port.send(road.port.told(who=2, where="holding", minute=55))
+    client.post(f"{where}misboarded/{row.id}/", {"because": "off at the apron, ambulance 2 took her"})
+    assert "A case aboard" not in client.get(where).content.decode()
+
+
+def test_a_phone_at_a_coach_keeps_whom_it_may_not_take_and_is_refused_an_offer_of_them(road):
+    sick = care.Temperature(road.port.travellers[2], 38.3, symptomatic=True, method="forehead")
+    care.take_temperature(temperature=sick, by=None, now=at(20))
+    state = road.client("escort").get(f"/scan/{road.trip}/state/").json()
+    assert state["barred"] == [str(road.port.travellers[2])]

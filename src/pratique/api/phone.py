@@ -12,6 +12,7 @@ from pratique.core.custody import clock as device_clock
 from pratique.core.custody import entry, proofs
 from pratique.core.custody.handover import Step
 from pratique.services import clock, custody, device, document, headcount, identity
+from pratique.services.dispatch import relay
 from pratique.store.queries import ports, posts, travellers
 
 _decode_batch = msgspec.json.Decoder(messages.Batch).decode
@@ -105,6 +106,8 @@ def offer(request: HttpRequest, bearer: device.Bearer) -> object:
     """Offer people to another custodian; they stay the giver's until the receiver has scanned them."""
     message = gate.read(request, messages.Offer)
     assert isinstance(message, messages.Offer)
+    now = clock.now()
+    relay.ask(giver=message.giver, receiver=message.receiver, names=message.names, now=now)
     custody.offer(
         handover_id=message.id,
         offer=custody.Offer(
@@ -115,7 +118,7 @@ def offer(request: HttpRequest, bearer: device.Bearer) -> object:
             deadline_minutes=message.deadline_minutes,
         ),
         by=bearer.person,
-        now=clock.now(),
+        now=now,
     )
     return {"offered": message.id}
 

@@ -26,7 +26,7 @@ from pratique.core.answers import Refused
 from pratique.services import custody, device, proof
 from pratique.services.permission import Role
 from pratique.store import models
-from pratique.store.ids import make_id
+from pratique.store.ids import make_code, make_id
 
 HALLS, TRAVELLERS, PHONES = 6, 240, 6
 BATCH_MAX = 12
@@ -164,7 +164,7 @@ def lay_ground(*, now: datetime) -> Ground:
     models.Custodian.objects.bulk_create(halls)
     ids = [make_id() for _ in range(TRAVELLERS)]
     models.Traveller.objects.bulk_create(
-        [models.Traveller(id=t, code=custody.make_code(t), created_at=now) for t in ids]
+        [models.Traveller(id=t, code=make_code(t), created_at=now) for t in ids]
     )
     models.Admission.objects.bulk_create(
         [

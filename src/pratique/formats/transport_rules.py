@@ -16,6 +16,8 @@ from pratique.core.transport.assumptions import Assumptions
 from pratique.core.transport.stretch import Hours
 from pratique.formats import toml_text
 
+RELAY = ("flight", "elsewhere")
+"""What a person may decide on the road: another flight's vehicle, another destination. Seats and classes are never set aside."""
 REMEDY = "see the shipped edition, protocols/transport/cn-2020.toml"
 
 
@@ -97,6 +99,12 @@ class Convoy(_Form, frozen=True):
     answer_minutes: int
 
 
+class Relay(_Form, frozen=True):
+    """What a dispatcher may set aside, with a reason, when one vehicle takes on the people of another (of `RELAY`)."""
+
+    may_override: tuple[str, ...]
+
+
 class Rules(_Form, frozen=True):
     """The planner's numbers: minutes, and how many drivers a long trip needs. `horizon` counts from the present, what
     starts within `keep` minutes is kept when a plan is made anew."""
@@ -142,6 +150,7 @@ class TransportRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     positions: Positions
     needs: Needs
     convoy: Convoy
+    relay: Relay
     uncertainty: Assumptions
     rules: Rules
     weights: Weights
@@ -185,6 +194,10 @@ def _hold(found: TransportRules) -> list[Problem]:
             problems.append(
                 _fault("class", "classes", f"there is no class {name}", f"write [classes.{name}]")
             )
+    for code in found.relay.may_override:
+        if code not in RELAY:
+            remedy = f"one of {', '.join(RELAY)}"
+            problems.append(_fault("relay", "relay.may_override", f"nobody may set aside {code!r}", remedy))
     for name, one in found.classes.items():
         for kind in one.kinds:
             if kind not in found.kinds:

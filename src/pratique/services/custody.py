@@ -14,7 +14,8 @@ from django.db import connection, transaction
 from pratique.core.answers import Refused
 from pratique.core.custody import clock, entry, fold, handover
 from pratique.services import identity, recording, way
-from pratique.store import locks, models, rows
+from pratique.services.dispatch import riding
+from pratique.store import ids, locks, models, rows
 from pratique.store.hot import Row
 from pratique.store.ids import make_id
 
@@ -38,7 +39,7 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a scan: `moved`, `seen`, `repeated`, `folded` (settled by the fold), a dispute's code, or `way_closed`:
-    it let somebody out without grounds.
+    it let somebody out without grounds; `ride_closed`: it took a case aboard a vehicle that takes none.
 
     `holder` is given when the answer is not the plain one: where the books now say the traveller is.
     """
@@ -71,6 +72,7 @@ def receive(*, scans: Sequence[Told], device: UUID, by: UUID | None, now: dateti
         repeats = {i for i, kept in odd.items() if not kept}
         outcomes |= _answer_odd({i: scans[i] for i in odd}, repeats, source)
     _answer_exits(scans, outcomes, source)
+    _answer_rides(scans, outcomes, source)
     return [outcomes[i] for i in range(len(scans))]
 
 
@@ -79,7 +81,11 @@ def _answer_exits(scans: Sequence[Told], outcomes: dict[int, Outcome], source: "
     leaving = {i: told for i, told in enumerate(scans) if way.is_exit(custodian=told.custodian)}
     if not leaving:
         return
-    judged = way.judge(scans=[_make_leaving(told, source) for told in leaving.values()], now=source.now)
+    rows = [_make_row(told, source) for told in leaving.values()]
+    judged = way.judge(
+        scans=[way.Leaving(r.id, r.traveller, r.custodian, r.happened_at, r.handover, r.by) for r in rows],
+        now=source.now,
+    )
     for index, told in leaving.items():
         if not judged[told.id].open and outcomes[index].state in _BELIEVED:
             outcomes[index] = replace(
@@ -89,13 +95,17 @@ def _answer_exits(scans: Sequence[Told], outcomes: dict[int, Outcome], source: "
             )
 
 
+def _answer_rides(scans: Sequence[Told], outcomes: dict[int, Outcome], source: "_Source") -> None:
+    """Of those scanned aboard a vehicle that takes no cases: who is one, and goes by ambulance."""
+    rows = [_make_row(told, source) for i, told in enumerate(scans) if outcomes[i].state in _BELIEVED]
+    wrong = riding.judge_rows(rows=rows, now=source.now)
+    for index, told in enumerate(scans):
+        if told.id in wrong:
+            outcomes[index] = replace(outcomes[index], state=riding.CLOSED)
+
+
 _BELIEVED = frozenset({"moved", "seen", "repeated", "folded"})
 """Answers that let somebody through; any other keeps them already, for a reason of its own."""
-
-
-def _make_leaving(told: Told, source: "_Source") -> way.Leaving:
-    row = _make_row(told, source)
-    return way.Leaving(told.id, told.traveller, told.custodian, row.happened_at, told.handover, source.by)
 
 
 def _split_into_waves(scans: Sequence[Told]) -> list[list[int]]:
@@ -292,7 +302,7 @@ def _register_unknown(travellers: Sequence[UUID], now: datetime) -> None:
     known = set(models.Traveller.objects.filter(id__in=travellers).values_list("id", flat=True))
     unknown = [t for t in travellers if t not in known]
     models.Traveller.objects.bulk_create(
-        [models.Traveller(id=t, code=make_code(t), manifested=False, created_at=now) for t in unknown],
+        [models.Traveller(id=t, code=ids.make_code(t), manifested=False, created_at=now) for t in unknown],
         ignore_conflicts=True,
     )
 
@@ -309,7 +319,7 @@ def register_unlisted(
         row, fresh = models.Traveller.objects.get_or_create(
             id=traveller,
             defaults={
-                "code": make_code(traveller),
+                "code": ids.make_code(traveller),
                 "manifested": False,
                 "flight_id": flight,
                 "created_at": now,
@@ -329,19 +339,6 @@ def register_unlisted(
             )
             settle(travellers=[traveller], now=now)
     return row
-
-
-_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""32 signs that are not taken for one another."""
-
-
-def make_code(traveller: UUID) -> str:
-    """The short code on the wristband: seven signs from the random part of the id and one check sign (mod 32,
-    weights 1-3), so that a slip of a finger or two signs swapped is noticed when it is typed."""
-    number = traveller.int & (1 << 35) - 1
-    signs = [(number >> shift) & 31 for shift in range(0, 35, 5)]
-    check = sum(value * (1, 3)[place % 2] for place, value in enumerate(signs)) % 32
-    return "".join(_ALPHABET[value] for value in (*signs, check))
 
 
 def _write(travellers: Sequence[UUID], accounts: Iterable[fold.Account]) -> None:
@@ -416,6 +413,7 @@ def annul(*, scan: UUID, by: UUID, because: str, now: datetime) -> None:
         models.Annulment.objects.create(
             id=make_id(), scan_id=scan, because=because, happened_at=now, recorded_at=now, by_id=by
         )
+        riding.take_back(scan=scan, because=because, by=by, now=now)
         settle(travellers=_list_travellers_of(scan), now=now)
 
 
@@ -484,13 +482,14 @@ def link(*, traveller: UUID, same_as: UUID, by: UUID, because: str, now: datetim
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the giver offers: to whom, how many, who by name, and when silence becomes overdue."""
+    """What the giver offers: to whom, how many, who by name, when silence becomes overdue, and why, where a rule was set aside."""
 
     giver: UUID
     receiver: UUID
     heads: int
     names: tuple[UUID, ...] | None = None
     deadline_minutes: int = 60
+    because: str = ""
 
 
 def offer(*, handover_id: UUID, offer: Offer, by: UUID | None, now: datetime) -> None:
@@ -513,6 +512,7 @@ def _step(handover_id: UUID, step: handover.Step, offer: Offer, by: UUID | None,
         heads=offer.heads,
         names=None if offer.names is None else sorted(rows.key(n) for n in offer.names),
         deadline_at=now + timedelta(minutes=offer.deadline_minutes),
+        because=offer.because,
         happened_at=now,
         recorded_at=now,
         by_id=by,

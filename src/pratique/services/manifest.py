@@ -27,7 +27,7 @@ from pratique.services import custody, identity
 from pratique.services import flight as flights
 from pratique.services.dispatch.needs import INFANT, INFANT_YEARS
 from pratique.store import models
-from pratique.store.ids import make_id
+from pratique.store.ids import make_code, make_id
 
 CREW_FUNCTION = "250"
 NOT_BOARDED_ACTION = "CLNB"
@@ -377,7 +377,7 @@ def _make_travellers(
         [
             models.Traveller(
                 id=traveller,
-                code=custody.make_code(traveller),
+                code=make_code(traveller),
                 flight=row,
                 manifested=True,
                 under_age=_is_younger(person.born_on, row.on, ADULT_YEARS),

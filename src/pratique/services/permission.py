@@ -151,6 +151,8 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:trip-list": FIELD,
     "web:trip-route": FIELD,
     "web:trip-handover": PLANNERS | {R.ESCORT},
+    "web:trip-override": PLANNERS,
+    "web:trip-misboarded": PLANNERS | {R.ESCORT},
     "web:trip": FIELD,
     "web:trip-plan": frozenset({R.COMMANDER, R.DISPATCHER}),
     "web:trip-report": frozenset({R.COMMANDER, R.DISPATCHER, R.ESCORT}),

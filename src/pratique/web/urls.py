@@ -41,6 +41,7 @@ from pratique.web.stay import intake, leaving, onward, removals, rounds
 from pratique.web.stay import views as stay
 from pratique.web.tracker import views as tracker
 from pratique.web.traveller import views as traveller
+from pratique.web.trip import road as trip_road
 from pratique.web.trip import views as trip
 from pratique.web.upward import views as upward
 
@@ -138,7 +139,12 @@ urlpatterns = [
     path("trips/", trip.list_trips, name="trips"),
     path("trips/<uuid:trip>/list/", trip.show_list, name="trip-list"),
     path("trips/<uuid:trip>/route/", trip.show_route, name="trip-route"),
-    path("trips/<uuid:trip>/hand-over/", trip.hand_over, name="trip-handover"),
+    path("trips/<uuid:trip>/hand-over/", trip_road.hand_over, name="trip-handover"),
+    path(
+        "trips/<uuid:trip>/misboarded/<uuid:misboarding>/",
+        trip_road.settle_misboarded,
+        name="trip-misboarded",
+    ),
     path("trips/plan/", trip.plan, name="trip-plan"),
     path("trips/<uuid:trip>/", trip.show, name="trip"),
     path("trips/<uuid:trip>/report/", trip.report, name="trip-report"),

@@ -44,6 +44,7 @@ EXCEPTIONS: dict[str, tuple[str, str, Words]] = {
     "headcount_differs": ("people", "late", Words("清点人数与账不符", "Headcount differs from the book")),
     "unmanifested": ("unlisted", "late", Words("不在任何名单上", "On no list")),
     "two_places": ("dispute", "late", Words("同一时间两处扫到", "In two places at once")),
+    "misboarded": ("lost", "lost", Words("病例误上普通车辆", "A case aboard a vehicle for others")),
     "way_closed": ("lost", "lost", Words("无依据离开", "Let out without grounds")),
     "seen_after_exit": ("dispute", "late", Words("离开后又被扫到", "Seen after leaving")),
     "scan_id_reused": ("dispute", "late", Words("一次扫码两种内容", "One scan, two contents")),
@@ -121,6 +122,15 @@ RIDES: dict[str, Words] = {
     "elsewhere": Words("在别处下车", "got off elsewhere"),
 }
 """What became of somebody on a boarding list."""
+RELAYS: dict[str, Words] = {
+    "relay_too_late": Words("已到达", "has arrived"),
+    "relay_class": Words("不得载此类人员", "may not carry them"),
+    "relay_mixed": Words("车上另一类人员", "carries another class"),
+    "relay_full": Words("座位不够", "not enough seats"),
+    "relay_flight": Words("车上另一航班", "carries another flight"),
+    "relay_elsewhere": Words("去别处", "goes elsewhere"),
+}
+"""What speaks against a trip that might take people on."""
 BAR_STATES: dict[str, Words] = {
     "running": Words("进行中", "under way"),
     "in_force": Words("已采用", "in force"),
@@ -270,6 +280,13 @@ OUTCOMES: dict[str, tuple[str, Words]] = {
     "way_closed": (
         "stop",
         Words("请留住此人：没有放行依据", "Keep this person here: there are no grounds to let them out"),
+    ),
+    "ride_closed": (
+        "stop",
+        Words(
+            "不得乘此车：请此人下车，等救护车",
+            "Not in this vehicle: let them get off, an ambulance takes them",
+        ),
     ),
     "custodian_unknown": ("stop", Words("岗位不明：请重新选择岗位", "Post unknown: choose your post again")),
 }

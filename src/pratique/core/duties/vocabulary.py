@@ -146,6 +146,12 @@ LIVES: dict[Kind, Life] = {
                 "note",
                 "document",
             ),
+            _record(
+                "misboarded", "病例误上普通车辆", "A case aboard a vehicle for others", "trip", "vehicle"
+            ),
+            _record(
+                "misboard_settled", "误上车辆已处置", "Seen to a case aboard a vehicle for others", "because"
+            ),
             _record("unreleased", "无依据离开", "Left without grounds"),
             _record("way_settled", "无依据离开已处置", "Departure without grounds settled", "because"),
             _record("released", "解除隔离", "Released"),

@@ -13,7 +13,7 @@ from pratique.core.boards.picture import OPEN_STAGES, Exceptional, Owed, Row, St
 from pratique.core.custody.entry import FlightId
 from pratique.core.custody.proofs import LANDED
 from pratique.store import models
-from pratique.store.queries import handovers, headcounts, leavings
+from pratique.store.queries import handovers, headcounts, leavings, misboardings
 from pratique.store.rows import key
 
 BEFORE_HOURS = 24
@@ -173,6 +173,7 @@ def list_exceptions(*, now: datetime) -> list[Exceptional]:
     found = {
         *_list_people(now),
         *_list_let_out(),
+        *_list_misboarded(),
         *_list_disputes(),
         *handovers.list_exceptions(now=now),
         *_list_counts(),
@@ -205,6 +206,17 @@ def _list_let_out() -> Iterable[Exceptional]:
     for row in rows:
         yield Exceptional(
             row.happened_at, "way_closed", key(row.traveller_id), _flight(flights.get(row.traveller_id))
+        )
+
+
+def _list_misboarded() -> Iterable[Exceptional]:
+    """Cases aboard a vehicle that takes none, until somebody has said what was done."""
+    rows = misboardings.list_open()
+    known = models.Traveller.objects.filter(id__in=[row.subject_id for row in rows])
+    flights = {key(one): flight for one, flight in known.values_list("id", "flight_id")}
+    for row in rows:
+        yield Exceptional(
+            row.happened_at, misboardings.MISBOARDED, row.subject_id, _flight(flights.get(row.subject_id))
         )
 
 

@@ -7,6 +7,32 @@ REFUSALS: dict[str, Words] = {
         "里程表读数比上次小，请重新读表", "The odometer is below the last reading: read it again"
     ),
     "trip_not_on_road": Words("车次不在途中", "The trip is not on the road"),
+    "relay_too_late": Words(
+        "该车已到达或已结束，不能再接人", "That trip has arrived or is over: it takes nobody on"
+    ),
+    "relay_class": Words(
+        "该车不得载此类人员：病例只由救护车运送",
+        "That vehicle may not carry them: cases go by ambulance, and nobody else does",
+    ),
+    "relay_mixed": Words(
+        "车上有另一类人员，不得混载", "People of another class ride in it: they are not mixed"
+    ),
+    "relay_full": Words("该车座位不够", "That vehicle has not seats enough for them"),
+    "relay_flight": Words(
+        "车上有另一航班人员；调度员可写明理由后放行",
+        "People of another flight ride in it; a dispatcher may decide so with a reason",
+    ),
+    "relay_elsewhere": Words(
+        "该车去别处；调度员可写明理由后放行",
+        "It goes somewhere else; a dispatcher may decide so with a reason",
+    ),
+    "relay_strangers": Words(
+        "其中有人账上不在本车", "By the book somebody of them is not aboard this vehicle"
+    ),
+    "misboarding_unknown": Words("没有这一情况，或已撤销", "There is no such exception any more"),
+    "misboarded_still": Words(
+        "此人仍在车上：请先在其所到之处扫码", "They are still aboard: scan them where they are now first"
+    ),
     "convoy_empty": Words("请至少选一趟车", "Choose at least one trip"),
     "convoy_joined": Words("其中有车次已在别的车队", "A trip of it is in a convoy already"),
     "convoy_ways_part": Words("目的地不同，不能同队", "They go to different places"),

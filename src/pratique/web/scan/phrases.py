@@ -36,6 +36,14 @@ PHRASES: dict[str, Words] = {
         "没有网络，本机不知道此人可以离开；扫码已存，恢复网络后再放行",
         "No network, and this phone does not know them as somebody who may leave. The scan is kept; wait for the network",
     ),
+    "barred_more": Words(
+        "确诊或有症状者由救护车从机坪直送；请报告指挥部",
+        "Whoever is a case or has symptoms goes by ambulance from the apron. Tell the command office",
+    ),
+    "barred_kept": Words(
+        "没有网络：扫码已存，请此人下车等救护车，并打电话报告指挥部",
+        "No network: the scan is kept. Let them get off, call the command office for an ambulance",
+    ),
     "elsewhere": Words("账上在：", "By the book held by:"),
     "unlisted_remark": Words("不在任何名单上", "On no list"),
     "irregular_remark": Words("非常规移动，请核对", "An unusual step: please check"),

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from pratique.core.custody.entry import Kind
 from pratique.services import clock, device, way
+from pratique.services.dispatch import riding
 from pratique.store.queries import ports, posts
 from pratique.web import scan, words
 from pratique.web.gate import page
@@ -59,13 +60,15 @@ def show_state(request: HttpRequest, post: UUID) -> HttpResponse:
     now = clock.now()
     offered = posts.list_offered(post=post, now=now)
     names = ports.name_posts(posts={o.giver for o in offered} | {o.receiver for o in offered})
+    people = posts.list_near(post=post)
     content = {
         "now": now,
         "speed": ports.find_speed(),
         "post": post,
         "limit_minutes": found.limit_minutes,
-        "people": posts.list_near(post=post),
+        "people": people,
         "leaving": way.list_leaving(custodian=post, now=now) if found.kind == Kind.EXIT else None,
+        "barred": riding.list_barred(trip=post, travellers=[one.traveller for one in people]),
         "offers": [
             {
                 "offer": o,

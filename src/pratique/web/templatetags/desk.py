@@ -53,6 +53,7 @@ TABLES = {
     "class": labels.CLASSES,
     "cost_part": labels.COST_PARTS,
     "ride": words.RIDES,
+    "relay": words.RELAYS,
     "bar_state": words.BAR_STATES,
     "sign": words.SIGNS,
     "method": words.METHODS,

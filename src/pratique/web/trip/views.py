@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
-from pratique.services import clock, custody, duty, identity, transport
+from pratique.services import clock, duty, identity, transport
 from pratique.services.dispatch import boarding, means, stretches
 from pratique.services.tracking import outlook
 from pratique.store.ids import make_id
 from pratique.store.queries import tracking, trips
 from pratique.web import words
 from pratique.web.gate import may, page
+from pratique.web.trip import road
 from pratique.web.trip.forms import Planned, Reported
 
 NEXT = {"planned": "departed", "departed": "arrived", "arrived": "ended"}
@@ -88,12 +89,15 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         "lines": lines,
         "next": NEXT.get(found.step, ""),
         "fetching": trips.list_fetching(origin=trip) if found.ended_at else [],
-        "others": [t for t in trips.list_trips(now=clock.now()) if t.ended_at is None and t.id != trip],
+        "takers": road.describe_takers(
+            request, found, [line.traveller for line, _ in lines if line.state == "aboard"]
+        ),
+        "misboarded": road.list_misboarded(trip),
+        "may_settle_misboarded": may(request, "trip-misboarded"),
         "may_open_convoy": may(request, "convoy"),
         "may_report": may(request, "trip-report"),
         "may_scan": may(request, "scan-post"),
         "may_open_people": may(request, "traveller"),
-        "may_hand_over": may(request, "trip-handover"),
         "may_pin": may(request, "trip-pin") and means.is_changeable(trip=trip),
     }
     return render(request, "trip/trip.html", context)
@@ -145,29 +149,6 @@ def show_route(request: HttpRequest, trip: UUID) -> HttpResponse:
         "way": stretches.lay_out(trip=found, route=route),
     }
     return render(request, "trip/route.html", context)
-
-
-@page("trip-handover", "POST")
-def hand_over(request: HttpRequest, trip: UUID) -> HttpResponse:
-    """Offer everybody aboard, by name, to another trip: the vehicle broke down, or cannot go on."""
-    receiver = _read_uuid(request.POST.get("receiver", ""))
-    other = trips.find_trip(trip=receiver) if receiver else None
-    if other is None or other.ended_at is not None:
-        raise Refused("trip_unknown")
-    names = tuple(trips.list_aboard(trip=trip))
-    if not names:
-        raise Refused("nobody_aboard", "nobody is aboard who could be handed over")
-    offer = custody.Offer(giver=trip, receiver=other.id, heads=len(names), names=names)
-    custody.offer(handover_id=make_id(), offer=offer, by=request.user.pk, now=clock.now())
-    messages.success(request, _("Offered: the other vehicle scans them aboard."), extra_tags="good")
-    return HttpResponseRedirect(reverse("trip", args=[trip]))
-
-
-def _read_uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 @page("trip-report", "POST")

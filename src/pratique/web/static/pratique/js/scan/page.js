@@ -172,6 +172,7 @@ async function record(person) {
   await tick();
   if (page.last.id !== scan.id || page.last.state !== "kept" || !scan.traveller) return;
   if (mayNotLeave(scan)) tell("stop", words.not_leaving, whois(scan), words.not_leaving_more);
+  else if (mayNotRide(scan)) tell("stop", words.outcomes.ride_closed[1], whois(scan), words.barred_kept);
   else
     tell(expected(scan) ? "good" : "ask", words.kept, whois(scan), expected(scan) ? words.kept_more : words.not_offered);
 }
@@ -179,6 +180,11 @@ async function record(person) {
 // At a way out, without network: only those whom the server named as free to leave when it was last heard.
 function mayNotLeave(scan) {
   return root.dataset.kind === "exit" && !(page.state.leaving ?? []).includes(scan.traveller);
+}
+
+// Aboard a vehicle that takes no cases, without network: those whom the server named as cases when it was last heard.
+function mayNotRide(scan) {
+  return (page.state.barred ?? []).includes(scan.traveller);
 }
 
 function expected(scan) {
@@ -191,7 +197,7 @@ function whois(scan) {
 
 function answered(scan) {
   const person = page.state.people.find((one) => one.traveller === scan.traveller);
-  if (person && scan.state === "moved") person.holder = page.post;
+  if (person && ["moved", "ride_closed"].includes(scan.state)) person.holder = page.post;
   if (page.last?.id !== scan.id) return;
   page.last = scan;
   if (scan.state === "unknown") return tell("ask", words.unknown, scan.sought, words.unknown_more);
@@ -200,6 +206,7 @@ function answered(scan) {
     (code) => words[`${{ unmanifested: "unlisted", irregular_step: "irregular" }[code]}_remark`] ?? words.ways[code],
   );
   if (sign === "good" && !expected(scan)) return tell("ask", word, whois(scan), words.not_offered);
+  if (scan.state === "ride_closed") remarks.push(words.barred_more);
   const plain = scan.state === "folded" && !remarks.filter(Boolean).length && scan.holder === page.post;
   tell(plain ? "good" : sign, plain ? words.outcomes.moved[1] : word, whois(scan), remarks.filter(Boolean).join(" · "));
 }
