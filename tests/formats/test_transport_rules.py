@@ -1,12 +1,14 @@
 """The rules of transport are data: the shipped edition is whole, and every fault of another is named."""
 
+import re
 from importlib.resources import files
 
 import pytest
 
 from pratique import protocols
-from pratique.formats import transport_rules
+from pratique.formats import transport_rules, words
 
+CHINESE = re.compile("[\u4e00-\u9fff]")
 SHIPPED = files(protocols).joinpath("transport", "cn-2020.toml").read_text("utf-8")
 
 
@@ -44,6 +46,8 @@ def test_a_fault_is_named_with_its_place(old, new, where, code):
     assert found is None
     assert (problems[0].where, problems[0].code) == (where, code)
     assert problems[0].remedy
+    said = words.translate(problem=problems[0], language="zh")
+    assert CHINESE.search(said.message) and CHINESE.search(said.remedy)
 
 
 def test_a_file_that_is_no_text_is_said():

@@ -10,10 +10,16 @@ from datetime import date
 import msgspec
 
 from pratique.core.answers import Problem
+from pratique.core.duties.vocabulary import Words
 from pratique.formats import toml_text
+from pratique.formats.words import Twin
 
-REMEDY = "see the shipped edition, protocols/force/cn-2020.toml"
-TRAINING_REMEDY = "see the shipped edition, protocols/training/cn-2020.toml"
+REMEDY = Words(
+    "参见随附版本 protocols/force/cn-2020.toml", "see the shipped edition, protocols/force/cn-2020.toml"
+)
+TRAINING_REMEDY = Words(
+    "参见随附版本 protocols/training/cn-2020.toml", "see the shipped edition, protocols/training/cn-2020.toml"
+)
 
 
 class _Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,7 +151,9 @@ class TrainingRules(_Form, frozen=True, rename={"from_on": "from"}):
 
 def read_force(*, data: bytes) -> tuple[ForceRules | None, tuple[Problem, ...]]:
     """The rules of the force, or None with what is wrong."""
-    document, faults = toml_text.take_apart(data=data, prefix="force-rules", remedy=REMEDY)
+    document, faults = toml_text.take_apart(
+        data=data, prefix="force-rules", remedy=REMEDY.en, remedy_zh=REMEDY.zh
+    )
     if document is None:
         return None, faults
     try:
@@ -158,7 +166,9 @@ def read_force(*, data: bytes) -> tuple[ForceRules | None, tuple[Problem, ...]]:
 
 def read_training(*, data: bytes) -> tuple[TrainingRules | None, tuple[Problem, ...]]:
     """The training modules, or None with what is wrong."""
-    document, faults = toml_text.take_apart(data=data, prefix="force-rules", remedy=TRAINING_REMEDY)
+    document, faults = toml_text.take_apart(
+        data=data, prefix="force-rules", remedy=TRAINING_REMEDY.en, remedy_zh=TRAINING_REMEDY.zh
+    )
     if document is None:
         return None, faults
     try:
@@ -169,45 +179,57 @@ def read_training(*, data: bytes) -> tuple[TrainingRules | None, tuple[Problem, 
     return (None if problems else found), problems
 
 
-def _place(error: msgspec.ValidationError) -> tuple[str, str]:
+def _place(error: msgspec.ValidationError) -> tuple[str, Words]:
     message, _, where = str(error).partition(" - at ")
-    return where.strip("`").removeprefix("$.") or "file", message
+    return where.strip("`").removeprefix("$.") or "file", toml_text.say_form(message)
 
 
-def _fault(code: str, where: str, message: str, remedy: str) -> Problem:
-    return Problem(f"force-rules-{code}", where, message, remedy, fatal=True)
+def _fault(code: str, where: str, message: Words, remedy: Words) -> Problem:
+    return Twin(f"force-rules-{code}", where, message.en, remedy.en, True, message.zh, remedy.zh)
+
+
+def _no_shift(name: str) -> Words:
+    return Words(f"没有班次“{name}”", f"there is no shift {name}")
 
 
 def _hold_force(found: ForceRules) -> Iterator[Problem]:
     """What the form alone cannot show."""
     if found.pattern not in found.patterns:
-        yield _fault("unknown", "pattern", f"there is no pattern {found.pattern}", "name one of [patterns]")
+        said = Words(f"没有轮班方式“{found.pattern}”", f"there is no pattern {found.pattern}")
+        yield _fault("unknown", "pattern", said, Words("请填 [patterns] 之一", "name one of [patterns]"))
     for name, pattern in found.patterns.items():
         for turn in pattern.turns:
             if turn and turn not in found.shifts:
                 yield _fault(
                     "unknown",
                     f"patterns.{name}.turns",
-                    f"there is no shift {turn}",
-                    "name shifts or leave empty",
+                    _no_shift(turn),
+                    Words("请填班次，或留空", "name shifts or leave empty"),
                 )
         if not pattern.turns or not pattern.crews:
-            yield _fault("missing", f"patterns.{name}", "it has no turns or no crews", REMEDY)
+            said = Words("没有轮次或没有班组", "it has no turns or no crews")
+            yield _fault("missing", f"patterns.{name}", said, REMEDY)
     for name, shift in found.shifts.items():
         if not 0 <= shift.start_minutes < 1440 or not 0 < shift.minutes <= 1440:
-            yield _fault(
-                "range", f"shifts.{name}", "a shift starts within a day and lasts a day at most", REMEDY
+            said = Words(
+                "班次须在一天之内开始，最长一天", "a shift starts within a day and lasts a day at most"
             )
+            yield _fault("range", f"shifts.{name}", said, REMEDY)
     for name, post in found.posts.items():
         for shift in post.count:
             if shift not in found.shifts:
-                yield _fault(
-                    "unknown", f"posts.{name}.count", f"there is no shift {shift}", "name one of [shifts]"
-                )
+                one_of = Words("请填 [shifts] 之一", "name one of [shifts]")
+                yield _fault("unknown", f"posts.{name}.count", _no_shift(shift), one_of)
         if min((*post.count.values(), post.heads_each, post.least, post.shifts_before)) < 0:
-            yield _fault("range", f"posts.{name}", "a number is below 0", "give 0 or more")
+            said = Words("有数字小于0", "a number is below 0")
+            yield _fault("range", f"posts.{name}", said, Words("请填0或更大的数", "give 0 or more"))
     if found.draw.officers < 0 or found.draw.run_max < 1:
-        yield _fault("range", "draw", "a number is too small", "give 0 officers or more, 1 day or more")
+        yield _fault(
+            "range",
+            "draw",
+            Words("有数字太小", "a number is too small"),
+            Words("人数请填0或更大，天数请填1或更大", "give 0 officers or more, 1 day or more"),
+        )
 
 
 def _hold_training(found: TrainingRules) -> Iterator[Problem]:
@@ -216,7 +238,10 @@ def _hold_training(found: TrainingRules) -> Iterator[Problem]:
             yield _fault(
                 "range",
                 f"modules.{name}",
-                "it holds no day, or its share is not within 0 and 1",
+                Words(
+                    "有效天数不足一天，或合格比例不在0至1之间",
+                    "it holds no day, or its share is not within 0 and 1",
+                ),
                 TRAINING_REMEDY,
             )
         for number, question in enumerate(module.questions):
@@ -224,6 +249,6 @@ def _hold_training(found: TrainingRules) -> Iterator[Problem]:
                 yield _fault(
                     "range",
                     f"modules.{name}.questions[{number}].right",
-                    "no answer has this number",
-                    "count answers from 0",
+                    Words("没有这个编号的答案", "no answer has this number"),
+                    Words("答案从0起编号", "count answers from 0"),
                 )

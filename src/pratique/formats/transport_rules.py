@@ -12,13 +12,18 @@ from typing import Any
 import msgspec
 
 from pratique.core.answers import Problem
+from pratique.core.duties.vocabulary import Words
 from pratique.core.transport.assumptions import Assumptions
 from pratique.core.transport.stretch import Hours
 from pratique.formats import toml_text
+from pratique.formats.words import Twin
 
 RELAY = ("flight", "elsewhere")
 """What a person may decide on the road: another flight's vehicle, another destination. Seats and classes are never set aside."""
-REMEDY = "see the shipped edition, protocols/transport/cn-2020.toml"
+REMEDY = Words(
+    "参见随附版本 protocols/transport/cn-2020.toml",
+    "see the shipped edition, protocols/transport/cn-2020.toml",
+)
 
 
 class _Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -159,7 +164,9 @@ class TransportRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
 
 def read(*, data: bytes) -> tuple[TransportRules | None, tuple[Problem, ...]]:
     """The edition a file states, or None with every fault found."""
-    document, faults = toml_text.take_apart(data=data, prefix="transport-rules", remedy=REMEDY)
+    document, faults = toml_text.take_apart(
+        data=data, prefix="transport-rules", remedy=REMEDY.en, remedy_zh=REMEDY.zh
+    )
     if document is None:
         return None, faults
     try:
@@ -168,7 +175,7 @@ def read(*, data: bytes) -> tuple[TransportRules | None, tuple[Problem, ...]]:
             return None, unknown
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$.")
-        return None, (_fault("form", path.rstrip("`") or "file", message, REMEDY),)
+        return None, (_fault("form", path.rstrip("`") or "file", toml_text.say_form(message), REMEDY),)
     problems = tuple(_hold(found))
     return (None if problems else found), problems
 
@@ -177,37 +184,53 @@ def _list_unknown(document: Mapping[str, Any]) -> Iterator[Problem]:
     """Fields that are not known, of those tables that are the core's own and not forms."""
     for where, table in (("uncertainty", Assumptions), ("hours", Hours)):
         for name in sorted(document[where].keys() - {field.name for field in fields(table)}):
-            yield _fault("form", where, f"Object contains unknown field `{name}`", REMEDY)
+            unknown = toml_text.say_form(f"Object contains unknown field `{name}`")
+            yield _fault("form", where, unknown, REMEDY)
 
 
-def _fault(code: str, where: str, message: str, remedy: str) -> Problem:
-    return Problem(f"transport-rules-{code}", where, message, remedy, fatal=True)
+def _fault(code: str, where: str, message: Words, remedy: Words) -> Problem:
+    return Twin(f"transport-rules-{code}", where, message.en, remedy.en, True, message.zh, remedy.zh)
+
+
+def _write(table: str) -> Words:
+    return Words(f"请写 [{table}]", f"write [{table}]")
 
 
 def _hold(found: TransportRules) -> list[Problem]:
     """What the form alone cannot show."""
     problems = []
     if not 0 < found.seat_share <= 1:
-        problems.append(_fault("range", "seat_share", f"{found.seat_share:g} is no share", "0.5 for a half"))
+        problems.append(
+            _fault("range", "seat_share", _no_share(found.seat_share), Words("一半请填0.5", "0.5 for a half"))
+        )
     for name in ("case", "contact", "ordinary"):
         if name not in found.classes:
             problems.append(
-                _fault("class", "classes", f"there is no class {name}", f"write [classes.{name}]")
+                _fault(
+                    "class",
+                    "classes",
+                    Words(f"没有类别“{name}”", f"there is no class {name}"),
+                    _write(f"classes.{name}"),
+                )
             )
     for code in found.relay.may_override:
         if code not in RELAY:
-            remedy = f"one of {', '.join(RELAY)}"
-            problems.append(_fault("relay", "relay.may_override", f"nobody may set aside {code!r}", remedy))
+            listed = ", ".join(RELAY)
+            said = Words(f"不得自行决定“{code}”", f"nobody may set aside {code!r}")
+            remedy = Words(f"可选：{listed}", f"one of {listed}")
+            problems.append(_fault("relay", "relay.may_override", said, remedy))
     for name, one in found.classes.items():
         for kind in one.kinds:
             if kind not in found.kinds:
                 where = f"classes.{name}.kinds"
-                problems.append(_fault("kind", where, f"there is no kind {kind}", f"write [kinds.{kind}]"))
+                said = Words(f"没有车种“{kind}”", f"there is no kind {kind}")
+                problems.append(_fault("kind", where, said, _write(f"kinds.{kind}")))
     for name, kind in found.kinds.items():
         if kind.licence not in ("S", "L"):
             where = f"kinds.{name}.licence"
+            said = Words(f"没有“{kind.licence}”这种驾照", f"{kind.licence!r} is no licence")
             problems.append(
-                _fault("licence", where, f"{kind.licence!r} is no licence", "S (small) or L (large)")
+                _fault("licence", where, said, Words("请填 S（小车）或 L（大车）", "S (small) or L (large)"))
             )
     problems += _list_uncertain(found.uncertainty)
     tables: dict[str, msgspec.Struct | Hours] = {
@@ -225,13 +248,27 @@ def _hold(found: TransportRules) -> list[Problem]:
             if isinstance(value, int | float) and value < (name in _POSITIVE):
                 least = int(name in _POSITIVE)
                 problems.append(
-                    _fault("range", f"{where}.{name}", f"{value:g} is below {least}", f"give {least} or more")
+                    _fault(
+                        "range",
+                        f"{where}.{name}",
+                        Words(f"{value:g} 小于{least}", f"{value:g} is below {least}"),
+                        Words(f"请填{least}或更大的数", f"give {least} or more"),
+                    )
                 )
     if found.positions.keep_hours_max < found.positions.keep_hours:
         problems.append(
-            _fault("range", "positions.keep_hours_max", "it is below keep_hours", "give as many or more")
+            _fault(
+                "range",
+                "positions.keep_hours_max",
+                Words("小于 keep_hours", "it is below keep_hours"),
+                Words("请填不小于它的数", "give as many or more"),
+            )
         )
     return problems
+
+
+def _no_share(value: float) -> Words:
+    return Words(f"{value:g} 不是比例", f"{value:g} is no share")
 
 
 def _list_values(table: msgspec.Struct | Hours) -> Iterator[tuple[str, object]]:
@@ -243,12 +280,17 @@ def _list_uncertain(found: Assumptions) -> list[Problem]:
     """What is wrong with the assumptions, other than their form."""
     told = {field.name: getattr(found, field.name) for field in fields(found)}
     problems = [
-        _fault("range", f"uncertainty.{name}", f"{value:g} is no share", "give 0 to 1")
+        _fault("range", f"uncertainty.{name}", _no_share(value), Words("请填0至1", "give 0 to 1"))
         for name, value in told.items()
         if name.endswith("_share") and not 0 <= value <= 1
     ]
     problems += [
-        _fault("range", f"uncertainty.{name}", f"{told[name]:g} is too little", "give more than 0")
+        _fault(
+            "range",
+            f"uncertainty.{name}",
+            Words(f"{told[name]:g} 太小", f"{told[name]:g} is too little"),
+            Words("请填大于0的数", "give more than 0"),
+        )
         for name in ("share_sample", "fill_share", "hold_minutes")
         if told[name] <= 0
     ]
@@ -256,7 +298,10 @@ def _list_uncertain(found: Assumptions) -> list[Problem]:
     whole = len(shares) == len(minutes) >= 2 and (shares[0], shares[-1]) == (0.0, 1.0)
     if not whole or list(shares) != sorted(shares) or list(minutes) != sorted(minutes):
         where = "uncertainty.late_shares"
-        message = "they are not as many as the minutes, rising from 0 to 1, and the minutes with them"
+        message = Words(
+            "须与分钟数一样多，从0升到1，分钟数也随之递增",
+            "they are not as many as the minutes, rising from 0 to 1, and the minutes with them",
+        )
         problems.append(_fault("range", where, message, REMEDY))
     return problems
 
