@@ -51,18 +51,24 @@ BESIDE = (
     SELECT h.number, t.id, s.last_at
     FROM held h JOIN store_traveller t ON t.room = h.room AND t.room <> ''
     CROSS JOIN LATERAL (
-        SELECT max(happened_at) AS last_at FROM store_scan
-        WHERE traveller_id = t.id AND custodian_id = h.custodian_id AND happened_at >= h.back_at AND happened_at <= h.until_at
+        SELECT max(happened_at) FILTER (WHERE custodian_id = h.custodian_id) AS last_at FROM store_scan
+        WHERE traveller_id = t.id AND happened_at >= h.back_at AND happened_at <= h.until_at
     ) s
     WHERE s.last_at IS NOT NULL
-)
-SELECT s.traveller_id FROM seen s JOIN held h USING (number)
-WHERE s.last_at >= h.since_at
-   OR NOT EXISTS (SELECT FROM store_scan e
-                  WHERE e.traveller_id = s.traveller_id AND e.happened_at > s.last_at AND e.recorded_at <= h.since_at
+), gone AS (
+    SELECT b.traveller_id
+    FROM (SELECT s.traveller_id, max(s.last_at) AS last_at, min(h.since_at) AS since_at
+          FROM seen s JOIN held h USING (number)
+          GROUP BY s.traveller_id HAVING bool_and(s.last_at < h.since_at)) b
+    WHERE EXISTS (SELECT FROM store_scan e
+                  WHERE e.traveller_id = b.traveller_id AND e.happened_at > b.last_at AND e.recorded_at <= b.since_at
                     AND NOT EXISTS (SELECT FROM store_dispute d WHERE d.scan_id = e.id)
                     AND NOT EXISTS (SELECT FROM store_annulment a WHERE a.scan_id = e.id)
                     AND NOT EXISTS (SELECT FROM store_ruling r WHERE r.scan_id = e.id))
+)
+SELECT traveller_id FROM seen
+EXCEPT
+SELECT traveller_id FROM gone
 UNION
 SELECT a.traveller_id FROM held h JOIN store_admission a ON a.flight_id = h.custodian_id WHERE h.room IS NULL
 UNION
@@ -79,8 +85,10 @@ WHERE NOT EXISTS (SELECT FROM store_lodging e
 """
 )
 """Everybody who may have been with these custodians in these spans: never too few, and few too many. Somebody last seen there
-before a span counts as gone only by a scan that nobody disputes and that had been recorded before it began (a phone's
-clock that was set back may have a scan happen later than it says, never later than it was recorded)."""
+before the spans counts as gone only by a scan after the last of these sights that nobody disputes and that had been recorded before the first
+of these spans began (a phone's clock that was set back may have a scan happen later than it says, never later than it was recorded):
+one look a head. Room-mates are asked for by their own scans: the aggregate's FILTER keeps the planner from walking those of the whole facility
+instead."""
 STAFF = (
     _HELD
     + """
