@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from pratique.core.answers import Refused
-from pratique.services import care, duty, health
+from pratique.core.duties.vocabulary import Kind
+from pratique.services import care, duty, health, tracing
+from pratique.services.cases import book
 from pratique.services.force import people
 from pratique.services.laboratory import intake
 from pratique.store import models
@@ -132,6 +134,21 @@ def test_a_positive_that_was_wrong_leaves_the_zero_board_with_its_reason(officer
     intake.correct(correction=told, now=at(90))
     assert not models.Issue.objects.filter(sort="infection").exists()
     assert models.IssueEvent.objects.filter(step="reclassed").count() == 1
+
+
+def test_one_of_the_staff_whose_infection_was_found_elsewhere_stands_on_the_zero_board_by_the_page_of_their_case(
+    officer,
+):
+    case = book.open_case(opening=book.Opening(Kind.STAFF, officer, "home", "GD-7"), by=None, now=at(0))
+    by = models.Person.objects.create(username="e1", role="epidemiologist", password="!").pk
+
+    def classed(sort, minute):
+        judged = book.Judgement(case.id, sort, tracing.SHIPPED[0], "the home authority's letter")
+        book.classify(judgement=judged, by=by, now=at(minute))
+        return models.Issue.objects.filter(sort="infection", record="staff", record_id=officer).count()
+
+    assert [classed("suspected", 1), classed("confirmed", 2), classed("confirmed", 3)] == [0, 1, 1]
+    assert classed("excluded", 4) == 0
 
 
 def test_a_result_that_differs_is_refused(officer):

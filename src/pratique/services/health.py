@@ -194,21 +194,35 @@ def heed_result(*, tube: str, by: UUID | None, now: datetime) -> None:
 
 
 def count_infection(*, person: UUID, by: UUID | None, now: datetime) -> None:
-    """Keep the zero board true about one of the staff: infected counts once until they have recovered, however many tubes say so, and not
-    any more once no tube does."""
+    """Keep the zero board true about one of the staff: infected counts once until they have recovered, however many tubes say so or the
+    page of their case does, and not any more once none of them does."""
     recovered_at = _find_recovered(person)
     tubes = models.Sample.objects.filter(person_id=person, result="positive", taken_at__gt=recovered_at)
-    first = tubes.order_by("taken_at", "id").first()
+    infected = tubes.exists() or _is_classed_infected(person, recovered_at)
     counted = models.Issue.objects.filter(
         sort="infection", record="staff", record_id=person, found_at__gt=recovered_at
     ).first()
-    if first is not None and counted is None:
-        title = "工作人员检测阳性 · A staff member tested positive"
+    if infected and counted is None:
+        title = "工作人员感染 · A staff member is infected"
         found = issue.Found("infection", title, topic="health", record=issue.Record("staff", person))
         issue.raise_issue(found=found, by=by, now=now)
-    elif first is None and counted is not None:
-        because = "结果已更正，并非感染 The result was corrected: it was no infection"
+    elif not infected and counted is not None:
+        because = "已更正，并非感染 It was corrected: no infection"
         issue.reclass(issue=counted.id, sort="problem", because=because, by=by, now=now)
+
+
+INFECTED = ("confirmed", "asymptomatic")
+
+
+def _is_classed_infected(person: UUID, recovered_at: datetime) -> bool:
+    """Whether the last word that somebody wrote on the page of their case is that they are infected: found elsewhere, without a tube of
+    ours. What the rules made of a tube goes with the tube."""
+    case = models.Case.objects.filter(subject_kind=Kind.STAFF, subject_id=str(person)).first()
+    if case is None:
+        return False
+    told = models.Evidence.objects.filter(subject_kind=Kind.CASE, subject_id=str(case.id), code="classified")
+    last = without_withdrawn(told.filter(by_id__isnull=False)).order_by("-happened_at", "-seq").first()
+    return last is not None and last.happened_at > recovered_at and last.attributes["sort"] in INFECTED
 
 
 def _find_recovered(person: UUID) -> datetime:

@@ -58,7 +58,9 @@ def add_parser(subparsers: Any) -> None:
     roster = plan_roster.add_parser(commands, _seconds)
     drawing = plan_draw.add_parser(commands)
     checking = commands.add_parser("check", help="print every breach of a plan; exit 1 if there is one")
-    checking.add_argument("problem", type=Path, help="the problem file (JSON)")
+    checking.add_argument(
+        "problem", type=Path, help="the problem file (JSON, or a roster as a text of Curtois and Qu)"
+    )
     checking.add_argument("plan", type=Path, help="the plan to check (JSON)")
     checking.add_argument("--json", action="store_true", help="print the figures as JSON")
     preparing = commands.add_parser(

@@ -13,7 +13,7 @@ from pratique.core.duties.vocabulary import Kind
 from pratique.core.tracing import case as cases
 from pratique.core.tracing.case import FACTS, Case
 from pratique.core.tracing.edition import Definition
-from pratique.services import duty, issue, register, tracing
+from pratique.services import duty, health, issue, register, tracing
 from pratique.services.cases import channel
 from pratique.store import locks, models
 from pratique.store.ids import make_id
@@ -217,6 +217,8 @@ def classify(
             channel.sort_case(
                 traveller=UUID(row.subject_id), is_case=judgement.sort in TRACED, because=row.code, now=now
             )
+        else:
+            health.count_infection(person=UUID(row.subject_id), by=by, now=now)
     register.work_out(stands=[(Kind.CASE, str(row.id))], now=now)
     return get(case=row.id)
 
