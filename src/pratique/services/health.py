@@ -193,6 +193,15 @@ def heed_result(*, tube: str, by: UUID | None, now: datetime) -> None:
         count_infection(person=sample.person_id, by=by, now=now)
 
 
+def heed_case(*, person: UUID, is_case: bool, by: UUID | None, now: datetime) -> None:
+    """Do what the page of a case asks for whose case is one of the staff: whoever is a case is off duty until they are back by the gate,
+    also where no tube of ours says so; and the zero board follows the page."""
+    _lock(person)
+    if is_case and not judge(person=person, now=now).held:
+        _record(person, "assessment", {"outcome": "unfit"}, by=by, now=now)
+    count_infection(person=person, by=by, now=now)
+
+
 def count_infection(*, person: UUID, by: UUID | None, now: datetime) -> None:
     """Keep the zero board true about one of the staff: infected counts once until they have recovered, however many tubes say so or the
     page of their case does, and not any more once none of them does."""

@@ -193,7 +193,8 @@ class Judgement:
 def classify(
     *, judgement: Judgement, by: UUID | None, now: datetime, evidence_id: UUID | None = None
 ) -> Standing:
-    """Class a case; the word before stays on record. Whoever is a case is moved and kept as one, whoever is ruled out not.
+    """Class a case; the word before stays on record. Whoever is a case is moved and kept as one, whoever is ruled out not; one of the
+    staff is off duty until they are back by the gate.
 
     Raises `Refused`: `case_unknown`, `case_sort_unknown`, `case_fact_unknown`, `reason_missing`, `tracing_rules_unknown`.
     """
@@ -218,7 +219,8 @@ def classify(
                 traveller=UUID(row.subject_id), is_case=judgement.sort in TRACED, because=row.code, now=now
             )
         else:
-            health.count_infection(person=UUID(row.subject_id), by=by, now=now)
+            is_case = judgement.sort in TRACED
+            health.heed_case(person=UUID(row.subject_id), is_case=is_case, by=by, now=now)
     register.work_out(stands=[(Kind.CASE, str(row.id))], now=now)
     return get(case=row.id)
 
