@@ -117,3 +117,12 @@ def test_whoever_refused_is_asked_again_only_after_a_while(port):
     )
     assert broken.heed(now=at(66)) == 0
     assert broken.heed(now=at(63 + plans.GOOD_MINUTES + 1)) == 1
+
+
+def test_a_trip_made_by_hand_is_its_makers_and_no_plan_is_proposed_for_it(port):
+    coach = get_trip().vehicle
+    plans.propose(by=None, now=at(62), seconds=0.1)
+    models.Trip.objects.update(plan=None)
+    take_out(coach.plate, 63)
+    assert not find(64)
+    assert broken.heed(now=at(64)) == 0

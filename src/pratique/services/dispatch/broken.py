@@ -34,10 +34,12 @@ class Broken:
 
 
 def find(*, posed: Posed) -> tuple[Broken, ...]:
-    """The trips in force that this problem does not allow, each with what is in its way."""
+    """The trips of a plan in force that this problem does not allow, each with what is in its way; one made by hand is its
+    maker's."""
+    planned = [trip for trip in posed.changeable if trip.plan_id is not None]
     names, fitting = Names(posed.document), Fitting(posed.problem)
     drafts = sorted(
-        (draft.of_trip(trip) for trip in posed.changeable),
+        (draft.of_trip(trip) for trip in planned),
         key=lambda one: (not one.pinned, one.starts_at, str(one.trip)),
     )
     return tuple(_judge(names, fitting, drafts))
@@ -63,7 +65,7 @@ def heed(*, now: datetime) -> int:
 
     Whoever refused a proposal is not asked again for as long as a proposal is good.
     """
-    if not plans.list_changeable():
+    if plans.find_adopted() is None or not plans.list_changeable():
         return 0
     found = find(posed=pose(now=now))
     if not found or _is_answered(found, now):

@@ -66,7 +66,7 @@ def find_proposed() -> models.Plan | None:
 
 def propose(*, by: UUID | None, now: datetime, seconds: float | None = None) -> models.Plan:
     """Plan from live state and keep the result as the one proposal; an older one is replaced. The search takes about `seconds`
-    (None: `SECONDS`, or `AGAIN_SECONDS` where trips are in force).
+    (None: `SECONDS`, or `AGAIN_SECONDS` where a plan is in force).
 
     What has set off or boards is a fact; what starts soon or is pinned stays, unless it has become impossible. Raises
     `Refused`: `dispatch_nothing_waiting`.
@@ -80,7 +80,7 @@ def propose(*, by: UUID | None, now: datetime, seconds: float | None = None) -> 
         raise Refused("dispatch_nothing_waiting", "nobody waits and nobody is expected within the next hours")
     problem = replace(posed.problem, pins=tuple(_pin(trip) for trip in in_force.pins))
     if seconds is None:
-        seconds = AGAIN_SECONDS if in_force.base.trips else SECONDS
+        seconds = SECONDS if base is None else AGAIN_SECONDS
     replanning = Replanning(problem, in_force.because, in_force.kept)
     answer = replan(replanning=replanning, base=in_force.base, seconds=min(seconds, SECONDS_MAX))
     found = check.breaches(problem=problem, plan=answer.result.plan)
