@@ -122,19 +122,17 @@ class Search:
             if found is not None:
                 self.replace(found)
 
-    def root(self, *, slow_seconds: float, most_seconds: float = math.inf) -> Master | None:
+    def root(self, *, slow_seconds: float) -> Master | None:
         """Columns for everybody until no line is worth adding, which raises the bound, then a dive. A program that has taken
-        `slow_seconds` and is still far from the bound, or is not done after `most_seconds` in all, is left (None); prices alone go on
-        with the bound beside the search."""
+        `slow_seconds` and is still far from the bound is left (None); prices alone go on with the bound beside the search."""
         columns = Columns(layout=self.layout, pricer=self.pricer, halted=self.halted, found=self.learn)
         master = self._master(self.people, self.target)
-        smooth, spent, since = _SMOOTH, 0.0, time.monotonic()
+        smooth, spent = _SMOOTH, 0.0
         while not self.halted():
             began = time.monotonic()
             least, _, duals = master.solve()
             spent += time.monotonic() - began
-            is_far = least - self.bound > _FAR * abs(least)
-            if (is_far and spent > slow_seconds) or began - since > most_seconds:
+            if spent > slow_seconds and least - self.bound > _FAR * abs(least):
                 self.is_settled = False
                 return None
             asked = duals if self.center is None or smooth == 0 else _between(self.center, duals, smooth)

@@ -15,7 +15,7 @@ from pratique.engines.roster.layout import Layout, lay_out
 from pratique.engines.roster.reasons import explain
 from pratique.engines.roster.search import Search
 
-_ANNEAL_SHARE, _SLOW_SHARE, _ROOT_SHARE = 0.05, 0.12, 0.4
+_ANNEAL_SHARE, _SLOW_SHARE = 0.05, 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,7 @@ def solve(
 def _work(search: Search, run: _Run) -> None:
     if search.halted():
         return
-    left = run.end_at - time.monotonic()
-    search.root(slow_seconds=_SLOW_SHARE * left, most_seconds=_ROOT_SHARE * left)
+    search.root(slow_seconds=_SLOW_SHARE * (run.end_at - time.monotonic()))
     if not search.halted():
         search.improve()
 
