@@ -347,3 +347,24 @@ def test_the_prefectures_own_phones_accept_as_well_and_the_round_notices(journey
     assert course.watch(now=at(411)) == 1
     assert journey.read(412)[1].state is State.ACCEPTED
     assert course.watch(now=at(413)) == 0
+
+
+def test_a_vehicle_that_arrives_empty_because_others_took_its_people_on_needs_no_acceptance(journey):
+    journey.set_off()
+    journey.port.send(*(journey.port.told(who=who, where="coach1", minute=200) for who in (2, 3)))
+    journey.report("arrived", 400)
+    assert course.offer(convoy=journey.convoy, by=journey.leader.pk, now=at(402)) == 1
+    told = acceptance.Receipt(4, frozenset(journey.port.travellers[:4]))
+    acceptance.accept(
+        convoy=journey.convoy, trip=journey.trips[0], told=told, by=journey.receiver.pk, now=at(405)
+    )
+    assert journey.read(406)[1].state is State.ACCEPTED
+
+
+def test_a_relief_driver_brings_people_too_and_cannot_accept_them(journey):
+    relief = models.Person.objects.create(username="relief", licence="L", password="!")
+    models.Trip.objects.get(id=journey.trips[0]).reliefs.add(relief)
+    journey.set_off()
+    journey.report("arrived", 400)
+    course.offer(convoy=journey.convoy, by=journey.leader.pk, now=at(402))
+    assert refusal(journey.accept, 1, 405, by=relief.pk) == "acceptance_by_giver"

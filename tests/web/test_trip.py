@@ -232,3 +232,68 @@ def test_a_phone_at_a_coach_keeps_whom_it_may_not_take_and_is_refused_an_offer_o
     care.take_temperature(temperature=sick, by=None, now=at(20))
     state = road.client("escort").get(f"/scan/{road.trip}/state/").json()
     assert state["barred"] == [str(road.port.travellers[2])]
+
+
+def test_a_trip_planned_by_hand_gets_its_list_of_those_who_wait_with_seats_to_print(airport, vehicle):
+    plan(airport.client(), airport, vehicle)
+    trip, client = models.Trip.objects.get(), airport.client("dispatcher")
+    for who in (0, 1):
+        airport.port.send(airport.port.told(who=who, where="hall", minute=10))
+    page = client.get(f"/trips/{trip.id}/").content.decode()
+    assert f'value="{airport.port.travellers[0]}"' in page
+    assert f'value="{airport.port.travellers[2]}"' not in page, "still in the cabin"
+    client.post(f"/trips/{trip.id}/names/", {"people": airport.port.travellers[:2]})
+    sheet = client.get(f"/trips/{trip.id}/list/").content.decode()
+    assert airport.code(0) in sheet and airport.code(1) in sheet and "ZHANG XIAOMING" in sheet
+    assert set(trip.lines.values_list("seat", flat=True)) == {"1", "3"}
+    trip.refresh_from_db()
+    assert trip.pinned
+    models.Traveller.objects.filter(id=airport.port.travellers[1]).update(channel="contact")
+    told = {"people": airport.port.travellers[:2], "back": f"/trips/{trip.id}/"}
+    refused = client.post(f"/trips/{trip.id}/names/", told, follow=True).content.decode()
+    assert "they are not mixed" in refused
+    told["people"] = airport.port.travellers[2:3]
+    refused = client.post(f"/trips/{trip.id}/names/", told, follow=True).content.decode()
+    assert "does not wait here any more" in refused
+    assert trip.lines.count() == 2
+
+
+def test_a_count_that_differed_is_explained_on_the_page_and_says_by_whom(road):
+    road.port.send(road.port.told(who=0, where="hotel", minute=55))
+    road.port.send(road.port.told(who=1, where="hospital", minute=56))
+    for step, minute in (("arrived", 57), ("ended", 58)):
+        boarding.report(report=transport.Report(road.trip, step), by=None, now=at(minute))
+    client, where = road.client("escort"), f"/trips/{road.trip}/"
+    page = client.get(where).content.decode()
+    assert "Not as many got off as got on" in page
+    assert "now with hospital" in " ".join(page.split())
+    client.post(f"{where}count/", {"because": "taken ill on the way"})
+    page = client.get(where).content.decode()
+    assert "settled by Officer escort: “taken ill on the way”" in page
+
+
+def test_relief_drivers_are_entered_when_a_trip_is_planned_and_who_drives_is_changed_on_the_road(
+    airport, vehicle
+):
+    escort, staff = airport.people["escort"], airport.people["staff"]
+    plan(airport.client(), airport, vehicle, driver=staff.pk, reliefs=[escort.pk])
+    trip = models.Trip.objects.get()
+    assert list(trip.reliefs.all()) == [escort]
+    boarding.report(report=transport.Report(trip.id, "departed"), by=None, now=at(60))
+    client, where = airport.client("escort"), f"/trips/{trip.id}/"
+    page = " ".join(client.get(where).content.decode().split())
+    assert "Relief drivers</dt><dd>Officer escort" in page
+    assert "Drives now</dt><dd>Officer staff" in page
+    assert "since 13:00, until 17:00 at the latest" in re.sub("<[^>]+>", "", page)
+    client.post(f"{where}wheel/", {"driver": escort.pk})
+    assert "Drives now</dt><dd>Officer escort" in " ".join(client.get(where).content.decode().split())
+    desk = airport.client("dispatcher")
+    desk.post(f"{where}crew/", {"driver": staff.pk, "reliefs": []})
+    assert not trip.reliefs.exists()
+
+
+def test_nobody_is_planned_to_relieve_themselves(airport, vehicle):
+    staff = airport.people["staff"]
+    answer = plan(airport.client(), airport, vehicle, driver=staff.pk, reliefs=[staff.pk])
+    assert answer.status_code == 422
+    assert not models.Trip.objects.exists()

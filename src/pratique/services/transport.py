@@ -297,7 +297,9 @@ def _make_event(report: Report, by: UUID | None, now: datetime) -> models.TripEv
 
 
 def _record_evidence(trip: models.Trip, report: Report, by: UUID | None, now: datetime) -> None:
-    word = {"departed": "set_off", "ended": "ended", "broken_down": "ended"}.get(report.step)
+    word = {"departed": "set_off", "arrived": "reached", "ended": "ended", "broken_down": "broken_down"}.get(
+        report.step
+    )
     if word is None:
         return
     duty.record(evidence=duty.Done("trip", str(trip.id), word, now), by=by, now=now)

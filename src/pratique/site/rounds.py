@@ -27,7 +27,7 @@ from pratique.links import round as links
 from pratique.services import clock, custody, declaration, health, identity, register, seal, way
 from pratique.services.cases import book
 from pratique.services.convoy import course
-from pratique.services.dispatch import broken, riding
+from pratique.services.dispatch import broken, counting, driving, riding
 from pratique.services.force import rosters
 from pratique.services.stay import call, rooms
 from pratique.services.tracking import fix, outlook
@@ -67,7 +67,7 @@ def _erase() -> int:
 def _watch() -> int:
     now = clock.now()
     trips = outlook.watch(now=now) + course.watch(now=now)
-    trips += riding.heed(now=now)
+    trips += riding.heed(now=now) + counting.heed(now=now) + driving.watch(now=now)
     return trips + way.heed(now=now) + rooms.heed(now=now) + health.keep_holds(now=now)
 
 

@@ -73,7 +73,8 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Member:
     """One trip of a convoy: whether it has set off, arrived, is over (withdrawn, or broken down and relieved), how many
-    the book has aboard, whether it ever carried anybody, and whether the receiver's count and names agree with its own."""
+    the book has aboard, whether it ever carried anybody, whether the receiver's count and names agree with its own, and whether
+    it brought anybody: one whose people were all taken on by others on the way has nobody to be accepted."""
 
     departed: bool
     arrived: bool
@@ -81,6 +82,7 @@ class Member:
     aboard: int
     carried: bool
     agreed: bool
+    brought: bool = True
 
 
 def judge(members: Iterable[Member], *, disbanded: bool = False) -> State:
@@ -97,6 +99,6 @@ def judge(members: Iterable[Member], *, disbanded: bool = False) -> State:
         return State.FORMING
     if any(not m.arrived for m in counting):
         return State.MOVING
-    if any(m.aboard or (m.carried and m.arrived and not m.agreed) for m in own):
+    if any(m.aboard or (m.carried and m.brought and m.arrived and not m.agreed) for m in own):
         return State.ARRIVED
     return State.ACCEPTED

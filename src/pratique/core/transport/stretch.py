@@ -97,10 +97,10 @@ def find_breaches(
             counted += [
                 (
                     Excess.NIGHT,
-                    max(_count_within(run, begins, night) for run in runs),
+                    max(count_within(run, begins, night) for run in runs),
                     hours.night_continuous,
                 ),
-                (Excess.CLOSED, _count_within(own, begins, closed), 0),
+                (Excess.CLOSED, count_within(own, begins, closed), 0),
             ]
         found += [
             Breach(driver, excess, minutes, most) for excess, minutes, most in counted if minutes > most
@@ -133,7 +133,7 @@ def _count(stretches: Sequence[Stretch]) -> int:
     return sum(stretch.minutes for stretch in stretches)
 
 
-def _count_within(stretches: Sequence[Stretch], begins: int, hours: tuple[int, int]) -> int:
+def count_within(stretches: Sequence[Stretch], begins: int, hours: tuple[int, int]) -> int:
     """Minutes at the wheel within hours of the day, whatever days they fall on."""
     opens, closes = hours[0], hours[1] + (DAY if hours[1] <= hours[0] else 0)
     total = 0

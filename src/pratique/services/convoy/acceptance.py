@@ -85,7 +85,7 @@ def _find_offer(convoy: UUID, trip: UUID, by: UUID, now: datetime) -> Handover:
         raise Refused("trip_unknown", "there is no such trip in it")
     crew = {
         found.commander.pk,
-        *(p.pk for one in found.trips for p in (one.driver, *one.escorts) if p is not None),
+        *(p.pk for one in found.trips for p in (one.driver, *one.reliefs, *one.escorts) if p is not None),
     }
     if by in crew:
         raise Refused("acceptance_by_giver", "whoever brings people cannot accept them: the receiver counts")

@@ -49,13 +49,17 @@ def judge_all(*, found: list[convoys.Convoy], now: datetime) -> dict[UUID, Stand
             handover = custody.find_handover(handover_id=handover_id, now=now)
             if handover is not None:
                 handovers[trip] = handover
-        members = [_member(trip, trip.id in carrying, handovers.get(trip.id)) for trip in one.trips]
+        bringing = convoys.list_bringing(trips=[t.id for t in one.trips], receiver=one.destination.id)
+        members = [
+            _member(trip, trip.id in carrying, trip.id in bringing, handovers.get(trip.id))
+            for trip in one.trips
+        ]
         state = judge(members, disbanded=one.disbanded_at is not None)
         standings[one.id] = Standing(State.ACCEPTED if one.ended_at is not None else state, handovers)
     return standings
 
 
-def _member(trip: Trip, carried: bool, handover: Handover | None) -> Member:
+def _member(trip: Trip, carried: bool, brought: bool, handover: Handover | None) -> Member:
     return Member(
         departed=trip.departed_at is not None,
         arrived=trip.arrived_at is not None,
@@ -63,6 +67,7 @@ def _member(trip: Trip, carried: bool, handover: Handover | None) -> Member:
         aboard=trip.aboard,
         carried=carried,
         agreed=handover is not None and handover.state is Handing.CLOSED,
+        brought=brought,
     )
 
 

@@ -160,14 +160,18 @@ def give_seats(heads: int, seats: int) -> list[str]:
 
 def report(*, report: transport.Report, by: UUID | None, now: datetime) -> models.Trip:
     """Take a trip's report with what follows for dispatch: ended, its counts are evidence (agreed or not); broken down,
-    its vehicle is out of service until somebody puts it back."""
+    its vehicle is out of service until somebody puts it back, and it is counted once nobody is with it (`counting.heed`)."""
     with transaction.atomic():
         trip = transport.report(report=report, by=by, now=now)
         if report.step == "broken_down":
             transport.set_service(vehicle=trip.vehicle.id, in_service=False, now=now)
         sheet = read_sheet(trip=trip.id) if report.step == "ended" else None
-        if sheet is not None and sheet.lines:
-            counted = {"agreed": sheet.boarded == sheet.alighted}
+        if sheet is not None:
+            counted = {
+                "agreed": sheet.boarded == sheet.alighted,
+                "boarded": sheet.boarded,
+                "received": sheet.alighted,
+            }
             duty.record(evidence=duty.Done("trip", str(trip.id), "count", now, counted), by=by, now=now)
         if trip.convoy is not None:
             course.heed(convoy=trip.convoy.id, now=now)

@@ -140,6 +140,30 @@ def _count_seats(trip: Trip, classes: Collection[str], companions: int) -> int:
     return min(seats, most + companions)
 
 
+def list_carriable(*, trip: Trip, travellers: Iterable[UUID]) -> list[UUID]:
+    """Whom of these a trip's vehicle may carry, by their class."""
+    classes = riding.classify(travellers=set(travellers))
+    return [one for one, cls in classes.items() if riding.may_carry(kind=trip.vehicle.kind, cls=cls)]
+
+
+def refuse_list(*, trip: Trip, names: frozenset[UUID]) -> None:
+    """Hold a list against the rules of every trip: a class that the vehicle may carry, one class, one flight, the seats.
+
+    Raises `Refused` with what is wrong first."""
+    classes = riding.classify(travellers=names)
+    wanted = set(classes.values())
+    flights = set(models.Traveller.objects.filter(id__in=names).values_list("flight_id", flat=True))
+    wrong = {
+        CLASS: not all(riding.may_carry(kind=trip.vehicle.kind, cls=cls) for cls in wanted),
+        MIXED: len(wanted) > 1,
+        FLIGHT: len(flights) > 1,
+        FULL: bool(names) and len(names) > _count_seats(trip, wanted, 0),
+    }
+    for code, found in wrong.items():
+        if found:
+            raise Refused(code, BECAUSE[code])
+
+
 def _find_companions(
     names: frozenset[UUID],
     classes: Mapping[UUID, str],

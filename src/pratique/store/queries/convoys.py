@@ -176,6 +176,26 @@ def find_handovers(*, trips: Iterable[UUID], receiver: UUID) -> dict[UUID, UUID]
     return dict(events.order_by("happened_at", "seq").values_list("giver_id", "handover_id"))
 
 
+def list_bringing(*, trips: Sequence[UUID], receiver: UUID) -> set[UUID]:
+    """Which of these trips brought somebody to the receiver: scanned there next after aboard, or aboard still. One whose people were
+    all taken on by others on the way brings nobody."""
+    annulled = models.Annulment.objects.values("scan_id")
+    rode = models.Scan.objects.filter(custodian_id__in=trips).values("traveller_id")
+    rows = models.Scan.objects.filter(traveller_id__in=rode).exclude(id__in=annulled)
+    found = set(
+        models.Position.objects.filter(holder_id__in=trips, inside=True).values_list("holder_id", flat=True)
+    )
+    last: dict[UUID, UUID] = {}
+    for traveller, custodian in rows.order_by("happened_at", "id").values_list(
+        "traveller_id", "custodian_id"
+    ):
+        before = last.get(traveller)
+        if custodian == receiver and before in trips:
+            found.add(before)
+        last[traveller] = custodian
+    return found & set(trips)
+
+
 def list_carrying(*, trips: Sequence[UUID]) -> set[UUID]:
     """Which of these trips ever had somebody scanned aboard."""
     scans = models.Scan.objects.filter(custodian_id__in=trips)

@@ -46,6 +46,7 @@ class Trip:
     convoy: UUID | None = None
     reports: tuple[models.TripEvent, ...] = field(default=())
     origin: models.Custodian | None = None
+    reliefs: tuple[models.Person, ...] = ()
     lead_minutes: int = 0
     broken_plate: str = ""
 
@@ -120,7 +121,7 @@ def _rows(wanted: Q) -> list[Trip]:
     trips = list(
         models.Trip.objects.filter(wanted)
         .select_related("vehicle", "destination", "driver", "origin")
-        .prefetch_related("escorts")
+        .prefetch_related("escorts", "reliefs")
     )
     ids = [t.id for t in trips]
     codes = dict(models.Custodian.objects.filter(id__in=ids).values_list("id", "code"))
@@ -149,6 +150,7 @@ def _trip(row: Any, code: str, aboard: int, known: Origins, plates: Mapping[UUID
         km=row.km,
         driver=row.driver,
         escorts=tuple(row.escorts.all()),
+        reliefs=tuple(sorted(row.reliefs.all(), key=lambda one: one.username)),
         aboard=aboard,
         pinned=row.pinned,
         convoy=row.convoy_id,
@@ -169,6 +171,11 @@ def list_fetching(*, origin: UUID) -> list[Trip]:
     return sorted(
         _rows(Q(ended_at__isnull=True, origin=origin)), key=lambda trip: (trip.boards_at, trip.code)
     )
+
+
+def is_broken_down(*, trip: UUID) -> bool:
+    """Whether a trip ended because its vehicle broke down."""
+    return models.TripEvent.objects.filter(trip_id=trip, step="broken_down").exists()
 
 
 def list_aboard(*, trip: UUID) -> list[UUID]:

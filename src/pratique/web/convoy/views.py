@@ -18,7 +18,7 @@ from pratique.core.duties.vocabulary import Kind
 from pratique.core.transport.convoy import State
 from pratique.services import clock, register
 from pratique.services.convoy import course, forming, way
-from pratique.services.dispatch import settings
+from pratique.services.dispatch import driving, settings
 from pratique.services.permission import Role
 from pratique.services.tracking import outlook
 from pratique.store.queries import convoys, travellers, trips
@@ -168,6 +168,7 @@ def _render(request: HttpRequest, found: convoys.Convoy, **wrong: forms.Form) ->
         "convoy": found,
         "standing": standing,
         "way": way.lay_out(convoy=found, reports=reports),
+        "wheels": {trip.id: driving.find_wheel(trip=trip.id) for trip in moving},
         "outlooks": outlook.foresee(trips=found.trips, now=now),
         "seats": [(t, t.vehicle.seats - t.aboard) for t in moving if not t.arrived_at],
         "reports": [(r, _say_place(r, places)) for r in reports],

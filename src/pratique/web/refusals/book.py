@@ -29,6 +29,23 @@ REFUSALS: dict[str, Words] = {
     "relay_strangers": Words(
         "其中有人账上不在本车", "By the book somebody of them is not aboard this vehicle"
     ),
+    "count_not_open": Words("这一车次的人数没有不符", "No count of this trip differs"),
+    "count_names_missing": Words(
+        "还有人没有找到：先找到并扫码，再说明原因",
+        "Somebody of them is not found yet: find and scan them first, then say why",
+    ),
+    "driver_not_of_crew": Words(
+        "此人不是本车次的驾驶员：请先列为替换驾驶员", "Not a driver of this trip: name them as relief first"
+    ),
+    "driver_not_rested": Words(
+        "同一驾驶员须休息满规定时间才能继续驾驶",
+        "The same driver goes on only after the rest that the law asks for",
+    ),
+    "driver_twice": Words("替换驾驶员不能与驾驶员是同一人", "Nobody relieves themselves: choose another"),
+    "listed_elsewhere": Words(
+        "其中有人不在候运区，或已在别的乘车名单上",
+        "Somebody of them does not wait here any more, or is on another list",
+    ),
     "misboarding_unknown": Words("没有这一情况，或已撤销", "There is no such exception any more"),
     "misboarded_still": Words(
         "此人仍在车上：请先在其所到之处扫码", "They are still aboard: scan them where they are now first"

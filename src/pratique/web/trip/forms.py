@@ -1,6 +1,7 @@
 """What one types about a trip."""
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
@@ -33,6 +34,12 @@ class Planned(forms.Form):
         help_text=_("Left empty: as the table of ways says."),
     )
     driver = forms.ChoiceField(label=_("Driver"), required=False)
+    reliefs = forms.MultipleChoiceField(
+        label=_("Relief drivers"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": "3"}),
+        help_text=_("They drive in turns with the driver. A long way needs two."),
+    )
     escort = forms.ChoiceField(label=_("Escort"), required=False)
     long_distance = forms.BooleanField(label=_("To another prefecture"), required=False)
 
@@ -47,6 +54,36 @@ class Planned(forms.Form):
         for name, roles in (("driver", DRIVERS), ("escort", ESCORTS)):
             people = [(p.pk, words.name_of(p)) for p in trips.list_people(roles=roles)]
             self.fields[name].choices = [NOBODY, *people]
+        self.fields["reliefs"].choices = self.fields["driver"].choices[1:]
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody relieves themselves."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if told.get("driver") and told["driver"] in told.get("reliefs", ()):
+            self.add_error("reliefs", _("Nobody relieves themselves: choose another"))
+        return told
+
+
+class Crewed(forms.Form):
+    """Who drives a trip and who relieves them."""
+
+    driver = forms.ChoiceField(label=_("Driver"), required=False)
+    reliefs = forms.MultipleChoiceField(
+        label=_("Relief drivers"), required=False, widget=forms.SelectMultiple(attrs={"size": "3"})
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        people = [(str(p.pk), words.name_of(p)) for p in trips.list_people(roles=DRIVERS)]
+        self.fields["driver"].choices = [NOBODY, *people]
+        self.fields["reliefs"].choices = people
+
+
+class Turn(forms.Form):
+    """Who takes the wheel from now on, and how long they rested before."""
+
+    driver = forms.UUIDField()
+    rested = forms.IntegerField(required=False, min_value=0, max_value=1440)
 
 
 def _say_vehicle(vehicle: trips.Vehicle) -> str:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
 from pratique.services import clock
-from pratique.services.dispatch import relay, riding
-from pratique.store.queries import misboardings, travellers, trips
+from pratique.services.dispatch import boarding, counting, driving, listing, relay, riding, settings
+from pratique.store import models
+from pratique.store.queries import misboardings, ports, travellers, trips
 from pratique.web.gate import may, page
+from pratique.web.trip.forms import Crewed, Turn
 
 
 def describe_takers(request: HttpRequest, trip: trips.Trip, aboard: Iterable[UUID]) -> dict[str, Any]:
@@ -42,6 +44,39 @@ def list_misboarded(trip: UUID) -> list[tuple[Any, str]]:
     return [(row, codes.get(UUID(row.subject_id), "")) for row in rows]
 
 
+def describe_crew(request: HttpRequest, trip: trips.Trip) -> dict[str, Any]:
+    """Who drives now and until when, who drove before, whoever may take over, and the form to name them."""
+    crew = [one for one in (trip.driver, *trip.reliefs) if one is not None]
+    told = {
+        "driver": str(trip.driver.pk) if trip.driver else "",
+        "reliefs": [str(p.pk) for p in trip.reliefs],
+    }
+    return {
+        "wheel": driving.find_wheel(trip=trip.id),
+        "turns": driving.list_turns(trip=trip.id),
+        "members": crew if may(request, "trip-wheel") else [],
+        "rest": settings.get_rules().hours.rest,
+        "form": Crewed(initial=told) if may(request, "trip-crew") and trip.ended_at is None else None,
+    }
+
+
+def describe_count(request: HttpRequest, trip: trips.Trip, sheet: boarding.Sheet) -> dict[str, Any]:
+    """The last count of a trip that is over: agreed, settled by whom and why, or open with the names and where they are now."""
+    last = counting.find_count(trip=trip.id)
+    if last is None:
+        return {}
+    agreed = bool(last.attributes.get("agreed"))
+    names = ports.name_posts(posts={line.holder for line in sheet.differing if line.holder})
+    return {
+        "agreed": agreed,
+        "because": last.attributes.get("because", ""),
+        "by": models.Person.objects.filter(id=last.by_id).first() if last.by_id else None,
+        "at": last.happened_at,
+        "differing": [] if agreed else [(line, names.get(line.holder)) for line in sheet.differing],
+        "may_settle": may(request, "trip-count") and not agreed,
+    }
+
+
 def read_uuid(text: str) -> UUID | None:
     """The id in a field, None for anything else."""
     try:
@@ -65,6 +100,55 @@ def hand_over(request: HttpRequest, trip: UUID) -> HttpResponse:
     told = relay.Relay(trip, receiver, ticked, request.POST.get("because", ""))
     relay.offer(relay=told, may_set_aside=may(request, "trip-override"), by=request.user.pk, now=clock.now())
     messages.success(request, _("Offered: the other vehicle scans them aboard."), extra_tags="good")
+    return back_to(trip)
+
+
+@page("trip-count", "POST")
+def settle_count(request: HttpRequest, trip: UUID) -> HttpResponse:
+    """The names that differ were found, and why they differ."""
+    counting.settle(trip=trip, because=request.POST.get("because", ""), by=request.user.pk, now=clock.now())
+    messages.success(request, _("The count is settled."), extra_tags="good")
+    return back_to(trip)
+
+
+@page("trip-wheel", "POST")
+def take_wheel(request: HttpRequest, trip: UUID) -> HttpResponse:
+    """Somebody else of the crew drives from now on, or the same again after a rest."""
+    form = Turn(request.POST)
+    if not form.is_valid():
+        raise Refused("driver_not_of_crew")
+    told = form.cleaned_data
+    driving.take_wheel(
+        trip=trip, driver=told["driver"], rested=told["rested"] or 0, by=request.user.pk, now=clock.now()
+    )
+    messages.success(request, _("Written down: who drives from now on."), extra_tags="good")
+    return back_to(trip)
+
+
+@page("trip-crew", "POST")
+def set_crew(request: HttpRequest, trip: UUID) -> HttpResponse:
+    """Who drives and who relieves them."""
+    form = Crewed(request.POST)
+    if not form.is_valid():
+        raise Refused("person_unknown")
+    told = form.cleaned_data
+    driving.set_crew(
+        trip=trip,
+        driver=UUID(told["driver"]) if told["driver"] else None,
+        reliefs=tuple(map(UUID, told["reliefs"])),
+    )
+    messages.success(request, _("Changed."), extra_tags="good")
+    return back_to(trip)
+
+
+@page("trip-names", "POST")
+def put_on_list(request: HttpRequest, trip: UUID) -> HttpResponse:
+    """Who rides in a trip planned by hand: these, and nobody else."""
+    names = [one for one in map(read_uuid, request.POST.getlist("people")) if one]
+    listing.write(trip=trip, names=names)
+    messages.success(
+        request, _("On the list, with seats. Later plans keep this trip as it is."), extra_tags="good"
+    )
     return back_to(trip)
 
 

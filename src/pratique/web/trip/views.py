@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
 from pratique.services import clock, duty, identity, transport
-from pratique.services.dispatch import boarding, means, stretches
+from pratique.services.dispatch import boarding, listing, means, stretches
 from pratique.services.tracking import outlook
 from pratique.store.ids import make_id
 from pratique.store.queries import tracking, trips
@@ -64,6 +64,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         long_distance=told["long_distance"],
         driver=UUID(told["driver"]) if told["driver"] else None,
         escorts=(UUID(escort),) if escort else (),
+        reliefs=tuple(map(UUID, told["reliefs"])),
     )
     on = timezone.localtime(order.starts_at)
     try:
@@ -92,6 +93,11 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         "takers": road.describe_takers(
             request, found, [line.traveller for line, _ in lines if line.state == "aboard"]
         ),
+        "crew": road.describe_crew(request, found),
+        "count": road.describe_count(request, found, sheet),
+        "candidates": listing.list_candidates(trip=trip)
+        if may(request, "trip-names") and listing.is_open(trip=trip)
+        else None,
         "misboarded": road.list_misboarded(trip),
         "may_settle_misboarded": may(request, "trip-misboarded"),
         "may_open_convoy": may(request, "convoy"),

@@ -1,0 +1,113 @@
+"""Who drives now, by the clock: turns at the wheel, the law's limit by day and night, and a relief that is owed before it."""
+
+from datetime import timedelta
+
+import pytest
+
+from pratique.core.answers import Refused
+from pratique.core.duties.register import State
+from pratique.core.duties.vocabulary import Kind
+from pratique.services import register, transport
+from pratique.services.dispatch import boarding, driving
+from pratique.store import models
+
+from .port import at
+from .prefecture import open_prefecture, plan_coach
+
+
+@pytest.fixture
+def coach(port):
+    """A coach to Pu'er with a driver and a relief, set off at minute 60 (13:00)."""
+    open_prefecture(port, rests=())
+    make = models.Person.objects.create
+    port.first, port.second, port.third = (
+        make(username=f"d{n}", licence="L", password="!") for n in range(3)
+    )
+    port.trip = plan_coach(port, 1, driver=port.first.pk, reliefs=(port.second.pk,)).id
+    return port
+
+
+def report(coach, step, minute):
+    boarding.report(report=transport.Report(coach.trip, step), by=None, now=at(minute))
+
+
+def take(coach, who, minute, rested=0):
+    driving.take_wheel(trip=coach.trip, driver=who.pk, rested=rested, by=None, now=at(minute))
+
+
+def owed(coach, minute):
+    account = register.account_of(kind=Kind.TRIP, subject=str(coach.trip), now=at(minute))
+    return [
+        d.state is State.OVERDUE
+        for d in account.duties
+        if d.code == "relief" and d.state in (State.DUE, State.OVERDUE)
+    ]
+
+
+def test_the_driver_of_the_order_begins_and_a_relief_takes_the_wheel_at_a_time_that_is_kept(coach):
+    assert driving.find_wheel(trip=coach.trip) is None
+    report(coach, "departed", 60)
+    wheel = driving.find_wheel(trip=coach.trip)
+    assert (wheel.driver, wheel.since_at, wheel.until_at) == (coach.first, at(60), at(300))
+    take(coach, coach.second, 180)
+    assert driving.find_wheel(trip=coach.trip).driver == coach.second
+    assert driving.list_turns(trip=coach.trip) == [(coach.first, at(60)), (coach.second, at(180))]
+    report(coach, "arrived", 400)
+    assert driving.find_wheel(trip=coach.trip) is None
+
+
+def test_half_an_hour_before_the_laws_limit_a_relief_is_owed_and_overdue_at_it(coach):
+    report(coach, "departed", 60)
+    assert driving.watch(now=at(269)) == 0
+    assert driving.watch(now=at(271)) == 1
+    assert driving.watch(now=at(280)) == 0
+    assert owed(coach, 299) == [False]
+    assert owed(coach, 301) == [True]
+    take(coach, coach.second, 302)
+    assert owed(coach, 303) == []
+    assert driving.watch(now=at(302 + 211)) == 1
+
+
+def test_at_night_it_is_owed_earlier(coach):
+    late = 9 * 60  # 21:00
+    report(coach, "departed", late)
+    wheel = driving.find_wheel(trip=coach.trip)
+    assert wheel.until_at - wheel.since_at == timedelta(minutes=60 + 120)
+
+
+def test_arriving_ends_what_was_owed(coach):
+    report(coach, "departed", 60)
+    driving.watch(now=at(275))
+    report(coach, "arrived", 290)
+    assert owed(coach, 400) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "minute", "rested", "code"),
+    [
+        ("third", 120, 0, "driver_not_of_crew"),
+        ("first", 120, 10, "driver_not_rested"),
+        ("second", 50, 0, "trip_not_on_road"),
+    ],
+)
+def test_only_the_crew_drives_and_the_same_driver_only_rested(coach, who, minute, rested, code):
+    if minute > 60:
+        report(coach, "departed", 60)
+    with pytest.raises(Refused, match=code):
+        take(coach, getattr(coach, who), minute, rested)
+    if code == "driver_not_rested":
+        take(coach, coach.first, 140, rested=20)
+        assert driving.find_wheel(trip=coach.trip).since_at == at(140)
+
+
+def test_drivers_are_named_and_changed_until_the_trip_is_over_and_the_first_only_before_it_sets_off(coach):
+    driving.set_crew(trip=coach.trip, driver=coach.second.pk, reliefs=(coach.third.pk, coach.first.pk))
+    report(coach, "departed", 60)
+    driving.set_crew(trip=coach.trip, driver=coach.second.pk, reliefs=(coach.third.pk,))
+    take(coach, coach.third, 100)
+    for driver, reliefs, code in (
+        (coach.first.pk, (), "trip_under_way"),
+        (coach.second.pk, (coach.second.pk,), "driver_twice"),
+    ):
+        with pytest.raises(Refused, match=code):
+            driving.set_crew(trip=coach.trip, driver=driver, reliefs=reliefs)
