@@ -229,7 +229,57 @@ def test_escorts_have_their_shift_and_drivers_without_one_are_on_call(port):
         row["role"]: posed.day0_at + timedelta(minutes=row["shift"][1]) for row in posed.document["crew"]
     }
     assert shifts["E"] == at(-60) + timedelta(hours=12)
-    assert shifts["L"] == at(60) + timedelta(minutes=settings.get_rules().rules.horizon)
+    assert shifts["L"] == at(60) + timedelta(hours=12)
+
+
+def drive(port, driver, start, minutes, *, under_way=False, destination="hotel"):
+    """A trip with this driver that was so long on its way there, and is over unless it is still under way."""
+    vehicle = models.Vehicle.objects.filter(kind="coach").order_by("plate")[0]
+    order = transport.Order(
+        vehicle.id, port.custodians[destination], at(start), minutes + 60, driver=driver.id
+    )
+    trip = transport.plan_trip(order=order, code=f"T{start}").id
+    transport.report(report=transport.Report(trip, "departed"), by=None, now=at(start))
+    if not under_way:
+        transport.report(report=transport.Report(trip, "arrived"), by=None, now=at(start + minutes))
+        transport.report(report=transport.Report(trip, "ended"), by=None, now=at(start + minutes + 50))
+    return trip
+
+
+def crew_of(posed, who):
+    return next((row for row in posed.document["crew"] if row["ref"] == str(who.id)), None)
+
+
+def test_what_somebody_drove_today_counts_towards_the_day_that_the_law_allows(port):
+    hold(port, 0)
+    driver = models.Person.objects.get(username="driver0")
+    drive(port, driver, -300, 55)
+    drive(port, driver, -180, 45, under_way=True)
+    # 55 as reported there and 40 back by the table; 40 and 40 of the trip that is still under way.
+    assert crew_of(pose.pose(now=at(60)), driver)["driven"] == 55 + 40 + 80
+    other = models.Person.objects.get(username="driver1")
+    assert "driven" not in crew_of(pose.pose(now=at(60)), other)
+
+
+def test_what_somebody_drove_more_than_a_day_ago_does_not_count(port):
+    hold(port, 0)
+    driver = models.Person.objects.get(username="driver0")
+    drive(port, driver, -1500, 55)
+    assert "driven" not in crew_of(pose.pose(now=at(60)), driver)
+
+
+def test_a_driver_on_call_is_on_duty_from_the_first_trip_for_a_shift_and_then_rests(port):
+    hold(port, 0)
+    driver = models.Person.objects.get(username="driver0")
+    drive(port, driver, -300, 55)
+    posed = pose.pose(now=at(60))
+    shift = [posed.day0_at + timedelta(minutes=one) for one in crew_of(posed, driver)["shift"]]
+    assert shift == [at(60), at(-300) + timedelta(hours=12)]
+    drive(port, driver, 300, 55)
+    posed = pose.pose(now=at(430))
+    # The shift was over at 420; the last trip took them until 405, and the force's rules ask for ten hours of rest.
+    shift = [posed.day0_at + timedelta(minutes=one) for one in crew_of(posed, driver)["shift"]]
+    assert shift == [at(405) + timedelta(hours=10), at(405) + timedelta(hours=22)]
 
 
 def test_whoever_is_not_through_the_hall_is_forecast_at_its_pace(port):

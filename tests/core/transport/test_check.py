@@ -279,3 +279,20 @@ def test_what_has_started_stays_and_what_was_told_stays_unless_it_must():
         problem=again.problem, before=base, after=again.kept, because=again.because, repaired=0.0
     )
     assert [(one.party, one.what, one.must) for one in found.changes] == [(1, "dropped", True)]
+
+
+def test_what_somebody_drove_before_counts_towards_the_driving_limit():
+    problem = small()
+    driver = GOOD.drivers[0]
+    most = problem.rules.max_drive
+
+    def having_driven(minutes):
+        return replace(
+            problem, crew={**problem.crew, driver: replace(problem.crew[driver], driven=most - minutes)}
+        )
+
+    assert codes(having_driven(60), GOOD) == set()
+    assert codes(having_driven(59), GOOD) == {"transport-driving"}
+    beyond = having_driven(-1)
+    assert codes(beyond) == set()
+    assert read(document=write(problem=beyond))[0] == beyond

@@ -6,6 +6,7 @@ has nothing more to show.
 
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -440,3 +441,24 @@ def test_the_remedy_that_is_named_really_moves_the_party(seed):
         assert one.party in moved, (one, seed)
         tried += 1
     assert tried or not plan.unmoved or all(one.code == "no-rooms" for one in plan.unmoved)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5])
+def test_whoever_has_driven_as_long_as_they_may_is_given_no_trip_and_others_carry_everybody_they_can(seconds):
+    problem = day(3)
+    tired = {
+        who: replace(one, driven=problem.rules.max_drive) if who % 2 == 0 and one.role != "E" else one
+        for who, one in problem.crew.items()
+    }
+    plan = solve(problem=replace(problem, crew=tired), seconds=seconds).plan
+    drivers = {who for trip in plan.trips for who in trip.drivers}
+    assert drivers and all(who % 2 for who in drivers)
+
+
+def test_a_plan_by_hand_leaves_whoever_nobody_may_drive_any_more_and_breaks_no_rule():
+    problem = day(3)
+    worn = {who: replace(one, driven=problem.rules.max_drive - 5) for who, one in problem.crew.items()}
+    plan = solve(problem=replace(problem, crew=worn), seconds=0.0).plan
+    assert plan.trips == () and len(plan.unmoved) == len(problem.parties)
+    assert {one.code for one in plan.unmoved} == {"no-driver"}
+    assert all("more licence-" in one.remedy for one in plan.unmoved)

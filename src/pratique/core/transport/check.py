@@ -305,8 +305,12 @@ def _driving(problem: TransportProblem, trips: list[Trip]) -> Iterator[Objection
         for identity in trip.drivers:
             driven[identity] += _times(problem, trip).drive_minutes_each
     for identity, minutes in sorted(driven.items()):
-        if minutes > problem.rules.max_drive + 1e-9:
-            yield Objection("transport-driving", f"crew member {identity}", f"drives {minutes:g} minutes")
+        before = problem.crew[identity].driven
+        if minutes and before + minutes > problem.rules.max_drive + 1e-9:
+            after = f" after {before} driven before" if before else ""
+            yield Objection(
+                "transport-driving", f"crew member {identity}", f"drives {minutes:g} minutes{after}"
+            )
 
 
 def _pins(problem: TransportProblem, plan: Plan) -> Iterator[Objection]:

@@ -99,13 +99,17 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True)
 class CrewMember:
-    """One person on duty: role L drives anything, S drives licence S, E escorts; the shift in minutes; languages spoken."""
+    """One person on duty: role L drives anything, S drives licence S, E escorts; the shift in minutes; languages spoken.
+
+    `driven` are minutes at the wheel that count towards `max_drive` already, on trips that are not the problem's.
+    """
 
     id: int
     role: str
     from_at: int
     until_at: int
     languages: tuple[str, ...] = ()
+    driven: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,7 +410,8 @@ def write(*, problem: TransportProblem) -> dict[str, Any]:
             for one in problem.vehicles.values()
         ],
         "crew": [
-            {"id": one.id, "role": one.role, "shift": [one.from_at, one.until_at]} | _said(one, "languages")
+            {"id": one.id, "role": one.role, "shift": [one.from_at, one.until_at]}
+            | _said(one, "languages", "driven")
             for one in problem.crew.values()
         ],
         "rules": {key: getattr(rules, key) for key in Rules.__slots__},
@@ -526,7 +531,8 @@ def _read_vehicle(
 
 def _read_crew(reader: _Reader, where: str, row: Mapping[str, Any], identity: int) -> CrewMember:
     role, span = reader.word(row, "role", where, ("L", "S", "E")), reader.span(row, "shift", where)
-    return CrewMember(identity, role, *span, reader.words(row, "languages", where))
+    driven = reader.few(row, "driven", where)
+    return CrewMember(identity, role, *span, reader.words(row, "languages", where), driven)
 
 
 def _read_rules(reader: _Reader, document: Mapping[str, Any]) -> Rules:

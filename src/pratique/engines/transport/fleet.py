@@ -21,12 +21,13 @@ class Load:
 
 
 class Fleet:
-    """Ticks taken by the loads so far; starts with what pins take."""
+    """Ticks taken by the loads so far, and minutes that each pool may still drive; starts with what pins leave."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.vehicle_used = layout.vehicles.used.copy()
         self.crew_used = layout.crew.used.copy()
+        self.drive_left = layout.crew.cost * layout.crew.count
         self.rooms_left = layout.rooms_left.copy()
         self.pairs = layout.pair_free.copy()
         self._by_kind = [
@@ -36,11 +37,16 @@ class Fleet:
         self._drivers = (by_role["S"] + by_role["L"], by_role["L"])
         self._escorts = by_role["E"]
         # Who takes more and more finds nothing again where nothing was found, nor elsewhere at the same distance.
-        self._in_vain: set[tuple[int, tuple[int, ...]]] = set()
+        self._in_vain: set[tuple[int, tuple[float, ...]]] = set()
         times = (layout.crew_ticks, layout.vehicle_ticks, layout.drivers)
-        self._alike = [
+        self._alike: list[list[tuple[float, ...]]] = [
             [
-                (kind, int(long), *(int(of[kind, place]) for of in times))
+                (
+                    kind,
+                    int(long),
+                    float(layout.drive_each[kind, place]),
+                    *(int(of[kind, place]) for of in times),
+                )
                 for place, long in enumerate(layout.long)
             ]
             for kind in range(len(layout.kinds))
@@ -64,10 +70,10 @@ class Fleet:
         if vehicle is None:
             return None
         crew: list[int] = []
-        needs = (
-            (self._drivers[one.large[kind]], one.drivers[kind, place]),
-            (self._escorts, one.escorts[kind]),
-        )
+        each = float(one.drive_each[kind, place])
+        may_drive = self.list_able(each)
+        able = [pool for pool in self._drivers[one.large[kind]] if may_drive[pool]]
+        needs = ((able, one.drivers[kind, place]), (self._escorts, one.escorts[kind]))
         end = start + one.crew_ticks[kind, place]
         for pools, number in needs:
             for _ in range(number):
@@ -90,9 +96,16 @@ class Fleet:
         ] += sign
         for pool in load.crew:
             self.crew_used[pool, load.start : load.start + one.crew_ticks[load.kind, load.place]] += sign
+        for pool in load.crew[: int(one.drivers[load.kind, load.place])]:
+            self.drive_left[pool] -= sign * float(one.drive_each[load.kind, load.place])
         self.rooms_left[load.place] -= sign * int(sum(one.rooms[party] for party in load.parties))
         if sign > 0:
             self.pairs[one.group_flight[load.group], load.place] = True
+
+    def list_able(self, each: float) -> np.ndarray:
+        """By pool of the crew, whether somebody, and all of them after what they were given, may drive so many minutes more."""
+        able: np.ndarray = np.minimum(self.layout.crew.cost, self.drive_left) + 1e-9 >= each
+        return able
 
     def _overrun(self, place: int) -> int:
         rules = self.layout.problem.rules

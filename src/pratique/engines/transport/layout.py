@@ -274,6 +274,6 @@ def _crew_pools(problem: TransportProblem) -> Pools:
     rows = []
     for one in problem.crew.values():
         key = (ROLES[one.role], max(one.from_at, problem.not_before_at), one.until_at)
-        left = max(0.0, problem.rules.max_drive - driven[one.id]) if one.role != "E" else 0.0
+        left = max(0.0, problem.rules.max_drive - one.driven - driven[one.id]) if one.role != "E" else 0.0
         rows.append((one.id, (*key, left), [span for span in ahead[one.id] if span[1] > now]))
     return _pools(problem, rows)

@@ -145,7 +145,7 @@ class _Board:
         self._problem = problem
         self._alone = replace(problem, pins=())
         self._taken: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
-        self._driven: dict[int, float] = defaultdict(float)
+        self._driven: dict[int, float] = {one.id: float(one.driven) for one in problem.crew.values()}
         self._rooms: dict[int, int] = defaultdict(int)
         self._riding: set[int] = set()
         self._of_kind: dict[str, list[int]] = defaultdict(list)

@@ -13,7 +13,7 @@ from pratique.core.transport.plan import Plan, Reason
 from pratique.core.transport.problem import VehicleKind
 from pratique.engines.transport.assign import loads_of
 from pratique.engines.transport.fleet import Fleet
-from pratique.engines.transport.layout import Ints, Layout, Pools
+from pratique.engines.transport.layout import ROLES, Ints, Layout, Pools
 
 _LACKS = ("vehicle", "driver", "escort")
 
@@ -113,7 +113,7 @@ class _Lacks:
 
     def __init__(self, layout: Layout, fleet: Fleet) -> None:
         self._layout, self._fleet = layout, fleet
-        self._spare: dict[tuple[int, int], Ints] = {}
+        self._spare: dict[tuple[int, int, float], Ints] = {}
         self._found: dict[tuple[int, int], Ints] = {}
 
     def find(self, kind: int, place: int) -> Ints:
@@ -126,7 +126,8 @@ class _Lacks:
             vehicles = self._free_at(
                 one.vehicles, self._fleet.vehicle_used, kind, one.vehicle_ticks[kind, place]
             )
-            drivers = sum(self._spare_at(role, length)[:starts] for role in roles)
+            each = float(one.drive_each[kind, place])
+            drivers = sum(self._spare_at(role, length, each)[:starts] for role in roles)
             self._found[kind, place] = np.maximum(
                 0,
                 np.array(
@@ -139,14 +140,19 @@ class _Lacks:
             )
         return self._found[kind, place]
 
-    def _spare_at(self, role: int, length: int) -> Ints:
-        if (role, length) not in self._spare:
-            self._spare[role, length] = self._free_at(self._layout.crew, self._fleet.crew_used, role, length)
-        return self._spare[role, length]
+    def _spare_at(self, role: int, length: int, each: float = 0.0) -> Ints:
+        """How many of a role are free for so many ticks and may drive so many minutes more."""
+        if (role, length, each) not in self._spare:
+            pools, used = self._layout.crew, self._fleet.crew_used
+            able = None if role == ROLES["E"] else self._fleet.list_able(each)
+            self._spare[role, length, each] = self._free_at(pools, used, role, length, able)
+        return self._spare[role, length, each]
 
-    def _free_at(self, pools: Pools, used: Ints, cls: int, length: int) -> Ints:
-        """How many of a class are free for so many ticks, by the first of these."""
-        those = np.flatnonzero(pools.cls == cls)
+    def _free_at(
+        self, pools: Pools, used: Ints, cls: int, length: int, able: np.ndarray | None = None
+    ) -> Ints:
+        """How many of a class (of the pools that are able) are free for so many ticks, by the first of these."""
+        those = np.flatnonzero(pools.cls == cls if able is None else (pools.cls == cls) & able)
         starts = np.arange(self._layout.ticks)
         free = pools.count[those, None] - _peak(used[those], int(length))[:, : len(starts)]
         at_work = (pools.start[those, None] <= starts) & (starts + length <= pools.end[those, None])

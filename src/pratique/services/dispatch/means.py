@@ -13,6 +13,7 @@ from django.utils import timezone
 from pratique.core.custody.entry import Kind
 from pratique.core.stay.facility import State
 from pratique.formats.transport_rules import TransportRules
+from pratique.services.dispatch import worked
 from pratique.services.dispatch.people import LeftOut
 from pratique.services.force import people as absences
 from pratique.store import models
@@ -37,13 +38,15 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody on duty: role L, S (drivers by licence) or E (escort), from when to when, and what they speak."""
+    """Somebody on duty: role L, S (drivers by licence) or E (escort), from when to when, what they speak, and the minutes they
+    have driven already of those that a day allows."""
 
     id: UUID
     role: str
     from_at: datetime
     until_at: datetime
     speaks: tuple[str, ...] = ()
+    driven: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,9 @@ class Running:
 def list_open() -> list[Any]:
     """Trips that are neither over nor withdrawn, by their start, with lists and crews."""
     found = models.Trip.objects.filter(ended_at__isnull=True).order_by("during", "id")
+    found = found.select_related("vehicle", "destination", "origin")
     lines = Prefetch("lines", models.BoardingLine.objects.only("trip_id", "traveller_id"))
-    return list(found.select_related("vehicle", "destination").prefetch_related(lines, "escorts", "reliefs"))
+    return list(found.prefetch_related(lines, "escorts", "reliefs"))
 
 
 def split(*, opened: Iterable[Any]) -> tuple[Running, list[Any]]:
@@ -164,13 +168,15 @@ def _find_ends(trip: Any, rules: TransportRules, now: datetime) -> tuple[datetim
 
 
 class _Busy:
-    """When vehicles and people on running trips are free again."""
+    """When vehicles and people on running trips are free again, and what these people have behind them."""
 
     def __init__(self, now: datetime, until: datetime, running: Running, rules: TransportRules) -> None:
         self.now, self.until = now, until
         self.spans: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
+        ends: dict[UUID, datetime] = {}
         for trip in running.trips:
             start, (end, crew_end) = trip.during.lower, _find_ends(trip, rules, now)
+            ends[trip.id] = crew_end
             self.spans[trip.vehicle_id].append((start, end))
             for who in _list_crew_of(trip):
                 self.spans[who].append((start, crew_end))
@@ -178,6 +184,7 @@ class _Busy:
         for trip in models.Trip.objects.filter(id__in=list(origins.list_stranded())):
             for who in _list_crew_of(trip):
                 self.spans[who].append((trip.during.lower, until))
+        self.worked = worked.find(now=now, running=running.trips, ends=ends, rules=rules)
 
     def window(self, who: UUID, first: datetime, last: datetime) -> tuple[datetime, datetime]:
         """The longest time between two running trips, from `first` to `last`; nothing is left: an empty one."""
@@ -215,8 +222,8 @@ def _list_vehicles(now: datetime, rules: TransportRules, busy: _Busy) -> tuple[l
 
 
 def _list_crew(now: datetime, busy: _Busy) -> list[Member]:
-    """Who is deployed now or later as escort or driver; whoever has a licence and no shift at all is on call. Nobody who did
-    not come, or is away on the day: on leave, held for health."""
+    """Who is deployed now or later as escort or driver; whoever has a licence and no shift at all is on call, for no
+    longer than a shift. Nobody who did not come, or is away on the day: on leave, held for health."""
     duties = models.Deployment.objects.filter(
         ends_at__gt=now,
         starts_at__lt=busy.until,
@@ -238,12 +245,15 @@ def _list_crew(now: datetime, busy: _Busy) -> list[Member]:
     on_call = models.Person.objects.exclude(licence="").filter(is_active=True)
     on_call = on_call.exclude(pk__in=today.values("person_id")).exclude(pk__in=away[first_on])
     for person in on_call.order_by("username"):
-        found.append(_member(person, person.licence, busy, now, busy.until))
+        first, last = busy.worked.find_duty(who=person.pk)
+        found.append(_member(person, person.licence, busy, max(first, now), min(last, busy.until)))
     return [member for member in found if member.until_at > member.from_at]
 
 
 def _member(who: Any, role: str, busy: _Busy, first: datetime, last: datetime) -> Member:
-    return Member(who.pk, role, *busy.window(who.pk, first, last), tuple(who.speaks))
+    window = busy.window(who.pk, first, last)
+    driven = busy.worked.count_driven(who=who.pk, from_at=window[0]) if role in ("L", "S") else 0
+    return Member(who.pk, role, *window, tuple(who.speaks), driven)
 
 
 def _list_places(now: datetime, rules: TransportRules, running: Running) -> tuple[list[Place], list[LeftOut]]:

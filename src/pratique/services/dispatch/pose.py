@@ -209,6 +209,7 @@ class _Builder:
                     "role": m.role,
                     "shift": self.span(m.from_at, m.until_at, horizon),
                     **({"languages": list(m.speaks)} if m.speaks else {}),
+                    **({"driven": m.driven} if m.driven else {}),
                 }
                 for n, m in enumerate(have.crew)
             ],
