@@ -6,7 +6,7 @@ import pytest
 
 from pratique.services import care, duty, transport
 from pratique.services import flight as flights
-from pratique.services.dispatch import pose, settings
+from pratique.services.dispatch import pose
 from pratique.services.dispatch.people import classify
 from pratique.services.stay import intake
 from pratique.store import models

@@ -307,10 +307,12 @@ def _driving(problem: TransportProblem, trips: list[Trip]) -> Iterator[Objection
     for identity, minutes in sorted(driven.items()):
         before = problem.crew[identity].driven
         if minutes and before + minutes > problem.rules.max_drive + 1e-9:
-            after = f" after {before} driven before" if before else ""
-            yield Objection(
-                "transport-driving", f"crew member {identity}", f"drives {minutes:g} minutes{after}"
+            because = (
+                f"drives {minutes:g} minutes after {before} driven before"
+                if before
+                else f"drives {minutes:g} minutes"
             )
+            yield Objection("transport-driving", f"crew member {identity}", because)
 
 
 def _pins(problem: TransportProblem, plan: Plan) -> Iterator[Objection]:

@@ -168,6 +168,10 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
     (r"it is carried more than once", Words("被安排了不止一次", "it is carried more than once")),
     (r"(?P<n>\d+) rooms needed, (?P<o>\d+) there", Words("需 {n} 间房，只有 {o} 间", "{n} rooms needed, {o} there")),
     (r"again at (?P<m>\d+), busy until (?P<mm>\d+)", Words("{m} 再次出车，而 {mm} 前未空", "again at {m}, busy until {mm}")),
+    (
+        r"drives (?P<n>[\d.]+) minutes after (?P<o>\d+) driven before",
+        Words("驾驶时间达 {n} 分钟，此前 24 小时内已驾驶 {o} 分钟，超过上限", "drives {n} minutes after {o} in the 24 hours before, too long"),
+    ),
     (r"drives (?P<n>[\d.]+) minutes", Words("驾驶时间达 {n} 分钟，超过上限", "drives {n} minutes, too long")),
     (r"no vehicle kind may carry (?P<cls>\S+)", Words("没有可运送{cls}的车型", "no vehicle kind may carry {cls}")),
     (r"allow a vehicle kind for (?P<cls>\S+)", Words("为{cls}指定车型", "bring a vehicle that may carry {cls}")),
