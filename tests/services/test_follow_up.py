@@ -96,7 +96,7 @@ def test_whoever_the_home_prefecture_takes_over_is_on_its_table_and_not_on_ours(
     custody.offer(handover_id=handover, offer=terms, by=None, now=at(2 * DAY))
     ask_home(port, onward.OFFERED, onward.ACCEPTED)
     custody.answer(
-        handover_id=handover, step=Step.ACCEPTED, heads=1, because="", by=None, now=at(2 * DAY + 5)
+        handover_id=handover, step=Step.ACCEPTED, heads=1, because="Yang, Pu'er", by=None, now=at(2 * DAY + 5)
     )
     assert leave(port, 0, "border", 2 * DAY + 10, handover=handover).state == "moved"
     assert find_due(port, 5 * DAY) == []

@@ -288,6 +288,9 @@ def test_the_same_person_does_not_decide_twice(port):
 # --- handovers, crew, the dead, those who never came --------------------------------------------------------------------
 
 
+TOLD = "Li, border inspection, by telephone"
+
+
 def offer(port, who, receiver, minute, handover=None, by=None):
     handover = handover or uuid4()
     custody.offer(
@@ -305,14 +308,14 @@ def test_another_authority_takes_over_whom_it_was_offered_and_accepts(port):
     for who in (0, 1, 2):
         walk_to(port, who, ("hall", 20))
     accepted, waiting = offer(port, 0, "border", 25), offer(port, 1, "border", 25)
-    custody.answer(handover_id=accepted, step=Step.ACCEPTED, heads=1, because="", by=None, now=at(28))
+    custody.answer(handover_id=accepted, step=Step.ACCEPTED, heads=1, because=TOLD, by=None, now=at(28))
     assert leave(port, 0, "border", 30, handover=accepted).state == "moved"
     assert leave(port, 1, "border", 31, handover=waiting).state == "moved"  # they are just taking them over
     assert leave(port, 2, "border", 32).state == way.CLOSED  # nobody offered, nobody accepted
     assert [row.traveller_id for row in leavings.list_open()] == [port.travellers[2]]
     way.heed(now=at(120))  # the offer has lapsed without an answer
     assert {row.traveller_id for row in leavings.list_open()} == {port.travellers[1], port.travellers[2]}
-    custody.answer(handover_id=waiting, step=Step.ACCEPTED, heads=1, because="", by=None, now=at(125))
+    custody.answer(handover_id=waiting, step=Step.ACCEPTED, heads=1, because=TOLD, by=None, now=at(125))
     way.heed(now=at(126))
     assert [row.traveller_id for row in leavings.list_open()] == [port.travellers[2]]
 
@@ -322,11 +325,53 @@ def test_whoever_offers_somebody_cannot_accept_them_for_the_other_authority(port
     for who, by in ((0, clerk), (1, partner)):
         walk_to(port, who, ("hall", 20))
         offered = offer(port, who, "border", 25, by=clerk)
-        custody.answer(handover_id=offered, step=Step.ACCEPTED, heads=1, because="", by=by, now=at(26))
+        custody.answer(handover_id=offered, step=Step.ACCEPTED, heads=1, because=TOLD, by=by, now=at(26))
         listed = way.list_leaving(custodian=port.custodians["border"], now=at(27))
         assert (port.travellers[who] in listed) == (by == partner)
         assert (leave(port, who, "border", 30 + who, handover=offered).state == way.CLOSED) == (by == clerk)
     assert [row.traveller_id for row in leavings.list_open()] == [port.travellers[0]]
+
+
+def test_only_whoever_receives_accepts_or_a_desk_that_says_who_of_them_did(port):
+    walk_to(port, 0, ("hall", 20))
+    offered = offer(port, 0, "border", 25, by=employ("screener"))
+
+    def accept(role, because="", unit=None):
+        who = employ(role)
+        models.Person.objects.filter(id=who).update(unit=unit)
+        custody.answer(handover_id=offered, step=Step.ACCEPTED, heads=1, because=because, by=who, now=at(26))
+
+    for role in ("escort", "reception", "dispatcher", "commander"):
+        with pytest.raises(Refused, match="acceptance_unnamed"):
+            accept(role)
+    assert not custody.find_handover(handover_id=offered, now=at(26)).accepted_by
+    accept("partner")
+    own = models.Custodian.objects.get(code="border").unit
+    accept("partner", unit=own)
+    other = models.Unit.objects.create(code="customs", name_zh="海关", name_en="Customs")
+    with pytest.raises(Refused, match="acceptance_unnamed"):
+        accept("partner", unit=other)
+    accept("reception", TOLD)
+
+
+def test_the_crew_of_the_trip_that_brings_somebody_cannot_accept_them_at_an_exit(port):
+    walk_to(port, 0, ("hall", 20), ("bus", 60))
+    hotel = models.Custodian.objects.get(code="hotel")
+    vehicle = models.Vehicle.objects.create(plate="BUS1", kind="van", seats=10)
+    trip = models.Trip.objects.create(
+        id=port.custodians["bus"],
+        vehicle=vehicle,
+        destination=hotel,
+        on=at(0).date(),
+        during=(at(20), at(90)),
+    )
+    escort = employ("escort")
+    trip.escorts.add(escort)
+    offered = uuid4()
+    terms = custody.Offer(trip.id, port.custodians["border"], 1, (port.travellers[0],), 30)
+    custody.offer(handover_id=offered, offer=terms, by=employ("dispatcher"), now=at(70))
+    with pytest.raises(Refused, match="acceptance_by_giver"):
+        custody.answer(handover_id=offered, step=Step.ACCEPTED, heads=1, because=TOLD, by=escort, now=at(71))
 
 
 NOT_HOME = {
@@ -354,7 +399,7 @@ def test_nobody_leaves_for_isolation_at_home_without_an_assessment_that_holds(po
     NOT_HOME[fault](port, employ("epidemiologist"))
     do(port, "measure_ordered", 25, measure="home isolation")
     accepted = offer(port, 0, "border", 26)
-    custody.answer(handover_id=accepted, step=Step.ACCEPTED, heads=1, because="", by=None, now=at(28))
+    custody.answer(handover_id=accepted, step=Step.ACCEPTED, heads=1, because=TOLD, by=None, now=at(28))
     assert leave(port, 0, "border", 30, handover=accepted).state == way.CLOSED
     assert models.WayJudged.objects.get().because == ["home_unassessed"]
     way.heed(now=at(40))
@@ -365,7 +410,7 @@ def test_an_assessment_that_holds_opens_the_hand_over_home_and_the_phone_at_the_
     walk_to(port, 0, ("hall", 20))
     do(port, "measure_ordered", 25, measure="home isolation")
     accepted = offer(port, 0, "border", 26)
-    custody.answer(handover_id=accepted, step=Step.ACCEPTED, heads=1, because="", by=None, now=at(28))
+    custody.answer(handover_id=accepted, step=Step.ACCEPTED, heads=1, because=TOLD, by=None, now=at(28))
     assert way.list_leaving(custodian=port.custodians["border"], now=at(29)) == []
     assess(port, employ("epidemiologist"), 29)
     assert way.list_leaving(custodian=port.custodians["border"], now=at(29)) == [port.travellers[0]]

@@ -494,10 +494,7 @@ class Offer:
 
 def offer(*, handover_id: UUID, offer: Offer, by: UUID | None, now: datetime) -> None:
     """Offer people to another custodian. The giver stays responsible until the receiver has scanned them."""
-    known = set(
-        models.Custodian.objects.filter(id__in=(offer.giver, offer.receiver)).values_list("id", flat=True)
-    )
-    if known != {offer.giver, offer.receiver} or offer.giver == offer.receiver:
+    if models.Custodian.objects.filter(id__in=(offer.giver, offer.receiver)).count() != 2:
         raise Refused("custodian_unknown", "giver and receiver must be two known custodians")
     _step(handover_id, handover.Step.OFFERED, offer, by, now)
 
@@ -524,21 +521,22 @@ def answer(
 ) -> handover.Handover:
     """Accept (with the receiver's own count), decline (with a reason) or withdraw an offer.
 
-    Raises `Refused` when there is no such offer, or the step does not follow from where the handover stands.
+    Raises `Refused` when there is no such offer, or the step does not follow from how it stands; and as `way.require_receiver`.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [rows.key(handover_id)])
-        state = find_handover(handover_id=handover_id, now=now)
-        if state is None:
+        if (state := find_handover(handover_id=handover_id, now=now)) is None:
             raise Refused("handover_unknown", "there is no such offer")
         standing = handover.State.OFFERED if state.state is handover.State.LAPSED else state.state
         if (standing, step) not in handover.TRANSITIONS or step is handover.Step.OFFERED:
             raise Refused("handover_step_refused", f"the handover is {state.state.value} already")
         if step is handover.Step.DECLINED and not because.strip():
             raise Refused("reason_missing", "say why the handover is declined")
-        if step is handover.Step.ACCEPTED and heads is None:
-            raise Refused("heads_missing", "the receiver counts too: give your own count")
+        if step is handover.Step.ACCEPTED:
+            if heads is None:
+                raise Refused("heads_missing", "the receiver counts too: give your own count")
+            way.require_receiver(offered=state, because=because, by=by)
         models.HandoverEvent.objects.create(
             id=make_id(),
             handover_id=handover_id,

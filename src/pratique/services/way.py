@@ -13,7 +13,7 @@ from functools import lru_cache
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from pratique.core.answers import Refused
 from pratique.core.custody import handover
@@ -26,6 +26,7 @@ from pratique.core.screening.exemption import Terms
 from pratique.core.screening.exit import OFF_THE_LOOP, Exit, Sort
 from pratique.core.screening.way import Grounds, Way
 from pratique.services import duty, exemption, issue
+from pratique.services.permission import Role
 from pratique.services.stay import onward, release
 from pratique.store import models, rows
 from pratique.store.ids import make_id
@@ -163,6 +164,29 @@ def _list_offered(custodian: UUID, now: datetime) -> list[UUID]:
     }
     homeward = onward.find_homeward(moments=dict.fromkeys(found, now))
     return sorted(one for one in found if homeward.get(one, "assessed"))
+
+
+def require_receiver(*, offered: handover.Handover, because: str, by: UUID | None) -> None:
+    """Let an acceptance at an exit pass only from somebody of the receiver, or from a desk that says who of the receiver accepted.
+
+    Of the receiver is a partner, unless the exit and they are known to be of two units. Handovers within the loop are not asked: there
+    the scans of whoever receives say it. Raises `Refused`: `acceptance_by_giver` (crew of the trip that brings them),
+    `acceptance_unnamed`.
+    """
+    receiver = models.Custodian.objects.filter(id=offered.receiver, kind=Kind.EXIT.value).first()
+    if receiver is None:
+        return
+    person = models.Person.objects.filter(id=by).first() if by else None
+    if person is not None:
+        crew = Q(driver=person) | Q(escorts=person) | Q(reliefs=person)
+        if models.Trip.objects.filter(crew, id=offered.giver).exists():
+            raise Refused("acceptance_by_giver", "whoever brings people cannot accept them")
+    partner = person is not None and person.role == Role.PARTNER.value
+    two_units = (
+        person is not None and None not in (person.unit, receiver.unit) and person.unit != receiver.unit
+    )
+    if (not partner or two_units) and not because.strip():
+        raise Refused("acceptance_unnamed", "say who of the receiver accepted them")
 
 
 def judge(*, scans: Sequence[Leaving], now: datetime) -> dict[UUID, Judged]:

@@ -67,6 +67,9 @@ REFUSALS: dict[str, Words] = {
         "送人来的一方不能自己接收：由接收地清点",
         "Whoever brings people cannot accept them: the receiver counts",
     ),
+    "acceptance_unnamed": Words(
+        "请写明接收方是谁同意接收的", "Say who of the receiver accepted them: name and telephone"
+    ),
     "halt_unknown": Words("这不是本路线的指定休息点", "This is no designated rest place of the way"),
     "incident_unknown": Words("没有这一情况", "There is no such incident"),
     "tracker_unknown": Words("没有此定位器，或已撤销。", "No tracker goes by that, or it was revoked."),

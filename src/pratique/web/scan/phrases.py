@@ -76,6 +76,10 @@ PHRASES: dict[str, Words] = {
     "receiving_from": Words("正在接收，来自：", "Receiving from: "),
     "receive": Words("开始接收", "Receive"),
     "to_accepted": Words("接收", "Accept"),
+    "accepted_by": Words(
+        "接收方何人同意接收（姓名、电话）", "Who of the receiver accepted (name and telephone)"
+    ),
+    "reason": Words("原因", "Reason"),
     "to_declined": Words("拒绝", "Decline"),
     "to_withdrawn": Words("撤回", "Withdraw"),
     "registered": Words("已登记，腕带号码：", "Registered. Wristband code: "),

@@ -130,15 +130,18 @@ function startAnswering(page) {
 }
 
 function openAnswer(page, { offer, giver }, step) {
-  const { part, words } = page;
+  const { part, root, words } = page;
   answering = { offer, step };
   part("answer-title").textContent = `${words[`to_${step}`]}: ${giver}`;
   part("answer-send").textContent = words[`to_${step}`];
   part("answer-heads-field").hidden = step !== "accepted";
   part("answer-heads").required = step === "accepted";
   part("answer-heads").value = "";
-  part("answer-because-field").hidden = step === "accepted";
-  part("answer-because").required = step === "declined";
+  // At an exit another authority accepts: whoever writes it down for them says who it was.
+  const named = step === "accepted" && root.dataset.kind === "exit";
+  part("answer-because-field").hidden = step === "accepted" && !named;
+  part("answer-because-label").textContent = named ? words.accepted_by : words.reason;
+  part("answer-because").required = step === "declined" || named;
   part("answer-because").value = "";
   part("answer-error").textContent = "";
   part("answer-dialog").showModal();
