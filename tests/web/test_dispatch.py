@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from pratique.core.transport import check
 from pratique.services.dispatch import plans
 from pratique.store import models
 from services.fleet import hold, open_port
@@ -136,9 +137,69 @@ def test_a_trip_that_cannot_be_done_any_more_stands_on_top_with_what_is_in_the_w
 def test_what_a_plan_costs_is_shown_by_part(airport):
     page = propose(airport.client("dispatcher"))
     plan = plans.find_proposed()
-    parts = {part: value for part, value in plan.cost.items() if part != "if_only_repaired" and value}
-    assert sum(parts.values()) == pytest.approx(plan.objective)
+    assert sum(plan.cost[part] for part in check.Cost.__slots__) == pytest.approx(plan.objective)
+    left = plan.cost["in_force"]
+    assert sum(left.values()) == left["unmoved"] > plan.objective
     assert "What the cost is made of" in page and "vehicles used" in page
+
+
+@pytest.fixture
+def two_late(airport):
+    """Four of six have a trip in force; two come to the holding area after it."""
+    late = models.Listing.objects.filter(traveller_id__in=airport.port.travellers[4:])
+    late.update(crew=True)
+    client = airport.client("dispatcher")
+    propose(client)
+    client.post(f"/dispatch/{plans.find_proposed().id}/adopt/")
+    late.update(crew=False)
+    return airport
+
+
+def read_offers(client):
+    """The page on which the load without a trip is given one, and what its form says as it stands."""
+    desk = client.get("/dispatch/").content.decode()
+    (query,) = re.findall(r'href="/dispatch/load/\?([^"]+)"', desk)
+    page = client.get("/dispatch/load/?" + query.replace("&amp;", "&")).content.decode()
+    told = {
+        name: re.findall(rf'name="{name}" value="([^"]*)" checked', page)
+        for name in ("party", "driver", "escort")
+    }
+    for name in ("plan", "flight", "cls", "where", "starts_at"):
+        told[name] = re.search(rf'name="{name}" value="([^"]*)"', page)[1]
+    for name in ("vehicle", "destination"):
+        told[name] = re.search(rf'name="{name}">.*?value="([^"]+)" selected', page)[1]
+    return page, told
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "They have a trip"), ("zh-hans", "已安排车次")])
+def test_a_load_without_a_trip_is_put_onto_one_with_room_and_taken_back(two_late, language, said):
+    client = two_late.client("dispatcher", language)
+    page, told = read_offers(client)
+    assert len(told["party"]) == 2
+    (trip,) = re.findall(r'id="load-onto".*?<option value="([^"]+)"', page)
+    client.get("/dispatch/load/", {**told, "do": "put", "onto": trip})
+    assert plans.find_proposed() is None  # looking changes nothing
+    page = client.post("/dispatch/load/", {**told, "do": "put", "onto": trip}, follow=True).content.decode()
+    assert said in page
+    plan = plans.find_proposed()
+    riding = next(one for one in plans.list_drafts(plan=plan) if str(one.trip) == trip)
+    assert set(two_late.port.travellers[4:]) <= riding.travellers and riding.pinned
+    client.post(f"/dispatch/{plan.id}/undo/")
+    assert plans.find_proposed() is None
+
+
+def test_a_load_without_a_trip_gets_a_new_one_or_the_rule_that_is_in_the_way(two_late):
+    client = two_late.client("dispatcher")
+    page, told = read_offers(client)
+    ambulance = models.Vehicle.objects.get(kind="ambulance").id
+    answer = client.post("/dispatch/load/", {**told, "do": "new", "vehicle": ambulance})
+    assert answer.status_code == 422 and "may not carry ordinary" in answer.content.decode()
+    assert plans.find_proposed() is None
+    answer = client.post("/dispatch/load/", {**told, "do": "new"}, follow=True)
+    assert "They have a trip" in answer.content.decode()
+    (made,) = [one for one in plans.list_drafts(plan=plans.find_proposed()) if one.trip is None]
+    assert (str(made.vehicle), made.travellers) == (told["vehicle"], set(two_late.port.travellers[4:]))
+    assert client.post("/dispatch/load/", {**told, "do": "new", "starts_at": "noon"}).status_code == 409
 
 
 def test_a_vehicle_goes_out_of_service_and_back(airport):

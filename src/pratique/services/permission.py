@@ -139,6 +139,8 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:dispatch-forecast": PLANNERS | {R.AUDITOR, R.LIAISON, R.RECEPTION},
     "web:dispatch-targets": PLANNERS,
     "web:dispatch-move": PLANNERS,
+    "web:dispatch-load": PLANNERS,
+    "web:dispatch-undo": PLANNERS,
     "web:trip-pin": PLANNERS,
     "web:vehicle-service": PLANNERS,
     "web:dispatch-map": PLANNERS | {R.AUDITOR},

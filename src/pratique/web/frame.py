@@ -70,6 +70,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
                 "dispatch-adopt",
                 "dispatch-refuse",
                 "dispatch-edit",
+                "dispatch-load",
                 "dispatch-forecast",
                 "trackers",
                 "tracker-issue",

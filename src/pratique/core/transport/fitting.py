@@ -56,13 +56,13 @@ class Fitting:
                 if len(riding) < number and who not in (*found.drivers, *found.escorts):
                     more: dict[str, Any] = {post: (*riding, who)}
                     trial = replace(found, **more)
-                    found = trial if self._may_ride(trial, who, without) else found
+                    found = trial if self.may_ride(trip=trial, who=who, without=without) else found
         return found
 
-    def _may_ride(self, trial: Trip, who: int, without: Collection[int]) -> bool:
+    def may_ride(self, *, trip: Trip, who: int, without: Collection[int] = ()) -> bool:
         """Whether nothing is said against one of a crew, whatever else is wrong with the trip."""
         mine = [self._kept[n] for n in self._sharing["crew", who] if n not in without]
-        found = check.breaches(problem=self._problem, plan=Plan((*mine, trial)))
+        found = check.breaches(problem=self._problem, plan=Plan((*mine, trip)))
         return not any(f"crew member {who} " in f"{one.subject} {one.because} " for one in found)
 
     def keep_all(self, trips: Iterable[Trip]) -> None:

@@ -14,15 +14,17 @@ from django.db import transaction
 
 from pratique.core.answers import Objection, Refused
 from pratique.core.transport import check, diff
+from pratique.core.transport import plan as plan_form
 from pratique.core.transport.fitting import Fitting
 from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.problem import TransportProblem
 from pratique.services.dispatch import means, plans
-from pratique.services.dispatch.draft import Names
+from pratique.services.dispatch.draft import Draft, Names
 from pratique.store import locks, models
 
 NO_TRIP = -1
 BY_HAND = "by-hand"
+UNDONE = "undone"
 OF_CREWS = frozenset(
     f"transport-{code}" for code in ("drivers", "escorts", "licence", "role", "shift", "crew-twice")
 )
@@ -79,7 +81,7 @@ def move(*, move: Move, by: UUID, now: datetime) -> Edited:
     """Do by hand what the desk says. Raises `Refused` as `apply` does."""
     with transaction.atomic():
         locks.hold_in_transaction(locks.DISPATCH)
-        standing = _get_plan(move.plan, by, now)
+        standing = get_plan(plan=move.plan, by=by, now=now)
         number = find_number(plan=standing, load=move.load)
         edit = Edit(move.plan, number, later=move.later, pinned=move.pinned)
         if move.onto:
@@ -100,13 +102,68 @@ def apply(*, edit: Edit, by: UUID, now: datetime) -> Edited:
     """Change a plan by hand. Raises `Refused`: `plan_unknown`, `plan_overtaken`, `plan_edit_unknown`."""
     with transaction.atomic():
         locks.hold_in_transaction(locks.DISPATCH)
-        return _apply(edit, _get_plan(edit.plan, by, now), by, now)
+        return _apply(edit, get_plan(plan=edit.plan, by=by, now=now), by, now)
+
+
+def put(*, plan: UUID | None, travellers: Collection[UUID], onto: str, by: UUID, now: datetime) -> Edited:
+    """Put people who wait, whole parties, onto the trip that the desk calls `onto`. Raises `Refused` as `apply` does."""
+    with transaction.atomic():
+        locks.hold_in_transaction(locks.DISPATCH)
+        standing = get_plan(plan=plan, by=by, now=now)
+        parties = find_parties(names=Names(standing.document), travellers=travellers)
+        edit = Edit(plan, find_number(plan=standing, load=onto), parties=parties)
+        return _apply(edit, standing, by, now)
+
+
+def add(*, plan: UUID | None, draft: Draft, by: UUID, now: datetime) -> Edited:
+    """A new trip made by hand, pinned. Raises `Refused` as `apply` does."""
+    with transaction.atomic():
+        locks.hold_in_transaction(locks.DISPATCH)
+        standing = get_plan(plan=plan, by=by, now=now)
+        names = Names(standing.document)
+        moving = find_parties(names=names, travellers=draft.travellers)
+        trip = names.write(replace(draft, origin=names.find_origin(moving)))
+        if trip is None:
+            raise Refused("plan_edit_unknown", "the plan has no such vehicle, place or member of a crew")
+        rows = [{**row, "parties": [p for p in row["parties"] if p not in moving]} for row in standing.trips]
+        rows = [row for row in rows if row["parties"]]
+        (row,) = plan_form.write(plan=Plan((trip,)))["trips"]
+        rows.append({**row, "pinned": True, "trip": None})
+        return _keep(standing, rows, by, now)
+
+
+def undo(*, plan: UUID, by: UUID, now: datetime) -> models.Plan | None:
+    """Take the last change by hand back: the proposal before it stands again, or none if none stood.
+
+    Raises `Refused`: `plan_unknown`, `plan_overtaken`, `plan_edit_unknown` (nothing was changed by hand).
+    """
+    with transaction.atomic():
+        locks.hold_in_transaction(locks.DISPATCH)
+        found = plans.get_standing(plan=plan)
+        if "by_hand" not in found.cost:
+            raise Refused("plan_edit_unknown", "nothing of this proposal was changed by hand")
+        # What was made of the plan in force was made of no stored proposal.
+        before = models.Plan.objects.filter(state="replaced", id=found.cost["by_hand"]).first()
+        settled = {"settled_at": now, "settled_by_id": by, "because": UNDONE}
+        models.Plan.objects.filter(id=found.id).update(state="refused", **settled)
+        if before is not None:
+            models.Plan.objects.filter(id=before.id).update(state="proposed", settled_at=None)
+        return before
+
+
+def find_parties(*, names: Names, travellers: Collection[UUID]) -> tuple[int, ...]:
+    """The parties that these people are. Raises `Refused("plan_edit_unknown")` if somebody does not wait, or of a party only some."""
+    parties = names.list_parties(frozenset(travellers))
+    known = {who for party in parties for who in names.parties[party]}
+    if not parties or known != set(travellers):
+        raise Refused("plan_edit_unknown", "somebody of these waits no more, or travels with others")
+    return parties
 
 
 def list_targets(*, plan: UUID | None, load: str, by: UUID, now: datetime) -> Targets:
     """Every other vehicle and trip for a load, tried. Raises `Refused` as `apply` does."""
     with transaction.atomic():
-        standing = _get_plan(plan, by, now)
+        standing = get_plan(plan=plan, by=by, now=now)
     number = find_number(plan=standing, load=load)
     problem, names = plans.read_problem(plan=standing), Names(standing.document)
     rows = [plans.read_row(row) for row in standing.trips]
@@ -114,12 +171,12 @@ def list_targets(*, plan: UUID | None, load: str, by: UUID, now: datetime) -> Ta
     fitting.keep_all(rows)
     mine = rows[number]
     vehicles = {
-        names.vehicles[one]: _try(fitting, replace(mine, vehicle=one), [number])
+        names.vehicles[one]: try_trip(fitting, replace(mine, vehicle=one), [number])
         for one in problem.vehicles
         if one != mine.vehicle
     }
     loads = {
-        name_load(number=other, row=standing.trips[other]): _try(
+        name_load(number=other, row=standing.trips[other]): try_trip(
             fitting, replace(trip, parties=trip.parties + mine.parties), [number, other]
         )
         for other, trip in enumerate(rows)
@@ -172,8 +229,9 @@ def _pin_proposed(proposal: models.Plan, trip: str, pinned: bool, now: datetime)
     proposal.save(update_fields=["trips"])
 
 
-def _get_plan(plan: UUID | None, by: UUID, now: datetime) -> models.Plan:
-    """The proposal that was seen; what is in force, drawn anew, if none was and none is there."""
+def get_plan(*, plan: UUID | None, by: UUID, now: datetime) -> models.Plan:
+    """The proposal that was seen; what is in force, drawn anew, if none was and none is there. Raises `Refused`: `plan_unknown`,
+    `plan_overtaken`, `dispatch_nothing_waiting`."""
     if plan is not None:
         return plans.get_standing(plan=plan)
     if plans.find_proposed() is not None:
@@ -183,8 +241,13 @@ def _get_plan(plan: UUID | None, by: UUID, now: datetime) -> models.Plan:
 
 def _apply(edit: Edit, standing: models.Plan, by: UUID, now: datetime) -> Edited:
     _refuse_unknown(standing, edit)
+    rows = _change(plans.read_problem(plan=standing), standing.trips, edit)
+    return _keep(standing, rows, by, now)
+
+
+def _keep(standing: models.Plan, rows: Sequence[dict[str, Any]], by: UUID, now: datetime) -> Edited:
+    """Propose these trips in the place of a plan's, if the checker has nothing against them."""
     problem = plans.read_problem(plan=standing)
-    rows = _change(problem, standing.trips, edit)
     plan = Plan(tuple(sorted(plans.read_row(row) for row in rows)))
     found = plans.list_breaches(problem=problem, trips=plan.trips)
     if found:
@@ -204,8 +267,8 @@ def _apply(edit: Edit, standing: models.Plan, by: UUID, now: datetime) -> Edited
         diff=_say_by_hand(plans.write_diff(found=changes), rows),
         left_out=standing.left_out,
         cost={
-            **{part: float(getattr(cost, part)) for part in check.Cost.__slots__},
-            "if_only_repaired": repaired,
+            **plans.write_cost(cost=cost, repaired=repaired, left=standing.cost.get("in_force", {})),
+            "by_hand": str(standing.id),
         },
         objective=cost.total,
         bound=min(standing.bound, cost.total),
@@ -256,22 +319,23 @@ def _crew(problem: TransportProblem, others: Iterable[dict[str, Any]], row: dict
     """Give a trip that was changed another crew if, and only if, that is all it wants."""
     fitting, trip = Fitting(problem), plans.read_row(row)
     fitting.keep_all(plans.read_row(one) for one in others)
-    if any(map(_is_of_crew, fitting.check(trip))):
+    if any(map(is_of_crew, fitting.check(trip))):
         crewed = fitting.give_crew(trip)
         row["drivers"], row["escorts"] = list(crewed.drivers), list(crewed.escorts)
 
 
-def _is_of_crew(found: Objection) -> bool:
+def is_of_crew(found: Objection) -> bool:
+    """Whether another crew would do."""
     return found.code in OF_CREWS or found.subject.startswith("crew member")
 
 
-def _try(fitting: Fitting, trip: Trip, without: Collection[int]) -> tuple[Objection, ...]:
+def try_trip(fitting: Fitting, trip: Trip, without: Collection[int]) -> tuple[Objection, ...]:
     """What is in the way of a trip in the place of others, with another crew where the old one cannot."""
     found = fitting.check(trip, without=without)
-    if found and all(map(_is_of_crew, found)):
+    if found and all(map(is_of_crew, found)):
         crewed = fitting.give_crew(trip, without=without)
         return fitting.check(crewed, without=without)
-    return tuple(one for one in found if not _is_of_crew(one)) or found
+    return tuple(one for one in found if not is_of_crew(one)) or found
 
 
 def _write_unmoved(

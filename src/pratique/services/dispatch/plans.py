@@ -87,7 +87,11 @@ def propose(*, by: UUID | None, now: datetime, seconds: float | None = None) -> 
     if found:
         raise AssertionError(f"the planner broke a rule: {found[0].subject}: {found[0].because}")
     row: Any = _write(posed, in_force, answer.result.plan, answer.diff)
-    row.cost, row.base = _write_cost(answer.result.cost, answer.diff), base
+    left = check.cost(problem=problem, plan=in_force.kept)
+    row.cost = write_cost(
+        cost=answer.result.cost, repaired=answer.diff.cost_if_only_repaired, left=write_parts(left)
+    )
+    row.base = base
     row.objective, row.bound = answer.result.cost.total, answer.result.bound
     row.made_at, row.made_by_id = now, by
     with transaction.atomic():
@@ -106,8 +110,10 @@ def draw_in_force(*, by: UUID | None, now: datetime) -> models.Plan:
     posed = pose(now=now)
     drafts = [draft.of_trip(trip) for trip in posed.changeable]
     in_force = find_in_force(problem=posed.problem, names=Names(posed.document), drafts=drafts, standing=None)
-    if not in_force.kept.trips:
-        raise Refused("dispatch_nothing_waiting", "no trip is in force that could still be changed")
+    if not posed.problem.parties:
+        raise Refused(
+            "dispatch_nothing_waiting", "nobody waits for a trip, and no trip could still be changed"
+        )
     riding = {party for trip in in_force.kept.trips for party in trip.parties}
     left = [
         plan_form.Reason(party, "not-planned", "it had no trip", "put it on a trip, or plan again")
@@ -124,7 +130,8 @@ def draw_in_force(*, by: UUID | None, now: datetime) -> models.Plan:
         repaired=cost.total,
     )
     row: Any = _write(posed, in_force, plan, changes)
-    row.cost, row.base = _write_cost(cost, changes), find_adopted()
+    row.cost = write_cost(cost=cost, repaired=cost.total, left=write_parts(cost))
+    row.base = find_adopted()
     row.objective, row.bound = cost.total, 0.0
     row.made_at, row.made_by_id = now, by
     drawn: models.Plan = row
@@ -231,9 +238,15 @@ def _write_change(change: PartyChange) -> dict[str, Any]:
     }
 
 
-def _write_cost(cost: check.Cost, changes: Diff) -> dict[str, float]:
-    parts = {part: float(getattr(cost, part)) for part in check.Cost.__slots__}
-    return {**parts, "if_only_repaired": float(changes.cost_if_only_repaired)}
+def write_parts(cost: check.Cost) -> dict[str, float]:
+    """A cost by part, as it is stored."""
+    return {part: float(getattr(cost, part)) for part in check.Cost.__slots__}
+
+
+def write_cost(*, cost: check.Cost, repaired: float, left: Mapping[str, float]) -> dict[str, Any]:
+    """What a plan costs by part, what the least repair would, and by part what is in force costs if it is left as it is: trips
+    that cannot be done any more left out, nobody put on a trip anew."""
+    return {**write_parts(cost), "if_only_repaired": float(repaired), "in_force": dict(left)}
 
 
 def read_problem(*, plan: models.Plan) -> TransportProblem:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -44,6 +45,7 @@ class Load:
     forecast: int
     planned: int
     ready_at: datetime
+    query: str
     stands: str = ""
 
     @property
@@ -71,6 +73,7 @@ def render_desk(request: HttpRequest, breaches: list[str] | None = None) -> Http
         "plan": plan,
         "proposal": _read_proposal(plan) if plan else None,
         "adopted": plans.find_adopted(),
+        "by_hand": bool(plan and "by_hand" in plan.cost),
         "broken": broken.list_lines(posed=posed),
         "breaches": breaches or [],
         "out": trips.list_out_of_service(now=now),
@@ -129,6 +132,7 @@ def _list_loads(posed: Posed) -> list[Load]:
             forecast=sum(row["size"] for row in rows if row["forecast"]),
             planned=sum(UUID(who) in listed for row in rows for who in row["travellers"]),
             ready_at=names.instant(min(row["ready"] for row in rows)),
+            query=urlencode({"flight": flight, "cls": cls, "where": where}),
             stands=stands.get(UUID(where), "") if where else "",
         )
         for (flight, cls, where), rows in groups.items()
@@ -178,7 +182,10 @@ def _read_proposal(plan: models.Plan) -> dict[str, Any]:
     changes = _read_changes(plan, named)
     return {
         "gap_percent": None if gap is None or gap > GAP_SHOWN else 100 * max(0.0, gap),
-        "parts": [(part, plan.cost[part]) for part in check.Cost.__slots__ if plan.cost.get(part)],
+        "parts": _read_parts(plan),
+        "left": sum(plan.cost.get("in_force", {}).values())
+        if plan.base_id and "in_force" in plan.cost
+        else None,
         "repaired": repaired if plan.diff and repaired > plan.objective + 0.5 else None,
         "saves": repaired - plan.objective,
         "moved": sum(rows[party]["size"] for party in riding),
@@ -201,6 +208,13 @@ def _read_proposal(plan: models.Plan) -> dict[str, Any]:
         "more_changes": max(0, len(changes) - CHANGES_SHOWN),
         "unmoved": _read_unmoved(plan, named, rows),
     }
+
+
+def _read_parts(plan: models.Plan) -> list[tuple[str, float, float]]:
+    """Each part of the cost: of the proposal, and of what is in force if it is left as it is."""
+    left = plan.cost.get("in_force", {})
+    pairs = [(part, plan.cost.get(part, 0.0), left.get(part, 0.0)) for part in check.Cost.__slots__]
+    return [one for one in pairs if one[1] or one[2]]
 
 
 def _say_origin(trip: dict[str, Any], named: labels.Labels, rows: dict[int, dict[str, Any]]) -> str:
