@@ -2,12 +2,15 @@
 
 import json
 from argparse import Namespace
+from datetime import date
 from random import Random
 from threading import Thread
 
+import msgspec
 import pytest
 from django.db import connection
 
+from pratique import protocols
 from pratique.core.answers import Refused
 from pratique.core.transport import check
 from pratique.core.transport import problem as problems
@@ -432,3 +435,29 @@ def test_the_problem_is_written_to_a_file_that_the_planner_reads(port, tmp_path,
     assert faults == () and sum(party.size for party in problem.parties.values()) == 5
     said = capsys.readouterr().out
     assert "6 people: 5 in 5 parties, 1 left out" in said and f"{port.travellers[5]}: crew" in said
+
+
+def sizes_of(plan):
+    return sorted(len(one.travellers) for one in plans.list_drafts(plan=plan))
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "from_on", "sizes"),
+    [
+        ("CN-53", date(2020, 4, 1), [2, 4]),
+        ("CN", date(2020, 4, 1), [2, 4]),
+        ("CN", date(2020, 4, 16), [6]),
+        ("CN-31", date(2020, 4, 1), [6]),
+    ],
+)
+def test_a_plan_goes_by_the_edition_of_the_place_and_the_day(port, monkeypatch, jurisdiction, from_on, sizes):
+    shipped = protocols.list_transport()[0]
+    stricter = msgspec.structs.replace(
+        shipped, code="stricter", jurisdiction=jurisdiction, from_on=from_on, seat_share=0.2
+    )
+    monkeypatch.setattr(protocols, "list_transport", lambda: (shipped, stricter))
+    models.Port.objects.update(jurisdiction="CN-53")
+    hold(port, *range(6))
+    plan = propose()
+    assert sizes_of(plan) == sizes
+    assert plan.document["edition"] == ("stricter" if sizes != [6] else "cn-2020")

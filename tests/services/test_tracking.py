@@ -4,18 +4,18 @@ from datetime import timedelta
 
 import pytest
 
+from pratique import protocols
 from pratique.core.answers import Refused
 from pratique.core.transport.progress import Sign, Spot
 from pratique.formats.osmand import Reported
 from pratique.services import register, transport
-from pratique.services.dispatch import settings
 from pratique.services.tracking import fix, outlook, tracker
 from pratique.store import models
 
 from .port import at
 
 PORT, HOTEL = Spot(25.1019, 102.9292), Spot(25.0389, 102.7183)
-RULES = settings.get_rules().positions
+RULES = protocols.list_transport()[0].positions
 
 
 @pytest.fixture

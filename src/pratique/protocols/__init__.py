@@ -20,9 +20,11 @@ from pratique.core.screening import edition as screening
 from pratique.core.screening import exemption
 from pratique.core.speech import sheet
 from pratique.core.stay import rule
+from pratique.formats import transport_rules
+from pratique.formats.transport_rules import TransportRules
 
 Found = TypeVar("Found")
-Placed = TypeVar("Placed", screening.Edition, exemption.Terms, rule.Rules, safety.Edition)
+Placed = TypeVar("Placed", screening.Edition, exemption.Terms, rule.Rules, safety.Edition, TransportRules)
 
 FILES = (
     "ihr-2005.toml",  # rights: notice before each measure, help, complaints
@@ -78,6 +80,8 @@ STAY = ("cn-2020.toml",)
 """Every shipped edition of the rules of a stay."""
 SAFETY = ("cn-2020.toml",)
 """Every shipped edition of the rules of internal safety."""
+TRANSPORT = ("cn-2020.toml",)
+"""Every shipped edition of the rules of transport."""
 TOPICS = (
     "custody",
     "list",
@@ -141,6 +145,13 @@ def list_safety() -> tuple[safety.Edition, ...]:
     return tuple(accept(one.edition, one.problems) for one in readings)
 
 
+@cache
+def list_transport() -> tuple[TransportRules, ...]:
+    """Every shipped edition of the rules of transport, read."""
+    texts = [get_text(name, "transport") for name in TRANSPORT]
+    return tuple(accept(*transport_rules.read(data=text.encode())) for text in texts)
+
+
 def find_screening(*, jurisdiction: str, on: date) -> screening.Edition | None:
     """The rules of screening on a day: those of the place itself, else of what it lies in, else the world's; of two the
     newer. None: none hold."""
@@ -163,6 +174,12 @@ def find_stay_rules(*, jurisdiction: str) -> rule.Rules | None:
 def find_safety(*, jurisdiction: str) -> safety.Edition | None:
     """The rules of internal safety of a place: its own, else those of what it lies in. None: there are none."""
     return _find_nearest(jurisdiction, list_safety())
+
+
+def find_transport(*, jurisdiction: str, on: date) -> TransportRules | None:
+    """The rules of transport on a day: those of the place itself, else of what it lies in; of two the newer. None: none hold."""
+    held = [one for one in list_transport() if one.from_on <= on]
+    return _find_nearest(jurisdiction, sorted(held, key=lambda one: one.from_on, reverse=True))
 
 
 def _find_nearest(jurisdiction: str, editions: Iterable[Placed]) -> Placed | None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from pratique import protocols
 from pratique.core.transport.assumptions import Assumptions
 from pratique.drill.world.day import list_arrivals
 from pratique.engines.forecast.day_ahead import (
@@ -23,12 +24,11 @@ from pratique.engines.forecast.day_ahead import (
     draw,
     forecast,
 )
-from pratique.services.dispatch.settings import get_rules
 
 BUS = Usual(heads=10, there_minutes=45, crew_minutes=95, vehicle_minutes=110, escorts=1)
 AMBULANCE = Usual(heads=1, there_minutes=30, crew_minutes=65, vehicle_minutes=80, escorts=1)
 NOTHING = Situation((), Waiting(), (), (), 600.0, 40.0, 0.8, BUS, BUS, AMBULANCE)
-ASSUMED = get_rules().uncertainty
+ASSUMED = protocols.list_transport()[0].uncertainty
 CERTAIN = Assumptions((0.0, 1.0), (0.0, 0.0), 1.0, 0.0, 0.0, 0.0, 0.0, math.inf, 0.0, 1.0, 1.0, 30, 0.5)
 ALL = ("people", "rooms", "vehicles", "escorts")
 

@@ -67,7 +67,7 @@ def _strike(
     changeable: Collection[Any], travellers: set[UUID], now: datetime
 ) -> dict[UUID, tuple[UUID, ...]]:
     """Take those off the lists who may not ride with most of the others there."""
-    found = people.find(now=now, rules=settings.get_rules(), taken=frozenset())
+    found = people.find(now=now, rules=settings.get_rules(now=now), taken=frozenset())
     classes = {one.traveller: group.cls for group in found.groups for one in group.members}
     struck: dict[UUID, tuple[UUID, ...]] = {}
     for trip in changeable:

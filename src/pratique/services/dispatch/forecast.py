@@ -57,7 +57,7 @@ class Outlook:
 
 def look_ahead(*, now: datetime) -> Outlook:
     """The next 24 hours, by what is known at this moment; the same moment gives the same."""
-    rules = settings.get_rules()
+    rules = settings.get_rules(now=now)
     longer = msgspec.structs.replace(rules.forecast, ahead_minutes=HOURS * 60)
     running, changeable = means.split(opened=means.list_open())
     found = people.find(now=now, rules=msgspec.structs.replace(rules, forecast=longer), taken=running.named)

@@ -161,7 +161,8 @@ def find_in_force(
     by_hand = [one for one in list_drafts(plan=standing) if one.pinned] if standing else []
     changed = {one.trip for one in by_hand}
     pinned = by_hand + [d for d in drafts if d.pinned and d.trip not in changed]
-    keep_until = names.instant(names.not_before) + timedelta(minutes=settings.get_rules().rules.keep)
+    now = names.instant(names.not_before)
+    keep_until = now + timedelta(minutes=settings.get_rules(now=now).rules.keep)
     because: dict[int, str] = {}
     base: list[Trip] = []
     known: dict[tuple[int, int, int, int], Draft] = {}

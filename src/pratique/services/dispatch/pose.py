@@ -54,7 +54,7 @@ def pose(*, now: datetime) -> Posed:
     port = models.Port.objects.first()
     if port is None:
         raise Refused("port_missing", "set the port up first: pratique port load FILE")
-    rules = settings.get_rules()
+    rules = settings.get_rules(now=now)
     running, changeable = means.split(opened=means.list_open())
     found = people.find(now=now, rules=rules, taken=running.named)
     have = means.find(now=now, rules=rules, running=running)

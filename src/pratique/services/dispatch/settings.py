@@ -1,18 +1,22 @@
 """The rules of transport that this port goes by."""
 
-from functools import cache
-from importlib.resources import files
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from pratique import protocols
-from pratique.formats import transport_rules
 from pratique.formats.transport_rules import TransportRules
+from pratique.services import clock
+from pratique.store.queries import ports
 
-SHIPPED = "cn-2020.toml"
 
+def get_rules(*, now: datetime | None = None) -> TransportRules:
+    """The edition in force at this port on the day of `now` (None: today), chosen as those of screening are.
 
-@cache
-def get_rules() -> TransportRules:
-    """The shipped edition. A fault in it is ours: it raises ValueError with all its problems."""
-    data = files(protocols).joinpath("transport", SHIPPED).read_bytes()
-    found, problems = transport_rules.read(data=data)
-    return protocols.accept(found, problems)
+    People must be moved whatever is in force: where no edition holds, and before there is a port, it is the first that is shipped.
+    """
+    port = ports.find_port()
+    if port is None:
+        return protocols.list_transport()[0]
+    on = (now or clock.now()).astimezone(ZoneInfo(port.time_zone)).date()
+    found = protocols.find_transport(jurisdiction=port.jurisdiction, on=on)
+    return found or protocols.list_transport()[0]
