@@ -144,6 +144,75 @@ def test_a_missing_file_and_an_odd_number_of_seconds_are_refused(good, capsys):
     assert run("transport", good / "problem.json", "--seconds", 0, "--out", good / "no" / "plan.json") == 2
 
 
+PLACES_AND_NUMBERS = [
+    (("parties", 0, "dest"), 99, "transport-unknown"),
+    (("parties", 0, "origin"), 99, "transport-unknown"),
+    (("parties", 0, "flight"), 99, "transport-unknown"),
+    (("vehicles", 0, "kind"), "tank", "transport-unknown"),
+    (("parties", 0, "size"), -1, "transport-negative"),
+    (("parties", 0, "ready"), -5, "transport-negative"),
+    (("locations", 1, "drive"), -10, "transport-negative"),
+    (("locations", 1, "rooms"), -1, "transport-negative"),
+    (("crew", 0, "driven"), -1, "transport-negative"),
+    (("weights", "wait"), -1, "transport-negative"),
+]
+
+
+@pytest.mark.parametrize(("way", "value", "code"), PLACES_AND_NUMBERS)
+def test_an_unknown_place_and_a_negative_number_are_refused_by_name_and_place(
+    way, value, code, tmp_path, capsys
+):
+    document = copy.deepcopy(invent(5, flights=2, parties=8))
+    inside = document
+    for step in way[:-1]:
+        inside = inside[step]
+    inside[way[-1]] = value
+    out = tmp_path / "plan.json"
+    assert run("transport", write(tmp_path / "problem.json", document), "--seconds", 0, "--out", out) == 2
+    where = f"{way[0]}[{way[1]}].{way[2]}: " if len(way) == 3 else f"{way[0]}.{way[1]}: "
+    said = capsys.readouterr().err
+    assert where in said
+    assert f"({code})" in said
+    assert not out.exists()
+
+
+def pinned(good, *changes):
+    """The problem with the first trip of its plan pinned once for each of these changes to it; what the planner answers."""
+    trip = json.loads((good / "plan.json").read_text())["trips"][0]
+    pin = {key: trip[key] for key in ("vehicle", "start", "dest", "parties", "drivers", "escorts")}
+    document = json.loads((good / "problem.json").read_text())
+    document["pins"] = [pin | one for one in changes]
+    out = good / "pinned.json"
+    problem = write(good / "pins.json", document)
+    return run("transport", problem, "--seconds", 0, "--out", out), out, pin
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (({}, {"start": 700}), ["carried more than once", "(transport-pins)"]),
+        (({"start": 0},), ["pins, trip 0: ", "it boards at 0", "(transport-pins)"]),
+        (({"dest": 99},), ["pins[0].dest: there is no place 99", "(transport-unknown)"]),
+        (({"start": -5},), ["pins[0].start: -5 is below 0", "(transport-negative)"]),
+    ],
+)
+def test_pins_that_contradict_each_other_or_the_rules_are_refused_and_no_plan_is_written(
+    changes, said, good, capsys
+):
+    capsys.readouterr()
+    code, out, _ = pinned(good, *changes)
+    told = capsys.readouterr().err
+    assert code == 2
+    assert all(words in told for words in said)
+    assert not out.exists()
+
+
+def test_a_pin_that_can_be_is_in_the_plan(good):
+    code, out, pin = pinned(good, {})
+    assert code == 0
+    assert pin in [{key: trip[key] for key in pin} for trip in json.loads(out.read_text())["trips"]]
+
+
 def again(good, changes, *, now=500, keep=30):
     out, after = good / "again.json", good / "after.json"
     words = ["transport", good / "problem.json", "--base", good / "plan.json", "--now", now, "--keep", keep]
