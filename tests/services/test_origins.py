@@ -6,7 +6,7 @@ import pytest
 
 from pratique.core.answers import Refused
 from pratique.services import care, custody, transport
-from pratique.services.dispatch import boarding, means, plans, pose
+from pratique.services.dispatch import boarding, broken, means, plans, pose
 from pratique.services.stay import removal
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -317,3 +317,19 @@ def test_the_crew_of_a_vehicle_that_broke_down_stays_with_its_people_until_they_
     assert not both & {row["ref"] for row in pose.pose(now=at(90)).document["crew"]}
     port.send(*(port.told(who=n, where="bus", minute=100) for n in (0, 1)))
     assert both <= {row["ref"] for row in pose.pose(now=at(101)).document["crew"]}
+
+
+def test_a_plan_that_fetches_people_on_the_road_is_proposed_by_itself_once(port, monkeypatch):
+    monkeypatch.setattr(plans, "SECONDS", 0.1)
+    hold(port, 2, minute=30)
+    take_out("云A·D0000", 35)
+    adopt(propose(40), 41)
+    models.Vehicle.objects.update(out_of_service_at=None)
+    assert broken.heed(now=at(42)) == 0
+    trip = break_down(port)
+    assert broken.heed(now=at(81)) == 1
+    plan = plans.find_proposed()
+    assert trip in {one.origin for one in plans.list_drafts(plan=plan)}
+    assert broken.heed(now=at(82)) == 0
+    adopt(plan, 83)
+    assert broken.heed(now=at(84)) == 0

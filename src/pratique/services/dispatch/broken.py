@@ -1,4 +1,5 @@
-"""Trips in force that cannot be done any more, and why; a new plan is proposed by itself when there are any.
+"""Trips in force that cannot be done any more, and why; a new plan is proposed by itself when there are any, or when people stand
+on the road whom nobody fetches.
 
 A late flight, a broken vehicle, somebody of a crew who is away or held, a facility that is full, a class that changed: whatever it
 was, the trip is held against the problem of the moment, by the checker that every plan is held against. One that can be done a
@@ -18,6 +19,7 @@ from pratique.services.dispatch.draft import Draft, Names
 from pratique.services.dispatch.plans import GOOD_MINUTES
 from pratique.services.dispatch.pose import Posed, pose
 from pratique.store import models
+from pratique.store.queries import origins
 
 GRACE_MINUTES = 15
 """A trip that can be done so much later is not broken."""
@@ -61,14 +63,16 @@ def _judge(names: Names, fitting: Fitting, drafts: Iterable[Draft]) -> Iterable[
 
 
 def heed(*, now: datetime) -> int:
-    """Propose a plan where a trip in force has become impossible and no proposal deals with it yet. How many were proposed.
+    """Propose a plan where a trip in force has become impossible, or people stand on the road whom none fetches, and no proposal
+    deals with it yet. How many were proposed.
 
     Whoever refused a proposal is not asked again for as long as a proposal is good.
     """
-    if plans.find_adopted() is None or not plans.list_changeable():
+    if plans.find_adopted() is None or not (plans.list_changeable() or origins.list_stranded()):
         return 0
-    found = find(posed=pose(now=now))
-    if not found or _is_answered(found, now):
+    posed = pose(now=now)
+    found, stranded = find(posed=posed), list_stranded(posed=posed)
+    if not (found or stranded) or _is_answered(found, stranded, now):
         return 0
     try:
         plans.propose(by=None, now=now)
@@ -77,11 +81,23 @@ def heed(*, now: datetime) -> int:
     return 1
 
 
-def _is_answered(found: tuple[Broken, ...], now: datetime) -> bool:
+def list_stranded(*, posed: Posed) -> frozenset[UUID]:
+    """Who stands on the road and is on the list of no trip in force."""
+    names = Names(posed.document)
+    listed = {line.traveller_id for trip in posed.changeable for line in trip.lines.all()}
+    on_road = (
+        members for party, members in names.parties.items() if names.find_origin((party,)) in names.roads
+    )
+    return frozenset().union(*on_road) - listed
+
+
+def _is_answered(found: tuple[Broken, ...], stranded: frozenset[UUID], now: datetime) -> bool:
     last: Any = models.Plan.objects.order_by("-made_at").first()
     if last is None or now - last.made_at > timedelta(minutes=GOOD_MINUTES):
         return False
     if last.state == "refused":
         return True
     kept = {row.get("trip") for row in last.trips}
-    return last.state == "proposed" and not kept & {str(one.trip) for one in found}
+    seen = {UUID(who) for row in last.document["parties"] for who in row["travellers"] if row.get("origin")}
+    dealt_with = not kept & {str(one.trip) for one in found} and stranded <= seen
+    return bool(last.state == "proposed" and dealt_with)
