@@ -123,6 +123,12 @@ def test_an_incident_shows_what_to_do_at_once_in_either_language_until_it_is_set
         code="temperature", subject_id=str(road.airport.port.travellers[0])
     ).exists()
     incident = models.Evidence.objects.get(code="incident").id
+    assert "Nearest hospitals" in said and "Call an ambulance to meet you" in said
+    told = {"hospital": road.airport.port.custodians["hospital"], "meets": "gate 2", "agreed_by": "Dr Li"}
+    road.airport.client("escort").post(f"{page}incidents/{incident}/ambulance/", told)
+    assert models.HandoverEvent.objects.get(step="offered").names == [str(road.airport.port.travellers[0])]
+    said = say(road.airport.client("escort").get(page))
+    assert "Ambulance called" in said and "Call an ambulance to meet you" not in said
     client = road.airport.client("dispatcher")
     said = say(
         client.post(

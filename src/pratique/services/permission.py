@@ -154,6 +154,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:trip-route": FIELD,
     "web:trip-handover": PLANNERS | {R.ESCORT},
     "web:trip-override": PLANNERS,
+    "web:convoy-ambulance": PLANNERS | {R.ESCORT},
     "web:trip-count": PLANNERS | {R.ESCORT},
     "web:trip-wheel": PLANNERS | {R.ESCORT},
     "web:trip-crew": PLANNERS,

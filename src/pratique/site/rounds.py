@@ -26,7 +26,7 @@ from pratique.links import roads
 from pratique.links import round as links
 from pratique.services import clock, custody, declaration, health, identity, register, seal, way
 from pratique.services.cases import book
-from pratique.services.convoy import course
+from pratique.services.convoy import course, rescue
 from pratique.services.dispatch import broken, counting, driving, riding
 from pratique.services.force import rosters
 from pratique.services.stay import call, rooms
@@ -66,7 +66,7 @@ def _erase() -> int:
 
 def _watch() -> int:
     now = clock.now()
-    trips = outlook.watch(now=now) + course.watch(now=now)
+    trips = outlook.watch(now=now) + course.watch(now=now) + rescue.heed(now=now)
     trips += riding.heed(now=now) + counting.heed(now=now) + driving.watch(now=now)
     return trips + way.heed(now=now) + rooms.heed(now=now) + health.keep_holds(now=now)
 

@@ -169,6 +169,11 @@ urlpatterns = [
     path("convoys/<uuid:convoy>/reports/<uuid:report>/take-back/", convoy.take_back, name="convoy-take-back"),
     path("convoys/<uuid:convoy>/offer/", convoy.offer, name="convoy-offer"),
     path("convoys/<uuid:convoy>/receive/", receiving.show, name="convoy-receive"),
+    path(
+        "convoys/<uuid:convoy>/incidents/<uuid:incident>/ambulance/",
+        convoy.call_ambulance,
+        name="convoy-ambulance",
+    ),
     path("convoys/<uuid:convoy>/receive/<uuid:trip>/", receiving.accept, name="convoy-accept"),
     path("convoys/<uuid:convoy>/receive/<uuid:trip>/decline/", receiving.decline, name="convoy-decline"),
     path("stay/", stay.list_houses, name="stay"),

@@ -195,6 +195,8 @@ LIVES: dict[Kind, Life] = {
             _record("checked_in", "报平安", "Checked in", "stop", "heads"),
             _record("incident", "突发情况", "Incident", "sort", "place", "delay_minutes"),
             _record("settled", "情况已处置", "Incident settled"),
+            _record("ambulance_called", "已叫救护车", "Ambulance called", "hospital", "meets", "agreed_by"),
+            _record("ambulance_met", "救护车已接走", "Taken over by the ambulance"),
             _record("arrived", "到达", "Arrived"),
             _record("accepted", "接收地已接收", "Accepted by the receiver", "heads"),
             _record("disbanded", "解散", "Disbanded"),

@@ -130,6 +130,19 @@ def _judge(one: Trip, own: Trip, told: _People, riders: frozenset[UUID]) -> Take
     return Taker(one, max(0, seats), tuple(code for code, wrong in against.items() if wrong))
 
 
+def list_with_guardian(*, trip: UUID, ill: UUID) -> tuple[UUID, ...]:
+    """Whoever is ill, and with a child one adult of its party aboard the same trip, whatever class that adult rides in."""
+    child = models.Traveller.objects.select_related("listing").filter(id=ill, under_age=True).first()
+    party = child.listing.party if child is not None and hasattr(child, "listing") else ""
+    if child is None or not party or not settings.get_rules().needs.guardian_with_child:
+        return (ill,)
+    aboard = models.Position.objects.filter(holder_id=trip, inside=True).values("traveller_id")
+    adults = models.Traveller.objects.filter(
+        id__in=aboard, under_age=False, listing__party=party, flight=child.flight
+    )
+    return (ill, *adults.order_by("code").values_list("id", flat=True)[:1])
+
+
 def _count_seats(trip: Trip, classes: Collection[str], companions: int) -> int:
     """How many of these classes the rules let a vehicle carry; whoever goes along takes one of its other seats."""
     rules = settings.get_rules()

@@ -45,6 +45,8 @@ REPORTS: dict[str, Words] = {
     "checked_in": Words("报平安", "Checked in"),
     "incident": Words("突发情况", "Incident"),
     "settled": Words("已处置", "Settled"),
+    "ambulance_called": Words("已叫救护车", "Ambulance called"),
+    "ambulance_met": Words("救护车已接走", "Taken over by the ambulance"),
     "arrived": Words("到达", "Arrived"),
     "accepted": Words("接收地已接收", "Accepted by the receiver"),
     "disbanded": Words("解散", "Disbanded"),

@@ -17,7 +17,7 @@ from pratique.core.duties.register import State as Owing
 from pratique.core.duties.vocabulary import Kind
 from pratique.core.transport.convoy import State
 from pratique.services import clock, register
-from pratique.services.convoy import course, forming, way
+from pratique.services.convoy import course, forming, rescue, way
 from pratique.services.dispatch import driving, settings
 from pratique.services.permission import Role
 from pratique.services.tracking import outlook
@@ -174,6 +174,12 @@ def _render(request: HttpRequest, found: convoys.Convoy, **wrong: forms.Form) ->
         "reports": [(r, _say_place(r, places)) for r in reports],
         "unsettled": [r for r in reports if r.code == "incident" and str(r.id) not in settled],
         "settled": settled,
+        "near": {
+            r.id: rescue.list_near(convoy=found, stop=r.attributes.get("stop", ""), now=r.happened_at)
+            for r in reports
+            if r.code == "incident" and r.attributes.get("sort") == "ill" and str(r.id) not in settled
+        },
+        "called": {r.about for r in reports if r.code == rescue.CALLED},
         "owed": _list_owed(found) if not found.over else [],
         "moving": moving,
         "steps": STEPS,
@@ -278,6 +284,22 @@ def report_incident(request: HttpRequest, convoy: UUID) -> HttpResponse:
     course.report(convoy=convoy, told=incident, by=request.user.pk, now=clock.now())
     messages.success(
         request, _("Reported. The command office owes an answer; what to do at once stands below."), extra_tags="good"
+    )  # fmt: skip
+    return _back(convoy)
+
+
+@page("convoy-ambulance", "POST")
+def call_ambulance(request: HttpRequest, convoy: UUID, incident: UUID) -> HttpResponse:
+    """An ambulance is called to meet the convoy; whoever is ill is offered to its hospital, and nobody else."""
+    get_convoy(request, convoy)
+    try:
+        hospital = UUID(request.POST.get("hospital", ""))
+    except ValueError:
+        raise Refused("custodian_unknown") from None
+    told = rescue.Call(hospital, request.POST.get("meets", ""), request.POST.get("agreed_by", ""))
+    rescue.call(convoy=convoy, incident=incident, told=told, by=request.user.pk, now=clock.now())
+    messages.success(
+        request, _("Called. Whoever is ill stays with the convoy until the ambulance has scanned them."), extra_tags="good"
     )  # fmt: skip
     return _back(convoy)
 

@@ -46,6 +46,7 @@ REFUSALS: dict[str, Words] = {
         "其中有人不在候运区，或已在别的乘车名单上",
         "Somebody of them does not wait here any more, or is on another list",
     ),
+    "ambulance_called": Words("已为此人叫过救护车", "An ambulance was called for them already"),
     "misboarding_unknown": Words("没有这一情况，或已撤销", "There is no such exception any more"),
     "misboarded_still": Words(
         "此人仍在车上：请先在其所到之处扫码", "They are still aboard: scan them where they are now first"
