@@ -130,6 +130,96 @@ def test_a_spoilt_plan_is_refused_by_place_or_its_breaches_are_printed(seed, goo
     assert ("spoilt.json: " in said.err) if code == 2 else "Traceback" not in said.err
 
 
+def place_party(document, **fields):
+    document["parties"][0] |= fields
+
+
+def pin(vehicle, start, party, crew):
+    return {
+        "vehicle": vehicle,
+        "start": start,
+        "dest": 1,
+        "parties": [party],
+        "drivers": crew[:1],
+        "escorts": crew[1:],
+    }
+
+
+PINNED = {"flight": 0, "cls": "ordinary", "size": 1, "ready": 420, "rooms": 1, "dest": -1}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where", "said"),
+    [
+        (lambda day: place_party(day, dest=99), "parties[0].dest", "99"),
+        (lambda day: place_party(day, flight=99), "parties[0].flight", "99"),
+        (lambda day: place_party(day, origin=99), "parties[0].origin", "99"),
+        (lambda day: place_party(day, size=-2), "parties[0].size", "-2"),
+        (lambda day: place_party(day, ready=-5), "parties[0].ready", "-5"),
+        (lambda day: place_party(day, rooms=-1), "parties[0].rooms", "-1"),
+        (lambda day: day["locations"][1].update(drive=-30), "locations[1].drive", "-30"),
+        (lambda day: day["locations"][1].update(rooms=-4), "locations[1].rooms", "-4"),
+        (lambda day: day["vehicles"][0].update(window=[-60, 900]), "vehicles[0].window.first", "-60"),
+        (lambda day: day["crew"][0].update(driven=-1), "crew[0].driven", "-1"),
+        (lambda day: day["weights"].update(unmoved=-10), "weights.unmoved", "-10"),
+        (lambda day: day.update(pins=[pin(1, 480, 0, [0, 9]) | {"dest": 99}]), "pins[0].dest", "99"),
+        (lambda day: day.update(pins=[pin(99, 480, 0, [0, 9])]), "pins[0].vehicle", "99"),
+    ],
+)
+def test_an_unknown_place_and_a_negative_number_are_refused_by_place_and_nothing_is_written(
+    wrong, where, said, tmp_path, capsys
+):
+    document = copy.deepcopy(invent(5, flights=2, parties=8))
+    wrong(document)
+    out = tmp_path / "plan.json"
+    assert run("transport", write(tmp_path / "day.json", document), "--seconds", 0, "--out", out) == 2
+    (line, *_) = [line for line in capsys.readouterr().err.splitlines() if where in line]
+    assert "day.json" in line and said in line
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("pins", "about", "why"),
+    [
+        ([pin(1, 480, 0, [0, 7]), pin(1, 500, 1, [1, 8])], "vehicle 1", "busy until"),
+        ([pin(1, 480, 0, [0, 7]), pin(2, 500, 1, [0, 8])], "crew member 0", "busy until"),
+        ([pin(1, 480, 0, [0, 7]), pin(1, 900, 0, [0, 7])], "party 0", "more than once"),
+        ([pin(1, 483, 0, [0, 7])], "trip 0", "tick"),
+    ],
+)
+def test_pins_that_contradict_each_other_are_refused_by_what_they_fight_for(
+    pins, about, why, tmp_path, capsys
+):
+    document = invent(5, flights=1, parties=0)
+    document["parties"] = [{"id": n, **PINNED} for n in range(2)]
+    document["pins"] = pins
+    out = tmp_path / "plan.json"
+    assert run("transport", write(tmp_path / "day.json", document), "--seconds", 0, "--out", out) == 2
+    said = capsys.readouterr().err
+    assert about in said and why in said and "release or mend one of these pins" in said
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (lambda day: place_party(day, size=40, cls="ordinary", dest=-1), "party-too-large"),
+        (lambda day: day["classes"]["ordinary"].update(kinds=[], cap={}), "no-vehicle-kind"),
+        (lambda day: [one.update(driven=540) for one in day["crew"] if one["role"] != "E"], "no-driver"),
+    ],
+)
+def test_whoever_cannot_be_moved_is_left_with_the_reason_and_the_rest_is_planned(wrong, code, tmp_path):
+    document = copy.deepcopy(invent(5, flights=2, parties=8))
+    document["parties"][0] |= {"cls": "ordinary", "dest": -1, "rooms": 1}
+    wrong(document)
+    out = tmp_path / "plan.json"
+    path = write(tmp_path / "day.json", document)
+    assert run("transport", path, "--seconds", 0, "--out", out) == 0
+    assert run("check", path, out) == 0
+    told = {one["party"]: one for one in json.loads(out.read_text())["unmoved"]}
+    assert told[0]["code"] == code and told[0]["remedy"]
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", '"x"', "\ufeff{}", "[" * 100_000])
 def test_a_file_that_is_no_problem_is_refused(text, tmp_path, capsys):
     (tmp_path / "file.json").write_text(text, encoding="utf-8")
