@@ -176,7 +176,7 @@ def read(*, data: bytes) -> tuple[TransportRules | None, tuple[Problem, ...]]:
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$.")
         return None, (_fault("form", path.rstrip("`") or "file", toml_text.say_form(message), REMEDY),)
-    problems = tuple(_hold(found))
+    problems = (*_hold(found), *_list_unlawful(found.rules, found.hours))
     return (None if problems else found), problems
 
 
@@ -265,6 +265,19 @@ def _hold(found: TransportRules) -> list[Problem]:
             )
         )
     return problems
+
+
+def _list_unlawful(rules: Rules, hours: Hours) -> Iterator[Problem]:
+    """Where the planner would ask more of a driver than the law's hours allow: it knows no night, so that night's limit holds always."""
+    awake = min((getattr(hours, name), name) for name in ("continuous", "night_continuous"))
+    for name, most, of in (("max_drive", hours.day, "day"), ("rest_every", *awake)):
+        if getattr(rules, name) > most:
+            said = Words(f"超过 hours.{of}（{most} 分钟）", f"it is above hours.{of}, {most} minutes")
+            yield _fault("law", f"rules.{name}", said, Words(f"请填不大于{most}的数", f"give {most} or less"))
+    if rules.rest_min < hours.rest:
+        said = Words(f"短于 hours.rest（{hours.rest} 分钟）", f"it is below hours.rest, {hours.rest} minutes")
+        remedy = Words(f"请填不小于{hours.rest}的数", f"give {hours.rest} or more")
+        yield _fault("law", "rules.rest_min", said, remedy)
 
 
 def _no_share(value: float) -> Words:
