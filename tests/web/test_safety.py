@@ -1,5 +1,7 @@
 """The pages of internal safety: a checklist is walked through, what is left out is said, supplies and beds are kept."""
 
+from datetime import timedelta
+
 import pytest
 
 from pratique.core.duties.vocabulary import Kind
@@ -136,3 +138,25 @@ def test_what_a_team_wore_is_said_for_all_of_it_and_changed_for_one(airport: Air
     client.post("/safety/worn/", {"shift": ["nobody"], "level": "1"})
     assert models.Evidence.objects.filter(code="protection").count() == 3
     assert client.get("/safety/worn/?on=2019-01-01").status_code == 200
+
+
+def test_days_of_which_nobody_said_what_was_worn_are_named_until_somebody_does(airport: Airport):
+    unit, day = models.Unit.objects.get(), at(60).date() - timedelta(days=2)
+    hours = {"starts_at": at(-2940), "ends_at": at(-2220), "in_at": at(-2940)}
+    shift = models.Deployment.objects.create(
+        person=airport.people["screener"], unit=unit, on=day, shift="day", post="screening", **hours
+    )
+    models.Deployment.objects.create(  # nobody came to it
+        person=airport.people["escort"],
+        unit=unit,
+        on=day,
+        shift="day",
+        post="screening",
+        **hours | {"in_at": None},
+    )
+    client, link = airport.client("commander"), f"?on={day.isoformat()}"
+    for page in ("/safety/", "/safety/worn/"):
+        assert link in client.get(page).text and "· 1<" in client.get(page).text
+    assert "防护等级未记录" in airport.client("commander", "zh-hans").get("/safety/").text
+    client.post(f"/safety/worn/{link}", {"shift": [str(shift.id)], "level": "2"})
+    assert link not in client.get("/safety/").text

@@ -20,6 +20,7 @@ from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import ports, trips
 from pratique.store.queries import safety as looks
+from pratique.store.queries import worn as teams
 from pratique.web.force import labels
 from pratique.web.gate import find_role, may, page
 
@@ -57,6 +58,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "may_stock": may(request, "safety-stock"),
         "may_quarters": may(request, "safety-quarters"),
         "may_worn": may(request, "safety-worn"),
+        "unsaid_days": teams.list_unsaid(today=now.astimezone(ports.find_zone()).date(), now=now),
     }
     return render(request, "safety/safety.html", context)
 

@@ -20,7 +20,8 @@ from pratique.web.gate import page
 @page("safety-worn", "GET", "POST")
 def show(request: HttpRequest) -> HttpResponse:
     """The teams of a day with what their posts need and what they wore."""
-    today = clock.now().astimezone(ports.find_zone()).date()
+    now = clock.now()
+    today = now.astimezone(ports.find_zone()).date()
     on = _read_day(request.GET.get("on", ""), today)
     if request.method == "POST":
         return _say(request, on)
@@ -37,6 +38,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "titles": {level.code: level.title for level in rules.levels} if rules else {},
         "levels": [str(level) for level in worn.LEVELS],
         "unsaid": sum(team.unsaid for team in found),
+        "unsaid_days": [one for one in teams.list_unsaid(today=today, now=now) if one[0] != on],
     }
     return render(request, "safety/worn.html", context)
 
