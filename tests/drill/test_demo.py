@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from pratique.drill.demo import Demo
 from pratique.site import command_demo, commands
+from pratique.store import models
 
 FORGETFUL = """
 CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -48,6 +50,20 @@ def test_a_database_that_counts_no_movement_ends_the_day_with_status_one(
     said = capsys.readouterr().out
     totals = next(line for line in said.splitlines() if "Totals:" in line)
     assert "holds" not in totals
+
+
+def test_a_day_beside_a_live_board_goes_on_when_somebody_takes_its_vehicles(db: None) -> None:
+    demo = Demo(on=date(2021, 6, 15), seed=11, scale=0.05)
+    demo.open(password="!")
+    taken: set[str] = set()
+    for second in demo.play(shared=True):
+        if second > 0 and not taken:
+            coaches = models.Vehicle.objects.filter(kind="coach").order_by("plate")
+            taken = set(coaches.values_list("plate", flat=True)[: coaches.count() // 2])
+            models.Vehicle.objects.filter(plate__in=taken).update(out_of_service_at=demo.day.instant(0))
+    refused = {code for code, _ in demo.player.refusals}
+    assert "vehicle_out_of_service" in refused
+    assert demo.end().findings.hold
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """The demo: an invented day played through the services, to its end or beside a live board."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from pratique.core.answers import Refused
 from pratique.core.bulletin import json_form
 from pratique.core.bulletin.edition import Bulletin
 from pratique.core.custody.proofs import Findings
@@ -64,19 +65,32 @@ class Demo:
         self.voices = Voices(self.player)
         self.forces, self.camp = Forces(self.player), Camp(self.player)
 
-    def play(self) -> Iterator[float]:
-        """Play event after event, pausing before each to say its second."""
+    def play(self, *, shared: bool = False) -> Iterator[float]:
+        """Play event after event, pausing before each to say its second.
+
+        `shared`: others work at the pages meanwhile. What the day's people are refused because of it is noted, and the day goes on.
+        """
+        self.player.shared = shared
+        hears: tuple[Callable[[events.Event], None], ...] = (
+            self.exits.hear,
+            self.player.play,
+            self.desk.hear,
+            self.convoys.hear,
+            self.houses.hear,
+            self.hall.hear,
+            self.voices.hear,
+            self.forces.hear,
+            self.camp.hear,
+        )
         for event in self.events:
             yield event.second
-            self.exits.hear(event)
-            self.player.play(event)
-            self.desk.hear(event)
-            self.convoys.hear(event)
-            self.houses.hear(event)
-            self.hall.hear(event)
-            self.voices.hear(event)
-            self.forces.hear(event)
-            self.camp.hear(event)
+            for hear in hears:
+                try:
+                    hear(event)
+                except Refused as refused:
+                    if not shared:
+                        raise
+                    self.player.refusals.append((refused.code, type(event).__name__))
         self.player.flush()
 
     def end(self) -> Ended:

@@ -165,7 +165,7 @@ def _play_beside(
     quick = sum(event.second < LIVE_FROM_SECOND for event in demo.events)
     progress = Progress("the month before and the night")
     month = sum(event.second < 0 for event in demo.events)
-    for number, second in enumerate(demo.play(), start=1):
+    for number, second in enumerate(demo.play(shared=True), start=1):
         if number == month + 1:
             announce()
         progress.step(min(number, quick), quick if not pace.live else 0)

@@ -62,6 +62,8 @@ class Player:
         self.unended: list[Ride] = []
         self.trackers: dict[str, str] = {}
         self.refusals: list[tuple[str, str]] = []
+        self.shared = False
+        """Whether others work at the pages meanwhile, so that a vehicle may be taken."""
         self._deeds: list[tuple[UUID, duty.Done]] = []
         self.laboratories = Laboratories(day, self.desk("screener"))
 
@@ -258,24 +260,38 @@ class Player:
                 (f"{ride.vehicle}/driver1", f"{ride.vehicle}/driver2"),
                 (f"{ride.vehicle}/escort",),
             )
-        transport.plan_trip(
-            order=transport.Order(
-                vehicle=make_uuid(ride.vehicle),
-                destination=self.custodian(ride.destination),
-                starts_at=starts_at,
-                minutes=busy // 60,
-                long_distance=self.day.port.posts[ride.destination].code not in ("", "5301"),
-                driver=make_uuid(drivers[0]) if drivers else None,
-                reliefs=tuple(make_uuid(driver) for driver in drivers[1:]),
-                escorts=tuple(make_uuid(escort) for escort in escorts),
-                km=2 * ride.km,
-            ),
-            code=ride.key,
-            trip_id=make_uuid(ride.key),
+        order = transport.Order(
+            vehicle=make_uuid(ride.vehicle),
+            destination=self.custodian(ride.destination),
+            starts_at=starts_at,
+            minutes=busy // 60,
+            long_distance=self.day.port.posts[ride.destination].code not in ("", "5301"),
+            driver=make_uuid(drivers[0]) if drivers else None,
+            reliefs=tuple(make_uuid(driver) for driver in drivers[1:]),
+            escorts=tuple(make_uuid(escort) for escort in escorts),
+            km=2 * ride.km,
         )
+        self._open(ride, order)
         riders = [self.travellers[key] for key in ride.people if key in self.travellers]
         known = models.Traveller.objects.filter(id__in=riders).values_list("id", flat=True)
         boarding.write_lists(lists={make_uuid(ride.key): list(known)})
+
+    def _open(self, ride: Ride, order: transport.Order) -> None:
+        """Open the trip, with another vehicle of its kind where somebody at the pages has taken this one."""
+        own = models.Vehicle.objects.filter(id=order.vehicle).values("kind")
+        others = models.Vehicle.objects.filter(kind__in=own).exclude(id=order.vehicle).order_by("plate")
+        for vehicle in (order.vehicle, *others.values_list("id", flat=True)):
+            try:
+                transport.plan_trip(
+                    order=replace(order, vehicle=vehicle), code=ride.key, trip_id=make_uuid(ride.key)
+                )
+            except Refused as refused:
+                if not self.shared:
+                    raise
+                self.refusals.append((refused.code, ride.key))
+            else:
+                return
+        raise Refused("vehicle_taken", f"no vehicle is free for {ride.key}")
 
     def report_trip(self, event: events.TripReported) -> None:
         """A trip reports; one that cannot end because the books have somebody aboard stays on the desk's list."""
