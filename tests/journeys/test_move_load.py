@@ -2,7 +2,8 @@
 
 import pytest
 
-from pratique.services.dispatch import plans
+from pratique.core.transport.plan import Trip
+from pratique.services.dispatch import edit, load, plans
 from pratique.store import models
 from services.fleet import hold, open_port
 from web.airport import at
@@ -75,3 +76,71 @@ def test_a_load_is_moved_by_keys_alone(desk):
     page.locator(".gantt-proposed[data-load]").wait_for()
     (moved,) = plans.list_drafts(plan=plans.find_proposed())
     assert moved.vehicle == other.id and moved.starts_at == trip.during.lower + (at(30) - at(0))
+
+
+@pytest.fixture
+def two_trips(visit):
+    """The desk with two trips in force from one flight to one place: two people at one o'clock, two at two."""
+    port = open_port(travellers=4)
+    found = visit(port=port)
+    late = models.Listing.objects.filter(traveller_id__in=port.travellers[2:])
+    late.update(crew=True)
+    hold(port, 0, 1, 2, 3)
+    by = found.airport.people["dispatcher"].id
+    plans.adopt(plan=plans.propose(by=by, now=at(60), seconds=0.2).id, by=by, now=at(60))
+    late.update(crew=False)
+    first = models.Trip.objects.get(plan__isnull=False)
+    waiting = load.Load(str(port.flight), "ordinary", str(port.custodians["holding"]))
+    wish = load.Wish(destination=first.destination_id, starts_at=at(120))
+    offers = load.list_offers(plan=None, load=waiting, chosen=frozenset(), wish=wish, by=by, now=at(60))
+    names = plans.Names(offers.plan.document)
+    draft = names.read(
+        Trip(
+            offers.start,
+            offers.vehicle,
+            offers.dest,
+            offers.chosen,
+            tuple(who for who in offers.drivers if who in offers.crew),
+            tuple(who for who in offers.escorts if who in offers.crew),
+        )
+    )
+    plans.adopt(plan=edit.add(plan=None, draft=draft, by=by, now=at(60)).plan.id, by=by, now=at(60))
+    found.sit_down("dispatcher")
+    found.go("/dispatch/")
+    return found, first, models.Trip.objects.exclude(id=first.id).get(plan__isnull=False)
+
+
+def see_together(found, second):
+    """All four ride on the second trip, pinned, on the page and in the proposal; a plan made later keeps them there."""
+    found.page.locator(f'#trips tr:has-text("4 / 10"):has-text("{second.vehicle.plate}")').wait_for()
+    everybody = set(found.airport.port.travellers)
+    later = plans.propose(by=found.airport.people["dispatcher"].id, now=at(61), seconds=0.2)
+    (kept,) = plans.list_drafts(plan=later)
+    assert (kept.trip, kept.pinned, kept.travellers) == (second.id, True, everybody)
+
+
+def test_a_load_is_dragged_onto_another_trip_and_later_plans_keep_it_there(two_trips):
+    found, first, second = two_trips
+    page = found.page
+    bar = page.locator(f'[data-load="{first.id}"] .gantt-bar')
+    bar.scroll_into_view_if_needed()
+    box, there = bar.bounding_box(), page.locator(f'[data-load="{second.id}"] .gantt-bar').bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(there["x"] + there["width"] * 2 / 3, there["y"] + there["height"] / 2, steps=8)
+    page.locator(f'[data-load="{second.id}"].is-under').wait_for()
+    page.mouse.up()
+    see_together(found, second)
+
+
+def test_a_load_is_put_onto_another_trip_by_keys_alone(two_trips):
+    found, first, second = two_trips
+    page = found.page
+    page.locator(f'[data-load="{first.id}"]').focus()
+    page.keyboard.press("Enter")
+    page.locator(f'#move-onto option[value="{second.id}"]').wait_for(state="attached")
+    page.locator("#move-onto").select_option(str(second.id))
+    assert page.locator("#move-because li").count() == 0
+    page.locator("#move button[value=yes]").focus()
+    page.keyboard.press("Enter")
+    see_together(found, second)
