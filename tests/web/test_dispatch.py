@@ -223,7 +223,9 @@ def test_a_trip_that_cannot_go_on_offers_its_people_to_another_by_name(airport):
     told = {"vehicle": other.id, "destination": trip.destination_id, "starts_at": "2020-04-15T13:00"}
     client.post("/trips/plan/", told)
     receiver = models.Trip.objects.get(vehicle=other)
-    answer = client.post(f"/trips/{trip.id}/hand-over/", {"receiver": receiver.id}, follow=True)
+    answer = client.post(
+        f"/trips/{trip.id}/hand-over/", {"receiver": receiver.id, "people": [port.travellers[0]]}, follow=True
+    )
     assert "the other vehicle scans them aboard" in answer.content.decode()
     event = models.HandoverEvent.objects.get()
     assert (event.receiver_id, event.heads, event.names) == (receiver.id, 1, [str(port.travellers[0])])
