@@ -4,6 +4,7 @@ No claim depends on how fast the machine is: a search goes on until it is as goo
 has nothing more to show.
 """
 
+import re
 import threading
 import time
 from dataclasses import replace
@@ -14,7 +15,7 @@ import pytest
 from core.transport.days import invent
 from pratique.core.transport import change, check
 from pratique.core.transport.plan import Plan
-from pratique.core.transport.problem import TransportProblem, read
+from pratique.core.transport.problem import Pin, TransportProblem, read
 from pratique.engines.transport import greedy, table_kernel
 from pratique.engines.transport.assign import assign, loads_of
 from pratique.engines.transport.bound import Bound
@@ -407,7 +408,8 @@ def with_remedy(document, remedy: str, problem: TransportProblem):
     hour, minute = rest.split(" ")[0].split(":")
     window = [int(hour) * 60 + int(minute), problem.rules.horizon]
     for word in what.split(" and "):
-        number, _, name = word.split(" ", 2)
+        number, _, title = word.split(" ", 2)
+        name = title if title in problem.kinds or title[0] in "le" else title.removesuffix("s")
         for _ in range(1 if number == "one" else int(number)):
             if name in problem.kinds:
                 more = {"id": len(document["vehicles"]), "kind": name, "window": window}
@@ -418,29 +420,97 @@ def with_remedy(document, remedy: str, problem: TransportProblem):
     return document
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_the_remedy_that_is_named_really_moves_the_party(seed):
-    document = invent(seed, flights=2, parties=30, scarce=True)
+def dispatch_by_hand(problem: TransportProblem, plan: Plan) -> list[Plan]:
+    """A plan's trips as they are, and everybody else dispatched by hand beside them, with several holding times."""
+    pins = tuple(
+        Pin(one.vehicle, one.start_at, one.dest, one.parties, one.drivers, one.escorts) for one in plan.trips
+    )
+    problem = replace(problem, pins=pins)
+    layout = lay_out(problem=problem)
+    loads = [greedy.dispatch(layout=layout, hold_minutes=hold) for hold in greedy.HOLDS_MINUTES]
+    found = [assign(layout=layout, loads=one)[0] for one in loads]
+    assert all(check.breaches(problem=problem, plan=one) == () for one in found)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_remedy_of_a_group_moves_as_many_of_it_as_it_says_and_one_less_does_not(seed, monkeypatch):
+    monkeypatch.setattr("pratique.engines.transport.solve._REMEDIES_LEAST", PATIENCE_SECONDS)
+
+    def make():
+        return invent(seed, flights=2, parties=30, scarce=True)
+
+    problem, _ = read(document=make())
+    assert problem is not None
+    plan = solve(problem=problem, seconds=0.0).plan
+    groups: dict[tuple[str, str], list[int]] = {}
+    for one in plan.unmoved:
+        groups.setdefault((problem.parties[one.party].cls, one.remedy), []).append(one.party)
+    for (_, remedy), parties in groups.items():
+        if " from " not in remedy:
+            continue
+        heads = sum(problem.parties[one].size for one in parties)
+        promised = re.search(r"would move (?:(\d+) of )?these (\d+)$", remedy)
+        assert promised or (remedy.endswith("would move it") and len(parties) == 1)
+        assert promised is None or int(promised[2]) == heads
+        wanted = int(promised[1]) if promised and promised[1] else heads
+
+        def count(words, parties=parties):
+            document = with_remedy(make(), words, problem)
+            others = {one.party for one in plan.unmoved} - set(parties)
+            document["parties"] = [row for row in document["parties"] if row["id"] not in others]
+            mended, faults = read(document=document)
+            assert mended is not None, faults
+            riding = [
+                {party for trip in one.trips for party in trip.parties}
+                for one in dispatch_by_hand(mended, plan)
+            ]
+            return max(sum(mended.parties[one].size for one in parties if one in those) for those in riding)
+
+        assert count(remedy) >= wanted, (seed, remedy)
+        if wanted == 0:  # it says that this would not be enough
+            continue
+        what, rest = remedy.split(" from ")
+        for word in what.split(" and "):
+            number, _, name = word.split(" ", 2)
+            fewer = "0" if number == "one" else str(int(number) - 1)
+            less = what.replace(word, f"{fewer} more {name}")
+            assert count(f"{less} from {rest}") < wanted, (seed, remedy, less)
+
+
+def test_rooms_that_are_missing_are_counted_for_the_group_and_move_it():
+    document = invent(3, flights=1, parties=12)
+    for row in document["locations"]:
+        if row["kind"] == "facility":
+            row["rooms"] = 0
     problem, _ = read(document=document)
     assert problem is not None
     plan = solve(problem=problem, seconds=0.0).plan
-    tried = 0
-    for one in plan.unmoved:
-        if " from " not in one.remedy:
-            continue
-        more = with_remedy(invent(seed, flights=2, parties=30, scarce=True), one.remedy, problem)
-        others = {other.party for other in plan.unmoved} - {one.party}
-        more["parties"] = [party for party in more["parties"] if party["id"] not in others]
-        mended, faults = read(document=more)
-        assert mended is not None, faults
-        moved = {
-            party
-            for trip in solve(problem=mended, seconds=0.0, start=plan).plan.trips
-            for party in trip.parties
-        }
-        assert one.party in moved, (one, seed)
-        tried += 1
-    assert tried or not plan.unmoved or all(one.code == "no-rooms" for one in plan.unmoved)
+    short = [
+        one for one in plan.unmoved if one.code == "no-rooms" and problem.parties[one.party].cls == "ordinary"
+    ]
+    assert len(short) > 1 and len({one.remedy for one in short}) == 1
+    found = re.fullmatch(
+        r"find (\d+) more rooms for ordinary: would move (?:(\d+) of )?these (\d+)", short[0].remedy
+    )
+    assert found is not None and int(found[3]) == sum(problem.parties[one.party].size for one in short)
+    nearest = min(
+        (row for row in document["locations"] if row.get("accepts") == "ordinary"),
+        key=lambda row: (row["drive"], row["id"]),
+    )
+    nearest["rooms"] = int(found[1])
+    mended, _ = read(document=document)
+    assert mended is not None
+    moved = [
+        sum(
+            problem.parties[one.party].size
+            for one in short
+            for trip in plan.trips
+            if one.party in trip.parties
+        )
+        for plan in dispatch_by_hand(mended, plan)
+    ]
+    assert max(moved) >= int(found[2] or found[3])
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.5])

@@ -41,6 +41,7 @@ _PACKED_QUEUES_MOST, _FREE_LEAST, _FREE_MOST = 150, 15, 30
 _LEARNT_AT_ONCE = 300
 _NEAR, _IN_VAIN, _DIVES_AT_ONCE, _BRIEF = 0.035, 10, 2, 0.05
 _CASES_QUEUES_MOST, _CASES_SHARE = 40, 0.45
+_REMEDIES_LEAST, _REMEDIES_SHARE = 0.3, 0.1
 _THREAD = "transport-planning"
 
 
@@ -132,7 +133,7 @@ def solve(
             plan, cost = better, better_cost
             best_seconds = max((one.seconds for one in run.history), default=first_seconds)
     note(cost.total)
-    reasons = explain(layout=layout, plan=plan)
+    reasons = explain(layout=layout, plan=plan, seconds=_REMEDIES_LEAST + _REMEDIES_SHARE * seconds)
     told = [Reason(one.party, *settled.reasons[one.party]) for one in reasons if one.party in settled.reasons]
     plan = Plan(plan.trips, (*(one for one in reasons if one.party not in settled.reasons), *told))
     bound = min(max(run.bound, floor), cost.total)

@@ -201,6 +201,36 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
         Words("计划期内需要时没有空闲的{w}", "no {w} is free when needed"),
     ),
     (
+        r"(?P<e>(?:one|\d+) more .+) from (?P<t>\d+:\d\d) would move these (?P<n>\d+)",
+        Words("{t} 起增加{e}，即可运送这 {n} 人", "{e} from {t} would move these {n}"),
+    ),
+    (
+        r"(?P<e>(?:one|\d+) more .+) from (?P<t>\d+:\d\d) would move 0 of these (?P<n>\d+)",
+        Words("{t} 起仅增加{e}仍不够，这 {n} 人还缺其他条件", "{e} from {t} would not be enough for these {n}"),
+    ),
+    (
+        r"(?P<e>(?:one|\d+) more .+) from (?P<t>\d+:\d\d) would move (?P<o>\d+) of these (?P<n>\d+)",
+        Words("{t} 起增加{e}，可运送这 {n} 人中的 {o} 人", "{e} from {t} would move {o} of these {n}"),
+    ),
+    (
+        r"find (?P<h>\d+) more rooms for (?P<cls>\S+): would move these (?P<n>\d+)",
+        Words("为{cls}再增加 {h} 间房间，即可运送这 {n} 人", "find more rooms for {cls}: {h}, which would move these {n}"),
+    ),
+    (
+        r"find (?P<h>\d+) more rooms for (?P<cls>\S+): would move 0 of these (?P<n>\d+)",
+        Words(
+            "为{cls}再增加 {h} 间房间仍不够，这 {n} 人还缺其他条件",
+            "find more rooms for {cls}: {h}, which would not be enough for these {n}",
+        ),
+    ),
+    (
+        r"find (?P<h>\d+) more rooms for (?P<cls>\S+): would move (?P<o>\d+) of these (?P<n>\d+)",
+        Words(
+            "为{cls}再增加 {h} 间房间，可运送这 {n} 人中的 {o} 人",
+            "find more rooms for {cls}: {h}, which would move {o} of these {n}",
+        ),
+    ),
+    (
         r"(?P<e>(?:one|\d+) more .+) from (?P<t>\d+:\d\d) would move it",
         Words("{t} 起增加{e}即可运送", "{e} from {t} would do"),
     ),

@@ -1,6 +1,5 @@
 """The desk of the dispatcher, and what may be done there."""
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +28,8 @@ from pratique.web.gate import may, page
 
 CHANGES_SHOWN = 60
 """So many changes on the page; the rest are counted."""
-NO_ROOMS = "no-rooms"
+FOR_ONE = "would move it"
+"""A remedy that is true of one party and was not tried for several."""
 GAP_SHOWN = 1.0
 """A bound further away than this says nothing: the proof had too little time."""
 
@@ -226,15 +226,12 @@ def _say_origin(trip: dict[str, Any], named: labels.Labels, rows: dict[int, dict
 def _read_unmoved(
     plan: models.Plan, named: labels.Labels, rows: dict[int, dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Who stays behind, those with one reason together, the most heads first."""
-    found: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    short = _count_short(plan, rows)
+    """Who stays behind, those with one reason and remedy together, the most heads first."""
+    found: dict[tuple[str, str, str, int], list[int]] = defaultdict(list)
     for row in plan.unmoved:
-        cls = rows[row["party"]]["cls"]
-        because, remedy = row["because"], row["remedy"]
-        if row["code"] == NO_ROOMS:  # one line for all of them: what would help them all
-            because, remedy = "no place has 1 rooms left", f"find {short[cls]} more rooms for {cls}"
-        found[cls, named.say(because), named.say(remedy)].append(row["party"])
+        alone = row["party"] if row["remedy"].endswith(FOR_ONE) else 0
+        cls, because, remedy = rows[row["party"]]["cls"], named.say(row["because"]), named.say(row["remedy"])
+        found[cls, because, remedy, alone].append(row["party"])
     lines = [
         {
             "cls": cls,
@@ -243,23 +240,9 @@ def _read_unmoved(
             "heads": sum(rows[party]["size"] for party in parties),
             "parties": [named.party(party) for party in parties],
         }
-        for (cls, because, remedy), parties in found.items()
+        for (cls, because, remedy, _alone), parties in found.items()
     ]
     return sorted(lines, key=lambda line: -int(line["heads"]))
-
-
-def _count_short(plan: models.Plan, rows: dict[int, dict[str, Any]]) -> dict[str, int]:
-    """How many rooms all who stay behind for want of rooms need, less those left that were too few for one of them."""
-    wanted: dict[str, int] = defaultdict(int)
-    left: dict[str, int] = defaultdict(int)
-    for row in plan.unmoved:
-        if row["code"] == NO_ROOMS:
-            party = rows[row["party"]]
-            missing = re.search(r"\d+", row["remedy"])
-            wanted[party["cls"]] += party["rooms"]
-            if missing:
-                left[party["cls"]] = max(left[party["cls"]], party["rooms"] - int(missing[0]))
-    return {cls: max(1, rooms - left[cls]) for cls, rooms in wanted.items()}
 
 
 def _read_trip(
