@@ -152,6 +152,12 @@ def test_a_long_way_through_the_small_hours_says_that_coaches_must_stand_then(ai
     assert "between 2 and 5 o&#x27;clock" in sheet or "between 2 and 5 o'clock" in sheet
 
 
+def test_a_short_way_in_the_small_hours_need_not_stand(airport, vehicle):
+    plan(airport.client(), airport, vehicle, starts_at="2020-04-16T03:00")
+    sheet = airport.client("dispatcher").get(f"/trips/{models.Trip.objects.get().id}/route/").content.decode()
+    assert "03:00" in sheet and "must stand" not in sheet
+
+
 def test_a_stop_on_the_way_is_reported_with_place_and_odometer_and_only_on_the_road(airport, vehicle):
     plan(airport.client(), airport, vehicle)
     trip, client = models.Trip.objects.get(), airport.client("escort")

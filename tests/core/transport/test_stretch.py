@@ -92,3 +92,16 @@ def test_a_way_that_cannot_be_is_refused(wrong):
 
 def test_no_way_has_no_breach():
     assert find_breaches(there=(), stay=0, hours=LAW) == ()
+
+
+def test_a_short_way_may_be_driven_between_two_and_five_and_a_long_one_stands():
+    there = cut(minutes=30, every=120, rest=20)
+    assert find_breaches(there=there, stay=20, hours=LAW, begins=180, long=False) == ()
+    (breach,) = find_breaches(there=there, stay=20, hours=LAW, begins=180)
+    assert breach == Breach(0, Excess.CLOSED, 60, 0)
+
+
+def test_at_night_a_short_way_without_a_rest_is_held_against_the_law_all_the_same():
+    there = cut(minutes=70, every=120, rest=20)
+    (breach,) = find_breaches(there=there, stay=10, hours=LAW, begins=1380, long=False)
+    assert (breach.excess, breach.minutes) == (Excess.NIGHT, 140)

@@ -75,11 +75,12 @@ def cut(*, minutes: int, every: int, rest: int, drivers: int = 1) -> tuple[Stret
 
 
 def find_breaches(
-    *, there: Sequence[Stretch], stay: int, hours: Hours, begins: int | None = None
+    *, there: Sequence[Stretch], stay: int, hours: Hours, begins: int | None = None, long: bool = True
 ) -> tuple[Breach, ...]:
     """Every driver whose hours are not lawful on the way there and, after `stay` minutes, on the same way back.
 
-    `begins` is the minute of the local day at which the way begins; None: nobody knows, and the night is not looked at.
+    `begins` is the minute of the local day at which the way begins; None: nobody knows, and the night is not looked at. Only on
+    a `long` way must the vehicle stand while the night is closed to it.
     """
     if not there:
         return ()
@@ -100,7 +101,7 @@ def find_breaches(
                     max(count_within(run, begins, night) for run in runs),
                     hours.night_continuous,
                 ),
-                (Excess.CLOSED, count_within(own, begins, closed), 0),
+                (Excess.CLOSED, count_within(own, begins, closed) if long else 0, 0),
             ]
         found += [
             Breach(driver, excess, minutes, most) for excess, minutes, most in counted if minutes > most

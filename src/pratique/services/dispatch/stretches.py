@@ -80,7 +80,11 @@ def lay_out(*, trip: Trip, route: Route) -> Way:
     )
     kind = found.kinds.get(trip.vehicle.kind)
     wrong = stretch.find_breaches(
-        there=there, stay=kind.unload if kind else 0, hours=found.hours, begins=count_minute(begin)
+        there=there,
+        stay=kind.unload if kind else 0,
+        hours=found.hours,
+        begins=count_minute(begin),
+        long=trip.long_distance or route.minutes > found.rules.long_drive,
     )
     breaches = tuple(
         Breach(crew[one.driver], one.driver + 1, one.excess.value, one.minutes, one.most, found.hours.rest)
