@@ -366,11 +366,8 @@ def test_a_plan_of_another_problem_is_no_base(good, capsys):
     assert "4711" in capsys.readouterr().err
 
 
-def test_an_interrupt_ends_the_search_and_the_best_plan_so_far_is_written(tmp_path):
-    problem, out = (
-        write(tmp_path / "day.json", invent(5, flights=3, parties=60, scarce=True)),
-        tmp_path / "plan.json",
-    )
+def interrupt_soon():
+    """Press Ctrl-C once the planner listens for it."""
 
     def interrupt():
         while signal.getsignal(signal.SIGINT) is signal.default_int_handler:
@@ -378,6 +375,26 @@ def test_an_interrupt_ends_the_search_and_the_best_plan_so_far_is_written(tmp_pa
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=interrupt, daemon=True).start()
+
+
+def test_an_interrupt_ends_the_search_and_the_best_plan_so_far_is_written(tmp_path):
+    problem, out = (
+        write(tmp_path / "day.json", invent(5, flights=3, parties=60, scarce=True)),
+        tmp_path / "plan.json",
+    )
+    interrupt_soon()
     assert run("transport", problem, "--seconds", 3600, "--out", out) == 0
     assert run("check", problem, out) == 0
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_planning_again_tells_how_far_it_is_and_ends_on_an_interrupt_with_the_best_so_far(tmp_path, capsys):
+    problem = write(tmp_path / "day.json", invent(5, flights=3, parties=60, scarce=True))
+    base, out = tmp_path / "base.json", tmp_path / "plan.json"
+    assert run("transport", problem, "--seconds", 0, "--out", base) == 0
+    capsys.readouterr()
+    interrupt_soon()
+    again = ("--base", base, "--seconds", 3600, "--progress", "--out", out)
+    assert run("transport", problem, *again) == 0
+    assert "bound" in "".join(capsys.readouterr())
+    assert run("check", problem, out) == 0

@@ -8,6 +8,8 @@ import msgspec
 
 Counter = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Seconds = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
+Minutes = Annotated[int, msgspec.Meta(ge=1, le=120)]
+"""How long an offer may wait for its answer: whoever was let out on it stands open until then, so that no sender stretches it."""
 """A clock may be off by decades (a phone that starts in 1970), not by more."""
 
 
@@ -73,7 +75,7 @@ class Offer(msgspec.Struct, frozen=True):
     receiver: UUID
     heads: int
     names: list[UUID] | None = None
-    deadline_minutes: int = 60
+    deadline_minutes: Minutes = 60
 
 
 class Reply(msgspec.Struct, frozen=True):

@@ -132,7 +132,9 @@ def _plan_again(args: argparse.Namespace, problem: TransportProblem) -> int:
         print_faults(args.base, faults)
         return REFUSED
     seconds = 1.0 if args.seconds is None else args.seconds
-    answer = replan(replanning=replanning, base=base, seconds=seconds)
+    with until_interrupted() as stop:
+        tell = print_progress if args.progress else None
+        answer = replan(replanning=replanning, base=base, seconds=seconds, stop=stop, tell=tell)
     if args.out is not None:
         write_json(args.out, plans.write(plan=answer.result.plan))
     if args.problem_out is not None:

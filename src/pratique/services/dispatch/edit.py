@@ -29,6 +29,8 @@ OF_CREWS = frozenset(
     f"transport-{code}" for code in ("drivers", "escorts", "licence", "role", "shift", "crew-twice")
 )
 """What is in the way of a crew and not of a trip: another crew may do."""
+AGAIN = "put it on a trip, or plan again"
+_PEOPLE = ("parties", "drivers", "escorts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,11 +273,25 @@ def _keep(standing: models.Plan, rows: Sequence[dict[str, Any]], by: UUID, now: 
             "by_hand": str(standing.id),
         },
         objective=cost.total,
-        bound=min(standing.bound, cost.total),
+        bound=min(standing.bound, cost.total) if _keeps_pins(standing, rows) else 0.0,
         made_at=standing.made_at,
         made_by_id=by,
     )
     return Edited(made, (), standing)
+
+
+def _keeps_pins(standing: models.Plan, rows: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a plan's bound still holds: it was proven of plans that keep its pins, and says nothing of others."""
+
+    def name(row: Mapping[str, Any]) -> tuple[Any, ...]:
+        return (
+            *(row[key] for key in ("vehicle", "start", "dest")),
+            *(frozenset(row[key]) for key in _PEOPLE),
+        )
+
+    there = {name(row): bool(row.get("pinned")) for row in rows}
+    released = [row for row in standing.trips if row["pinned"] and not there.get(name(row))]
+    return not released and all(name(pin) in there for pin in standing.document["pins"])
 
 
 def _say_by_hand(changes: list[dict[str, Any]], rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -343,5 +359,11 @@ def _write_unmoved(
 ) -> list[dict[str, Any]]:
     moved = {party for trip in plan.trips for party in trip.parties}
     said = {row["party"]: row for row in before}
-    by_hand = {"code": BY_HAND, "because": "taken off by hand", "remedy": "put it on a trip, or plan again"}
-    return [said.get(party, {"party": party, **by_hand}) for party in parties if party not in moved]
+    left = [party for party in parties if party not in moved]
+    if set(left) != set(said):  # a remedy was proven for a group, which is another one now
+        said = {
+            party: {**row, "remedy": AGAIN} if " these " in row["remedy"] else row
+            for party, row in said.items()
+        }
+    by_hand = {"code": BY_HAND, "because": "taken off by hand", "remedy": AGAIN}
+    return [said.get(party, {"party": party, **by_hand}) for party in left]
