@@ -84,6 +84,8 @@ def judge_rows(*, rows: Iterable[Row], now: datetime) -> frozenset[UUID]:
 def judge(*, scans: Sequence[Boarded], now: datetime) -> frozenset[UUID]:
     """Of these scans, those of cases aboard vehicles that take none; each is written down, once, and owed an answer."""
     rides = [one for one in scans if not takes_cases(custodian=one.trip)]
+    if not rides:
+        return frozenset()
     classes = classify(travellers={one.traveller for one in rides})
     wrong = [one for one in rides if classes[one.traveller] == people.CASE]
     if wrong:
