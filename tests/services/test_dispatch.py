@@ -411,7 +411,8 @@ def ride(port, *, everybody):
 
 @pytest.mark.parametrize("everybody", [True, False])
 def test_the_end_of_a_trip_says_whether_as_many_alighted_as_boarded(port, everybody):
-    assert ride(port, everybody=everybody).attributes == {"agreed": everybody}
+    told = ride(port, everybody=everybody).attributes
+    assert told == {"agreed": everybody, "boarded": 2, "received": 2 if everybody else 1}
 
 
 def test_a_breakdown_takes_the_vehicle_out_of_service(port):
