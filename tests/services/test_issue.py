@@ -39,6 +39,16 @@ def test_what_was_mended_is_closed_by_somebody_else(found):
     assert counted() == (1, 1, 0, 0)
 
 
+def test_whoever_ever_mended_it_does_not_verify_what_another_mended_after_them(found):
+    one, other = make_id(), make_id()
+    step(found, "mended", one, 20)
+    step(found, "sent_back", make_id(), 25)
+    step(found, "mended", other, 30)
+    with pytest.raises(Refused, match="second_person_needed"):
+        step(found, "verified", one, 35)
+    assert step(found, "verified", make_id(), 40) == "closed"
+
+
 def test_what_is_not_mended_after_all_is_sent_back_and_was_open_all_the_time(found):
     assert step(found, "mended", make_id(), 20) == "mended"
     assert step(found, "sent_back", make_id(), 30) == "open"

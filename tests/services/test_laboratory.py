@@ -231,6 +231,19 @@ def test_a_later_positive_stands_beside_the_negative_until_two_persons_have_corr
         correct(result="negative")
 
 
+def test_a_correction_leaves_the_issue_of_a_tube_with_a_longer_name_alone(port):
+    swab(port, 0, "T-1")
+    swab(port, 1, "T-12")
+    take("Barcode,Result\nT-1,negative\nT-12,negative\n")
+    take("Barcode,Result\nT-12,positive\n", minute=70)
+    (of_twelve,) = models.Issue.objects.all()
+    told = intake.Correction("T-1", "invalid", "mixed up", by=make_id(), second=make_id())
+    mended = intake.correct(correction=told, now=at(80))
+    assert mended.id != of_twelve.id
+    of_twelve.refresh_from_db()
+    assert of_twelve.state == "open"
+
+
 def test_whoever_has_left_stands_on_the_table_only_for_a_test_after_release(port):
     gone = port.travellers[0]
     port.send(port.told(who=0, where="released", minute=20))

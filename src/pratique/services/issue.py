@@ -100,8 +100,8 @@ def step(*, issue: UUID, step: str, because: str, by: UUID, now: datetime) -> mo
             raise Refused("issue_step_refused", f"an issue that is {row.state} cannot be {step}")
         if not because.strip():
             raise Refused("reason_missing", "say what was done, or what was seen")
-        mended = models.IssueEvent.objects.filter(issue_id=issue, step="mended").order_by("-seq").first()
-        if step == "verified" and mended is not None and mended.by_id == by:
+        mended = models.IssueEvent.objects.filter(issue_id=issue, step="mended", by_id=by).exists()
+        if step == "verified" and mended:
             raise Refused("second_person_needed", "who mended it cannot verify it: ask somebody else")
         row.state = state
         row.save(update_fields=["state"])

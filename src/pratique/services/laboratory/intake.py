@@ -5,6 +5,7 @@ that nobody knows is kept apart until somebody has settled it; a result that dif
 issue, and a positive among them closes every gate until two persons have corrected it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -241,7 +242,8 @@ def correct(*, correction: Correction, now: datetime) -> models.Issue:
     """
     tube = correction.tube
     with transaction.atomic():
-        known = models.Issue.objects.filter(state="open", title__contains=tube).order_by("found_at").first()
+        names_it = rf"(^|[^0-9A-Za-z-]){re.escape(tube)}([^0-9A-Za-z-]|$)"  # T-12 is not T-1
+        known = models.Issue.objects.filter(state="open", title__regex=names_it).order_by("found_at").first()
         sample = models.Sample.objects.filter(tube=tube).order_by("taken_at").first()
         title = f"试管 {tube} 的结果有误 / The result of tube {tube} was wrong"
         found = known or issues.raise_issue(
