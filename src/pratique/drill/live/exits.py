@@ -127,7 +127,7 @@ class Exits:
             handover_id=key,
             step=Step.ACCEPTED,
             heads=1,
-            because="",
+            because="边检值班员 / the border officer on duty",
             by=self.player.desk("partner"),
             now=now + timedelta(minutes=2),
         )

@@ -40,6 +40,8 @@ from pratique.store import models
 DEEDS_AT_ONCE = 400
 HANDOVER_MINUTES = 90
 SHIFT_HOURS = 12
+RECEIVED_BY = "接收方值班负责人 / the receiver's officer on duty"
+"""Who of a receiver beyond the port accepts: the desk that writes it down says so."""
 KITS = ("RT-PCR A", "RT-PCR B")
 LABORATORIES = ("机场海关实验室 Customs laboratory", "市疾控中心实验室 City CDC laboratory")
 """The first of two swabs, and the second, which is tested by others with other reagents."""
@@ -357,7 +359,7 @@ class Player:
             handover_id=_handover_id(event.ride, event.boarding),
             step=Step.ACCEPTED,
             heads=event.heads,
-            because="",
+            because=RECEIVED_BY if not event.boarding and event.ride.destination.startswith("exit:") else "",
             by=self.desk("escort") if event.boarding else self.desk("reception"),
             now=self.day.instant(event.second),
         )
