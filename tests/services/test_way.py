@@ -291,12 +291,12 @@ def test_the_same_person_does_not_decide_twice(port):
 TOLD = "Li, border inspection, by telephone"
 
 
-def offer(port, who, receiver, minute, handover=None, by=None):
+def offer(port, who, receiver, minute, handover=None, by=None, giver="hall"):
     handover = handover or uuid4()
     custody.offer(
         handover_id=handover,
         offer=custody.Offer(
-            port.custodians["hall"], port.custodians[receiver], 1, (port.travellers[who],), 30
+            port.custodians[giver], port.custodians[receiver], 1, (port.travellers[who],), 30
         ),
         by=by,
         now=at(minute),
@@ -318,6 +318,17 @@ def test_another_authority_takes_over_whom_it_was_offered_and_accepts(port):
     custody.answer(handover_id=waiting, step=Step.ACCEPTED, heads=1, because=TOLD, by=None, now=at(125))
     way.heed(now=at(126))
     assert [row.traveller_id for row in leavings.list_open()] == [port.travellers[2]]
+
+
+def test_out_of_a_facility_nobody_goes_on_an_offer_alone(port):
+    to_hotel(port, 0)
+    offered = offer(port, 0, "border", 150, giver="hotel")
+    assert port.travellers[0] not in way.list_leaving(custodian=port.custodians["border"], now=at(151))
+    assert leave(port, 0, "border", 152, handover=offered).state == way.CLOSED
+    assert [row.traveller_id for row in leavings.list_open()] == [port.travellers[0]]
+    custody.answer(handover_id=offered, step=Step.ACCEPTED, heads=1, because=TOLD, by=None, now=at(155))
+    way.heed(now=at(156))
+    assert not leavings.list_open()
 
 
 def test_whoever_offers_somebody_cannot_accept_them_for_the_other_authority(port):

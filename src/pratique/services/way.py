@@ -157,11 +157,9 @@ def _list_offered(custodian: UUID, now: datetime) -> list[UUID]:
     steps = defaultdict(list)
     for event in rows.read_handover_events(set(recent.values_list("handover_id", flat=True))):
         steps[event.handover].append(event)
-    folded = [handover.fold(events=events, now=now) for events in steps.values()]
+    folded = _list_open(handover.fold(events=events, now=now) for events in steps.values())
     accepting = {state for state, _ in _ACCEPTING}
-    found = {
-        UUID(name) for h in folded if h and h.state in accepting and not h.one_sided for name in h.names or ()
-    }
+    found = {UUID(name) for h in folded if h.state in accepting and not h.one_sided for name in h.names or ()}
     homeward = onward.find_homeward(moments=dict.fromkeys(found, now))
     return sorted(one for one in found if homeward.get(one, "assessed"))
 
@@ -321,8 +319,8 @@ def _find_acceptances(scans: Sequence[Leaving], now: datetime) -> dict[UUID, str
     steps = defaultdict(list)
     for event in rows.read_handover_events(ids):
         steps[event.handover].append(event)
-    folded = [handover.fold(events=events, now=now) for events in steps.values()]
-    standing = {state: [h for h in folded if h is not None and h.state is state] for state in handover.State}
+    folded = _list_open(handover.fold(events=events, now=now) for events in steps.values())
+    standing = {state: [h for h in folded if h.state is state] for state in handover.State}
     found = {}
     for state, said in _ACCEPTING:
         for offered in standing[state]:
@@ -330,6 +328,18 @@ def _find_acceptances(scans: Sequence[Leaving], now: datetime) -> dict[UUID, str
                 if one.scan not in found and not offered.one_sided and _covers(offered, one):
                     found[one.scan] = said
     return found
+
+
+def _list_open(folded: Iterable[handover.Handover | None]) -> list[handover.Handover]:
+    """Those that may let somebody out. Out of a facility nobody goes on an offer alone: whoever stays there waits for the receiver."""
+    known = [one for one in folded if one is not None]
+    houses = models.Custodian.objects.filter(
+        id__in={one.giver for one in known if one.state is handover.State.OFFERED}, kind=Kind.FACILITY.value
+    )
+    from_houses = {str(one) for one in houses.values_list("id", flat=True)}
+    return [
+        one for one in known if one.state is not handover.State.OFFERED or str(one.giver) not in from_houses
+    ]
 
 
 _ACCEPTING = (

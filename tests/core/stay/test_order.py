@@ -70,6 +70,18 @@ def test_an_order_holds_from_when_it_is_served():
     assert work_out(WHOLE, now=NOW - HOUR).counted == ("O1",)
 
 
+def test_an_extension_served_when_the_days_are_over_holds_nobody_and_one_served_before_counts():
+    after = ENDS + HOUR
+    late = replace(WHOLE, served_at=after)
+    found = work_out(late, now=after + HOUR)
+    assert (found.ends_at, found.counted) == (ENDS, ())
+    assert [one.code for one in found.objections] == ["order_served_late"]
+    first = replace(WHOLE, id="O0", days=2, ordered_at=NOW - 3 * HOUR)
+    assert work_out(first, late, now=after + HOUR).counted == ("O0", "O1")
+    shorter = replace(first, sort=Sort.REDUCE)
+    assert work_out(shorter, replace(late, served_at=ENDS - 24 * HOUR), now=after).counted == ("O0",)
+
+
 def test_orders_add_up_to_what_the_rules_allow_and_no_further():
     orders = [
         replace(WHOLE, id=f"O{n}", ordered_at=NOW - (9 - n) * HOUR, served_at=NOW - HOUR) for n in range(3)

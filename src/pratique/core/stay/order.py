@@ -97,7 +97,8 @@ def work_out(*, ends_at: datetime, orders: Iterable[Order], rules: Rules, now: d
     """When a stay ends that would end at `ends_at`, by the orders that count at `now`.
 
     Orders of one sort add up to the days the rules allow and no further; those beyond do not count, the later first. An
-    order that does not count holds nobody a day longer and lets nobody out a day sooner.
+    order that does not count holds nobody a day longer and lets nobody out a day sooner; nor does an extension that was served
+    when the days were over, for nobody is held back who had been free to go.
     """
     aware(ends_at)
     days = 0
@@ -112,6 +113,10 @@ def work_out(*, ends_at: datetime, orders: Iterable[Order], rules: Rules, now: d
         if not faults and spent[order.sort] + order.days > change.days_max:
             because = f"{order.id}: with those before it, more than {change.days_max} days"
             faults = (Objection("order_too_far", order.traveller, because),)
+        is_late = order.served_at is not None and order.served_at > ends_at + timedelta(days=days)
+        if not faults and order.sort is Sort.EXTEND and is_late:
+            because = f"{order.id}: the days were over when it was served"
+            faults = (Objection("order_served_late", order.traveller, because),)
         objections += faults
         if not faults:
             spent[order.sort] += order.days

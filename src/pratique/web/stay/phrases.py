@@ -95,6 +95,7 @@ ORDER_FAULTS: dict[str, Words] = {
     "order_not_written": Words("没有书面决定", "not written"),
     "order_not_served": Words("尚未送达本人", "not given to the traveller yet"),
     "order_served_early": Words("送达早于决定", "served before it was made"),
+    "order_served_late": Words("送达时隔离已期满", "served when the days were over"),
     "order_not_understood": Words("本人没有听懂", "not understood: serve it in a language they understand"),
     "order_without_remedy": Words("未告知救济途径", "the remedy was not told"),
     "order_withdrawn": Words("已撤回", "taken back"),
