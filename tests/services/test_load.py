@@ -91,6 +91,12 @@ def test_a_new_trip_is_offered_what_is_free_then_and_adopted_and_kept_by_later_p
     )
 
 
+def test_whoever_has_a_trip_in_the_proposal_is_given_no_other_and_that_is_said(port):
+    proposed = plans.propose(by=None, now=at(62), seconds=0.2)
+    with pytest.raises(Refused, match="load_has_trips"):
+        offers_of(port, 2, 3, plan=proposed.id)
+
+
 def test_a_new_trip_that_breaks_a_rule_is_refused_with_the_rule(port):
     offers, by = offers_of(port, 2), make_dispatcher().id
     wanted = draft_of(port, offers, 2)

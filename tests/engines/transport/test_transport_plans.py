@@ -478,6 +478,19 @@ def test_the_remedy_of_a_group_moves_as_many_of_it_as_it_says_and_one_less_does_
             assert count(f"{less} from {rest}") < wanted, (seed, remedy, less)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_search_leaves_nobody_for_whom_there_is_a_vehicle_and_a_crew(seed):
+    problem, _ = read(document=invent(seed, flights=3, parties=60, scarce=True))
+    assert problem is not None
+    plan = solve(problem=problem, seconds=0.4).plan
+    assert "costlier" not in {one.code for one in plan.unmoved}
+    layout = lay_out(problem=problem)
+    kept = loads_of(layout=layout, plan=plan)
+    more = greedy.dispatch(layout=layout, hold_minutes=0, keep=kept)
+    filled = assign(layout=layout, loads=more, prefer=plan)[0]
+    assert check.cost(problem=problem, plan=filled).total >= check.cost(problem=problem, plan=plan).total
+
+
 def test_rooms_that_are_missing_are_counted_for_the_group_and_move_it():
     document = invent(3, flights=1, parties=12)
     for row in document["locations"]:

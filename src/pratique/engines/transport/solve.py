@@ -210,10 +210,22 @@ def _finish(layout: Layout, loads: tuple[Load, ...], prefer: Plan | None) -> tup
     after the core's check.
     """
     plan, _ = assign(layout=layout, loads=loads, prefer=prefer)
+    plan = _fill(layout, plan)
     found = check.breaches(problem=layout.problem, plan=plan)
     if found:
         raise AssertionError(f"an engine broke a rule: {found[0].code} {found[0].subject} {found[0].because}")
     return plan, check.cost(problem=layout.problem, plan=plan)
+
+
+def _fill(layout: Layout, plan: Plan) -> Plan:
+    """Beside a search's plan whoever is left is dispatched by hand: for some of them there may be a vehicle and a crew."""
+    kept = loads_of(layout=layout, plan=plan)
+    loads = greedy.dispatch(layout=layout, hold_minutes=0, keep=kept)
+    if len(loads) == len(kept):
+        return plan
+    filled, _ = assign(layout=layout, loads=loads, prefer=plan)
+    before, after = (check.cost(problem=layout.problem, plan=one).total for one in (plan, filled))
+    return filled if after < before else plan
 
 
 def _search(run: _Run, cool: bool, note: Callable[[float], None]) -> None:

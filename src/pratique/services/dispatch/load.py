@@ -68,7 +68,7 @@ def list_offers(
 ) -> Offers:
     """What may be given to those `chosen` of a load (nobody: as many as the largest vehicle takes, the first ready first).
 
-    Raises `Refused`: as `edit.get_plan` does, and `dispatch_nothing_waiting` where everybody of it has a trip.
+    Raises `Refused`: as `edit.get_plan` does, and `load_has_trips` where everybody of it has one.
     """
     with transaction.atomic():
         standing = edit.get_plan(plan=plan, by=by, now=now)
@@ -76,7 +76,7 @@ def list_offers(
     rows = [plans.read_row(row) for row in standing.trips]
     parties = _list_waiting(problem, names, load, {party for row in rows for party in row.parties})
     if not parties:
-        raise Refused("dispatch_nothing_waiting", "everybody of this load has a trip")
+        raise Refused("load_has_trips", "everybody of this load has a trip, in force or proposed")
     those = [one for one in parties if chosen and names.parties[one.id] <= chosen] or _fill(problem, parties)
     fitting = Fitting(problem)
     fitting.keep_all(rows)

@@ -79,6 +79,10 @@ REFUSALS: dict[str, Words] = {
     ),
     "need_unknown": Words("没有这一项需要", "There is no such need"),
     "bound_nowhere": Words("该处无法由车辆送达", "Nobody can be taken there by road"),
+    "load_has_trips": Words(
+        "这些人都已有车次：在生效方案或待采用的方案中。请采用该方案，或在方案中移动他们。",
+        "Everybody of this load has a trip, in force or proposed: adopt the proposal, or move them in it",
+    ),
     "dispatch_nothing_waiting": Words(
         "当前无人候运，近几小时也无航班预计到达", "Nobody waits, and nobody is expected within the next hours"
     ),
