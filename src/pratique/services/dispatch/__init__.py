@@ -1,6 +1,9 @@
 """Dispatch: who must be moved, with what, by which plan; and the plan made real in the ledger.
 
 `settings` reads the rules, `people` finds who waits and who will, `means` what there is to move them with, `pose` makes
-of both the problem that the engines solve, `plans` proposes, adopts and refuses, `edit` moves and pins by hand,
-`boarding` keeps the named list of a trip against who was scanned aboard.
+of both the problem that the engines solve (`elsewhere`: who stands on the road or in a house; `worked`: what drivers have behind
+them), `plans` proposes, adopts and refuses, `edit` moves and pins by hand and `load` gives a trip to whoever has none, `broken`
+finds trips in force that cannot be done any more. On the road `boarding` keeps the named list of a trip against who was scanned
+aboard, `counting` settles counts that differ, `riding` who may not ride in what, `relay` who may be handed to which vehicle,
+`driving` who is at the wheel.
 """
