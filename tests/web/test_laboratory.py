@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pratique.services import care, clock
 from pratique.store import models
 
-FILE = "条码,结果\nK1,阴性\nX9,阳性\n"
+FILE = "条码,结果\nK1,阴性\nFOREIGN-9,阳性\n"
 
 
 def say(answer):
@@ -112,12 +112,12 @@ def test_a_file_is_looked_at_then_taken_in_and_stands_in_the_timeline(airport):
     parcel = find_parcel(page)
     client = airport.client("reception")
     desk = say(client.post("/samples/results/take-in/", {"parcel": parcel}, follow=True))
-    assert "X9" in desk
+    assert "FOREIGN-9" in desk
     assert models.Sample.objects.get().result == "negative"
     assert "negative" in say(client.get(f"/travellers/{airport.port.travellers[0]}/"))
     assert "already" in say(look(airport, name="again.csv"))
-    settled = client.post("/samples/unknown/", {"tube": "X9", "because": "their control"}, follow=True)
-    assert "X9" not in say(settled)
+    settled = client.post("/samples/unknown/", {"tube": "FOREIGN-9", "because": "their control"}, follow=True)
+    assert "FOREIGN-9" not in say(settled)
 
 
 @pytest.mark.parametrize(
