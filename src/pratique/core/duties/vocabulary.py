@@ -308,6 +308,13 @@ LIVES: dict[Kind, Life] = {
             _record("posts_held", "岗位到位", "Posts held"),
             _record("ended", "结束", "Ended"),
             _record("handover", "交接班", "Handed over", "both_signed"),
+            _record(
+                "handover_taken_back",
+                "撤回交班签字",
+                "Signature of the outgoing shift taken back",
+                "because",
+                "signed_at",
+            ),
             _record("cancelled", "取消", "Cancelled"),
         ),
     ),

@@ -18,6 +18,7 @@ from pratique.store.queries import ports, tower, trips, upward
 LINES_MAX = 60
 OPENS = timedelta(hours=2)
 """A sheet can be signed from so long before the shift ends."""
+TAKEN_BACK = "handover_taken_back"
 OPEN_STAGES = ("cabin", "hall", "holding", "trip")
 
 
@@ -128,20 +129,57 @@ def _open(on: date, shift: str, now: datetime) -> Any:
     return models.ShiftHandover.objects.select_for_update().get(id=row.id)
 
 
+def find_next(*, on: date, shift: str) -> tuple[date, str] | None:
+    """The shift that takes over from one: the first to begin about when it ends; None where the rules know none."""
+    starts_at, ends_at = rules.find_hours(on=on, shift=shift)
+    after = [
+        (rules.find_hours(on=on + timedelta(days=step), shift=other)[0], on + timedelta(days=step), other)
+        for step in (0, 1, 2)
+        for other in rules.get_rules().shifts
+    ]
+    ahead = sorted(one for one in after if one[0] > max(starts_at, ends_at - OPENS))
+    return ahead[0][1:] if ahead else None
+
+
+def find_sides(*, person: UUID, on: date, shift: str) -> tuple[bool, bool]:
+    """Whether somebody is down for the shift that hands over, and for the one that takes over; absent is not down."""
+    down = models.Deployment.objects.filter(person_id=person, absent_at=None)
+    following = find_next(on=on, shift=shift)
+    taking = following is not None and down.filter(on=following[0], shift=following[1]).exists()
+    return down.filter(on=on, shift=shift).exists(), taking
+
+
+def _hold_to_side(person: UUID, on: date, shift: str, *, outgoing: bool) -> None:
+    """Refuse who is only of the other side. Who is down for neither, as a commander of the day may be, signs for one."""
+    giving, taking = find_sides(person=person, on=on, shift=shift)
+    if outgoing and taking and not giving:
+        raise Refused("handover_other_side", "they come with the next shift: somebody of this one hands over")
+    if not outgoing and giving and not taking:
+        raise Refused(
+            "handover_other_side", "they are of the shift that goes: somebody of the next takes over"
+        )
+
+
 def sign_out(*, on: date, shift: str, note: str, by: UUID, now: datetime) -> models.ShiftHandover:
-    """The outgoing lead signs: the sheet stands as it is at this instant. Raises `Refused`."""
+    """The outgoing lead signs: the sheet stands as it is at this instant. Raises `Refused`: `shift_unknown`,
+    `handover_early`, `handover_signed`; `handover_other_side` for who is down for the next shift and not for this one.
+    """
     with transaction.atomic():
         locks.hold_in_transaction(locks.FORCE)
         row = _open(on, shift, now)
         if row.outgoing_id is not None:
             raise Refused("handover_signed", "the outgoing side has signed already")
+        _hold_to_side(by, on, shift, outgoing=True)
         row.sheet, row.note, row.outgoing_id, row.outgoing_at = fill(now=now), note, by, now
         row.save(update_fields=["sheet", "note", "outgoing", "outgoing_at"])
     return row  # type: ignore[no-any-return]
 
 
 def sign_in(*, on: date, shift: str, remark: str, by: UUID, now: datetime) -> models.ShiftHandover:
-    """The incoming lead signs what the outgoing one has; nobody signs for both sides. Raises `Refused`."""
+    """The incoming lead signs what the outgoing one has; nobody signs for both sides. Raises `Refused`: `shift_unknown`,
+    `handover_early`, `handover_unsigned`, `handover_signed`, `second_person_needed`; `handover_other_side` for who is down
+    for the shift that goes and not for the next.
+    """
     with transaction.atomic():
         locks.hold_in_transaction(locks.FORCE)
         row = _open(on, shift, now)
@@ -151,11 +189,47 @@ def sign_in(*, on: date, shift: str, remark: str, by: UUID, now: datetime) -> mo
             raise Refused("handover_signed", "the incoming side has signed already")
         if row.outgoing_id == by:
             raise Refused("second_person_needed", "who handed over cannot take over: somebody else signs")
+        _hold_to_side(by, on, shift, outgoing=False)
         row.remark, row.incoming_id, row.incoming_at = remark, by, now
         row.save(update_fields=["remark", "incoming", "incoming_at"])
         done = duty.Done("shift", f"{on}/{shift}", "handover", now, {"both_signed": True})
         duty.record(evidence=done, by=by, now=now, evidence_id=row.id)
     return row  # type: ignore[no-any-return]
+
+
+def take_back(*, on: date, shift: str, because: str, by: UUID, now: datetime) -> models.ShiftHandover:
+    """Who signed for the outgoing side takes it back before the other side has signed: the sheet fills itself again.
+
+    Raises `Refused`: `shift_unknown`, `handover_early`, `handover_unsigned`, `handover_signed`, `signature_not_yours`,
+    `reason_missing`.
+    """
+    if not because.strip():
+        raise Refused("reason_missing", "say why")
+    with transaction.atomic():
+        locks.hold_in_transaction(locks.FORCE)
+        row = _open(on, shift, now)
+        if row.outgoing_id is None:
+            raise Refused("handover_unsigned", "nobody has signed yet")
+        if row.incoming_id is not None:
+            raise Refused(
+                "handover_signed", "both sides have signed: what was wrong is a remark of the next sheet"
+            )
+        if row.outgoing_id != by:
+            raise Refused("signature_not_yours", "who signed takes it back")
+        facts = {"because": because, "signed_at": row.outgoing_at.isoformat()}
+        row.sheet, row.note, row.outgoing_id, row.outgoing_at = {}, "", None, None
+        row.save(update_fields=["sheet", "note", "outgoing", "outgoing_at"])
+        duty.record(evidence=duty.Done("shift", f"{on}/{shift}", TAKEN_BACK, now, facts), by=by, now=now)
+    return row  # type: ignore[no-any-return]
+
+
+def list_taken_back(*, on: date, shift: str) -> list[models.Evidence]:
+    """Signatures of the outgoing side that were taken back, with why, the first first."""
+    return list(
+        models.Evidence.objects.filter(
+            subject_kind="shift", subject_id=f"{on}/{shift}", code=TAKEN_BACK
+        ).order_by("seq")
+    )
 
 
 def decide(

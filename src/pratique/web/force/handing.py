@@ -40,6 +40,7 @@ def show(request: HttpRequest, on: str, shift: str) -> HttpResponse:
     signed = row is not None and row.outgoing_id is not None
     sheet = row.sheet if signed else shift_handover.fill(now=now)
     me = request.user.pk
+    going, coming = shift_handover.find_sides(person=me, on=day, shift=shift)
     context = {
         "on": day,
         "shift": shift,
@@ -55,6 +56,8 @@ def show(request: HttpRequest, on: str, shift: str) -> HttpResponse:
         "units": models.Unit.objects.order_by("sort", "code"),
         "may_sign": may(request, "shift-handover-sign"),
         "is_giver": signed and row.outgoing_id == me,
+        "is_other_side": (going and not coming) if signed else (coming and not going),
+        "taken_back": shift_handover.list_taken_back(on=day, shift=shift),
     }
     return render(request, "force/handover.html", context)
 
@@ -69,7 +72,7 @@ def _to(on: Any, shift: str) -> HttpResponse:
 
 @page("shift-handover-sign", "POST")
 def sign(request: HttpRequest, on: str, shift: str) -> HttpResponse:
-    """One side signs; the other is somebody else."""
+    """One side signs, the other is somebody else; or who signed for the outgoing side takes it back."""
     day, said, by, now = (
         labels.read_day(on),
         request.POST.get("said", "")[:2000],
@@ -80,6 +83,11 @@ def sign(request: HttpRequest, on: str, shift: str) -> HttpResponse:
         shift_handover.sign_out(on=day, shift=shift, note=said, by=by, now=now)
         messages.success(
             request, _("Signed. The sheet stands; somebody of the next shift signs now."), extra_tags="good"
+        )
+    elif request.POST.get("side") == "back":
+        shift_handover.take_back(on=day, shift=shift, because=said, by=by, now=now)
+        messages.success(
+            request, _("Taken back: the sheet fills itself again until somebody signs."), extra_tags="good"
         )
     else:
         shift_handover.sign_in(on=day, shift=shift, remark=said, by=by, now=now)

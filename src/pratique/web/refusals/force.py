@@ -25,12 +25,17 @@ REFUSALS: dict[str, Words] = {
     "draw_past": Words("日期已过", "That day is over"),
     "draw_unknown": Words("当日尚未抽调", "That day is not drawn yet"),
     "handover_early": Words("班次结束前两小时起可交接", "A shift hands over from two hours before it ends"),
+    "handover_other_side": Words(
+        "您属于另一方的班次：请由本方人员签字。当班名单有误的，先在值班表中更正",
+        "You are down for the other shift: somebody of this side signs. If the roster is wrong, have it corrected first",
+    ),
     "handover_signed": Words("此方已签字", "This side has signed already"),
     "handover_unsigned": Words("请交班方先签字", "The outgoing side signs first"),
     "hold_kept": Words(
         "此项随健康记录自动产生和解除，不能手工撤销",
         "This hold follows the health records and ends with them: it is not taken back by hand",
     ),
+    "signature_not_yours": Words("谁签字谁撤回", "Only who signed takes the signature back"),
     "module_unknown": Words("没有此培训科目", "There is no such training module"),
     "person_unknown": Words("没有此人，或其不属于任何单位", "There is nobody of a unit by that name"),
     "post_barred": Words(
