@@ -188,6 +188,32 @@ def test_orders_are_signed_by_two_served_and_only_then_count(house):
     assert "it counts" in page(house, "release", who).content.decode()
 
 
+def test_a_reduction_served_cannot_be_taken_back_on_the_page_and_an_extension_taken_back_is_to_be_told(house):
+    who, orders = house.port.travellers[0], {}
+    signers = house.client("commander"), house.client("epidemiologist")
+    for sort in ("extend", "reduce"):
+        told = {"sort": sort, "days": 2, "document": sort, "reason": "why", "id": make_id()}
+        signers[0].post(reverse("order-draw", args=[who]), told)
+        orders[sort] = models.StayOrder.objects.get(document=sort).id
+        signers[1].post(reverse("order-sign", args=[orders[sort]]))
+    assert "Orders to serve" in page(house, "stay-facility", hotel(house)).content.decode()
+    for order in orders.values():
+        house.client("reception").post(
+            reverse("order-serve", args=[order]), {"language": "zh", "understood": "on", "remedy_told": "on"}
+        )
+    assert "Orders to serve" not in page(house, "stay-facility", hotel(house)).content.decode()
+    said = page(house, "release", who, role="commander").content.decode()
+    assert said.count("/withdraw/") == 1
+    assert "needs an extension, signed by two" in said
+    for order in orders.values():
+        signers[0].post(reverse("order-withdraw", args=[order]), {"because": "a mistake"})
+    withdrawn = models.StayOrderStep.objects.filter(step="withdrawn")
+    assert [step.order_id for step in withdrawn] == [orders["extend"]]
+    assert "Tell them that it was taken back" in page(house, "release", who).content.decode()
+    house.client("reception").post(reverse("order-told", args=[orders["extend"]]), {"language": "zh"})
+    assert "told that it was taken back" in page(house, "release", who).content.decode()
+
+
 def test_a_release_shows_every_condition_and_what_to_do(house):
     said = page(house, "release", house.port.travellers[0]).content.decode()
     assert "14 full days since arrival" in said

@@ -200,6 +200,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:order-sign": SIGNERS,
     "web:order-withdraw": SIGNERS,
     "web:order-serve": SIGNERS | {R.RECEPTION},
+    "web:order-told": SIGNERS | {R.RECEPTION},
     "web:home-assess": frozenset({R.EPIDEMIOLOGIST}),
     "web:home-send": HOUSE | {R.SCREENER, R.EPIDEMIOLOGIST},
     "web:removal-ask": HOUSE | {R.EPIDEMIOLOGIST},

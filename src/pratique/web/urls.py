@@ -204,6 +204,7 @@ urlpatterns = [
     path("orders/<uuid:order>/sign/", leaving.sign_order, name="order-sign"),
     path("orders/<uuid:order>/serve/", leaving.serve, name="order-serve"),
     path("orders/<uuid:order>/withdraw/", leaving.withdraw, name="order-withdraw"),
+    path("orders/<uuid:order>/told/", leaving.tell_withdrawn, name="order-told"),
     path("certificates/check/", leaving.check, name="certificate-check"),
     path("certificates/<uuid:certificate_id>/", leaving.show_certificate, name="certificate"),
     path("exemptions/", exemption.show_list, name="exemptions"),

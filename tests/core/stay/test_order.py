@@ -46,12 +46,74 @@ def test_an_order_that_counts_moves_the_end(sort, days):
     assert (found.ends_at, found.counted, found.objections) == (ENDS + timedelta(days=days), ("O1",), ())
 
 
-@pytest.mark.parametrize("code", WRONG)
-@pytest.mark.parametrize("sort", Sort)
+HELD_BY = ("order_not_understood", "order_without_remedy", "order_withdrawn")
+"""What protects whoever is held: of a reduction that was served none of it is asked."""
+
+
+@pytest.mark.parametrize(
+    ("code", "sort"), [(c, s) for c in WRONG for s in Sort if s is Sort.EXTEND or c not in HELD_BY]
+)
 def test_each_thing_wrong_leaves_the_end_where_it_was_and_is_named(code, sort):
     found = work_out(replace(WHOLE, sort=sort, **WRONG[code]))
     assert found.ends_at == ENDS
     assert code in {one.code for one in found.objections}
+
+
+@pytest.mark.parametrize("code", HELD_BY)
+def test_a_reduction_that_was_served_stands_whoever_takes_it_back_and_however_it_was_served(code):
+    found = work_out(replace(WHOLE, sort=Sort.REDUCE, **WRONG[code]))
+    assert (found.ends_at, found.counted) == (ENDS - timedelta(days=7), ("O1",))
+    unserved = replace(WHOLE, sort=Sort.REDUCE, served_at=None, withdrawn_at=NOW)
+    assert work_out(unserved).ends_at == ENDS
+
+
+def test_who_is_to_stay_longer_than_a_reduction_said_is_served_an_extension_before_the_days_are_over():
+    shorter = replace(WHOLE, sort=Sort.REDUCE, days=3)
+    day = timedelta(days=1)
+    back = replace(WHOLE, id="O2", days=3, ordered_at=NOW, served_at=ENDS - 4 * day)
+    assert work_out(shorter, back, now=ENDS - 4 * day).ends_at == ENDS
+    late = replace(back, served_at=ENDS - 2 * day)
+    assert work_out(shorter, late, now=ENDS - 2 * day).ends_at == ENDS - 3 * day
+    early = replace(
+        late, ordered_at=NOW - 9 * HOUR
+    )  # drawn up before the reduction, served after it had let them go
+    assert work_out(shorter, early, now=ENDS - 2 * day).ends_at == ENDS - 3 * day
+
+
+def test_an_extension_taken_back_shortens_the_stay_by_its_own_days_and_one_served_meanwhile_stays():
+    day = timedelta(days=1)
+    first, taken_at = replace(WHOLE, days=3), ENDS + 2 * day
+    second = replace(WHOLE, id="O2", days=2, ordered_at=ENDS, served_at=ENDS + day)
+    first = replace(first, withdrawn_at=taken_at)
+    assert work_out(first, second, now=taken_at - HOUR).ends_at == ENDS + 5 * day
+    found = work_out(first, second, now=taken_at)
+    assert (found.ends_at, found.counted) == (ENDS + 2 * day, ("O2",))
+    after = replace(second, id="O3", served_at=taken_at + HOUR)
+    assert work_out(first, second, after, now=taken_at + HOUR).counted == ("O2",)
+
+
+STEP = st.integers(0, 30)
+
+
+@given(st.lists(st.tuples(st.sampled_from(Sort), st.integers(1, 7), STEP, STEP, st.booleans()), max_size=6))
+def test_whatever_comes_later_nobody_is_held_beyond_what_they_were_served_last(listed):
+    """From one half day to the next the end moves later only at a moment at which an extension was served to somebody held."""
+    half = timedelta(hours=12)
+    orders = [
+        replace(
+            WHOLE, id=f"O{n}", sort=sort, days=days, ordered_at=NOW - HOUR, served_at=NOW + served * half,
+            withdrawn_at=NOW + (served + more) * half if taken else None,
+        )
+        for n, (sort, days, served, more, taken) in enumerate(listed)
+    ]  # fmt: skip
+    before = ENDS
+    for step in range(62):
+        now = NOW + step * half
+        ends = work_out(*orders, now=now).ends_at
+        if ends > before:
+            assert now <= before
+            assert any(one.sort is Sort.EXTEND and one.served_at == now for one in orders)
+        before = ends
 
 
 def test_the_traveller_does_not_sign():

@@ -38,7 +38,7 @@ class Shown:
 @dataclass(frozen=True, slots=True)
 class Release:
     """The decision: open only if every condition passes, the traveller was `tested` (None: this protocol tests nobody)
-    and the term is over (None: the protocol counts no days)."""
+    and the term is over (None: the protocol counts no days). `base_end` is when the protocol's own days end."""
 
     open: bool
     decision: gate.Decision
@@ -46,6 +46,7 @@ class Release:
     tested: bool | None
     term: Term | None
     objections: tuple[Objection, ...]
+    base_end: datetime | None = None
 
 
 def decide(*, account: Account, orders: Sequence[Order], rules: Rules, now: datetime) -> Release:
@@ -78,7 +79,7 @@ def decide(*, account: Account, orders: Sequence[Order], rules: Rules, now: date
         objections.append(Objection("release_too_early", subject, "the days are not over"))
     open_ = all(one.passes for one in conditions) and tested is not False and over
     decision = replace(found, open=open_, opens_at=None if open_ else found.opens_at)
-    return Release(open_, decision, tuple(conditions), tested, term, tuple(sorted(set(objections))))
+    return Release(open_, decision, tuple(conditions), tested, term, tuple(sorted(set(objections))), base)
 
 
 def _base_end(findings: Sequence[Finding], account: Account) -> datetime | None:

@@ -17,7 +17,7 @@ from pratique.core.duties.vocabulary import Kind
 from pratique.core.stay import release as core
 from pratique.core.stay.release import Release
 from pratique.services import register
-from pratique.services.stay import term
+from pratique.services.stay import orders
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.withdrawn import without_withdrawn
@@ -56,7 +56,7 @@ def look(*, traveller: UUID, now: datetime) -> Looked:
 
 def look_all(*, moments: dict[UUID, datetime]) -> dict[UUID, Looked]:
     """How a release stood for each of these travellers, each at a moment of their own, by everything known today."""
-    rules = term.find_rules() if moments else None
+    rules = orders.find_rules() if moments else None
     if rules is None:
         return {one: Looked(None, None) for one in moments}
     rulebook = register.get_rulebook()
@@ -65,9 +65,9 @@ def look_all(*, moments: dict[UUID, datetime]) -> dict[UUID, Looked]:
     for piece in records:
         if piece.record not in LEFT:
             evidence[str(piece.subject)].append(piece)
-    orders = defaultdict(list)
-    for order in term.list_of(travellers=moments):
-        orders[str(order.traveller)].append(order)
+    ordered = defaultdict(list)
+    for order in orders.list_of(travellers=moments):
+        ordered[str(order.traveller)].append(order)
     decisions = _list_decisions(moments)
     found = {one: Looked(None, None) for one in moments}
     for subject in subjects:
@@ -81,7 +81,7 @@ def look_all(*, moments: dict[UUID, datetime]) -> dict[UUID, Looked]:
             now=now,
         )
         try:
-            release = core.decide(account=account, orders=orders[str(subject.id)], rules=rules, now=now)
+            release = core.decide(account=account, orders=ordered[str(subject.id)], rules=rules, now=now)
         except Refused as refused:
             if refused.code != "gate_unknown":
                 raise
@@ -163,8 +163,8 @@ def list_due(*, facility: UUID, now: datetime, hours: int = 24) -> dict[UUID, Lo
         opens_at__lte=now + timedelta(hours=hours),
     )
     due = {UUID(name) for name in ends.values_list("subject_id", flat=True)}
-    orders = models.StayOrder.objects.filter(traveller_id__in=there)
-    due |= set(orders.values_list("traveller_id", flat=True))
+    ordered = models.StayOrder.objects.filter(traveller_id__in=there)
+    due |= set(ordered.values_list("traveller_id", flat=True))
     looked = look_all(moments=dict.fromkeys(due, now))
     return {one: how for one, how in looked.items() if _is_near(how, now + timedelta(hours=hours))}
 

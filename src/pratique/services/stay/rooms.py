@@ -16,7 +16,7 @@ from pratique.core.custody.entry import TravellerId
 from pratique.core.stay import assignment, check, facility, move
 from pratique.core.stay import relocation as core
 from pratique.core.stay.facility import Need, RoomId, State
-from pratique.services.stay import house, relocation, term
+from pratique.services.stay import house, orders, relocation
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import lodgings
@@ -50,7 +50,7 @@ def propose(*, custodian: UUID, now: datetime) -> assignment.Assignment:
     return assignment.assign(
         guests=list(guests.values()),
         facility=house.read_facility(custodian=custodian, now=now),
-        rules=term.get_rules(),
+        rules=orders.get_rules(),
     )
 
 
@@ -75,7 +75,7 @@ def propose_moves(*, custodian: UUID, now: datetime) -> core.Relocation:
     others = [row.id for row in lodgings.list_facilities() if row.id != custodian]
     return core.propose(
         facility=house.read_facility(custodian=custodian, now=now),
-        rules=term.get_rules(),
+        rules=orders.get_rules(),
         disinfected_at=now + timedelta(minutes=DISINFECTION_MINUTES),
         elsewhere=[house.read_facility(custodian=one, now=now) for one in others],
     )
@@ -143,7 +143,7 @@ def give(*, choice: Choice, by: UUID | None, now: datetime) -> None:
 
 
 def _refuse_broken(before: facility.Facility, after: facility.Facility) -> None:
-    rules = term.get_rules()
+    rules = orders.get_rules()
     broken = set(check.check(facility=after, rules=rules)) - set(check.check(facility=before, rules=rules))
     if broken:
         raise Refused("room_unfit", _say(sorted(broken)))
@@ -168,7 +168,7 @@ def shift(*, choice: Choice, by: UUID | None, now: datetime) -> None:
             guests=[TravellerId(str(one)) for one in choice.travellers],
             to=RoomId(str(room.id)),
             facility=house.read_facility(custodian=custodian, now=now),
-            rules=term.get_rules(),
+            rules=orders.get_rules(),
             disinfected_at=now + timedelta(minutes=DISINFECTION_MINUTES),
         )
         if moved.facility is None:

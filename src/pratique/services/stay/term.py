@@ -1,27 +1,23 @@
 """Orders about the term of a stay: written with a reason, signed by two, served in a language understood with the remedy told.
 
-Whether one counts is `core.stay.order`'s answer each time; an order that was not served holds nobody.
+Whether one counts is `core.stay.order`'s answer each time; an order that was not served holds nobody. Served is only what will
+count, and what was served is taken back only where that lets somebody out sooner.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from pratique import protocols
-from pratique.core.answers import Objection, Refused
-from pratique.core.custody.entry import PersonId, TravellerId
-from pratique.core.duties.evidence import Signature
+from pratique.core.answers import Refused
 from pratique.core.stay import order as core
-from pratique.core.stay.rule import Rules
 from pratique.services import signing
+from pratique.services.stay import release
+from pratique.services.stay.orders import SERVED, SIGNED, TOLD, WITHDRAWN, get_rules, list_of
 from pratique.store import models
 from pratique.store.ids import make_id
-
-SIGNED, SERVED, WITHDRAWN = "signed", "served", "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +38,6 @@ class Service:
     language: str
     understood: bool
     remedy_told: bool
-
-
-def find_rules() -> Rules | None:
-    """The rules of a stay of this port, None where there are none."""
-    return protocols.find_stay_rules(
-        jurisdiction=models.Port.objects.values_list("jurisdiction", flat=True).get()
-    )
-
-
-def get_rules() -> Rules:
-    """The rules of a stay of this port. Raises `Refused`: `stay_without_rules`."""
-    rules = find_rules()
-    if rules is None:
-        raise Refused("stay_without_rules", "no rules of a stay hold at this port")
-    return rules
 
 
 def draw_up(*, draft: Draft, by: UUID, now: datetime, order_id: UUID | None = None) -> models.StayOrder:
@@ -111,17 +92,21 @@ def sign(*, order: UUID, by: UUID, now: datetime) -> None:
 
 
 def serve(*, order: UUID, service: Service, by: UUID, now: datetime) -> None:
-    """The order was given to the traveller. Served again (in another language) the last time counts.
+    """The order was given to the traveller. Served again, because it was not understood, the last time counts.
 
-    Raises `Refused`: `order_unknown`, `order_withdrawn`, `order_persons` before two have signed, `word_unknown`.
+    Raises `Refused`: `order_unknown`, `order_withdrawn`, `order_served` once it counts, `word_unknown`, and with its own code
+    whatever would keep it from counting: nobody is handed a paper that says what will not be (`order_persons` before two
+    have signed, `order_rank`, `order_too_far`, `order_served_late`).
     """
     if not service.language.strip():
         raise Refused("word_unknown", "say in which language it was served")
     with transaction.atomic():
-        _lock(order)
-        signed = models.StayOrderStep.objects.filter(order_id=order, step=SIGNED).values("by_id")
-        if signed.distinct().count() < 2:
-            raise Refused("order_persons", "two different persons must sign before it is served")
+        row = _lock(order)
+        made = list_of(travellers=[row.traveller_id])
+        mine = next(one for one in made if str(one.id) == str(order))
+        if mine.served_at is not None and (mine.sort is core.Sort.REDUCE or _is_whole(mine)):
+            raise Refused("order_served", "it was served already")
+        _refuse_idle(mine, made, row.traveller_id, now)
         _step(
             order,
             SERVED,
@@ -133,13 +118,73 @@ def serve(*, order: UUID, service: Service, by: UUID, now: datetime) -> None:
         )
 
 
+def _is_whole(order: core.Order) -> bool:
+    return order.understood and order.remedy_told
+
+
+def _refuse_idle(mine: core.Order, made: list[core.Order], traveller: UUID, now: datetime) -> None:
+    """Refuse to serve what would change nothing if it were served now and understood."""
+    as_served = replace(mine, served_at=now, understood=True, remedy_told=True)
+    looked = release.look(traveller=traveller, now=now).release
+    if looked is None or looked.base_end is None:
+        faults = core.judge(order=as_served, rules=get_rules(), now=now)
+    else:
+        others = [one for one in made if one.id != mine.id]
+        term = core.work_out(ends_at=looked.base_end, orders=[*others, as_served], rules=get_rules(), now=now)
+        faults = term.faults.get(mine.id, ())
+    if faults:
+        raise Refused(faults[0].code, faults[0].because.partition(": ")[2])
+
+
 def withdraw(*, order: UUID, because: str, by: UUID, now: datetime) -> None:
-    """Take an order back: it counts no longer. Raises `Refused`: `order_unknown`, `order_withdrawn`, `reason_missing`."""
+    """Take an order back that holds somebody or was not served: one person may, for it lets nobody stay longer.
+
+    Raises `Refused`: `order_unknown`, `order_withdrawn`, `reason_missing`; `order_binds` for a reduction that was served:
+    whoever is to stay longer after all is ordered so, by an extension of two that is served.
+    """
     if not because.strip():
         raise Refused("reason_missing", "say why it is taken back")
     with transaction.atomic():
-        _lock(order)
+        row = _lock(order)
+        served = models.StayOrderStep.objects.filter(order_id=order, step=SERVED).exists()
+        if served and row.sort == core.Sort.REDUCE:
+            raise Refused("order_binds", "it was served: a stay is made longer only by an extension of two")
         _step(order, WITHDRAWN, by, now, because=because.strip())
+
+
+def tell_withdrawn(*, order: UUID, service: Service, by: UUID, now: datetime) -> None:
+    """The traveller was told that the extension they had been given was taken back. Again is the same.
+
+    Raises `Refused`: `order_unknown`, `word_unknown`; `order_not_withdrawn` where nothing that was served was taken back.
+    """
+    if not service.language.strip():
+        raise Refused("word_unknown", "say in which language they were told")
+    with transaction.atomic():
+        if not models.StayOrder.objects.select_for_update().filter(id=order).exists():
+            raise Refused("order_unknown", "there is no such order")
+        steps = set(models.StayOrderStep.objects.filter(order_id=order).values_list("step", flat=True))
+        if not {SERVED, WITHDRAWN} <= steps:
+            raise Refused("order_not_withdrawn", "nothing that was served was taken back")
+        if TOLD not in steps:
+            _step(order, TOLD, by, now, language=service.language, understood=service.understood)
+
+
+def list_untold(*, travellers: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Of these travellers: the orders that wait to be served, and those taken back of which they were not told."""
+    found: dict[UUID, list[UUID]] = {}
+    for one in list_of(travellers=travellers):
+        if waits_for_service(one):
+            found.setdefault(UUID(str(one.traveller)), []).append(UUID(str(one.id)))
+    return found
+
+
+def waits_for_service(order: core.Order) -> bool:
+    """Whether somebody is to go to the traveller about it: to serve it, or to tell that it was taken back."""
+    if order.withdrawn_at is not None:
+        return order.served_at is not None and order.told_at is None
+    if len({str(one.person) for one in order.signatures}) < 2:
+        return False
+    return order.served_at is None or (order.sort is core.Sort.EXTEND and not _is_whole(order))
 
 
 def _lock(order: UUID) -> models.StayOrder:
@@ -154,39 +199,4 @@ def _lock(order: UUID) -> models.StayOrder:
 def _step(order: UUID, step: str, by: UUID, now: datetime, **more: object) -> None:
     models.StayOrderStep.objects.create(
         id=make_id(), order_id=order, step=step, happened_at=now, recorded_at=now, by_id=by, **more
-    )
-
-
-def list_of(*, travellers: Iterable[UUID]) -> list[core.Order]:
-    """Every order about these travellers, as the core reads them, the oldest first."""
-    found = list(models.StayOrder.objects.filter(traveller_id__in=list(travellers)).order_by("seq"))
-    steps: dict[UUID, list[models.StayOrderStep]] = defaultdict(list)
-    for step in models.StayOrderStep.objects.filter(order_id__in=[o.id for o in found]).order_by("seq"):
-        steps[step.order_id].append(step)
-    return [_make(row, steps[row.id]) for row in found]
-
-
-def judge(*, order: core.Order, now: datetime) -> tuple[Objection, ...]:
-    """Everything for which an order does not count now."""
-    return core.judge(order=order, rules=get_rules(), now=now)
-
-
-def _make(row: models.StayOrder, steps: list[models.StayOrderStep]) -> core.Order:
-    served = next((s for s in reversed(steps) if s.step == SERVED), None)
-    withdrawn = next((s for s in steps if s.step == WITHDRAWN), None)
-    return core.Order(
-        id=core.OrderId(str(row.id)),
-        traveller=TravellerId(str(row.traveller_id)),
-        sort=core.Sort(row.sort),
-        days=row.days,
-        reason=row.reason,
-        document=row.document,
-        signatures=tuple(
-            Signature(PersonId(str(s.by_id)), s.rank) for s in steps if s.step == SIGNED and s.by_id
-        ),
-        ordered_at=row.happened_at,
-        served_at=served.happened_at if served else None,
-        understood=bool(served and served.understood),
-        remedy_told=bool(served and served.remedy_told),
-        withdrawn_at=withdrawn.happened_at if withdrawn else None,
     )

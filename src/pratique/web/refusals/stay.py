@@ -39,6 +39,20 @@ REFUSALS: dict[str, Words] = {
     "order_without_days": Words("请写明几天", "Say by how many days"),
     "order_too_far": Words("超过规则允许的天数", "More days than the rules allow"),
     "order_not_written": Words("请填写书面决定的文号", "Give the number of the written order"),
+    "order_binds": Words(
+        "缩短决定已送达，不能撤回；确需延长的，须另作延长决定，两人签字并在期满前送达",
+        "It was served and stands; a stay is made longer only by an extension of two, served before the days are over",
+    ),
+    "order_served": Words("此决定已送达", "It was served already"),
+    "order_served_late": Words(
+        "隔离已期满，延长决定不再有效：不予送达",
+        "The days are over: an extension holds nobody now and is not served",
+    ),
+    "order_rank": Words(
+        "签字人级别不够，送达也不生效：请另作决定",
+        "Signed in too low a rank, it would not count: draw up another",
+    ),
+    "order_not_withdrawn": Words("没有已送达又撤回的决定", "Nothing that was served to them was taken back"),
     "order_persons": Words("须两人签字后才能送达", "Two different persons must sign before it is served"),
     "release_elsewhere": Words("此人不在隔离点", "No facility has this person"),
     "gate_unknown": Words("没有适用的解除规则", "No edition in force says when somebody is released"),

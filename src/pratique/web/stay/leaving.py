@@ -1,5 +1,6 @@
 """How a release stands: every condition, the orders, the decision, the certificate, the way home."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
+from pratique.core.stay.order import Sort
 from pratique.services import care, clock, identity, signing, way
-from pratique.services.stay import call, certificate, onward, release, rooms, term
+from pratique.services.stay import call, certificate, onward, orders, release, rooms, term
 from pratique.services.window import petition
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -49,9 +51,7 @@ def render_stay(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResp
             for o in (looked.release.objections if looked.release else ())
             if o.code in phrases.RELEASE_FAULTS
         ],
-        "orders": [
-            (order, term.judge(order=order, now=now)) for order in term.list_of(travellers=[traveller])
-        ],
+        "orders": _show_orders(traveller, looked, now),
         "ways": way.list_ways(traveller=traveller, now=now) if may(request, "exemptions") else (),
         "exits": {str(row.id): row for row in way.list_exits()},
         "spans": lodgings.list_spans(travellers=[traveller]),
@@ -91,6 +91,18 @@ def render_stay(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResp
         **forms,
     }
     return render(request, "stay/release.html", context, status=422 if forms else 200)
+
+
+def _show_orders(traveller: UUID, looked: release.Looked, now: datetime) -> list[dict[str, Any]]:
+    """Each order with what keeps it from counting, and what may be done about it."""
+    known = looked.release.term.faults if looked.release and looked.release.term else None
+    found = []
+    for order in orders.list_of(travellers=[traveller]):
+        faults = orders.judge(order=order, now=now) if known is None else known.get(order.id, ())
+        binds = order.sort is Sort.REDUCE and order.served_at is not None
+        to_tell = term.waits_for_service(order)
+        found.append({"order": order, "faults": faults, "binds": binds, "to_tell": to_tell})
+    return found
 
 
 def _is_sent_home(traveller: UUID) -> bool:
@@ -227,14 +239,26 @@ def withdraw(request: HttpRequest, order: UUID) -> HttpResponse:
     term.withdraw(
         order=order, because=request.POST.get("because", "")[:500], by=request.user.pk, now=clock.now()
     )
-    return _back(request, row.traveller_id, _("Taken back: it counts no longer."))
+    return _back(
+        request, row.traveller_id, _("Taken back: it counts no longer. If it was served, tell them.")
+    )
+
+
+@page("order-told", "POST")
+def tell_withdrawn(request: HttpRequest, order: UUID) -> HttpResponse:
+    """The traveller was told that an extension was taken back."""
+    row = _find_order(order)
+    language = request.POST.get("language", "")[:10]
+    service = term.Service(language, "understood" in request.POST, remedy_told=False)
+    term.tell_withdrawn(order=order, service=service, by=request.user.pk, now=clock.now())
+    return _back(request, row.traveller_id, _("Written down, with your name and the time."))
 
 
 @page("order")
 def show_order(request: HttpRequest, order: UUID) -> HttpResponse:
     """The written order, to print in the language of the page."""
     row = _find_order(order)
-    (made,) = (one for one in term.list_of(travellers=[row.traveller_id]) if str(one.id) == str(order))
+    (made,) = (one for one in orders.list_of(travellers=[row.traveller_id]) if str(one.id) == str(order))
     signers = models.Person.objects.in_bulk([UUID(str(s.person)) for s in made.signatures])
     look = identity.Look(request.user.pk, "order", row.document)
     context = {

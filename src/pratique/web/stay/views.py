@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from pratique.core.answers import Refused
 from pratique.core.stay.assignment import Assignment
 from pratique.services import care, clock, identity
-from pratique.services.stay import call, intake, release, removal, rooms
+from pratique.services.stay import call, intake, release, removal, rooms, term
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import ports, stays, travellers
@@ -61,6 +61,7 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
     due = release.list_due(facility=facility, now=now)
     by_id = {one.traveller: one for one in lodgers}
     untold = care.list_untold(travellers=by_id)
+    unserved = term.list_untold(travellers=by_id)
     calls = [(one, by_id.get(one.traveller)) for one in call.list_open(facility=facility)]
     lines = moves.list_lines(facility=facility, now=now)
     context = {
@@ -79,6 +80,7 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
             one for one in lodgers if "temperature" in one.owed and one.owed["temperature"].opens_at <= now
         ],
         "untold": [one for one in lodgers if one.traveller in untold],
+        "unserved": [one for one in lodgers if one.traveller in unserved],
         "fevers": [one for one in lodgers if one.fever],
         "releases": [(by_id[who], how) for who, how in due.items() if who in by_id],
         "free": models.Room.objects.filter(facility_id=facility, state="ready").order_by("floor", "code"),

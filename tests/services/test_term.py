@@ -1,0 +1,104 @@
+"""Orders about a stay: what makes it longer is of two persons and served before it counts; what was served binds."""
+
+import pytest
+
+from pratique.core.answers import Refused
+from pratique.services.stay import release, term
+from pratique.store import models
+
+from .doors import employ, open_exits
+from .port import at, build
+from .test_way import DAY, to_hotel
+
+UNDERSTOOD = term.Service("en", understood=True, remedy_told=True)
+
+
+@pytest.fixture
+def port(db):
+    port = build(travellers=2)
+    open_exits(port)
+    to_hotel(port, 0)
+    return port
+
+
+@pytest.fixture
+def two(port):
+    return employ("commander"), employ("epidemiologist")
+
+
+def draw(port, two, sort, days, minute, *, document="D-1"):
+    draft = term.Draft(port.travellers[0], sort, days, "a late positive in the room", document)
+    row = term.draw_up(draft=draft, by=two[0], now=at(minute))
+    term.sign(order=row.id, by=two[1], now=at(minute))
+    return row.id
+
+
+def serve(order, minute, service=UNDERSTOOD):
+    term.serve(order=order, service=service, by=None, now=at(minute))
+
+
+def days_of(port, minute):
+    """How many days the stay lasts, as it stands then."""
+    found = release.look(traveller=port.travellers[0], now=at(minute)).release
+    return (found.term.ends_at - found.base_end).days + 14
+
+
+def test_a_reduction_that_was_served_is_not_taken_back_by_anybody(port, two):
+    order = draw(port, two, "reduce", 3, DAY)
+    serve(order, 2 * DAY)
+    for person in two:
+        with pytest.raises(Refused, match="order_binds"):
+            term.withdraw(order=order, because="a mistake", by=person, now=at(3 * DAY))
+    assert days_of(port, 4 * DAY) == 11
+
+
+def test_longer_than_a_reduction_said_is_an_extension_of_two_served_before_the_days_are_over(port, two):
+    serve(draw(port, two, "reduce", 3, DAY), DAY)
+    draft = term.Draft(port.travellers[0], "extend", 3, "the day alone was not alone", "D-2")
+    row = term.draw_up(draft=draft, by=two[0], now=at(2 * DAY))
+    with pytest.raises(Refused, match="order_persons"):
+        serve(row.id, 2 * DAY)
+    term.sign(order=row.id, by=two[1], now=at(2 * DAY))
+    assert days_of(port, 3 * DAY) == 11
+    serve(row.id, 4 * DAY)
+    assert days_of(port, 4 * DAY) == 14
+    late = draw(port, two, "extend", 2, 14 * DAY, document="D-3")
+    with pytest.raises(Refused, match="order_served_late"):
+        serve(late, 15 * DAY)
+
+
+def test_an_extension_is_taken_back_by_one_and_the_traveller_is_told(port, two):
+    order = draw(port, two, "extend", 3, DAY)
+    with pytest.raises(Refused, match="order_not_withdrawn"):
+        term.tell_withdrawn(order=order, service=UNDERSTOOD, by=None, now=at(DAY))
+    serve(order, DAY)
+    term.withdraw(order=order, because="the positive was another's", by=two[1], now=at(5 * DAY))
+    assert (days_of(port, 4 * DAY), days_of(port, 5 * DAY)) == (17, 14)
+    who = port.travellers[0]
+    assert term.list_untold(travellers=[who]) == {who: [order]}
+    for _ in range(2):
+        term.tell_withdrawn(order=order, service=UNDERSTOOD, by=None, now=at(5 * DAY + 10))
+    assert term.list_untold(travellers=[who]) == {}
+    told = models.StayOrderStep.objects.get(step="told")
+    assert (told.language, told.understood) == ("en", True)
+
+
+def test_an_order_that_would_not_count_is_not_handed_to_anybody(port):
+    leads = employ("epidemiologist"), employ("epidemiologist")
+    with pytest.raises(Refused, match="order_rank"):
+        serve(draw(port, leads, "reduce", 1, DAY), DAY)
+    serve(draw(port, leads, "extend", 10, DAY), DAY)
+    with pytest.raises(Refused, match="order_too_far"):
+        serve(draw(port, leads, "extend", 5, DAY), DAY)
+    assert days_of(port, DAY) == 24
+
+
+def test_an_extension_not_understood_is_served_again_and_one_that_counts_is_not(port, two):
+    order = draw(port, two, "extend", 3, DAY)
+    serve(order, DAY, term.Service("zh", understood=False, remedy_told=True))
+    assert days_of(port, DAY) == 14
+    assert term.list_untold(travellers=port.travellers)
+    serve(order, 2 * DAY)
+    assert days_of(port, 2 * DAY) == 17
+    with pytest.raises(Refused, match="order_served"):
+        serve(order, 3 * DAY)
