@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from pratique.services import register
+from pratique.services import force, register
+from pratique.services.force import rules
 from pratique.store import models
-from pratique.store.queries import duties, tower
+from pratique.store.queries import duties, ports, tower
 
 from .port import at
 
@@ -74,3 +75,34 @@ def test_nothing_is_skipped_in_silence(stayed):
     seen, served, left_out = register.check_total()
     assert seen - served == 1
     assert [name for _, name in left_out] == [str(stayed.travellers[1])]
+
+
+def test_a_tick_leaves_shifts_of_long_ago_alone_and_sees_whoever_comes_or_goes(port):
+    unit = models.Unit.objects.create(code="AP", name_zh="机场", name_en="Airport")
+    officer = models.Person.objects.create(username="w", unit=unit)
+    today = ports.find_day(at=at(0))
+    for back in range(3, 40):
+        on = today - timedelta(days=back)
+        starts_at, ends_at = rules.find_hours(on=on, shift="day")
+        models.Deployment.objects.create(
+            person=officer, unit=unit, on=on, shift="day", starts_at=starts_at, ends_at=ends_at,
+            in_at=starts_at, out_at=ends_at,
+        )  # fmt: skip
+        models.Bulletin.objects.create(on=on, published_at=ends_at + timedelta(hours=6), figures={})
+    starts_at, ends_at = rules.find_hours(on=today, shift="day")
+    models.Deployment.objects.create(
+        person=officer, unit=unit, on=today, shift="day", starts_at=starts_at, ends_at=ends_at
+    )
+    register.tick(now=at(0))
+
+    def list_seen(minute):
+        register.tick(now=at(minute))
+        seen = models.Account.objects.filter(worked_out_at=at(minute))
+        return {tuple(one) for one in seen.values_list("subject_kind", "subject_id")}
+
+    quiet = list_seen(5)
+    assert ("staff", str(officer.pk)) not in quiet
+    days = {name.partition("/")[0] for kind, name in quiet if kind in ("shift", "day")}
+    assert days and min(days) >= str(today - register.LOOKED_AT)
+    force.attend(person=officer.pk, on=today, going="in", now=at(6))
+    assert ("staff", str(officer.pk)) in list_seen(7)

@@ -12,6 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from pratique import protocols
 from pratique.core.duties import edition, escalation, evidence, register
@@ -22,6 +23,11 @@ from pratique.store.queries import convoys, entries, leavings, ports
 
 AHEAD = timedelta(hours=24)
 """Duties that open within this time are written down too, so that a list of what comes next can be shown."""
+
+TAPPED = timedelta(hours=1)
+"""How long before the last tick somebody may have come or gone and it was written only since."""
+LOOKED_AT = timedelta(days=3)
+"""Shifts and days are looked at on each tick until so long after, whatever they owe."""
 
 CHUNK = 1_000
 WATERMARK = "register"
@@ -416,12 +422,28 @@ def _tick(now: datetime) -> int:
         worked_out_at__lte=now - timedelta(hours=1), changes_at__isnull=False
     )
     stands |= {(Kind(kind), name) for kind, name in stale.values_list("subject_kind", "subject_id")}
-    stands |= {s for s in everybody if s[0] in (Kind.STAFF, Kind.SHIFT, Kind.DAY)}
+    stands |= _list_working(everybody, mark.read_at, now)
     # A shift that nobody is put to has posts all the same.
     stands |= {(Kind.SHIFT, f"{one.on}/{one.shift}") for one in watch.list_alarms(now=now)}
     work_out(stands=stands, now=now)
     models.Watermark.objects.filter(name=WATERMARK).update(last_seq=upto, read_at=now)
     return len(stands)
+
+
+def _list_working(everybody: list[Stand], read_at: datetime | None, now: datetime) -> set[Stand]:
+    """Whom attendance or the bulletin may have changed since the last tick, since these are no entries of the book: staff who came or
+    went, the shifts and days of the last few days, and older days that still owe their bulletin. All there ever was grows with the
+    year: four hundred days of fifty officers took a tick eleven seconds.
+    """
+    latest = str(ports.find_day(at=now) - LOOKED_AT)
+    stands = {s for s in everybody if s[0] in (Kind.SHIFT, Kind.DAY) and s[1] >= latest}
+    owing = models.Owed.objects.filter(subject_kind=Kind.DAY.value).values_list("subject_id", flat=True)
+    stands |= {(Kind.DAY, name) for name in owing}
+    if read_at is not None:
+        tapped = Q(in_at__gte=read_at - TAPPED) | Q(out_at__gte=read_at - TAPPED)
+        people = models.Deployment.objects.filter(tapped).values_list("person_id", flat=True)
+        stands |= {(Kind.STAFF, rows.key(one)) for one in people}
+    return stands
 
 
 def _list_touched(after: int) -> set[Stand]:
