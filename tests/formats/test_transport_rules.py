@@ -35,7 +35,7 @@ def test_it_is_no_protocol_of_duties():
         ("share_sample = 40", "share_sample = 0", "uncertainty.share_sample", "transport-rules-range"),
         ("late_minutes = [-68", "late_minutes = [68", "uncertainty.late_shares", "transport-rules-range"),
         ("continuous = 240", "continuous = 0", "hours.continuous", "transport-rules-range"),
-        ('["flight", "elsewhere"]', '["full"]', "relay.may_override", "transport-rules-relay"),
+        ('may_override = ["flight"', 'may_override = ["full"', "relay.may_override", "transport-rules-relay"),
         ("max_drive = 480", "max_drive = 481", "rules.max_drive", "transport-rules-law"),
         ("rest_every = 120", "rest_every = 121", "rules.rest_every", "transport-rules-law"),
         ("rest_min = 20", "rest_min = 19", "rules.rest_min", "transport-rules-law"),
@@ -43,7 +43,7 @@ def test_it_is_no_protocol_of_duties():
         ("night_continuous = 120", "night_continuous = 100", "rules.rest_every", "transport-rules-law"),
         ("tick = 5", 'tick = "five"', "rules.tick", "transport-rules-form"),
         ("tick = 5", "tick = 5\nwheels = 4", "rules", "transport-rules-form"),
-        ("[rules]", "[rules", "line 147, column 7", "transport-rules-toml"),
+        ("[rules]", "[rules", "line 148, column 7", "transport-rules-toml"),
     ],
 )
 def test_a_fault_is_named_with_its_place(old, new, where, code):

@@ -5,7 +5,7 @@ import pytest
 from pratique.core.answers import Refused
 from pratique.services import care, transport
 from pratique.services import flight as flights
-from pratique.services.dispatch import boarding, relay
+from pratique.services.dispatch import boarding, needs, relay
 from pratique.store import models
 from pratique.store.queries import posts
 
@@ -177,3 +177,81 @@ def test_a_post_that_offers_a_case_to_a_coach_is_refused_and_anybody_else_is_not
     fever(road, 4)
     with pytest.raises(Refused, match="relay_class"):
         relay.ask(giver=hall, receiver=coach, names=road.travellers[4:6], now=at(60))
+
+
+def wheelchair(port):
+    needs.record(traveller=port.travellers[0], needs=["wheelchair"])
+
+
+def infant(port):
+    models.Traveller.objects.filter(id=port.travellers[0]).update(under_age=True)
+    needs.record(traveller=port.travellers[0], needs=["infant"])
+
+
+def burmese(port):
+    needs.record(traveller=port.travellers[0], needs=["language:my"])
+
+
+WANTED = {
+    "a wheelchair": (wheelchair, "relay_wheelchairs"),
+    "a child seat": (infant, "relay_child_seats"),
+    "an interpreter": (burmese, "relay_language"),
+}
+
+
+def lacking(port, name):
+    """A trip with room and without any place for needs; its crew speaks nothing else."""
+    trip = add_trip(port, name)
+    models.Vehicle.objects.filter(plate=f"V-{name}").update(wheelchairs=0, child_seats=0)
+    return trip
+
+
+@pytest.mark.parametrize("what", WANTED)
+def test_what_they_need_is_asked_and_set_aside_only_where_no_trip_has_it_with_a_reason_as_evidence(
+    road, what
+):
+    make, code = WANTED[what]
+    make(road)
+    lacking(road, "other")
+    assert against(road, "other") == (code,)
+    assert against(road, "other", 1, 2, 3) == ()
+    fits = add_trip(road, "fits")
+    speaker = models.Person.objects.create(username="speaker", speaks=["my"], password="!")
+    models.Trip.objects.filter(id=fits).update(driver=speaker)
+    because = "the bus burns, and the hotel is two hours off"
+    with pytest.raises(Refused, match=f"{code}.*V-fits may take them"):
+        offer(road, "other", dispatcher=True, because=because)
+    models.Vehicle.objects.filter(plate="V-fits").update(seats=4)
+    with pytest.raises(Refused, match=code):
+        offer(road, "other", because=because)
+    with pytest.raises(Refused, match="reason_missing"):
+        offer(road, "other", dispatcher=True)
+    assert not models.Evidence.objects.filter(code=relay.SET_ASIDE).exists()
+    handover = offer(road, "other", dispatcher=True, because=because)
+    told = models.Evidence.objects.get(code=relay.SET_ASIDE)
+    assert (told.subject_id, told.about) == (str(road.custodians["coach"]), str(handover))
+    assert told.attributes == {
+        "rules": [code.removeprefix("relay_")],
+        "receiver": "trip:other",
+        "heads": 4,
+        "because": because,
+    }
+
+
+def test_a_wheelchair_that_rides_already_takes_the_place_and_asks_for_none(road):
+    wheelchair(road)
+    needs.record(traveller=road.travellers[5], needs=["wheelchair"])
+    add_trip(road, "other")
+    aboard(road, "other", 5, minute=52)
+    assert against(road, "other") == ("relay_wheelchairs",)
+    assert against(road, "other", 1, 2, 3) == ()
+
+
+def test_contacts_are_not_taken_on_to_a_place_that_does_not_take_them_whatever_the_reason(road):
+    models.Traveller.objects.filter(id__in=road.travellers[:4]).update(channel="contact")
+    add_trip(road, "other", end="hotel2")
+    assert against(road, "other") == (relay.ACCEPTS, relay.ELSEWHERE)
+    with pytest.raises(Refused, match=relay.ACCEPTS):
+        offer(road, "other", dispatcher=True, because="the only vehicle within two hours")
+    models.Custodian.objects.filter(code="hotel2").update(attributes={"takes": "contact"})
+    assert against(road, "other") == (relay.ELSEWHERE,)

@@ -257,7 +257,7 @@ def test_a_trip_planned_by_hand_gets_its_list_of_those_who_wait_with_seats_to_pr
     models.Traveller.objects.filter(id=airport.port.travellers[1]).update(channel="contact")
     told = {"people": airport.port.travellers[:2], "back": f"/trips/{trip.id}/"}
     refused = client.post(f"/trips/{trip.id}/names/", told, follow=True).content.decode()
-    assert "they are not mixed" in refused
+    assert "One class to a trip" in refused
     told["people"] = airport.port.travellers[2:3]
     refused = client.post(f"/trips/{trip.id}/names/", told, follow=True).content.decode()
     assert "does not wait here any more" in refused

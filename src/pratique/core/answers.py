@@ -34,9 +34,11 @@ class Problem:
 
 
 class Refused(Exception):
-    """The caller asked for what may not be done; `code` is stable, `because` is for people."""
+    """The caller asked for what may not be done; `code` is stable, `because` is for people. `told` is what of this case belongs into
+    the sentence that a page says: figures, wristband codes, places."""
 
-    def __init__(self, code: str, because: str = "") -> None:
+    def __init__(self, code: str, because: str = "", **told: object) -> None:
         super().__init__(f"{code}: {because}" if because else code)
         self.code = code
         self.because = because
+        self.told = told

@@ -18,8 +18,9 @@ from pratique.core.transport.stretch import Hours
 from pratique.formats import toml_text
 from pratique.formats.words import Twin
 
-RELAY = ("flight", "elsewhere")
-"""What a person may decide on the road: another flight's vehicle, another destination. Seats and classes are never set aside."""
+RELAY = ("flight", "elsewhere", "wheelchairs", "child_seats", "language")
+"""What a person may decide on the road: another flight's vehicle, another destination, and, where no vehicle has it, what people need
+on the way. Seats and classes are never set aside."""
 REMEDY = Words(
     "参见随附版本 protocols/transport/cn-2020.toml",
     "see the shipped edition, protocols/transport/cn-2020.toml",

@@ -122,6 +122,21 @@ RIDES: dict[str, Words] = {
     "elsewhere": Words("在别处下车", "got off elsewhere"),
 }
 """What became of somebody on a boarding list."""
+RIDING: dict[str, Words] = {
+    "case": Words("病例", "cases"),
+    "contact": Words("密接", "contacts"),
+    "ordinary": Words("一般旅客", "ordinary travellers"),
+}
+"""A class of travellers inside a sentence."""
+VEHICLE_KINDS: dict[str, Words] = {
+    "coach": Words("大客车", "coach"),
+    "bus": Words("客车", "bus"),
+    "minibus": Words("中巴", "minibus"),
+    "van": Words("商务车", "van"),
+    "ambulance": Words("救护车", "ambulance"),
+}
+TOLD_MOST = 6
+"""So many of what a refusal tells are named."""
 RELAYS: dict[str, Words] = {
     "relay_too_late": Words("已到达", "has arrived"),
     "relay_class": Words("不得载此类人员", "may not carry them"),
@@ -129,6 +144,10 @@ RELAYS: dict[str, Words] = {
     "relay_full": Words("座位不够", "not enough seats"),
     "relay_flight": Words("车上另一航班", "carries another flight"),
     "relay_elsewhere": Words("去别处", "goes elsewhere"),
+    "relay_accepts": Words("该处不收此类人员", "goes where they are not taken"),
+    "relay_wheelchairs": Words("轮椅位不够", "not enough wheelchair places"),
+    "relay_child_seats": Words("儿童座椅不够", "not enough child seats"),
+    "relay_language": Words("班组不会其语言", "nobody speaks their language"),
 }
 """What speaks against a trip that might take people on."""
 BAR_STATES: dict[str, Words] = {
@@ -299,9 +318,30 @@ def say(words: Words) -> str:
 
 
 def say_refused(refused: Refused) -> str:
-    """Why it may not be done. A code without words of its own is said with the reason it came with."""
+    """Why it may not be done, with what it tells of the case. A code without words of its own is said with the reason it came with."""
     words = REFUSALS.get(refused.code)
-    return say(words) if words else refused.because or refused.code
+    if words is None:
+        return refused.because or refused.code
+    told = {name: _tell(name, value) for name, value in refused.told.items()}
+    return say(words).format(**told) if told else say(words)
+
+
+def _tell(name: str, value: object) -> str:
+    """What a refusal tells: a class, a kind of vehicle or a language by its name, a place by its own, several of them one after the
+    other (the first `TOLD_MOST`), anything else as it is."""
+    if isinstance(value, tuple):
+        shown = [_tell(name, one) for one in value[:TOLD_MOST]]
+        more = [f"+{len(value) - TOLD_MOST}"] if len(value) > TOLD_MOST else []
+        return say(Words("、", ", ")).join([*shown, *more]) or say(Words("无", "none"))
+    if name in ("cls", "others"):
+        return say(RIDING[str(value)]) if value in RIDING else str(value)
+    if name == "vehicle_kinds":
+        return say(VEHICLE_KINDS[str(value)]) if value in VEHICLE_KINDS else str(value)
+    if name == "languages":
+        return say_language(str(value))
+    if isinstance(value, float):
+        return f"{value:,g}"
+    return name_of(value) if hasattr(value, "name_zh") else str(value)
 
 
 def name_of(named: object) -> str:

@@ -95,7 +95,7 @@ def call(*, convoy: UUID, incident: UUID, told: Call, by: UUID | None, now: date
         ).first()
         if ill is None or held is None:
             raise Refused("traveller_unknown", "by the book they are in none of its vehicles")
-        names = relay.list_with_guardian(trip=held.holder_id, ill=ill.id)
+        names = relay.list_with_guardian(trip=held.holder_id, ill=ill.id, now=now)
         offer = custody.Offer(held.holder_id, hospital.id, len(names), names)
         custody.offer(handover_id=make_id(), offer=offer, by=by, now=now)
         facts = {

@@ -307,3 +307,20 @@ def _count_used() -> dict[UUID, int]:
     for traveller, room in models.Traveller.objects.filter(id__in=list(held)).values_list("id", "room"):
         rooms[held[traveller]].add(room or str(traveller))
     return {place: len(taken) for place, taken in rooms.items()}
+
+
+def list_left(*, now: datetime, rules: TransportRules, but: UUID | None) -> list[Place]:
+    """Places with the rooms or beds left beside everybody on the way there or on the list of any open trip, `but` one's; children
+    share a room with theirs."""
+    running, changeable = split(opened=[trip for trip in list_open() if trip.id != but])
+    lines = models.BoardingLine.objects.filter(trip__in=[trip.id for trip in changeable])
+    wanted: Counter[UUID] = Counter()
+    for there, kind, under_age in lines.values_list(
+        "trip__destination_id", "trip__destination__kind", "traveller__under_age"
+    ):
+        wanted[there] += kind == Kind.HOSPITAL.value or not under_age
+    found, _ = _list_places(now, rules, running)
+    return [
+        place if place.free is None else replace(place, free=max(0, place.free - wanted[place.id]))
+        for place in found
+    ]

@@ -210,9 +210,7 @@ def find(*, now: datetime, rules: TransportRules, taken: frozenset[UUID]) -> Peo
             waiting.append(_make_stranded(facts, one))
         else:
             moving.append(one)
-    groups = _group(waiting)
-    if rules.needs.guardian_with_child:
-        groups = _give_guardians(groups)
+    groups = gather(waiting=waiting, rules=rules)
     groups = _sort((*groups, *_group_moving(facts, moving)))
     return People(groups, tuple(left_out), hourly, measured, away.stands)
 
@@ -392,6 +390,12 @@ def _make_waiting(
     )
 
 
+def gather(*, waiting: Iterable[Waiting], rules: TransportRules) -> tuple[Group, ...]:
+    """These people in groups that ride together, an ill child with whoever goes along, as far as the rules want that."""
+    groups = _group(waiting)
+    return _give_guardians(groups) if rules.needs.guardian_with_child else groups
+
+
 def _group(waiting: Iterable[Waiting]) -> tuple[Group, ...]:
     """Households by flight, class and destination; whoever travels alone is a group of one, and so is every case."""
     found: dict[tuple[str, ...], list[Waiting]] = defaultdict(list)
@@ -411,20 +415,30 @@ def _sort(groups: Iterable[Group]) -> tuple[Group, ...]:
 
 
 def _give_guardians(groups: tuple[Group, ...]) -> tuple[Group, ...]:
-    """One adult of the household who is here goes along with each ill child, at once: nobody is screened any further
-    who sits in an ambulance. A child for whom no adult is left goes with the escort."""
+    """The guardian who is recorded, else one adult of the household who is here, goes along with each ill child, at once: nobody is
+    screened any further who sits in an ambulance. A child for whom no adult is left goes with the escort."""
     found = dict(enumerate(groups))
+    children = [g.members[0] for g in groups if g.cls == CASE and g.members[0].under_age]
+    recorded = list_guardians(children=[child.traveller for child in children])
     of_party: dict[tuple[UUID | None, str, UUID | None], list[int]] = defaultdict(list)
+    of_adult: dict[UUID, int] = {}
     for number, group in found.items():
-        if group.cls != CASE and group.members[0].party:
-            of_party[group.flight, group.members[0].party, group.origin].append(number)
+        if group.cls != CASE:
+            of_adult |= {one.traveller: number for one in group.members if not one.under_age and one.here_at}
+            if group.members[0].party:
+                of_party[group.flight, group.members[0].party, group.origin].append(number)
     for number, group in list(found.items()):
         child = group.members[0]
-        if group.cls != CASE or not child.under_age or not child.party:
+        if child not in children:
             continue
-        for other in of_party[group.flight, child.party, group.origin]:
+        named = recorded.get(child.traveller)
+        those = of_party[group.flight, child.party, group.origin]
+        if named in of_adult and groups[of_adult[named]].origin == group.origin:
+            those = [of_adult[named]]
+        for other in those:
             household = found.get(other)
             able = [m for m in household.members if not m.under_age and m.here_at] if household else []
+            able.sort(key=lambda one: one.traveller != named)
             if household is None or not able:
                 continue
             guardian = replace(able[0], ready_at=able[0].here_at or able[0].ready_at, forecast=False)
@@ -436,3 +450,9 @@ def _give_guardians(groups: tuple[Group, ...]) -> tuple[Group, ...]:
                 del found[other]
             break
     return _sort(found.values())
+
+
+def list_guardians(*, children: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Who is recorded as the guardian of whom of these."""
+    rows = models.Guest.objects.filter(traveller_id__in=list(children), guardian_id__isnull=False)
+    return dict(rows.values_list("traveller_id", "guardian_id"))

@@ -1,15 +1,14 @@
 """People of one vehicle taken on by another on the road: which trips may take them, what speaks against the others, the offer.
 
-The same rules as a plan's: one class and one flight to a trip, one destination, as many as the seats allow. A dispatcher may set
-aside with a reason what the transport rules name (`relay.may_override`), and never seats.
+The same rules as a plan's: one class and one flight to a trip, one destination, as many as the seats allow, and what they need on
+the way. A dispatcher may set aside with a reason what the transport rules name (`relay.may_override`), and never seats; needs only
+where no trip has them, for nobody is left on the road. What was set aside is evidence about the trip they leave.
 """
 
-import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,33 +16,42 @@ from django.db import transaction
 from pratique.core.answers import Refused
 from pratique.core.custody.entry import Kind
 from pratique.core.custody.handover import Step
-from pratique.services import custody
-from pratique.services.dispatch import people, riding, settings
+from pratique.services import custody, duty
+from pratique.services.dispatch import company, people, riding, settings
+from pratique.services.dispatch.people import Group
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import posts, trips
 from pratique.store.queries.trips import Trip
 
 TOO_LATE, CLASS, MIXED, FULL = "relay_too_late", "relay_class", "relay_mixed", "relay_full"
-FLIGHT, ELSEWHERE = "relay_flight", "relay_elsewhere"
+FLIGHT, ELSEWHERE, ACCEPTS = "relay_flight", "relay_elsewhere", "relay_accepts"
+NEEDS = {what: f"relay_{what}" for what in company.NEEDS}
+SET_ASIDE = "relay_set_aside"
 BECAUSE = {
     TOO_LATE: "the trip has arrived, or is over",
     CLASS: "its vehicle may not carry them: cases go by ambulance, and nobody else does",
     MIXED: "people of another class ride in it",
     FULL: "it has not seats enough for them",
     FLIGHT: "people of another flight ride in it",
+    ACCEPTS: "the place it goes to does not take them",
     ELSEWHERE: "it goes somewhere else",
+    NEEDS[company.WHEELCHAIRS]: "it has not places enough for their wheelchairs",
+    NEEDS[company.CHILD_SEATS]: "it has not child seats enough for them",
+    NEEDS[company.LANGUAGE]: "nobody of its crew speaks what they speak",
 }
 """What may speak against a trip, in the order in which it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """A trip that might take people on: seats left by the rules, and what speaks against it (codes; none: it fits)."""
+    """A trip that might take people on: seats left by the rules, and what speaks against it (codes; none: it fits). `better` are
+    the plates of trips that fit, where this one does not."""
 
     trip: Trip
     seats: int
     against: tuple[str, ...]
+    better: tuple[str, ...] = ()
 
     @property
     def fits(self) -> bool:
@@ -53,7 +61,16 @@ class Taker:
     @property
     def needs_reason(self) -> bool:
         """Whether somebody may set aside with a reason all that speaks against it."""
-        return bool(self.against) and all(may_override(code) for code in self.against)
+        return bool(self.against) and not self.firm
+
+    @property
+    def firm(self) -> tuple[str, ...]:
+        """What speaks against it and cannot be set aside: what they need not while another trip has it."""
+        return tuple(
+            code
+            for code in self.against
+            if not may_override(code) or (self.better and code in NEEDS.values())
+        )
 
     @property
     def takes_some(self) -> bool:
@@ -82,127 +99,61 @@ def _rank(one: Taker) -> int:
 
 def _hold(own: Trip, names: frozenset[UUID], others: list[Trip], now: datetime) -> list[Taker]:
     """These trips held against the rules."""
-    riders = _read_riders(others, now)
-    everybody = names.union(*riders.values()) if riders else names
-    classes = riding.classify(travellers=everybody)
-    known = models.Traveller.objects.in_bulk(everybody)
-    parties = dict(
-        models.Listing.objects.filter(traveller_id__in=names)
-        .exclude(party="")
-        .values_list("traveller_id", "party")
-    )
-    companions = _find_companions(names, classes, known, parties)
-    return [
-        _judge(one, own, _People(names, companions, classes, known), riders[one.id] - names) for one in others
+    riders, rules = _read_riders(others, now), settings.get_rules()
+    known = {one.traveller: one for one in company.read(travellers=names.union(*riders.values()), now=now)}
+    told = people.gather(waiting=[known[one] for one in names if one in known], rules=rules)
+    found = [
+        _judge(
+            one, own, told, people.gather(waiting=[known[who] for who in riders[one.id] - names], rules=rules)
+        )
+        for one in others
     ]
+    better = tuple(one.trip.vehicle.plate for one in found if one.fits)
+    return [one if one.fits else replace(one, better=better) for one in found]
 
 
-@dataclass(frozen=True, slots=True)
-class _People:
-    """Who is to be taken on; `companions` only go along with a case of their party."""
-
-    names: frozenset[UUID]
-    companions: frozenset[UUID]
-    classes: Mapping[UUID, str]
-    known: Mapping[UUID, Any]
-
-    def list_classes(self, who: Iterable[UUID]) -> set[str]:
-        return {self.classes[one] for one in who}
-
-    def list_flights(self, who: Iterable[UUID]) -> set[UUID | None]:
-        return {self.known[one].flight_id for one in who if one in self.known}
-
-
-def _judge(one: Trip, own: Trip, told: _People, riders: frozenset[UUID]) -> Taker:
-    wanted = told.list_classes(told.names - told.companions)
-    seats = _count_seats(one, wanted, len(told.companions)) - len(riders)
-    there = {told.known[who].bound_id for who in told.names if who in told.known}
-    goes_on = one.destination.id == own.destination.id or there == {one.destination.id}
+def _judge(one: Trip, own: Trip, told: Sequence[Group], riding_there: Sequence[Group]) -> Taker:
+    along = company.list_companions(told)
+    everybody = [who for group in told for who in group.members]
+    wanted = {who.cls for who in everybody if who.traveller not in along}
+    heads = sum(len(group.members) for group in riding_there)
+    seats = company.count_seats(trip=one, classes=wanted, companions=len(along)) - heads
+    goes_on = one.destination.id == own.destination.id or {w.bound for w in everybody} == {one.destination.id}
     to_hospital = one.destination.kind == Kind.HOSPITAL and wanted == {people.CASE}
     against = {
         TOO_LATE: one.arrived_at is not None or one.ended_at is not None,
         CLASS: not all(riding.may_carry(kind=one.vehicle.kind, cls=cls) for cls in wanted),
-        MIXED: bool(riders) and told.list_classes(riders) != wanted,
-        FULL: len(told.names) > seats,
-        FLIGHT: bool(riders) and not told.list_flights(told.names) <= told.list_flights(riders),
+        MIXED: bool(riding_there) and _list_classes(riding_there) != wanted,
+        FULL: len(everybody) > seats,
+        FLIGHT: bool(riding_there) and not _list_flights(told) <= _list_flights(riding_there),
+        ACCEPTS: not goes_on and not all(company.takes(place=one.destination, cls=cls) for cls in wanted),
         ELSEWHERE: not (goes_on or to_hospital),
     }
-    return Taker(one, max(0, seats), tuple(code for code, wrong in against.items() if wrong))
+    lacks = company.list_lacks(trip=one, groups=told, riding=riding_there)
+    wrong = (*(code for code, found in against.items() if found), *(NEEDS[lack.what] for lack in lacks))
+    return Taker(one, max(0, seats), wrong)
 
 
-def list_with_guardian(*, trip: UUID, ill: UUID) -> tuple[UUID, ...]:
-    """Whoever is ill, and with a child one adult of its party aboard the same trip, whatever class that adult rides in."""
-    child = models.Traveller.objects.select_related("listing").filter(id=ill, under_age=True).first()
-    party = child.listing.party if child is not None and hasattr(child, "listing") else ""
-    if child is None or not party or not settings.get_rules().needs.guardian_with_child:
+def _list_classes(groups: Iterable[Group]) -> set[str]:
+    return {who.cls for group in groups for who in group.members}
+
+
+def _list_flights(groups: Iterable[Group]) -> set[UUID | None]:
+    return {who.flight for group in groups for who in group.members}
+
+
+def list_with_guardian(*, trip: UUID, ill: UUID, now: datetime) -> tuple[UUID, ...]:
+    """Whoever is ill, and with a child its guardian, or one adult of its party, aboard the same trip, whatever class that one rides in."""
+    (told,) = company.read(travellers=[ill], now=now)
+    if not told.under_age or not settings.get_rules().needs.guardian_with_child:
         return (ill,)
-    aboard = models.Position.objects.filter(holder_id=trip, inside=True).values("traveller_id")
-    adults = models.Traveller.objects.filter(
-        id__in=aboard, under_age=False, listing__party=party, flight=child.flight
+    aboard = models.Position.objects.filter(holder_id=trip, inside=True).exclude(traveller_id=ill)
+    there = company.read(travellers=set(aboard.values_list("traveller_id", flat=True)), now=now)
+    able = company.list_able(child=told, among=there)
+    codes = dict(
+        models.Traveller.objects.filter(id__in=[one.traveller for one in able]).values_list("id", "code")
     )
-    return (ill, *adults.order_by("code").values_list("id", flat=True)[:1])
-
-
-def _count_seats(trip: Trip, classes: Collection[str], companions: int) -> int:
-    """How many of these classes the rules let a vehicle carry; whoever goes along takes one of its other seats."""
-    rules = settings.get_rules()
-    share: int = max(1, math.floor(trip.vehicle.seats * rules.seat_share + 1e-9))
-    limits = [rules.classes[cls].persons_max for cls in classes]
-    most = min([share, *(limit for limit in limits if limit)])
-    seats: int = trip.vehicle.seats
-    return min(seats, most + companions)
-
-
-def list_carriable(*, trip: Trip, travellers: Iterable[UUID]) -> list[UUID]:
-    """Whom of these a trip's vehicle may carry, by their class."""
-    classes = riding.classify(travellers=set(travellers))
-    return [one for one, cls in classes.items() if riding.may_carry(kind=trip.vehicle.kind, cls=cls)]
-
-
-def refuse_list(*, trip: Trip, names: frozenset[UUID]) -> None:
-    """Hold a list against the rules of every trip: a class that the vehicle may carry, one class, one flight, the seats.
-
-    Raises `Refused` with what is wrong first."""
-    classes = riding.classify(travellers=names)
-    wanted = set(classes.values())
-    flights = set(models.Traveller.objects.filter(id__in=names).values_list("flight_id", flat=True))
-    wrong = {
-        CLASS: not all(riding.may_carry(kind=trip.vehicle.kind, cls=cls) for cls in wanted),
-        MIXED: len(wanted) > 1,
-        FLIGHT: len(flights) > 1,
-        FULL: bool(names) and len(names) > _count_seats(trip, wanted, 0),
-    }
-    for code, found in wrong.items():
-        if found:
-            raise Refused(code, BECAUSE[code])
-
-
-def _find_companions(
-    names: frozenset[UUID],
-    classes: Mapping[UUID, str],
-    known: Mapping[UUID, Any],
-    parties: Mapping[UUID, str],
-) -> frozenset[UUID]:
-    """Of those who are no case: one adult for each child who is one, of the same party and flight."""
-    if not settings.get_rules().needs.guardian_with_child:
-        return frozenset()
-    found: set[UUID] = set()
-    for child in sorted(names):
-        if classes[child] != people.CASE or not known[child].under_age or child not in parties:
-            continue
-        mine = (known[child].flight_id, parties[child])
-        adult = next(
-            (
-                one
-                for one in sorted(names - found)
-                if classes[one] != people.CASE
-                and not known[one].under_age
-                and (known[one].flight_id, parties.get(one)) == mine
-            ),
-            None,
-        )
-        found |= {adult} if adult else set()
-    return frozenset(found)
+    return (ill, *sorted(codes, key=lambda one: codes[one])[:1])
 
 
 def _read_riders(others: list[Trip], now: datetime) -> dict[UUID, frozenset[UUID]]:
@@ -238,12 +189,12 @@ class Relay:
 def offer(*, relay: Relay, may_set_aside: bool, by: UUID | None, now: datetime) -> UUID:
     """Offer people by name to another trip; they stay with the giver until it has scanned them. The offer's id.
 
-    What was offered of them before is withdrawn. Raises `Refused`: `trip_unknown`, `nobody_aboard`, `relay_strangers`, what
-    speaks against that trip, and `reason_missing` where a reason would do.
+    What was offered of them before is withdrawn; what was set aside is written down. Raises `Refused`: `trip_unknown`,
+    `nobody_aboard`, `relay_strangers`, what speaks against that trip, and `reason_missing` where a reason would do.
     """
     name = make_id()
     with transaction.atomic():
-        _check(relay, may_set_aside, now)
+        taker = _check(relay, may_set_aside, now)
         for standing in posts.list_offered(post=relay.giver, now=now):
             if standing.outgoing and relay.names & set(standing.names):
                 custody.answer(
@@ -262,10 +213,19 @@ def offer(*, relay: Relay, may_set_aside: bool, by: UUID | None, now: datetime) 
             because=relay.because.strip(),
         )
         custody.offer(handover_id=name, offer=told, by=by, now=now)
+        if taker.against:
+            facts = {
+                "rules": [code.removeprefix("relay_") for code in taker.against],
+                "receiver": taker.trip.code,
+                "heads": len(relay.names),
+                "because": relay.because.strip(),
+            }
+            done = duty.Done("trip", str(relay.giver), SET_ASIDE, now, facts, about=str(name))
+            duty.record(evidence=done, by=by, now=now)
     return name
 
 
-def _check(relay: Relay, may_set_aside: bool, now: datetime) -> None:
+def _check(relay: Relay, may_set_aside: bool, now: datetime) -> Taker:
     own, other = trips.find_trip(trip=relay.giver), trips.find_trip(trip=relay.receiver)
     if own is None or other is None or own.id == other.id:
         raise Refused("trip_unknown", "there is no such trip")
@@ -273,12 +233,17 @@ def _check(relay: Relay, may_set_aside: bool, now: datetime) -> None:
         raise Refused("nobody_aboard", "nobody is named who could be handed over")
     if not relay.names <= set(trips.list_aboard(trip=own.id)):
         raise Refused("relay_strangers", "by the book somebody of them is not aboard")
-    (found,) = _hold(own, relay.names, [other], now)
-    firm = [code for code in found.against if not (may_set_aside and may_override(code))]
+    others = [t for t in trips.list_trips(now=now) if t.ended_at is None and t.id not in (own.id, other.id)]
+    found = _hold(own, relay.names, [other, *others], now)[0]
+    firm = found.firm if may_set_aside else found.against
     if firm:
-        raise Refused(firm[0], f"{other.vehicle.plate}: {BECAUSE[firm[0]]}")
+        because = f"{other.vehicle.plate}: {BECAUSE[firm[0]]}"
+        if found.better:
+            because += f"; {', '.join(found.better)} may take them"
+        raise Refused(firm[0], because)
     if found.against and not relay.because.strip():
         raise Refused("reason_missing", "say why it is done all the same")
+    return found
 
 
 def ask(*, giver: UUID, receiver: UUID, names: Collection[UUID] | None, now: datetime) -> None:

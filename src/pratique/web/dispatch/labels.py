@@ -20,19 +20,7 @@ CLASSES: dict[str, Words] = {
     "contact": Words("密接", "Contact"),
     "ordinary": Words("一般旅客", "Ordinary"),
 }
-_PEOPLE: dict[str, Words] = {
-    "case": Words("病例", "cases"),
-    "contact": Words("密接", "contacts"),
-    "ordinary": Words("一般旅客", "ordinary travellers"),
-}
-"""A class inside a sentence."""
-KINDS: dict[str, Words] = {
-    "coach": Words("大客车", "coach"),
-    "bus": Words("客车", "bus"),
-    "minibus": Words("中巴", "minibus"),
-    "van": Words("商务车", "van"),
-    "ambulance": Words("救护车", "ambulance"),
-}
+KINDS = words.VEHICLE_KINDS
 COST_PARTS: dict[str, Words] = {
     "unmoved": Words("留下未运送", "staying behind"),
     "wait": Words("等候", "waiting"),
@@ -352,7 +340,7 @@ def name_stands(*, trips: Iterable[UUID]) -> dict[UUID, str]:
 
 def say_class(cls: str) -> str:
     """What people of a class are called, inside a sentence."""
-    return words.say(_PEOPLE[cls]) if cls in _PEOPLE else cls
+    return words.say(words.RIDING[cls]) if cls in words.RIDING else cls
 
 
 def say_kind(kind: str) -> str:

@@ -145,7 +145,7 @@ def set_crew(request: HttpRequest, trip: UUID) -> HttpResponse:
 def put_on_list(request: HttpRequest, trip: UUID) -> HttpResponse:
     """Who rides in a trip planned by hand: these, and nobody else."""
     names = [one for one in map(read_uuid, request.POST.getlist("people")) if one]
-    listing.write(trip=trip, names=names)
+    listing.write(trip=trip, names=names, now=clock.now())
     messages.success(
         request, _("On the list, with seats. Later plans keep this trip as it is."), extra_tags="good"
     )

@@ -95,7 +95,7 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         ),
         "crew": road.describe_crew(request, found),
         "count": road.describe_count(request, found, sheet),
-        "candidates": listing.list_candidates(trip=trip)
+        "candidates": listing.list_candidates(trip=trip, now=clock.now())
         if may(request, "trip-names") and listing.is_open(trip=trip)
         else None,
         "misboarded": road.list_misboarded(trip),
