@@ -5,10 +5,13 @@ from random import Random
 import pytest
 
 from pratique.core.answers import Refused
+from pratique.core.tracing.case import Case
+from pratique.core.tracing.edition import Grade
+from pratique.core.tracing.presence import Who
 from pratique.core.transport import check
 from pratique.core.transport.plan import Plan, Trip
 from pratique.services import flight as flights
-from pratique.services import transport
+from pratique.services import tracing, transport
 from pratique.services.dispatch import listing, needs, people, pose
 from pratique.services.dispatch.draft import Names
 from pratique.services.stay import intake, rooms
@@ -175,6 +178,20 @@ def test_an_ill_child_rides_in_the_ambulance_with_one_guardian_and_nobody_else(p
     with pytest.raises(Refused, match="list_household"):
         write(port, 1)
     assert len(write(port, 1, 2)) == 2
+
+
+def test_tracing_finds_the_guardian_who_rode_with_an_ill_child_by_the_vehicle_they_shared(port):
+    change(port, 0, under_age=True)
+    rooms.record_needs(traveller=port.travellers[0], told=rooms.Needs(guardian=port.travellers[1]))
+    make_ill(port, 0)
+    write(port, 0, 1, on="ambulance")
+    port.send(*(port.told(who=n, where="ambulance", minute=100) for n in (0, 1)))
+    port.send(*(port.told(who=n, where="hospital", minute=140) for n in (0, 1)))
+    ill = Case("C", Who(str(port.travellers[0])), onset_at=at(45))
+    answer = tracing.trace(case=ill, edition=tracing.get_edition("cn-2020"), now=at(200))
+    (found,) = [one for one in answer.tracing.contacts if one.who == str(port.travellers[1])]
+    assert found.grade == Grade.CLOSE
+    assert str(port.custodians["ambulance"]) in {str(reason.place) for reason in found.reasons}
 
 
 def test_a_recorded_guardian_goes_along_before_any_other_adult_and_a_child_without_one_alone(port):

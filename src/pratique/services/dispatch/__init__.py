@@ -4,6 +4,7 @@
 of both the problem that the engines solve (`elsewhere`: who stands on the road or in a house; `worked`: what drivers have behind
 them), `plans` proposes, adopts and refuses, `edit` moves and pins by hand and `load` gives a trip to whoever has none, `broken`
 finds trips in force that cannot be done any more. On the road `boarding` keeps the named list of a trip against who was scanned
-aboard, `counting` settles counts that differ, `riding` who may not ride in what, `relay` who may be handed to which vehicle,
+aboard, `listing` and `admission` write that of a trip made by hand and hold it against the rules, `company` says who may share a
+vehicle, `counting` settles counts that differ, `riding` who may not ride in what, `relay` who may be handed to which vehicle,
 `driving` who is at the wheel.
 """
