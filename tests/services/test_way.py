@@ -221,13 +221,13 @@ def test_sydney_5_december_2020(port):
         row = hand_in(port.travellers[who], now=at(30), reason="they say that they may go home")
         with pytest.raises(Refused, match="exemption_unverified"):  # nobody asked after it
             exemption.decide(exemption=row.id, by=new_officer, now=at(32))
+        told = {"exemption": row.id, "authority": "command_office"}
+        with pytest.raises(Refused, match="exemption_new_officer"):  # nor is he the one who asks
+            exemption.confirm(**told, reference="CO-5", by=new_officer, now=at(33))
+        colleague = employ("screener")
         with pytest.raises(Refused, match="exemption_other_reference"):
-            exemption.confirm(
-                exemption=row.id, authority="command_office", reference="CO-6", by=new_officer, now=at(33)
-            )
-        exemption.confirm(
-            exemption=row.id, authority="command_office", reference="CO-5", by=new_officer, now=at(34)
-        )
+            exemption.confirm(**told, reference="CO-6", by=colleague, now=at(33))
+        exemption.confirm(**told, reference="CO-5", by=colleague, now=at(34))
         with pytest.raises(Refused, match="exemption_new_officer"):  # on his second shift
             exemption.decide(exemption=row.id, by=new_officer, now=at(35))
         # He walks them there all the same. Whoever stands at that door scans them, offline or not.
@@ -273,13 +273,18 @@ def test_revoked_it_opens_nothing_from_that_instant_and_a_scan_from_before_stand
         exemption.decide(exemption=row.id, by=employ("commander"), now=at(70))
 
 
-def test_the_same_person_does_not_decide_twice(port):
+def test_one_asks_the_authority_and_two_others_decide(port):
     row = hand_in(port.travellers[0], now=at(30))
-    one = employ("commander")
-    exemption.confirm(exemption=row.id, authority="command_office", reference="CO-5", by=one, now=at(31))
+    one, asker = employ("commander"), employ("epidemiologist")
+    told = {"exemption": row.id, "authority": "command_office", "reference": "CO-5"}
+    exemption.confirm(**told, by=asker, now=at(31))
+    with pytest.raises(Refused, match="exemption_one_hand"):
+        exemption.decide(exemption=row.id, by=asker, now=at(32))
     exemption.decide(exemption=row.id, by=one, now=at(32))
     with pytest.raises(Refused, match="second_person_needed"):
         exemption.decide(exemption=row.id, by=one, now=at(33))
+    with pytest.raises(Refused, match="exemption_one_hand"):  # nor does one who decided ask again
+        exemption.confirm(**told, by=one, now=at(33))
     assert not exemption.judge(exemption=row, now=at(34)).holds
     with pytest.raises(Refused, match="rank_missing"):
         exemption.decide(exemption=row.id, by=employ("escort"), now=at(35))

@@ -277,7 +277,8 @@ def test_the_home_prefecture_is_asked_and_accepts(house):
 
 def test_an_exemption_is_handed_in_confirmed_and_decided_by_two_on_its_page(house):
     who = house.port.travellers[0]
-    where = reverse("traveller-exemption", args=[who])
+    there = ("traveller-exemption", who)
+    where = reverse(there[0], args=there[1:])
     commander, lead = house.client("commander"), house.client("epidemiologist")
     paper = {"sort": "compassionate", "authority": "command_office", "reference": "CO-5", "hours": 12,
              "reason": "a funeral", "id": make_id()}  # fmt: skip
@@ -291,12 +292,17 @@ def test_an_exemption_is_handed_in_confirmed_and_decided_by_two_on_its_page(hous
     step = reverse("exemption-step", args=[row.id])
     commander.post(step, {"step": "decided"})
     assert not models.ExemptionStep.objects.exists()  # not before the issuer was asked
-    commander.post(step, {"step": "confirmed", "authority": "command_office", "reference": "CO-5"})
-    commander.post(step, {"step": "decided"})
-    assert models.ExemptionStep.objects.count() == 1  # nobody here has finished two shifts
-    for role in ("commander", "epidemiologist"):
+    screener = house.client("screener")
+    confirmed = {"step": "confirmed", "authority": "command_office", "reference": "CO-5"}
+    screener.post(step, confirmed)
+    assert not models.ExemptionStep.objects.exists()  # nobody here has finished two shifts
+    for role in ("commander", "epidemiologist", "screener"):
         old = models.Deployment.objects.filter(person_id=employ("commander"))
         old.update(person_id=house.people[role].pk)
+    screener.post(step, confirmed)
+    assert "I decide for it" not in page(house, *there, role="screener").content.decode()
+    screener.post(step, {"step": "decided"})
+    assert models.ExemptionStep.objects.count() == 1  # whoever asked the issuer does not decide
     commander.post(step, {"step": "decided"})
     assert "two persons must decide" in page(house, "exemptions", role="commander").content.decode()
     lead.post(step, {"step": "decided"})

@@ -1,4 +1,4 @@
-"""Exemptions: a paper of a named authority, confirmed by it, decided by two, for a time, revocable. Nothing stores "exempt".
+"""Exemptions: a paper of a named authority, confirmed by it to one, decided by two others, for a time, revocable. Nothing stores "exempt".
 
 Whether one holds is `core.screening.exemption`'s answer each time it is asked for; every step is an entry of its own.
 """
@@ -99,22 +99,36 @@ def _refuse_unfit(row: models.Exemption, now: datetime) -> None:
 def confirm(*, exemption: UUID, authority: str, reference: str, by: UUID, now: datetime) -> None:
     """The authority itself was asked, by a contact of the port's own list, and said that it issued this reference.
 
-    Raises `Refused`: `exemption_unknown`, `exemption_revoked`, `exemption_other_reference`, `exemption_verified_elsewhere`.
+    Whoever asks has finished their first two shifts and is none of the two who decide. Raises `Refused`: `exemption_unknown`,
+    `exemption_revoked`, `exemption_other_reference`, `exemption_verified_elsewhere`, `exemption_new_officer`, `exemption_one_hand`.
     """
+    shifts = signing.count_shifts(person=by, before=now)
     with transaction.atomic():
         row = _lock(exemption)
+        _refuse_new(shifts)
+        if models.ExemptionStep.objects.filter(exemption_id=exemption, step=DECIDED, by_id=by).exists():
+            raise Refused("exemption_one_hand", "you have decided: another person asks the authority")
         if authority != row.authority:
             raise Refused("exemption_verified_elsewhere", "ask the authority that issued it, not another")
         if reference.strip() != row.reference:
             raise Refused("exemption_other_reference", "another reference was confirmed than the one on it")
-        _step(row, CONFIRMED, by, now, authority=authority, reference=row.reference)
+        _step(row, CONFIRMED, by, now, authority=authority, reference=row.reference, shifts_before=shifts)
+
+
+def _refuse_new(shifts: int) -> None:
+    least = get_terms().shifts_before_min
+    if shifts < least:
+        raise Refused(
+            "exemption_new_officer",
+            f"who confirms or decides must have finished {least} shifts before; you have finished {shifts}",
+        )
 
 
 def decide(*, exemption: UUID, by: UUID, now: datetime) -> Standing:
     """One of the two decides for it, after it was confirmed; how it stands then.
 
     Raises `Refused`: `exemption_unknown`, `exemption_revoked`, `rank_missing`, `exemption_unverified`,
-    `exemption_new_officer`, `second_person_needed` (the same person twice).
+    `exemption_new_officer`, `exemption_one_hand` (whoever asked the authority), `second_person_needed` (the same person twice).
     """
     rank = signing.rank_of(person=by)
     shifts = signing.count_shifts(person=by, before=now)
@@ -125,12 +139,9 @@ def decide(*, exemption: UUID, by: UUID, now: datetime) -> Standing:
             raise Refused("exemption_unverified", "ask the authority itself first whether it issued it")
         if any(step.step == DECIDED and step.by_id == by for step in steps):
             raise Refused("second_person_needed", "you have decided already: another person must, too")
-        least = get_terms().shifts_before_min
-        if shifts < least:
-            raise Refused(
-                "exemption_new_officer",
-                f"who decides must have finished {least} shifts before; you have finished {shifts}",
-            )
+        if any(step.step == CONFIRMED and step.by_id == by for step in steps):
+            raise Refused("exemption_one_hand", "you asked the authority: two others decide")
+        _refuse_new(shifts)
         _step(row, DECIDED, by, now, rank=rank, shifts_before=shifts)
     return judge(exemption=row, now=now)
 
@@ -208,7 +219,11 @@ def _make(row: models.Exemption, steps: list[models.ExemptionStep]) -> core.Exem
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         verification=core.Verification(
-            confirmed.authority, confirmed.reference, PersonId(str(confirmed.by_id)), confirmed.happened_at
+            confirmed.authority,
+            confirmed.reference,
+            PersonId(str(confirmed.by_id)),
+            confirmed.happened_at,
+            confirmed.shifts_before or 0,
         )
         if confirmed
         else None,

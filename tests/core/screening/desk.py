@@ -63,7 +63,7 @@ def paper(**changed):
         "issued_at": NOW - timedelta(hours=5),
         "valid_from": NOW - timedelta(hours=4),
         "valid_until": NOW + timedelta(hours=6),
-        "verification": Verification("border_inspection", "BI-17", "P9", NOW - timedelta(hours=2)),
+        "verification": Verification("border_inspection", "BI-17", "P9", NOW - timedelta(hours=2), 2),
         "deciders": (signs("P1"), signs("P2")),
     }
     return Exemption(**whole | changed)

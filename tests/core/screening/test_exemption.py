@@ -34,16 +34,19 @@ WRONG = {
     "exemption_expired": {"valid_until": NOW},
     "exemption_revoked": {"revoked_at": NOW, "revoked_because": "the flight was cancelled"},
     "exemption_unverified": {"verification": None},
-    "exemption_verified_elsewhere": {"verification": Verification("airline", "BI-17", "P9", NOW - 2 * HOUR)},
+    "exemption_verified_elsewhere": {
+        "verification": Verification("airline", "BI-17", "P9", NOW - 2 * HOUR, 2)
+    },
     "exemption_other_reference": {
-        "verification": Verification("border_inspection", "BI-71", "P9", NOW - 2 * HOUR)
+        "verification": Verification("border_inspection", "BI-71", "P9", NOW - 2 * HOUR, 2)
     },
     "exemption_verified_early": {
-        "verification": Verification("border_inspection", "BI-17", "P9", NOW - 6 * HOUR)
+        "verification": Verification("border_inspection", "BI-17", "P9", NOW - 6 * HOUR, 2)
     },
     "exemption_persons": {"deciders": (signs("P1"), signs("P1"))},
     "exemption_rank": {"deciders": (signs("P1"), signs("P2", rank="escort"))},
     "exemption_new_officer": {"deciders": (signs("P1"), signs("P2", shifts=1))},
+    "exemption_one_hand": {"deciders": (signs("P1"), signs("P9"))},
     "exemption_by_oneself": {"deciders": (signs("P1"), signs("T1"))},
     "exemption_decided_unverified": {"deciders": (signs("P1"), signs("P2", at=NOW - 3 * HOUR))},
 }
@@ -94,6 +97,17 @@ def test_a_sort_that_the_terms_do_not_know_does_not_hold():
 def test_an_officer_on_their_first_two_shifts_may_not_decide_even_as_a_third(shifts):
     assert not judge(paper(deciders=(signs("P1"), signs("P2"), signs("P3", shifts=shifts)))).holds
     assert judge(paper(deciders=(signs("P1"), signs("P2"), signs("P3", shifts=2)))).holds
+
+
+@pytest.mark.parametrize("shifts", [0, 1])
+def test_an_officer_on_their_first_two_shifts_may_not_ask_the_authority_either(shifts):
+    asked = replace(paper().verification, shifts_before=shifts)
+    assert codes(judge(paper(verification=asked))) == {"exemption_new_officer"}
+
+
+def test_whoever_asked_the_authority_decides_neither_first_nor_second_nor_as_a_third():
+    for deciders in (("P9", "P1"), ("P1", "P9"), ("P1", "P2", "P9")):
+        assert "exemption_one_hand" in codes(judge(paper(deciders=tuple(map(signs, deciders)))))
 
 
 def test_what_is_signed_or_confirmed_later_does_not_hold_now():
@@ -245,7 +259,7 @@ def test_sydney_5_december_2020():
         true = replace(
             belief,
             reference="CO-5",
-            verification=Verification("command_office", "CO-5", "P9", NOW - 2 * HOUR),
+            verification=Verification("command_office", "CO-5", "P9", NOW - 2 * HOUR, 2),
             deciders=(signs("P1"), signs("P2", rank="health_lead")),
         )
         opened = {s for s, one in ways(true, traveller=traveller).items() if one.open}

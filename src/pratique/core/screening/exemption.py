@@ -44,12 +44,14 @@ class Decider:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The authority was asked, by a contact of the port's own list and not one from the paper, and confirmed it."""
+    """The authority was asked, by a contact of the port's own list and not one from the paper, and confirmed it; by whom
+    of the port, and how many shifts they had finished before."""
 
     authority: str
     reference: str
     by: PersonId
     at: datetime
+    shifts_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,9 @@ def judge(*, exemption: Exemption, terms: Terms, now: datetime) -> Standing:
     """Whether an exemption holds at `now`; if not, every reason at once, each with what is wanting.
 
     It holds if an authority that may issue this sort did so, for a reason and a time that the terms allow; if that same
-    authority confirmed this very reference; if two persons of the ranks needed decided for it after it was
-    confirmed, neither the traveller nor one who had not finished the shifts required; and if it was not revoked.
+    authority confirmed this very reference; if two persons of the ranks needed decided for it after it was confirmed; if
+    whoever asked the authority is neither of the two, and none of the three the traveller or one who had not finished the
+    shifts required; and if it was not revoked.
     """
     for instant in (now, exemption.issued_at, exemption.valid_from, exemption.valid_until):
         aware(instant)
@@ -124,7 +127,7 @@ def judge(*, exemption: Exemption, terms: Terms, now: datetime) -> Standing:
         for code, because in (
             *_faults_of_issue(exemption, term, terms),
             *_faults_of_time(exemption, term, now),
-            *_faults_of_verification(exemption, now),
+            *_faults_of_verification(exemption, terms, now),
             *_faults_of_decision(exemption, term, terms, now),
         )
     ]
@@ -170,7 +173,7 @@ def _faults_of_time(exemption: Exemption, term: Term | None, now: datetime) -> I
         yield "exemption_revoked", exemption.revoked_because or "no reason is on record"
 
 
-def _faults_of_verification(exemption: Exemption, now: datetime) -> Iterator[tuple[str, str]]:
+def _faults_of_verification(exemption: Exemption, terms: Terms, now: datetime) -> Iterator[tuple[str, str]]:
     asked = exemption.verification
     if asked is None or asked.at > now:
         yield "exemption_unverified", f"ask '{exemption.authority}' itself whether it issued it"
@@ -186,6 +189,10 @@ def _faults_of_verification(exemption: Exemption, now: datetime) -> Iterator[tup
         yield "exemption_verified_early", "it was confirmed before it was issued"
     if str(asked.by) == str(exemption.traveller):
         yield "exemption_by_oneself", "the traveller cannot confirm it"
+    if asked.shifts_before < terms.shifts_before_min:
+        yield "exemption_new_officer", f"{asked.by} had finished {asked.shifts_before} shifts when they asked"
+    if any(decider.person == asked.by and decider.signed_at <= now for decider in exemption.deciders):
+        yield "exemption_one_hand", f"{asked.by} asked the authority and decided too"
 
 
 def _faults_of_decision(

@@ -85,7 +85,7 @@ class Exits:
         )
 
     def _exempt(self, person: str, second: float) -> None:
-        """A passenger in transit: border inspection's paper, confirmed by it, decided by two."""
+        """A passenger in transit: border inspection's paper, confirmed by it to one, decided by two others."""
         now, key = self.player.day.instant(second), f"{self.player.day.on}/exemption/{person}"
         paper = exemption.Paper(
             traveller=self.player.traveller(person, second),
@@ -103,7 +103,7 @@ class Exits:
             exemption=row.id,
             authority=paper.authority,
             reference=paper.reference,
-            by=screener,
+            by=self.player.desk("epidemiologist"),
             now=now + timedelta(minutes=1),
         )
         for minutes, person_ in ((2, screener), (3, commander)):

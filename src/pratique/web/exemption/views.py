@@ -98,6 +98,7 @@ def show_traveller(request: HttpRequest, traveller: UUID) -> HttpResponse:
         "new_id": make_id(),
         "may_step": may(request, "exemption-step"),
         "may_decide": request.user.role in signing.RANKS_OF,
+        "me": str(request.user.pk),
     }
     return render(request, "exemption/traveller.html", context, status=422 if form.errors else 200)
 
@@ -112,7 +113,12 @@ def _list_steps(standing: Standing, people: dict[UUID, models.Person]) -> list[d
     steps: list[dict[str, Any]] = [{"step": "issued", "at": one.issued_at, "by": None}]
     if one.verification:
         steps.append(
-            {"step": "confirmed", "at": one.verification.at, "by": people.get(UUID(one.verification.by))}
+            {
+                "step": "confirmed",
+                "at": one.verification.at,
+                "by": people.get(UUID(one.verification.by)),
+                "shifts": one.verification.shifts_before,
+            }
         )
     steps += [
         {"step": "decided", "at": d.signed_at, "by": people.get(UUID(d.person)), "shifts": d.shifts_before}
@@ -162,7 +168,7 @@ def step(request: HttpRequest, paper: UUID) -> HttpResponse:
             by=by,
             now=now,
         )
-        said = _("Confirmed by its issuer. Two persons decide now.")
+        said = _("Confirmed by its issuer. Two others decide now.")
     elif told == exemption.DECIDED:
         standing = exemption.decide(exemption=paper, by=by, now=now)
         said = (

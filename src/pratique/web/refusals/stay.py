@@ -27,6 +27,10 @@ REFUSALS: dict[str, Words] = {
         "核实的文号与文件上的不一致：不予确认",
         "Another reference was confirmed than the one on the paper: it is not confirmed",
     ),
+    "exemption_one_hand": Words(
+        "核实的人不能参与决定：须另有两人决定",
+        "Whoever asks the issuer does not decide: one asks, two others decide",
+    ),
     "exemption_unverified": Words("须先向出具机关核实，才能决定", "Ask the issuer first, then decide"),
     "way_closed": Words(
         "此人不能从这里离开：没有放行依据", "They cannot leave this way: there are no grounds"

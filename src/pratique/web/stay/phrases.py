@@ -139,7 +139,12 @@ EXEMPTION_FAULTS: dict[str, Words] = {
     "exemption_not_yet": Words("尚未生效", "not valid yet"),
     "exemption_expired": Words("已过期", "over"),
     "exemption_revoked": Words("已撤销", "revoked"),
-    "exemption_new_officer": Words("决定人上岗不满两班", "somebody on their first two shifts decided"),
+    "exemption_new_officer": Words(
+        "核实人或决定人上岗不满两班", "somebody on their first two shifts confirmed or decided"
+    ),
+    "exemption_one_hand": Words(
+        "核实人同时参与决定", "whoever asked the issuer decided too: two others decide"
+    ),
     "exemption_decided_unverified": Words("核实前就已签字", "signed before it was confirmed"),
     "exemption_too_long": Words("时间超过规定", "longer than allowed"),
     "exemption_authority": Words("此机关无权出具", "this authority may not issue it"),
