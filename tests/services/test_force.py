@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from msgspec.structs import replace
 
+from pratique import protocols
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import force, health, register
-from pratique.services.force import attendance, calls, draws, people, pose, watch
+from pratique.services.force import attendance, calls, draws, people, pose, rules, watch
 from pratique.store import models
+from pratique.store.queries import ports
 
 from .squad import FIRST_ON, Squad, at
 
@@ -30,6 +33,36 @@ def test_thirty_six_officers_and_fifteen_vehicles_are_called_out_by_quota(squad)
     assert all(by_unit[unit.id] <= unit.officers_daily for unit in squad.units)
     assert len(drawn.passed_over) == 120 + 32 - 36 - 15
     assert set(drawn.passed_over.values()) >= {"rest", "turn"}
+
+
+def test_the_rules_of_the_force_are_those_of_the_place_and_the_day(squad, monkeypatch):
+    shipped = protocols.list_force()[0]
+    day = replace(shipped.shifts["day"], start_minutes=420)
+    own = replace(
+        shipped, code="own", jurisdiction=models.Port.objects.get().jurisdiction, from_on=FIRST_ON,
+        shifts=shipped.shifts | {"day": day},
+    )  # fmt: skip
+    elsewhere = replace(own, code="elsewhere", jurisdiction="TH")
+    rules._recall_place.cache_clear()
+    monkeypatch.setattr(protocols, "list_force", lambda: (elsewhere, shipped, own))
+    before = FIRST_ON - timedelta(days=1)
+    assert (rules.get_rules(on=before).code, rules.get_rules(on=FIRST_ON).code) == (shipped.code, "own")
+    began = [
+        rules.find_hours(on=on, shift="day")[0].astimezone(ports.find_zone()).hour
+        for on in (before, FIRST_ON)
+    ]
+    assert began == [8, 7]
+    modules = protocols.list_training()[0]
+    later = replace(modules, code="later", from_on=FIRST_ON)
+    monkeypatch.setattr(protocols, "list_training", lambda: (modules, later))
+    assert rules.get_training(on=before).code == modules.code
+    assert rules.get_training(on=FIRST_ON).code == "later"
+    models.Port.objects.update(jurisdiction="FR")
+    rules._recall_place.cache_clear()
+    assert rules.get_rules(on=FIRST_ON).code == "elsewhere", (
+        "posts are held whatever is in force: the first that is shipped"
+    )
+    rules._recall_place.cache_clear()
 
 
 def test_nobody_on_leave_unfit_or_resting_is_called_and_the_reason_is_kept(squad):
@@ -192,6 +225,7 @@ def test_who_comes_early_holds_the_post_and_a_shift_that_is_over_owes_nobody_any
 def test_what_is_known_of_shifts_and_of_who_worked_is_asked_at_once_however_many_there_are(squad):
     def asked(days):
         shifts = [(Kind.SHIFT, f"{FIRST_ON + timedelta(days=one)}/day") for one in range(days)]
+        rules.get_rules()  # what a process remembers of the port, and for a second of its clock
         with CaptureQueriesContext(connection) as made:
             register.gather([*shifts, *((Kind.STAFF, str(who.id)) for who in squad.of_unit(0)[:days])])
         return len(made)

@@ -20,11 +20,22 @@ from pratique.core.screening import edition as screening
 from pratique.core.screening import exemption
 from pratique.core.speech import sheet
 from pratique.core.stay import rule
-from pratique.formats import transport_rules
+from pratique.formats import force_rules, transport_rules
+from pratique.formats.force_rules import ForceRules, TrainingRules
 from pratique.formats.transport_rules import TransportRules
 
 Found = TypeVar("Found")
-Placed = TypeVar("Placed", screening.Edition, exemption.Terms, rule.Rules, safety.Edition, TransportRules)
+Placed = TypeVar(
+    "Placed",
+    screening.Edition,
+    exemption.Terms,
+    rule.Rules,
+    safety.Edition,
+    TransportRules,
+    ForceRules,
+    TrainingRules,
+)
+Dated = TypeVar("Dated", TransportRules, ForceRules, TrainingRules)
 
 FILES = (
     "ihr-2005.toml",  # rights: notice before each measure, help, complaints
@@ -82,6 +93,10 @@ SAFETY = ("cn-2020.toml",)
 """Every shipped edition of the rules of internal safety."""
 TRANSPORT = ("cn-2020.toml",)
 """Every shipped edition of the rules of transport."""
+FORCE = ("cn-2020.toml",)
+"""Every shipped edition of the rules of the force."""
+TRAINING = ("cn-2020.toml",)
+"""Every shipped edition of the training modules."""
 TOPICS = (
     "custody",
     "list",
@@ -152,6 +167,20 @@ def list_transport() -> tuple[TransportRules, ...]:
     return tuple(accept(*transport_rules.read(data=text.encode())) for text in texts)
 
 
+@cache
+def list_force() -> tuple[ForceRules, ...]:
+    """Every shipped edition of the rules of the force, read."""
+    texts = [get_text(name, "force") for name in FORCE]
+    return tuple(accept(*force_rules.read_force(data=text.encode())) for text in texts)
+
+
+@cache
+def list_training() -> tuple[TrainingRules, ...]:
+    """Every shipped edition of the training modules, read."""
+    texts = [get_text(name, "training") for name in TRAINING]
+    return tuple(accept(*force_rules.read_training(data=text.encode())) for text in texts)
+
+
 def find_screening(*, jurisdiction: str, on: date) -> screening.Edition | None:
     """The rules of screening on a day: those of the place itself, else of what it lies in, else the world's; of two the
     newer. None: none hold."""
@@ -178,7 +207,22 @@ def find_safety(*, jurisdiction: str) -> safety.Edition | None:
 
 def find_transport(*, jurisdiction: str, on: date) -> TransportRules | None:
     """The rules of transport on a day: those of the place itself, else of what it lies in; of two the newer. None: none hold."""
-    held = [one for one in list_transport() if one.from_on <= on]
+    return _find_latest(jurisdiction, on, list_transport())
+
+
+def find_force(*, jurisdiction: str, on: date) -> ForceRules | None:
+    """The rules of the force on a day, chosen as those of transport are. None: none hold."""
+    return _find_latest(jurisdiction, on, list_force())
+
+
+def find_training(*, jurisdiction: str, on: date) -> TrainingRules | None:
+    """The training modules on a day, chosen as the rules of transport are. None: none hold."""
+    return _find_latest(jurisdiction, on, list_training())
+
+
+def _find_latest(jurisdiction: str, on: date, editions: Iterable[Dated]) -> Dated | None:
+    """Of the editions that hold on a day: that of the narrowest place around, of two the newer."""
+    held = [one for one in editions if one.from_on <= on]
     return _find_nearest(jurisdiction, sorted(held, key=lambda one: one.from_on, reverse=True))
 
 
