@@ -98,16 +98,3 @@ def test_only_the_crew_drives_and_the_same_driver_only_rested(coach, who, minute
     if code == "driver_not_rested":
         take(coach, coach.first, 140, rested=20)
         assert driving.find_wheel(trip=coach.trip).since_at == at(140)
-
-
-def test_drivers_are_named_and_changed_until_the_trip_is_over_and_the_first_only_before_it_sets_off(coach):
-    driving.set_crew(trip=coach.trip, driver=coach.second.pk, reliefs=(coach.third.pk, coach.first.pk))
-    report(coach, "departed", 60)
-    driving.set_crew(trip=coach.trip, driver=coach.second.pk, reliefs=(coach.third.pk,))
-    take(coach, coach.third, 100)
-    for driver, reliefs, code in (
-        (coach.first.pk, (), "trip_under_way"),
-        (coach.second.pk, (coach.second.pk,), "driver_twice"),
-    ):
-        with pytest.raises(Refused, match=code):
-            driving.set_crew(trip=coach.trip, driver=driver, reliefs=reliefs)

@@ -261,6 +261,24 @@ def test_what_somebody_drove_today_counts_towards_the_day_that_the_law_allows(po
     assert "driven" not in crew_of(pose.pose(now=at(60)), other)
 
 
+def test_what_was_driven_is_of_whoever_was_at_the_wheel_by_the_turns_that_were_reported(port):
+    hold(port, 0)
+    first, second = (models.Person.objects.get(username=f"driver{n}") for n in range(2))
+    trip = drive(port, first, -300, 100, under_way=True)
+    models.Trip.objects.get(id=trip).reliefs.add(second)
+
+    def driven():
+        posed = pose.pose(now=at(60))
+        return [crew_of(posed, who).get("driven") for who in (first, second)]
+
+    transport.report(report=transport.Report(trip, "arrived"), by=None, now=at(-200))
+    transport.report(report=transport.Report(trip, "ended"), by=None, now=at(-150))
+    assert driven() == [70, 70]  # no change was reported: a hundred there and forty back in equal parts
+    told = {"driver": str(second.pk), "rested": 0}
+    duty.record(evidence=duty.Done("trip", str(trip), "drives", at(-225), told), by=None, now=at(-225))
+    assert driven() == [75 + 20, 25 + 20]
+
+
 def test_what_somebody_drove_more_than_a_day_ago_does_not_count(port):
     hold(port, 0)
     driver = models.Person.objects.get(username="driver0")

@@ -278,28 +278,78 @@ def test_a_count_that_differed_is_explained_on_the_page_and_says_by_whom(road):
     assert "settled by Officer escort: “taken ill on the way”" in page
 
 
-def test_relief_drivers_are_entered_when_a_trip_is_planned_and_who_drives_is_changed_on_the_road(
-    airport, vehicle
-):
-    escort, staff = airport.people["escort"], airport.people["staff"]
-    plan(airport.client(), airport, vehicle, driver=staff.pk, reliefs=[escort.pk])
+@pytest.fixture
+def crew(airport):
+    """A first and a second driver with a licence and a third for small vehicles, all on call; two escorts on duty, one without a shift."""
+    make, unit = models.Person.objects.create, models.Unit.objects.get(code="PSB")
+    for name, licence in (("first", "L"), ("second", "L"), ("small", "S")):
+        person = make(username=name, name_en=f"Driver {name}", licence=licence, unit=unit, password="!")
+        airport.people[name] = person
+    for name in ("one", "two", "free"):
+        airport.people[name] = who = make(
+            username=name, name_en=f"Escort {name}", role="escort", unit=unit, password="!"
+        )
+        if name != "free":
+            span = {"on": at(0).date(), "starts_at": at(0), "ends_at": at(700)}
+            models.Deployment.objects.create(person=who, unit=unit, post="escort", **span)
+    return airport
+
+
+def test_who_drives_is_reported_from_the_road_and_others_join_the_crew_there(crew, vehicle):
+    first, second = crew.people["first"], crew.people["second"]
+    models.Travel.objects.filter(one="F1", other="KMG").update(minutes=170)
+    plan(crew.client(), crew, vehicle, driver=first.pk, escort=crew.people["one"].pk)
     trip = models.Trip.objects.get()
-    assert list(trip.reliefs.all()) == [escort]
     boarding.report(report=transport.Report(trip.id, "departed"), by=None, now=at(60))
-    client, where = airport.client("escort"), f"/trips/{trip.id}/"
-    page = " ".join(client.get(where).content.decode().split())
-    assert "Relief drivers</dt><dd>Officer escort" in page
-    assert "Drives now</dt><dd>Officer staff" in page
+    desk, where = crew.client("dispatcher"), f"/trips/{trip.id}/"
+    page = " ".join(desk.get(where).content.decode().split())
+    assert "Drives now</dt><dd>Driver first" in page
     assert "since 13:00, until 17:00 at the latest" in re.sub("<[^>]+>", "", page)
-    client.post(f"{where}wheel/", {"driver": escort.pk})
-    assert "Drives now</dt><dd>Officer escort" in " ".join(client.get(where).content.decode().split())
-    desk = airport.client("dispatcher")
-    desk.post(f"{where}crew/", {"driver": staff.pk, "reliefs": []})
-    assert not trip.reliefs.exists()
+    told = {"beside": "yes", "driver": [second.pk], "escort": [""], "back": where}
+    page = desk.post(f"{where}crew/", told, follow=True).content.decode()
+    assert "they ride along" in page
+    page = " ".join(crew.client("escort").get(where).content.decode().split())
+    assert "Relief drivers</dt><dd>Driver second" in page
+    crew.client("escort").post(f"{where}wheel/", {"driver": second.pk})
+    assert "Drives now</dt><dd>Driver second" in " ".join(desk.get(where).content.decode().split())
+    page = desk.post(f"{where}crew/", {**told, "beside": "", "driver": [second.pk]}, follow=True)
+    assert "whoever rides in it stays on record" in page.content.decode()
 
 
-def test_nobody_is_planned_to_relieve_themselves(airport, vehicle):
-    staff = airport.people["staff"]
-    answer = plan(airport.client(), airport, vehicle, driver=staff.pk, reliefs=[staff.pk])
+def test_a_crew_is_chosen_from_whoever_may_take_it_and_the_others_stand_beside_with_the_reason(crew, vehicle):
+    plan(crew.client(), crew, vehicle)
+    trip, desk = models.Trip.objects.get(), crew.client("dispatcher")
+    where = f"/trips/{trip.id}/"
+    page = " ".join(desk.get(where).content.decode().split())
+    chosen = page[page.index('id="crew"') :]
+    offered = set(re.findall(r"<option value=\"[^\"]+\">([^<]+)<", chosen))
+    assert offered == {"Driver first", "Driver second", "Escort one", "Escort two"}
+    assert re.search(r"Has no licence for this vehicle[^<]*</dt><dd>Driver small<", chosen)
+    assert re.search(r"Not on duty at this post[^<]*</dt><dd>[^<]*Escort free", chosen)
+    told = {"driver": [crew.people["small"].pk], "escort": [crew.people["one"].pk], "back": where}
+    page = desk.post(f"{where}crew/", told, follow=True).content.decode()
+    assert "Driver small: Has no licence for this vehicle" in page and not trip.escorts.exists()
+    chinese = crew.client("dispatcher", "zh-hans").post(f"{where}crew/", told, follow=True)
+    assert "Driver small：准驾不符" in chinese.content.decode()
+    told["driver"] = [crew.people["first"].pk]
+    assert "later plans keep it" in desk.post(f"{where}crew/", told, follow=True).content.decode()
+    trip.refresh_from_db()
+    assert (trip.driver, trip.pinned) == (crew.people["first"], True)
+    page = " ".join(desk.get(where).content.decode().split())
+    assert "Changed by hand by Officer dispatcher" in page
+    desk.post(f"{where}crew/undo/", {"back": where})
+    trip.refresh_from_db()
+    assert (trip.driver, trip.pinned) == (None, False)
+
+
+def test_whoever_may_not_take_a_trip_is_not_sent_on_it_when_it_is_opened(crew, vehicle):
+    answer = plan(crew.client(), crew, vehicle, driver=crew.people["small"].pk)
+    assert answer.status_code == 422 and not models.Trip.objects.exists()
+    assert "Driver small: Has no licence for this vehicle" in answer.content.decode()
+
+
+def test_nobody_is_planned_to_relieve_themselves(crew, vehicle):
+    first = crew.people["first"].pk
+    answer = plan(crew.client(), crew, vehicle, driver=first, reliefs=[first])
     assert answer.status_code == 422
     assert not models.Trip.objects.exists()

@@ -158,6 +158,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:trip-count": PLANNERS | {R.ESCORT},
     "web:trip-wheel": PLANNERS | {R.ESCORT},
     "web:trip-crew": PLANNERS,
+    "web:trip-crew-undo": PLANNERS,
     "web:trip-names": PLANNERS,
     "web:trip-misboarded": PLANNERS | {R.ESCORT},
     "web:trip": FIELD,

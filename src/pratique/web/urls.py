@@ -150,6 +150,7 @@ urlpatterns = [
     path("trips/<uuid:trip>/count/", trip_road.settle_count, name="trip-count"),
     path("trips/<uuid:trip>/wheel/", trip_road.take_wheel, name="trip-wheel"),
     path("trips/<uuid:trip>/crew/", trip_road.set_crew, name="trip-crew"),
+    path("trips/<uuid:trip>/crew/undo/", trip_road.undo_crew, name="trip-crew-undo"),
     path("trips/<uuid:trip>/names/", trip_road.put_on_list, name="trip-names"),
     path("trips/plan/", trip.plan, name="trip-plan"),
     path("trips/<uuid:trip>/", trip.show, name="trip"),

@@ -140,6 +140,11 @@ def crew_of(*, problem: TransportProblem, trip: Trip) -> tuple[int, int]:
     return _times(problem, trip).drivers, kind.escorts
 
 
+def may_drive(*, role: str, licence: str) -> bool:
+    """Whether somebody of this role may drive a vehicle that asks for this licence: L drives anything, S what asks for S."""
+    return role == "L" or (role == "S" and licence == "S")
+
+
 def _times(problem: TransportProblem, trip: Trip) -> _Times:
     rules = problem.rules
     kind = problem.kinds[problem.vehicles[trip.vehicle].kind]
@@ -252,7 +257,7 @@ def _crew_breaches(problem: TransportProblem, trip: Trip, times: _Times) -> Iter
         yield "crew-twice", "somebody is on its crew twice"
     for identity in trip.drivers:
         role = problem.crew[identity].role
-        if role != "L" and not (role == "S" and kind.licence == "S"):
+        if not may_drive(role=role, licence=kind.licence):
             yield "licence", f"crew member {identity} (role {role}) may not drive a {kind.name}"
     for identity in trip.escorts:
         if problem.crew[identity].role != "E":

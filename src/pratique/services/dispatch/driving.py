@@ -4,6 +4,8 @@ The driver of the order begins. Each change is reported from the road with its t
 as the law's. Half an hour before somebody has driven as long as the law allows, by day or by night, the register owes a relief.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +15,7 @@ from django.db import transaction
 
 from pratique.core.answers import Refused
 from pratique.core.transport import stretch
-from pratique.services import duty, transport
+from pratique.services import duty
 from pratique.services.dispatch import settings
 from pratique.store import models
 from pratique.store.queries import ports
@@ -34,14 +36,22 @@ class Wheel:
 
 def list_turns(*, trip: UUID) -> list[tuple[models.Person | None, datetime]]:
     """Who drove from when on, the first first; empty before it has set off."""
-    row: Any = models.Trip.objects.select_related("driver").filter(id=trip).first()
-    if row is None or row.departed_at is None:
-        return []
-    told = models.Evidence.objects.filter(subject_kind="trip", subject_id=str(trip), code=DRIVES)
-    changes = list(without_withdrawn(told).order_by("happened_at", "seq"))
-    people = models.Person.objects.in_bulk([UUID(one.attributes["driver"]) for one in changes])
-    turns = [(people.get(UUID(one.attributes["driver"])), one.happened_at) for one in changes]
-    return [(row.driver, row.departed_at), *turns]
+    row: Any = models.Trip.objects.filter(id=trip).first()
+    turns = read_turns(trips=[row] if row is not None else [])[trip]
+    people = models.Person.objects.in_bulk([who for who, _ in turns if who is not None])
+    return [(people.get(who) if who else None, since) for who, since in turns]
+
+
+def read_turns(*, trips: Iterable[Any]) -> Mapping[UUID, list[tuple[UUID | None, datetime]]]:
+    """Who drove these trips from when on, the first first, by trip (rows); empty before it has set off."""
+    found: dict[UUID, list[tuple[UUID | None, datetime]]] = defaultdict(list)
+    for row in trips:
+        if row.departed_at is not None:
+            found[row.id].append((row.driver_id, row.departed_at))
+    told = models.Evidence.objects.filter(subject_kind="trip", subject_id__in=map(str, found), code=DRIVES)
+    for one in without_withdrawn(told).order_by("happened_at", "seq"):
+        found[UUID(one.subject_id)].append((UUID(one.attributes["driver"]), one.happened_at))
+    return found
 
 
 def find_wheel(*, trip: UUID) -> Wheel | None:
@@ -115,27 +125,3 @@ def watch(*, now: datetime) -> int:
             duty.record(evidence=done, by=None, now=now)
             warned += 1
     return warned
-
-
-def set_crew(*, trip: UUID, driver: UUID | None, reliefs: tuple[UUID, ...]) -> None:
-    """Who drives a trip that is not over and who relieves them, in place of whoever did. Whoever is at the wheel stays of the crew.
-
-    Raises `Refused`: `trip_unknown`, `trip_under_way`, `driver_twice`, `person_unknown`.
-    """
-    named = [one for one in (driver, *reliefs) if one is not None]
-    if len(set(named)) < len(named):
-        raise Refused("driver_twice", "nobody relieves themselves")
-    with transaction.atomic():
-        row: Any = models.Trip.objects.select_for_update(of=("self",)).filter(id=trip).first()
-        if row is None:
-            raise Refused("trip_unknown", "there is no such trip")
-        if row.ended_at is not None:
-            raise Refused("trip_under_way", "the trip is over")
-        if models.Person.objects.filter(id__in=named, is_active=True).count() < len(named):
-            raise Refused("person_unknown", "its drivers must be people who work here")
-        if row.departed_at is not None and driver != row.driver_id:
-            raise Refused("trip_under_way", "it has set off: report who takes the wheel instead")
-        row.driver_id = driver
-        row.save(update_fields=["driver"])
-        escorts = tuple(row.escorts.values_list("id", flat=True))
-        transport.set_crews(crews={trip: (escorts, reliefs)})

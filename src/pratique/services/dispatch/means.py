@@ -139,10 +139,11 @@ def is_changeable(*, trip: UUID) -> bool:
     return bool(split(opened=found.prefetch_related("lines"))[1])
 
 
-def find(*, now: datetime, rules: TransportRules, running: Running) -> Means:
-    """Vehicles in service, crews on duty or on call, places with room."""
+def find(*, now: datetime, rules: TransportRules, running: Running, kept: Iterable[Any] = ()) -> Means:
+    """Vehicles in service, crews on duty or on call, places with room; each with the time in which it can do what it has to do
+    of `kept`, trips in force that a plan may change."""
     until = now + timedelta(minutes=rules.rules.horizon)
-    busy = _Busy(now, until, running, rules)
+    busy = Busy(now, until, running.trips, rules, kept)
     vehicles, no_kind = _list_vehicles(now, rules, busy)
     places, unusable = _list_places(now, rules, running)
     return Means(tuple(vehicles), tuple(_list_crew(now, busy)), tuple(places), (*no_kind, *unusable))
@@ -156,7 +157,7 @@ def find_crew_end(*, trip: Any, rules: TransportRules) -> datetime:
     return end
 
 
-def _find_ends(trip: Any, rules: TransportRules, now: datetime) -> tuple[datetime, datetime]:
+def find_ends(*, trip: Any, rules: TransportRules, now: datetime) -> tuple[datetime, datetime]:
     """When a running trip's vehicle and its crew are free: as planned, but for a late one not before it has ended and the
     vehicle is disinfected, and the crew out of its gear."""
     planned, crew = trip.during.upper, find_crew_end(trip=trip, rules=rules)
@@ -167,41 +168,61 @@ def _find_ends(trip: Any, rules: TransportRules, now: datetime) -> tuple[datetim
     return max(planned, disinfected), max(crew, now + timedelta(minutes=rules.rules.crew_doff))
 
 
-class _Busy:
-    """When vehicles and people on running trips are free again, and what these people have behind them."""
+class Busy:
+    """When vehicles and people on some trips are free again, and what these people have behind them."""
 
-    def __init__(self, now: datetime, until: datetime, running: Running, rules: TransportRules) -> None:
+    def __init__(
+        self,
+        now: datetime,
+        until: datetime,
+        trips: Iterable[Any],
+        rules: TransportRules,
+        kept: Iterable[Any] = (),
+    ) -> None:
         self.now, self.until = now, until
-        self.spans: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
+        self.kept: dict[UUID, list[datetime]] = defaultdict(list)
+        """When they start on trips that may stay theirs."""
+        for trip in kept:
+            for subject in (trip.vehicle_id, *list_crew_of(trip=trip)):
+                self.kept[subject].append(max(trip.during.lower, now))
+        self.spans: dict[UUID, list[tuple[datetime, datetime, UUID]]] = defaultdict(list)
+        """From when to when a vehicle or a person is taken, and by which trip."""
+        taken = list(trips)
         ends: dict[UUID, datetime] = {}
-        for trip in running.trips:
-            start, (end, crew_end) = trip.during.lower, _find_ends(trip, rules, now)
+        for trip in taken:
+            start, (end, crew_end) = trip.during.lower, find_ends(trip=trip, rules=rules, now=now)
             ends[trip.id] = crew_end
-            self.spans[trip.vehicle_id].append((start, end))
-            for who in _list_crew_of(trip):
-                self.spans[who].append((start, crew_end))
+            self.spans[trip.vehicle_id].append((start, end, trip.id))
+            for who in list_crew_of(trip=trip):
+                self.spans[who].append((start, crew_end, trip.id))
         # Whoever is with people on the road stays with them until these are fetched.
         for trip in models.Trip.objects.filter(id__in=list(origins.list_stranded())):
-            for who in _list_crew_of(trip):
-                self.spans[who].append((trip.during.lower, until))
-        self.worked = worked.find(now=now, running=running.trips, ends=ends, rules=rules)
+            for who in list_crew_of(trip=trip):
+                self.spans[who].append((trip.during.lower, until, trip.id))
+        self.worked = worked.find(now=now, running=taken, ends=ends, rules=rules)
 
     def window(self, who: UUID, first: datetime, last: datetime) -> tuple[datetime, datetime]:
-        """The longest time between two running trips, from `first` to `last`; nothing is left: an empty one."""
-        best, free = (first, first), max(first, self.now)
-        for start, end in [*sorted(self.spans.get(who, [])), (last, last)]:
-            if min(start, last) - free > best[1] - best[0]:
-                best = (free, min(start, last))
+        """The time between two running trips, from `first` to `last`, in which most of what they are kept for starts, the longest
+        of several; nothing is left: an empty one."""
+        found, free = [(first, first)], max(first, self.now)
+        for start, end in [*sorted(span[:2] for span in self.spans.get(who, [])), (last, last)]:
+            if min(start, last) > free:
+                found.append((free, min(start, last)))
             free = max(free, end)
-        return best
+
+        def rank(gap: tuple[datetime, datetime]) -> tuple[int, timedelta]:
+            return sum(gap[0] <= at < gap[1] for at in self.kept.get(who, ())), gap[1] - gap[0]
+
+        return max(found, key=rank)
 
 
-def _list_crew_of(trip: Any) -> list[UUID]:
+def list_crew_of(*, trip: Any) -> list[UUID]:
+    """Whoever drives, relieves or escorts a trip."""
     people = (trip.driver_id, *(p.pk for p in (*trip.escorts.all(), *trip.reliefs.all())))
     return [who for who in people if who is not None]
 
 
-def _list_vehicles(now: datetime, rules: TransportRules, busy: _Busy) -> tuple[list[Vehicle], list[LeftOut]]:
+def _list_vehicles(now: datetime, rules: TransportRules, busy: Busy) -> tuple[list[Vehicle], list[LeftOut]]:
     found, left_out = [], []
     for row in sorted(trips.list_vehicles(now=now), key=lambda v: v.plate):
         kind = rules.kinds.get(row.kind)
@@ -221,39 +242,48 @@ def _list_vehicles(now: datetime, rules: TransportRules, busy: _Busy) -> tuple[l
     return found, left_out
 
 
-def _list_crew(now: datetime, busy: _Busy) -> list[Member]:
-    """Who is deployed now or later as escort or driver; whoever has a licence and no shift at all is on call, for no
-    longer than a shift. Nobody who did not come, or is away on the day: on leave, held for health."""
+def _list_crew(now: datetime, busy: Busy) -> list[Member]:
+    """Whoever is on duty, each for the longest time between the trips that are facts."""
+    found = []
+    for one in list_on_duty(now=now, until=busy.until, done=busy.worked):
+        first, last = busy.window(one.id, one.from_at, one.until_at)
+        if last > first:
+            drives = one.role in ("L", "S")
+            driven = busy.worked.count_driven(who=one.id, from_at=first) if drives else 0
+            found.append(replace(one, from_at=first, until_at=last, driven=driven))
+    return found
+
+
+def list_on_duty(*, now: datetime, until: datetime, done: worked.Worked) -> list[Member]:
+    """Who is deployed from `now` or later as escort or driver, for the whole shift; whoever has a licence and no shift at all
+    is on call, for no longer than a shift. Nobody who did not come, or is away on the day: on leave, held for health."""
     duties = models.Deployment.objects.filter(
         ends_at__gt=now,
-        starts_at__lt=busy.until,
+        starts_at__lt=until,
         out_at__isnull=True,
         absent_at__isnull=True,
         person__is_active=True,
     ).select_related("person")
     first_on = timezone.localdate(now, ports.find_zone())
     away = {on: absences.list_away(on=on) for on in {first_on, *(duty.on for duty in duties)}}
-    found: list[Member] = []
+    found: dict[UUID, Member] = {}
     rows: Iterable[Any] = duties.order_by("starts_at")
     for duty in rows:
         licence = duty.person.licence if duty.post == DRIVER_POST else ""
         role = "E" if duty.post == ESCORT_POST else licence
-        is_known = any(m.id == duty.person_id for m in found)
-        if role and not is_known and duty.person_id not in away[duty.on]:
-            found.append(_member(duty.person, role, busy, duty.starts_at, duty.ends_at))
-    today = models.Deployment.objects.filter(ends_at__gt=now - timedelta(hours=12), starts_at__lt=busy.until)
+        if role and duty.person_id not in found and duty.person_id not in away[duty.on]:
+            found[duty.person_id] = _member(duty.person, role, duty.starts_at, duty.ends_at)
+    today = models.Deployment.objects.filter(ends_at__gt=now - timedelta(hours=12), starts_at__lt=until)
     on_call = models.Person.objects.exclude(licence="").filter(is_active=True)
     on_call = on_call.exclude(pk__in=today.values("person_id")).exclude(pk__in=away[first_on])
     for person in on_call.order_by("username"):
-        first, last = busy.worked.find_duty(who=person.pk)
-        found.append(_member(person, person.licence, busy, max(first, now), min(last, busy.until)))
-    return [member for member in found if member.until_at > member.from_at]
+        first, last = done.find_duty(who=person.pk)
+        found[person.pk] = _member(person, person.licence, max(first, now), min(last, until))
+    return list(found.values())
 
 
-def _member(who: Any, role: str, busy: _Busy, first: datetime, last: datetime) -> Member:
-    window = busy.window(who.pk, first, last)
-    driven = busy.worked.count_driven(who=who.pk, from_at=window[0]) if role in ("L", "S") else 0
-    return Member(who.pk, role, *window, tuple(who.speaks), driven)
+def _member(who: Any, role: str, first: datetime, last: datetime) -> Member:
+    return Member(who.pk, role, first, last, tuple(who.speaks))
 
 
 def _list_places(now: datetime, rules: TransportRules, running: Running) -> tuple[list[Place], list[LeftOut]]:

@@ -57,7 +57,7 @@ def pose(*, now: datetime) -> Posed:
     rules = settings.get_rules(now=now)
     running, changeable = means.split(opened=means.list_open())
     found = people.find(now=now, rules=rules, taken=running.named)
-    have = means.find(now=now, rules=rules, running=running)
+    have = means.find(now=now, rules=rules, running=running, kept=changeable)
     first = min((g.ready_at for g in found.groups), default=now)
     builder = _Builder(now, ZoneInfo(port.time_zone), rules, first)
     left_out = [*found.left_out, *have.left_out]

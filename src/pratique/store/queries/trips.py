@@ -220,6 +220,19 @@ def list_people(*, roles: Iterable[str]) -> list[models.Person]:
     return list(people.order_by("name_zh", "username"))
 
 
+def list_drivers() -> list[models.Person]:
+    """Whoever has a licence for a vehicle of the loop, by name."""
+    people = models.Person.objects.filter(is_active=True).exclude(licence="")
+    return list(people.order_by("name_zh", "username"))
+
+
+def list_escorts(*, now: datetime) -> list[models.Person]:
+    """Whoever escorts by their role, or by a shift now or later, by name."""
+    shifts = models.Deployment.objects.filter(post="escort", ends_at__gt=now)
+    people = models.Person.objects.filter(Q(role="escort") | Q(id__in=shifts.values("person_id")))
+    return list(people.filter(is_active=True).order_by("name_zh", "username"))
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """The port, who relieves a trip's driver, who answers where it ends, and the minutes of driving there from where its people

@@ -41,7 +41,44 @@ REFUSALS: dict[str, Words] = {
         "同一驾驶员须休息满规定时间才能继续驾驶",
         "The same driver goes on only after the rest that the law asks for",
     ),
-    "driver_twice": Words("替换驾驶员不能与驾驶员是同一人", "Nobody relieves themselves: choose another"),
+    "crew_twice": Words(
+        "同一人不能在一个班组里占两个位置：请另选一人", "Nobody has two places on one crew: choose another"
+    ),
+    "crew_licence": Words(
+        "准驾不符，不能驾驶此车：请另选驾驶员，或换车",
+        "Has no licence for this vehicle: choose another driver, or another vehicle",
+    ),
+    "crew_away": Words(
+        "当天不在岗（休假、停岗或轮休）：请另选一人", "Away that day (leave, held or off): choose another"
+    ),
+    "crew_off_shift": Words(
+        "不是全程都以此岗当班：请选班次覆盖全程的人，或先在排班中改班",
+        "Not on duty at this post for the whole trip: choose somebody who is, or change the shift in the roster first",
+    ),
+    "crew_busy": Words(
+        "该时段在别的车次上：请另选一人，或先从那一车次换下",
+        "On another trip at that time: choose another, or let somebody else take that trip first",
+    ),
+    "crew_driven": Words(
+        "24 小时内驾驶将超过法定时长：请另选驾驶员",
+        "Would drive longer than the law allows in 24 hours: choose another driver",
+    ),
+    "crew_count": Words(
+        "班组人数与车型和路程要求不符：请每个位置各选一人",
+        "The vehicle and its way ask for another number of drivers or escorts: fill every place",
+    ),
+    "crew_language": Words(
+        "名单上有人需要翻译，而班组无人会此语言：请选一名会该语言的人",
+        "Somebody on the list needs an interpreter whom this crew lacks: choose somebody who speaks the language",
+    ),
+    "crew_stays": Words(
+        "车已发出，随车人员不能从班组中去掉：请在旁另加替换人员",
+        "It has set off, and whoever rides in it stays on record: name others beside them",
+    ),
+    "crew_unchanged": Words(
+        "班组没有可撤销的人工更改（未改过，或之后的方案已改动）：请直接另选班组",
+        "No change by hand of this crew is left to take back: choose the crew anew",
+    ),
     "listed_elsewhere": Words(
         "其中有人不在候运区，或已在别的乘车名单上",
         "Somebody of them does not wait here any more, or is on another list",

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from pratique.store.queries import ports, trips
 from pratique.web import words
 
-DRIVERS = ("staff", "escort")
 ESCORTS = ("escort", "commander", "dispatcher", "screener", "staff")
 DESTINATIONS = ("facility", "hospital", "exit", "holding", "hall")
 NOBODY = ("", _("nobody named"))
@@ -51,9 +50,8 @@ class Planned(forms.Form):
             (words.say(words.STAGES[kind]), [(p.id, words.name_of(p)) for p in posts if p.kind == kind])
             for kind in DESTINATIONS
         ]
-        for name, roles in (("driver", DRIVERS), ("escort", ESCORTS)):
-            people = [(p.pk, words.name_of(p)) for p in trips.list_people(roles=roles)]
-            self.fields[name].choices = [NOBODY, *people]
+        for name, people in (("driver", trips.list_drivers()), ("escort", trips.list_escorts(now=now))):
+            self.fields[name].choices = [NOBODY, *((p.pk, words.name_of(p)) for p in people)]
         self.fields["reliefs"].choices = self.fields["driver"].choices[1:]
 
     def clean(self) -> dict[str, Any]:
@@ -62,21 +60,6 @@ class Planned(forms.Form):
         if told.get("driver") and told["driver"] in told.get("reliefs", ()):
             self.add_error("reliefs", _("Nobody relieves themselves: choose another"))
         return told
-
-
-class Crewed(forms.Form):
-    """Who drives a trip and who relieves them."""
-
-    driver = forms.ChoiceField(label=_("Driver"), required=False)
-    reliefs = forms.MultipleChoiceField(
-        label=_("Relief drivers"), required=False, widget=forms.SelectMultiple(attrs={"size": "3"})
-    )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        people = [(str(p.pk), words.name_of(p)) for p in trips.list_people(roles=DRIVERS)]
-        self.fields["driver"].choices = [NOBODY, *people]
-        self.fields["reliefs"].choices = people
 
 
 class Turn(forms.Form):

@@ -1,5 +1,6 @@
 """What happens to a trip on the road: its people taken on by another, a case aboard that should not be."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -11,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
 from pratique.services import clock
-from pratique.services.dispatch import boarding, counting, driving, listing, relay, riding, settings
+from pratique.services.dispatch import boarding, counting, crews, driving, listing, relay, riding, settings
 from pratique.store import models
 from pratique.store.queries import misboardings, ports, travellers, trips
+from pratique.web import words
 from pratique.web.gate import may, page
-from pratique.web.trip.forms import Crewed, Turn
+from pratique.web.trip.forms import Turn
 
 
 def describe_takers(request: HttpRequest, trip: trips.Trip, aboard: Iterable[UUID]) -> dict[str, Any]:
@@ -45,18 +47,53 @@ def list_misboarded(trip: UUID) -> list[tuple[Any, str]]:
 
 
 def describe_crew(request: HttpRequest, trip: trips.Trip) -> dict[str, Any]:
-    """Who drives now and until when, who drove before, whoever may take over, and the form to name them."""
+    """Who drives now and until when, who drove before, whoever may take over, and whom the trip may be given."""
     crew = [one for one in (trip.driver, *trip.reliefs) if one is not None]
-    told = {
-        "driver": str(trip.driver.pk) if trip.driver else "",
-        "reliefs": [str(p.pk) for p in trip.reliefs],
-    }
+    choice = crews.list_choice(trip=trip.id, now=clock.now()) if may(request, "trip-crew") else None
     return {
         "wheel": driving.find_wheel(trip=trip.id),
         "turns": driving.list_turns(trip=trip.id),
         "members": crew if may(request, "trip-wheel") else [],
         "rest": settings.get_rules().hours.rest,
-        "form": Crewed(initial=told) if may(request, "trip-crew") and trip.ended_at is None else None,
+        "choice": _describe_choice(choice) if choice else None,
+    }
+
+
+def _describe_choice(choice: crews.Choice) -> dict[str, Any]:
+    """A place of the crew to fill for each that the trip needs (on the road one more of each, if one is wanted), with whoever may;
+    and the others by what is in the way."""
+    posts = []
+    for post, label, needed, standing, people in (
+        ("driver", _("Driver"), choice.needed[0], choice.standing.drivers, choice.drivers),
+        ("escort", _("Escort"), choice.needed[1], choice.standing.escorts, choice.escorts),
+    ):
+        riding = choice.standing.everybody if choice.on_road else ()
+        free = [one.person for one in people if not one.because and one.person.pk not in riding]
+        others: dict[str, list[str]] = defaultdict(list)
+        for one in people:
+            if one.because and one.person.pk not in riding:
+                others[words.say(words.REFUSALS[one.because])].append(words.name_of(one.person))
+        places = [None] if choice.on_road else [*standing, *[None] * needed][:needed]
+        titles = [
+            _("Relief driver") if number and post == "driver" else label for number in range(len(places))
+        ]
+        if choice.on_road:
+            titles = [_("Relief driver") if post == "driver" else _("Another escort")]
+        posts.append(
+            {
+                "name": post,
+                "places": list(zip(titles, places, strict=True)),
+                "free": free,
+                "others": dict(others),
+                "count": sum(map(len, others.values())),
+            }
+        )
+    by = choice.undoable.by_id if choice.undoable else None
+    return {
+        "posts": posts,
+        "on_road": choice.on_road,
+        "undoable": choice.undoable,
+        "by": models.Person.objects.filter(id=by).first() if by else None,
     }
 
 
@@ -125,19 +162,46 @@ def take_wheel(request: HttpRequest, trip: UUID) -> HttpResponse:
     return back_to(trip)
 
 
+def say_refused(refused: Refused) -> str:
+    """Why it may not be done, and of whom it is said if it is of one of a crew."""
+    said = words.say_refused(refused)
+    if not isinstance(refused, crews.Unfit):
+        return said
+    return _("%(name)s: %(said)s") % {"name": words.name_of(refused.person), "said": said}
+
+
 @page("trip-crew", "POST")
 def set_crew(request: HttpRequest, trip: UUID) -> HttpResponse:
-    """Who drives and who relieves them."""
-    form = Crewed(request.POST)
-    if not form.is_valid():
+    """Who drives and who escorts: the whole crew, or on the road others beside it."""
+    told = {post: request.POST.getlist(post) for post in ("driver", "escort")}
+    chosen = {post: tuple(read_uuid(one) for one in those if one) for post, those in told.items()}
+    if any(one is None for those in chosen.values() for one in those):
         raise Refused("person_unknown")
-    told = form.cleaned_data
-    driving.set_crew(
-        trip=trip,
-        driver=UUID(told["driver"]) if told["driver"] else None,
-        reliefs=tuple(map(UUID, told["reliefs"])),
-    )
-    messages.success(request, _("Changed."), extra_tags="good")
+    crew = crews.Crew(*(tuple(one for one in chosen[post] if one) for post in ("driver", "escort")))
+    beside = request.POST.get("beside") == "yes"
+    try:
+        crews.set_crew(trip=trip, crew=crew, beside=beside, by=request.user.pk, now=clock.now())
+    except crews.Unfit as refused:
+        messages.error(request, say_refused(refused), extra_tags="lost")
+    else:
+        said = (
+            _("Named: they ride along from now on.")
+            if beside
+            else _("Changed and checked: later plans keep it.")
+        )
+        messages.success(request, said, extra_tags="good")
+    return back_to(trip)
+
+
+@page("trip-crew-undo", "POST")
+def undo_crew(request: HttpRequest, trip: UUID) -> HttpResponse:
+    """Take the last change of its crew by hand back."""
+    try:
+        crews.undo(trip=trip, by=request.user.pk, now=clock.now())
+    except crews.Unfit as refused:
+        messages.error(request, say_refused(refused), extra_tags="lost")
+    else:
+        messages.success(request, _("The last change by hand is taken back."), extra_tags="good")
     return back_to(trip)
 
 

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
 from pratique.services import clock, duty, identity, transport
-from pratique.services.dispatch import boarding, listing, means, stretches
+from pratique.services.dispatch import boarding, crews, listing, means, stretches
 from pratique.services.tracking import outlook
 from pratique.store.ids import make_id
 from pratique.store.queries import tracking, trips
-from pratique.web import words
 from pratique.web.gate import may, page
 from pratique.web.trip import road
 from pratique.web.trip.forms import Planned, Reported
@@ -68,9 +67,10 @@ def plan(request: HttpRequest) -> HttpResponse:
     )
     on = timezone.localtime(order.starts_at)
     try:
-        transport.plan_trip(order=order, code=transport.make_code(trip=trip, starts_at=on), trip_id=trip)
+        code = transport.make_code(trip=trip, starts_at=on)
+        crews.plan_trip(order=order, code=code, trip=trip, now=clock.now())
     except Refused as refused:
-        return _render(request, form, said=words.say_refused(refused))
+        return _render(request, form, said=road.say_refused(refused))
     messages.success(request, _("Planned. People can be handed to it now."), extra_tags="good")
     return HttpResponseRedirect(reverse("trip", args=[trip]))
 
