@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from pratique import protocols
 from pratique.core.transport.problem import TransportProblem, read
 from pratique.drill.world.day import Day, make_day
 from pratique.drill.world.people import USUAL
-from pratique.services.dispatch import settings
 
 FIRST = date(2020, 4, 15)
 MINUTE = 60
@@ -31,7 +31,7 @@ def generate(*, number: int, scale: float = 1.0) -> TransportProblem:
 
 
 def _write(day: Day, name: str) -> dict[str, Any]:
-    rules = settings.get_rules()
+    rules = protocols.list_transport()[0]
     port = day.port
     posts = [
         p
@@ -79,7 +79,7 @@ def _write(day: Day, name: str) -> dict[str, Any]:
 
 
 def _write_class(day: Day, name: str) -> dict[str, Any]:
-    rules = settings.get_rules()
+    rules = protocols.list_transport()[0]
     one, caps = rules.classes[name], {}
     for kind in one.kinds:
         seats = max((v.seats for v in day.port.vehicles if v.kind == kind), default=0)

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,3 +129,9 @@ def test_no_text_carries_the_marks_of_a_merge_that_was_left_half_done():
         and re.search(r"^(<{7} |>{7} )", path.read_text(encoding="utf-8", errors="replace"), re.M)
     ]
     assert marked == []
+
+
+def test_every_benchmark_begins_by_itself():
+    program = "import importlib, benchmarks.__main__ as m; [importlib.import_module(f'benchmarks.{n}').main for n in m.NAMES]"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
