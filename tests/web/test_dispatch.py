@@ -34,7 +34,8 @@ def test_a_plan_is_proposed_and_adopted_and_every_trip_has_its_list(airport):
     client = airport.client("dispatcher")
     page = propose(client)
     assert "Nothing is changed until it is adopted" in page and "gantt-proposed" in page
-    assert "No plan costs less than" in page and "it had no trip" in page
+    assert "it had no trip" in page
+    assert ("No plan costs less than" in page) == (plans.find_proposed().bound > 0)
     assert not models.Trip.objects.exists()
     plan = plans.find_proposed()
     page = client.post(f"/dispatch/{plan.id}/adopt/", follow=True).content.decode()
@@ -182,10 +183,18 @@ def test_a_load_without_a_trip_is_put_onto_one_with_room_and_taken_back(two_late
     page = client.post("/dispatch/load/", {**told, "do": "put", "onto": trip}, follow=True).content.decode()
     assert said in page
     plan = plans.find_proposed()
+    assert plan.bound == 0 and "costs less than" not in page and "任何方案不低于" not in page
     riding = next(one for one in plans.list_drafts(plan=plan) if str(one.trip) == trip)
     assert set(two_late.port.travellers[4:]) <= riding.travellers and riding.pinned
     client.post(f"/dispatch/{plan.id}/undo/")
     assert plans.find_proposed() is None
+
+
+def test_a_load_that_the_proposed_plan_covers_says_so_and_asks_for_no_trip(two_late):
+    client = two_late.client("dispatcher")
+    assert "Give a trip" in client.get("/dispatch/").content.decode()
+    page = propose(client)
+    assert "the proposed plan has it" in page and "Give a trip" not in page
 
 
 def test_a_load_without_a_trip_gets_a_new_one_or_the_rule_that_is_in_the_way(two_late):
@@ -283,3 +292,32 @@ def test_a_trip_is_pinned_and_released_on_its_page(airport):
     assert "Pin it" not in airport.client("escort").get(f"/trips/{trip.id}/").content.decode()
     client.post(f"/trips/{trip.id}/pin/", {"pinned": "no"})
     assert not models.Trip.objects.get(id=trip.id).pinned
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            ["no hospital has a bed for them", "hospital open again with beds free would do for these 1: 1"],
+        ),
+        ("zh-hans", ["定点医院没有空床", "hospital恢复接收并有 1 张空床，即可收治这 1 人"]),
+    ],
+)
+def test_a_hospital_is_closed_on_the_desk_and_a_case_without_a_bed_is_named_with_what_would_help(
+    airport, language, said
+):
+    models.Traveller.objects.filter(id=airport.port.travellers[0]).update(channel="symptomatic")
+    client, hospital = airport.client("dispatcher", language), airport.port.custodians["hospital"]
+    assert said[0] not in client.get("/dispatch/").content.decode()
+    assert (
+        client.post(f"/dispatch/hospitals/{hospital}/", {"step": "close", "because": ""}).status_code == 409
+    )
+    client.post(f"/dispatch/hospitals/{hospital}/", {"step": "close", "because": "the ward is full"})
+    page = client.get("/dispatch/").content.decode()
+    assert all(one in page for one in said) and "the ward is full" in page
+    client.post(f"/dispatch/hospitals/{hospital}/", {"step": "open"})
+    assert said[0] not in client.get("/dispatch/").content.decode()
+    hotel = airport.port.custodians["hotel"]
+    assert client.post(f"/dispatch/hospitals/{hotel}/", {"step": "open"}).status_code == 404
+    assert airport.client("screener").post(f"/dispatch/hospitals/{hospital}/").status_code == 403

@@ -140,6 +140,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:dispatch-targets": PLANNERS,
     "web:dispatch-move": PLANNERS,
     "web:dispatch-load": PLANNERS,
+    "web:dispatch-hospital": PLANNERS,
     "web:dispatch-undo": PLANNERS,
     "web:trip-pin": PLANNERS,
     "web:vehicle-service": PLANNERS,

@@ -14,7 +14,7 @@ from pratique.web.cases import views as cases
 from pratique.web.contacts import views as contacts
 from pratique.web.convoy import receiving
 from pratique.web.convoy import views as convoy
-from pratique.web.dispatch import forecast, hand, load
+from pratique.web.dispatch import forecast, hand, left, load
 from pratique.web.dispatch import views as dispatch
 from pratique.web.exemption import views as exemption
 from pratique.web.flight import views as flight
@@ -129,6 +129,7 @@ urlpatterns = [
     path("dispatch/targets/", hand.list_targets, name="dispatch-targets"),
     path("dispatch/move/", hand.move, name="dispatch-move"),
     path("dispatch/load/", load.give, name="dispatch-load"),
+    path("dispatch/hospitals/<uuid:hospital>/", left.change, name="dispatch-hospital"),
     path("dispatch/<uuid:plan>/undo/", load.undo, name="dispatch-undo"),
     path("trips/<uuid:trip>/pin/", hand.pin, name="trip-pin"),
     path("vehicles/<uuid:vehicle>/service/", dispatch.serve, name="vehicle-service"),

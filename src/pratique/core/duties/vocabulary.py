@@ -152,6 +152,8 @@ LIVES: dict[Kind, Life] = {
             _record(
                 "misboard_settled", "误上车辆已处置", "Seen to a case aboard a vehicle for others", "because"
             ),
+            _record("bedless", "无医院可收治", "No hospital has a bed for them"),
+            _record("bed_found", "已有医院收治", "A hospital has a bed for them"),
             _record("unreleased", "无依据离开", "Left without grounds"),
             _record("way_settled", "无依据离开已处置", "Departure without grounds settled", "because"),
             _record("released", "解除隔离", "Released"),

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from pratique.core.answers import Refused
 from pratique.core.transport.fitting import Fitting
-from pratique.services.dispatch import draft, plans
+from pratique.services.dispatch import bedless, draft, plans
 from pratique.services.dispatch.draft import Draft, Names
 from pratique.services.dispatch.plans import GOOD_MINUTES
 from pratique.services.dispatch.pose import Posed, pose
@@ -64,13 +64,17 @@ def _judge(names: Names, fitting: Fitting, drafts: Iterable[Draft]) -> Iterable[
 
 def heed(*, now: datetime) -> int:
     """Propose a plan where a trip in force has become impossible, or people stand on the road whom none fetches, and no proposal
-    deals with it yet. How many were proposed.
+    deals with it yet; and write down who has no bed in a hospital. How many were proposed.
 
     Whoever refused a proposal is not asked again for as long as a proposal is good.
     """
-    if plans.find_adopted() is None or not (plans.list_changeable() or origins.list_stranded()):
+    planned = plans.find_adopted() is not None and bool(plans.list_changeable() or origins.list_stranded())
+    if not planned and not bedless.may_lack(now=now):
         return 0
     posed = pose(now=now)
+    bedless.heed(posed=posed, now=now)
+    if not planned:
+        return 0
     found, stranded = find(posed=posed), list_stranded(posed=posed)
     if not (found or stranded) or _is_answered(found, stranded, now):
         return 0

@@ -51,7 +51,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somewhere to take people: facility, hospital or prefecture; free rooms or beds (null: nobody counts them there)."""
+    """Somewhere to take people: facility, hospital or prefecture; free rooms or beds (null: nobody counts them there); `shut` to
+    arrivals for now."""
 
     id: UUID
     kind: str
@@ -59,6 +60,7 @@ class Place:
     km: float
     accepts: str
     free: int | None
+    shut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ def find(*, now: datetime, rules: TransportRules, running: Running, kept: Iterab
     until = now + timedelta(minutes=rules.rules.horizon)
     busy = Busy(now, until, running.trips, rules, kept)
     vehicles, no_kind = _list_vehicles(now, rules, busy)
-    places, unusable = _list_places(now, rules, running)
+    places, unusable = list_places(now=now, rules=rules, running=running)
     return Means(tuple(vehicles), tuple(_list_crew(now, busy)), tuple(places), (*no_kind, *unusable))
 
 
@@ -286,7 +288,9 @@ def _member(who: Any, role: str, first: datetime, last: datetime) -> Member:
     return Member(who.pk, role, first, last, tuple(who.speaks))
 
 
-def _list_places(now: datetime, rules: TransportRules, running: Running) -> tuple[list[Place], list[LeftOut]]:
+def list_places(
+    *, now: datetime, rules: TransportRules, running: Running
+) -> tuple[list[Place], list[LeftOut]]:
     """Where people can be taken, and what cannot be used; a facility that takes nobody new has no room for the plan."""
     known = ways.list_ways()
     shut = intake.list_closed(now=now)
@@ -316,7 +320,7 @@ def _list_places(now: datetime, rules: TransportRules, running: Running) -> tupl
             spoken_for = used.get(row.id, 0) + running.heads_to.get(row.id, 0)
             place = replace(place, free=max(0, row.capacity - spoken_for))
         if row.id in shut:
-            place = replace(place, free=0)
+            place = replace(place, free=0, shut=True)
             left_out.append(LeftOut("custodian", row.id, "intake_closed"))
         found.append(place)
     return found, left_out

@@ -1,9 +1,9 @@
 """Who waits for a vehicle and who will: parties by flight, class, destination and the place where they stand, and whoever is
 left out, by name."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -105,24 +105,39 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Remedy:
+    """What would help `heads` persons: `beds` (so many more at a place), `reopen` (a place opened again, with so many), `hospital` (one
+    is missing)."""
+
+    what: str
+    number: int
+    place: UUID | None = None
+    heads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Somebody who waits and is in no party, or something that cannot be planned with, and why (a code)."""
+    """Somebody who waits and is in no party, or something that cannot be planned with, why (a code), and what would help where that
+    has to be worked out."""
 
     sort: str
     subject: UUID
     because: str
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class People:
     """Everybody: in a group or left out. `hourly` is how many the halls pass an hour, measured or by the rules; `stands` is where
-    vehicles broke down whose people are to be fetched."""
+    vehicles broke down whose people are to be fetched; `coming` how many go to a place by no trip of the plan: a vehicle that broke
+    down hands them over by itself."""
 
     groups: tuple[Group, ...]
     left_out: tuple[LeftOut, ...]
     hourly: int
     measured: bool
     stands: tuple[Stand, ...] = ()
+    coming: Mapping[UUID, int] = field(default_factory=dict)
 
 
 def classify(*, positive: bool, symptomatic: bool, area: str, channel: str) -> str:
@@ -212,7 +227,8 @@ def find(*, now: datetime, rules: TransportRules, taken: frozenset[UUID]) -> Peo
             moving.append(one)
     groups = gather(waiting=waiting, rules=rules)
     groups = _sort((*groups, *_group_moving(facts, moving)))
-    return People(groups, tuple(left_out), hourly, measured, away.stands)
+    coming = Counter(one.receiver for one in away.people if one.because)
+    return People(groups, tuple(left_out), hourly, measured, away.stands, coming)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 from pratique.core.answers import Refused
 from pratique.core.transport import problem as problems
-from pratique.core.transport.problem import ANY_FACILITY, ROAD, TransportProblem
+from pratique.core.transport.problem import ROAD, TransportProblem
 from pratique.formats.transport_rules import TransportRules
-from pratique.services.dispatch import means, people, settings
-from pratique.services.dispatch.people import CASE, Group, LeftOut
+from pratique.services.dispatch import destinations, means, people, settings
+from pratique.services.dispatch.destinations import Sent
+from pratique.services.dispatch.people import LeftOut
 from pratique.store import models
 from pratique.store.queries import ways
 from pratique.store.queries.origins import Stand
@@ -30,7 +31,8 @@ NO_FLIGHT = "none"
 @dataclass(frozen=True, slots=True)
 class Posed:
     """The problem with its document; who is left out and why; how many heads are seen, in parties and left out; the
-    trips in force that a plan may still change (rows)."""
+    trips in force that a plan may still change, and those that are facts (rows); and the places
+    where people can be taken, with what is free there."""
 
     problem: TransportProblem
     document: dict[str, Any]
@@ -38,6 +40,8 @@ class Posed:
     heads: int
     in_parties: int
     changeable: tuple[Any, ...]
+    running: means.Running
+    places: tuple[means.Place, ...]
 
     @property
     def day0_at(self) -> datetime:
@@ -61,10 +65,11 @@ def pose(*, now: datetime) -> Posed:
     first = min((g.ready_at for g in found.groups), default=now)
     builder = _Builder(now, ZoneInfo(port.time_zone), rules, first)
     left_out = [*found.left_out, *have.left_out]
-    waiting = _free_from_full(found, have.places)
-    have = replace(have, places=(*have.places, *map(_stand, found.stands)))
+    held = destinations.hold_for(places=have.places, coming=found.coming)
+    waiting = destinations.free_from_full(groups=found.groups, places=held, stands=found.stands)
+    have = replace(have, places=(*held, *map(_stand, found.stands)))
     places = builder.number_places(have.places)
-    groups, unplaced = _give_destinations(waiting, have.places, places)
+    groups, unplaced = destinations.give(groups=waiting, places=have.places, numbers=places)
     left_out += unplaced
     document = builder.build(groups, have, places) | {"ways": _write_ways(groups, found.stands, places)}
     problem, faults = problems.read(document=document)
@@ -75,7 +80,7 @@ def pose(*, now: datetime) -> Posed:
     in_parties = sum(party.size for party in problem.parties.values())
     if in_parties + len(named) != heads:
         raise AssertionError(f"{heads} people, {in_parties} in parties, {len(named)} left out by name")
-    return Posed(problem, document, tuple(left_out), heads, in_parties, tuple(changeable))
+    return Posed(problem, document, tuple(left_out), heads, in_parties, tuple(changeable), running, held)
 
 
 def _stand(one: Stand) -> means.Place:
@@ -83,25 +88,8 @@ def _stand(one: Stand) -> means.Place:
     return means.Place(one.trip, ROAD, one.way.minutes, one.way.km, "", 0)
 
 
-def _free_from_full(found: people.People, places: Iterable[means.Place]) -> list[Group]:
-    """The groups; whoever stands on the road and was driven to a facility that has no room for them any more goes wherever there is."""
-    stands = {one.trip for one in found.stands}
-    free = {place.id: place.free for place in places if place.kind == "facility"}
-    groups = []
-    for group in found.groups:
-        bound = group.bound if group.origin in stands else None
-        left = free.get(bound) if bound else None
-        if bound is not None and left is not None:
-            if left < group.rooms and group.cls != CASE:
-                group = replace(group, bound=None)
-            else:
-                free[bound] = left - group.rooms
-        groups.append(group)
-    return groups
-
-
 def _write_ways(
-    sent: Iterable["_Sent"], stands: Iterable[Stand], numbers: dict[UUID, int]
+    sent: Iterable[Sent], stands: Iterable[Stand], numbers: dict[UUID, int]
 ) -> list[dict[str, Any]]:
     """Ways from where people stand elsewhere than at the port to where they may go, as far as anybody said how long they are."""
     origins = {one.group.origin for one in sent if one.group.origin is not None}
@@ -125,41 +113,6 @@ def _write_ways(
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """A group with the number of its destination."""
-
-    group: Group
-    dest: int
-
-
-def _give_destinations(
-    groups: Iterable[Group], places: tuple[means.Place, ...], numbers: dict[UUID, int]
-) -> tuple[list[_Sent], list[LeftOut]]:
-    """Cases to the nearest hospital with beds, whoever is bound for a place there, all others wherever there is room; whoever stands
-    where no way is known to is left out."""
-    hospitals = sorted((p for p in places if p.kind == "hospital"), key=lambda p: (p.minutes, numbers[p.id]))
-    beds = {p.id: math.inf if p.free is None else p.free for p in hospitals}
-    sent, left_out = [], []
-    for group in groups:
-        if group.origin is not None and group.origin not in numbers:
-            dest, because = None, "origin_unreachable"
-        elif group.bound is not None:
-            dest, because = numbers.get(group.bound), "bound_unreachable"
-        elif group.cls == CASE:
-            hospital = next((p for p in hospitals if beds[p.id] >= len(group.members)), None)
-            dest, because = (numbers[hospital.id] if hospital else None), "no_bed"
-            if hospital is not None:
-                beds[hospital.id] -= len(group.members)
-        else:
-            dest, because = ANY_FACILITY, ""
-        if dest is None:
-            left_out += [LeftOut("traveller", one.traveller, because) for one in group.members]
-        else:
-            sent.append(_Sent(group, dest))
-    return sent, left_out
-
-
 class _Builder:
     """Turns instants into minutes and rows into the document's."""
 
@@ -179,7 +132,7 @@ class _Builder:
     def number_places(self, places: tuple[means.Place, ...]) -> dict[UUID, int]:
         return {place.id: number for number, place in enumerate(places, start=1)}
 
-    def build(self, sent: list[_Sent], have: means.Means, places: dict[UUID, int]) -> dict[str, Any]:
+    def build(self, sent: list[Sent], have: means.Means, places: dict[UUID, int]) -> dict[str, Any]:
         horizon = self.minute(self.now + timedelta(minutes=self.rules.rules.horizon))
         flights = self.number_flights(sent)
         self.origins = places
@@ -222,11 +175,11 @@ class _Builder:
         start = min(self.minute(first), horizon)
         return [start, max(start, min(self.minute(last, up=False), horizon))]
 
-    def number_flights(self, sent: list[_Sent]) -> dict[str, int]:
+    def number_flights(self, sent: list[Sent]) -> dict[str, int]:
         names = sorted({str(one.group.flight or NO_FLIGHT) for one in sent})
         return {name: number for number, name in enumerate(names)}
 
-    def write_flights(self, sent: list[_Sent], numbers: dict[str, int]) -> list[dict[str, Any]]:
+    def write_flights(self, sent: list[Sent], numbers: dict[str, int]) -> list[dict[str, Any]]:
         rows = {str(f.id): f for f in models.Flight.objects.filter(id__in=set(numbers) - {NO_FLIGHT})}
         heads: Counter[str] = Counter()
         for one in sent:
@@ -255,7 +208,7 @@ class _Builder:
             found.append(row)
         return found
 
-    def write_party(self, number: int, sent: _Sent, flights: dict[str, int]) -> dict[str, Any]:
+    def write_party(self, number: int, sent: Sent, flights: dict[str, int]) -> dict[str, Any]:
         group = sent.group
         wanted = {
             "wheelchairs": group.wheelchairs,

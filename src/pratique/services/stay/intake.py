@@ -1,6 +1,6 @@
-"""Whether a facility takes people: closed to arrivals for a time and a reason, and open again.
+"""Whether a facility or hospital takes people: closed to arrivals for a time and a reason, and open again.
 
-Closed, no plan brings anybody there; whoever is on the way is received all the same, for a person at the door is a fact. A whole
+Closed, no plan brings anybody there, cases go to another hospital; whoever is on the way is received all the same, for a person at the door is a fact. A whole
 floor is closed and opened at once, room by room, each with its own entry.
 """
 
@@ -40,7 +40,7 @@ def close(
 
     Raises `Refused`: `facility_unknown`, `reason_missing`, `intake_time_past`.
     """
-    _require(facility)
+    _require(facility, Kind.FACILITY, Kind.HOSPITAL)
     if not because.strip():
         raise Refused("reason_missing", "say why it takes nobody")
     if until is not None and until <= now:
@@ -82,13 +82,13 @@ def open_floor(*, facility: UUID, floor: int, by: UUID, now: datetime) -> Floor:
 
 
 def _list_floor(facility: UUID, floor: int) -> list[models.Room]:
-    _require(facility)
+    _require(facility, Kind.FACILITY)
     found = list(models.Room.objects.filter(facility_id=facility, floor=floor).order_by("code"))
     if not found:
         raise Refused("floor_unknown", "there is no such floor here")
     return found
 
 
-def _require(facility: UUID) -> None:
-    if not models.Custodian.objects.filter(id=facility, kind=Kind.FACILITY.value).exists():
+def _require(facility: UUID, *kinds: Kind) -> None:
+    if not models.Custodian.objects.filter(id=facility, kind__in=[kind.value for kind in kinds]).exists():
         raise Refused("facility_unknown", "there is no such facility")

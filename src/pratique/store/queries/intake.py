@@ -1,4 +1,4 @@
-"""Which facilities take nobody new for a time, and why."""
+"""Which facilities and hospitals take nobody new for a time, and why."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -31,35 +31,6 @@ COST_PARTS: dict[str, Words] = {
     "vehicles": Words("动用车辆", "vehicles used"),
     "pairs": Words("航班分送多处", "flights sent to several places"),
 }
-LEFT_OUT: dict[str, Words] = {
-    "crew": Words("机组人员，另行安排", "on a crew list: looked after by the carrier"),
-    "in_transit": Words("中转旅客，不出港区", "in transit: does not leave the port"),
-    "boarding": Words("正在登车", "boarding a trip now"),
-    "no_bed": Words("定点医院没有空床", "no hospital has a bed: find one, or decide where they go"),
-    "bound_unreachable": Words(
-        "指定去向没有里程和时间", "the place they are bound for has no way in the table"
-    ),
-    "origin_unreachable": Words(
-        "行程表中没有从机场到此人所在处的时间",
-        "where they are has no way in the table: send a vehicle by hand",
-    ),
-    "stand_unknown": Words(
-        "车辆途中故障，停在何处不明", "aboard a vehicle that broke down, nobody knows where: send one by hand"
-    ),
-    "at_destination": Words(
-        "车辆已到目的地，只待交接", "the vehicle stands at its destination: it only has to hand them over"
-    ),
-    "offered_by_hand": Words(
-        "已由人工移交另一车次，待其接收", "offered to another vehicle by hand: it scans them aboard"
-    ),
-    "kind_unknown": Words("规则中没有这种车型", "the rules know no vehicle of this kind"),
-    "taken": Words("在计划时段内一直出车", "under way for all the time planned"),
-    "way_unknown": Words("行程表中没有到该处的时间", "the table of ways has no way there"),
-    "intake_closed": Words(
-        "已停止接收(原因见该隔离点页面)", "it takes nobody for now: its page says why and until when"
-    ),
-    "rooms_unknown": Words("未登记房间数", "nobody has stated its rooms"),
-}
 
 _PHRASES: tuple[tuple[str, Words], ...] = (
     (r"it had no trip", Words("原来没有车次", "it had no trip")),

@@ -17,13 +17,12 @@ from django.utils.translation import gettext as _
 from pratique.core.answers import Refused
 from pratique.core.transport import check
 from pratique.services import clock, transport
-from pratique.services.dispatch import edit, plans
+from pratique.services.dispatch import edit, plans, settings
 from pratique.services.dispatch.draft import Names
 from pratique.services.dispatch.pose import Posed, pose
 from pratique.store import models
 from pratique.store.queries import ports, tags, trips
-from pratique.web import words
-from pratique.web.dispatch import broken, gantt, labels, roadmap
+from pratique.web.dispatch import broken, gantt, labels, left, roadmap
 from pratique.web.gate import may, page
 
 CHANGES_SHOWN = 60
@@ -36,7 +35,8 @@ GAP_SHOWN = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """People of one flight and class who wait at one place, or will; `stands` says where their vehicle broke down."""
+    """People of one flight and class who wait at one place, or will; `stands` says where their vehicle broke down. `planned` of them
+    have a trip in force, `proposed` of the others one in the plan that is proposed."""
 
     flight: str
     cls: str
@@ -44,6 +44,7 @@ class Load:
     heads: int
     forecast: int
     planned: int
+    proposed: int
     ready_at: datetime
     query: str
     stands: str = ""
@@ -52,6 +53,11 @@ class Load:
     def open(self) -> int:
         """How many have no trip yet."""
         return self.heads - self.planned
+
+    @property
+    def covered(self) -> bool:
+        """Whether the proposed plan has a trip for all of these."""
+        return 0 < self.open <= self.proposed
 
 
 @page("dispatch")
@@ -66,13 +72,15 @@ def render_desk(request: HttpRequest, breaches: list[str] | None = None) -> Http
     posed, plan = pose(now=now), plans.find_proposed()
     context = {
         "now": now,
-        "loads": _list_loads(posed),
+        "loads": _list_loads(posed, plan),
         "heads": posed.heads,
-        "left_out": _list_left_out(posed),
+        "left_out": left.list_groups(posed=posed),
+        "hospitals": left.list_hospitals(posed=posed, now=now),
         "chart": gantt.draw(now=now, plan=plan),
         "plan": plan,
         "proposal": _read_proposal(plan) if plan else None,
         "adopted": plans.find_adopted(),
+        "keep_minutes": settings.get_rules(now=now).rules.keep,
         "by_hand": bool(plan and "by_hand" in plan.cost),
         "broken": broken.list_lines(posed=posed),
         "breaches": breaches or [],
@@ -114,10 +122,11 @@ def show_map(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _list_loads(posed: Posed) -> list[Load]:
+def _list_loads(posed: Posed, plan: models.Plan | None) -> list[Load]:
     names = Names(posed.document)
     flights = dict(models.Flight.objects.filter(id__in=_flight_ids(names)).values_list("id", "designator"))
     listed = {line.traveller_id for trip in posed.changeable for line in trip.lines.all()}
+    proposed = _list_riding(plan) - listed if plan else frozenset()
     groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in posed.document["parties"]:
         groups[names.flights[row["flight"]], row["cls"], row["where"]].append(row)
@@ -131,6 +140,7 @@ def _list_loads(posed: Posed) -> list[Load]:
             heads=sum(row["size"] for row in rows),
             forecast=sum(row["size"] for row in rows if row["forecast"]),
             planned=sum(UUID(who) in listed for row in rows for who in row["travellers"]),
+            proposed=sum(UUID(who) in proposed for row in rows for who in row["travellers"]),
             ready_at=names.instant(min(row["ready"] for row in rows)),
             query=urlencode({"flight": flight, "cls": cls, "where": where}),
             stands=stands.get(UUID(where), "") if where else "",
@@ -140,29 +150,14 @@ def _list_loads(posed: Posed) -> list[Load]:
     return sorted(found, key=lambda load: (not load.stands, load.ready_at, load.flight, load.cls))
 
 
+def _list_riding(plan: models.Plan) -> frozenset[UUID]:
+    """Everybody who has a trip in a plan."""
+    names = Names(plan.document)
+    return frozenset().union(*(names.parties[party] for trip in plan.trips for party in trip["parties"]))
+
+
 def _flight_ids(names: Names) -> list[UUID]:
     return [UUID(ref) for ref in names.flights.values() if "-" in ref]
-
-
-def _list_left_out(posed: Posed) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Reason in words → whom or what it concerns, with the address of a person's page."""
-    travellers = dict(
-        models.Traveller.objects.filter(
-            id__in=[one.subject for one in posed.left_out if one.sort == "traveller"]
-        ).values_list("id", "code")
-    )
-    plates = dict(models.Vehicle.objects.values_list("id", "plate"))
-    custodians = ports.name_posts(posts=[o.subject for o in posed.left_out if o.sort == "custodian"])
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for one in posed.left_out:
-        said = words.say(labels.LEFT_OUT[one.because])
-        if one.sort == "traveller":
-            found[said].append((travellers[one.subject], reverse("traveller", args=[one.subject])))
-        elif one.sort == "vehicle":
-            found[said].append((plates[one.subject], ""))
-        else:
-            found[said].append((words.name_of(custodians[one.subject]), ""))
-    return [(said, sorted(who)) for said, who in sorted(found.items())]
 
 
 def _read_proposal(plan: models.Plan) -> dict[str, Any]:
