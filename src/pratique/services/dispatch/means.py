@@ -353,7 +353,7 @@ def list_left(*, now: datetime, rules: TransportRules, but: UUID | None) -> list
         "trip__destination_id", "trip__destination__kind", "traveller__under_age"
     ):
         wanted[there] += kind == Kind.HOSPITAL.value or not under_age
-    found, _ = _list_places(now, rules, running)
+    found, _ = list_places(now=now, rules=rules, running=running)
     return [
         place if place.free is None else replace(place, free=max(0, place.free - wanted[place.id]))
         for place in found
