@@ -64,7 +64,7 @@ def say(answer):
 def test_the_desk_forms_a_convoy_with_the_rest_places_suggested(road):
     client = road.airport.client("dispatcher")
     page = say(client.get("/convoys/"))
-    assert "Form a convoy to Handed to Pu&#x27;er" in page
+    assert "Form a convoy to Pu&#x27;er prefecture" in page
     assert len(re.findall(r'name="halts"[^>]*checked', page)) == 2
     page = say(road.form(client))
     assert "Formed. Later plans keep its trips as they are." in page

@@ -109,8 +109,8 @@ def _write_units(port: Port) -> None:
                 models.Unit(
                     id=make_uuid(f"unit:{p.code}"),
                     code=f"unit:{p.code}",
-                    name_zh=p.zh.removeprefix("移交"),
-                    name_en=p.en.removeprefix("Handed to "),
+                    name_zh=p.zh,
+                    name_en=p.en.removesuffix(" prefecture"),
                     sort="prefecture",
                 )
                 for p in port.prefectures
@@ -205,8 +205,8 @@ def _make_lent_crew(port: Port, vehicle: str) -> list[models.Person]:
         models.Person(
             id=make_uuid(f"{vehicle}/{post}"),
             username=f"lent-{code}-{number}-{post}",
-            name_zh=f"{place.zh.removeprefix('移交')}{number}号车{zh}",
-            name_en=f"{en} of {place.en.removeprefix('Handed to ')} {number}",
+            name_zh=f"{place.zh}{number}号车{zh}",
+            name_en=f"{en} of {place.en.removesuffix(' prefecture')} {number}",
             role=(Role.STAFF if licence else Role.ESCORT).value,
             unit_id=make_uuid(f"unit:{code}"),
             licence=licence,

@@ -189,7 +189,7 @@ def _list_posts() -> list[Post]:
     ]
     posts += [
         Post(
-            key=f"exit:{row['code']}", kind="exit", zh=f"移交{row['zh']}", en=f"Handed to {row['en']}",
+            key=f"exit:{row['code']}", kind="exit", zh=row["zh"], en=f"{row['en']} prefecture",
             place=f"prefecture:{row['code']}", takes="prefecture", km=row["km"],
             drive_minutes=row["drive_minutes"], code=row["code"], lat=row["lat"], lon=row["lon"],
         )
