@@ -13,8 +13,8 @@ from django.utils import timezone
 from pratique.core.custody.entry import Kind
 from pratique.core.stay.facility import State
 from pratique.formats.transport_rules import TransportRules
-from pratique.services.dispatch import worked
-from pratique.services.dispatch.people import LeftOut
+from pratique.services.dispatch import riding, settings, worked
+from pratique.services.dispatch.people import CASE, LeftOut
 from pratique.services.force import people as absences
 from pratique.store import models
 from pratique.store.queries import intake, origins, ports, trips, ways
@@ -51,8 +51,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somewhere to take people: facility, hospital or prefecture; free rooms or beds (null: nobody counts them there); `shut` to
-    arrivals for now."""
+    """Somewhere to take people: facility, hospital or prefecture; free rooms or beds (null: nobody counts them there), and how
+    many of those on the way have none; `shut` to arrivals for now."""
 
     id: UUID
     kind: str
@@ -60,6 +60,7 @@ class Place:
     km: float
     accepts: str
     free: int | None
+    short: int = 0
     shut: bool = False
 
 
@@ -75,11 +76,13 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Trips that are facts: under way, boarding, or planned by hand with nobody named. `named` are on their lists."""
+    """Trips that are facts: under way, boarding, or planned by hand with nobody named. `named` are on their lists, but for whoever
+    became a case since and may not board there; `aboard` who is in which, `heads_to` the rooms or beds that they take by place."""
 
     trips: tuple[Any, ...]
     named: frozenset[UUID]
     heads_to: dict[UUID, int]
+    aboard: Mapping[UUID, frozenset[UUID]]
 
 
 def list_open() -> list[Any]:
@@ -109,12 +112,34 @@ def split(*, opened: Iterable[Any]) -> tuple[Running, list[Any]]:
     ]
     kept = {t.id for t in changeable}
     running = [t for t in rows if t.id not in kept]
-    waiting = _list_waiting(running, lists)
+    waiting = _leave_cases(running, _list_waiting(running, lists))
     named = frozenset(who for names in waiting.values() for who in names)
+    children = _list_children({*named, *(who for trip in running for who in aboard[trip.id])})
     heads: Counter[UUID] = Counter()
     for trip in running:
-        heads[trip.destination_id] += len(aboard[trip.id] | waiting.get(trip.id, set()))
-    return Running(tuple(running), named, dict(heads)), changeable
+        coming = aboard[trip.id] | waiting.get(trip.id, set())
+        share = children if trip.destination.kind == Kind.FACILITY.value else frozenset()
+        heads[trip.destination_id] += len(coming - share) or min(1, len(coming))
+    inside = {trip.id: frozenset(aboard[trip.id]) for trip in running}
+    return Running(tuple(running), named, dict(heads), inside), changeable
+
+
+def _list_children(travellers: Iterable[UUID]) -> frozenset[UUID]:
+    """Who of these shares a room with theirs."""
+    found = models.Traveller.objects.filter(id__in=list(travellers), under_age=True)
+    return frozenset(found.values_list("id", flat=True))
+
+
+def _leave_cases(running: Iterable[Any], waiting: Mapping[UUID, set[UUID]]) -> dict[UUID, set[UUID]]:
+    """Who is still to board, without cases whom the trip's vehicle may not carry: the next plan sends them an ambulance."""
+    carrying = settings.get_rules().classes[CASE].kinds
+    barring = {trip.id for trip in running if trip.vehicle.kind not in carrying}
+    names = {who for trip, those in waiting.items() if trip in barring for who in those}
+    classes = riding.classify(travellers=names) if names else {}
+    return {
+        trip: {who for who in those if trip not in barring or classes[who] != CASE}
+        for trip, those in waiting.items()
+    }
 
 
 def _list_waiting(running: Iterable[Any], lists: Mapping[UUID, set[UUID]]) -> dict[UUID, set[UUID]]:
@@ -318,7 +343,9 @@ def list_places(
         )
         if row.capacity is not None:
             spoken_for = used.get(row.id, 0) + running.heads_to.get(row.id, 0)
-            place = replace(place, free=max(0, row.capacity - spoken_for))
+            on_way = running.heads_to.get(row.id, 0)
+            short = min(on_way, max(0, spoken_for - row.capacity))
+            place = replace(place, free=max(0, row.capacity - spoken_for), short=short)
         if row.id in shut:
             place = replace(place, free=0, shut=True)
             left_out.append(LeftOut("custodian", row.id, "intake_closed"))

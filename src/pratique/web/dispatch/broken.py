@@ -1,5 +1,7 @@
-"""Trips in force that cannot be done any more, in words: which, and what is in the way."""
+"""Trips in force that cannot be done any more, in words: which, what is in the way, and what to do next."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,9 +9,11 @@ from uuid import UUID
 
 from pratique.core.duties.vocabulary import Words
 from pratique.services.dispatch import broken
+from pratique.services.dispatch import overtaken as facts
 from pratique.services.dispatch.pose import Posed
 from pratique.store import models
 from pratique.web import words
+from pratique.web.dispatch import overtaken
 from pratique.web.dispatch.labels import Labels
 
 _MISSING: dict[str, Words] = {
@@ -22,36 +26,71 @@ _MISSING: dict[str, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One trip of the list."""
+    """One trip of the list; `replan` if a new plan sees to it."""
 
     trip: UUID
     plate: str
     destination: models.Custodian
     starts_at: datetime
     because: tuple[str, ...]
+    next: tuple[str, ...] = ()
+    replan: bool = True
 
 
-def list_lines(*, posed: Posed) -> list[Line]:
-    """The trips that are broken, the next first."""
+def list_lines(*, posed: Posed, now: datetime) -> list[Line]:
+    """The trips of the plan in force that are broken, and those that are facts or made by hand of which something has changed; each by
+    its start."""
+    lines = [*_list_planned(posed), *_list_overtaken(posed, now)]
+    return sorted(lines, key=lambda line: (line.starts_at, line.plate))
+
+
+def _list_overtaken(posed: Posed, now: datetime) -> Iterator[Line]:
+    rows: dict[UUID, Any] = {trip.id: trip for trip in (*posed.changeable, *posed.running.trips)}
+    said: dict[UUID, list[overtaken.Said]] = defaultdict(list)
+    for one in overtaken.say(facts.find_all(posed=posed, now=now)):
+        said[one.trip].append(one)
+    for trip, those in said.items():
+        row = rows[trip]
+        because, then = (
+            tuple(dict.fromkeys(words)) for words in zip(*((o.because, o.next) for o in those), strict=True)
+        )
+        yield Line(
+            trip,
+            row.vehicle.plate,
+            row.destination,
+            row.during.lower,
+            because,
+            then,
+            any(o.replan for o in those),
+        )
+
+
+def _list_planned(posed: Posed) -> list[Line]:
     found = broken.find(posed=posed)
     if not found:
         return []
     rows: dict[UUID, Any] = {trip.id: trip for trip in posed.changeable}
     named = Labels(models.Plan(document=posed.document))
+    people = models.Person.objects.filter(
+        pk__in=[w for one in found for sort, w in one.missing if sort == "crew"]
+    )
+    crew = {row.pk: words.name_of(row) or row.username for row in people}
     lines = []
     for one in found:
         row = rows[one.trip]
-        said = [words.say(_MISSING[sort]).format(name=_name(sort, row, which)) for sort, which in one.missing]
+        said = [
+            words.say(_MISSING[sort]).format(name=_name(sort, row, crew.get(which, "")))
+            for sort, which in one.missing
+        ]
         if one.because:
             said.append(named.say(one.because))
         lines.append(Line(row.id, row.vehicle.plate, row.destination, row.during.lower, tuple(said)))
-    return sorted(lines, key=lambda line: (line.starts_at, line.plate))
+    return lines
 
 
-def _name(sort: str, row: Any, which: UUID | None) -> str:
+def _name(sort: str, row: Any, crew: str) -> str:
     if sort == "vehicle":
         return str(row.vehicle.plate)
     if sort == "place":
         return words.name_of(row.destination)
-    person = models.Person.objects.filter(pk=which).first() if sort == "crew" else None
-    return (words.name_of(person) or person.username) if person else ""
+    return crew

@@ -1,5 +1,7 @@
 """The page of a trip's crew: which trip is theirs, and the switch by which their phone reports where it is."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -13,6 +15,7 @@ from pratique.services.dispatch import settings
 from pratique.services.tracking import fix, outlook
 from pratique.store.queries import convoys, tracking
 from pratique.web import words
+from pratique.web.dispatch import overtaken
 from pratique.web.gate import may, page
 
 PHRASES = {
@@ -41,11 +44,19 @@ def show(request: HttpRequest) -> HttpResponse:
         "leading": leading,
         "rides": rides,
         "running": next((ride for ride in rides if ride.departed_at), None),
+        "troubles": _list_troubles(rides, now),
         "outlooks": outlook.foresee(trips=rides, now=now),
         "rules": settings.get_rules().positions,
         "words": {name: words.say(said) for name, said in PHRASES.items()},
     }
     return render(request, "ride/ride.html", context)
+
+
+def _list_troubles(rides: list[Any], now: datetime) -> list[tuple[str, list[overtaken.Said]]]:
+    """What has changed of these trips, by the plate of each."""
+    said = overtaken.say_of(trips=[ride.id for ride in rides], now=now)
+    found = [(ride.vehicle.plate, [one for one in said if one.trip == ride.id]) for ride in rides]
+    return [(plate, those) for plate, those in found if those]
 
 
 @page("ride-position", "POST")

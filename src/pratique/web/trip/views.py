@@ -15,6 +15,7 @@ from pratique.services.dispatch import boarding, crews, listing, means, stretche
 from pratique.services.tracking import outlook
 from pratique.store.ids import make_id
 from pratique.store.queries import tracking, trips
+from pratique.web.dispatch import overtaken
 from pratique.web.gate import may, page
 from pratique.web.trip import road
 from pratique.web.trip.forms import Planned, Reported
@@ -98,7 +99,12 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         "candidates": listing.list_candidates(trip=trip, now=clock.now())
         if may(request, "trip-names") and listing.is_open(trip=trip)
         else None,
-        "misboarded": road.list_misboarded(trip),
+        "misboarded": (misboarded := road.list_misboarded(trip)),
+        "changed": [
+            one
+            for one in overtaken.say_of(trips=[trip], now=clock.now())
+            if one.sort != "case_aboard" or not misboarded
+        ],
         "may_settle_misboarded": may(request, "trip-misboarded"),
         "may_open_convoy": may(request, "convoy"),
         "may_report": may(request, "trip-report"),
