@@ -44,11 +44,17 @@ def main(argv: Sequence[str]) -> int:
         "--seconds", type=float, default=0.0, help="search this long (0: the first feasible plan)"
     )
     parser.add_argument("--needs", type=float, default=0.03, help="share who need more than a seat")
+    parser.add_argument(
+        "--look-on", type=float, metavar="SECONDS", help="only propose and better it behind the desk"
+    )
     parser.add_argument("--profile", metavar="STEP", help="print where the time of one step goes")
     options = parser.parse_args(argv)
     with ground.database():
         _fill(travellers=options.travellers)
         _need(share=options.needs)
+        if options.look_on is not None:
+            _look_on(options.look_on)
+            return 0
         print(
             f"{'step':<34} {'wall s':>7} {'statements':>10} {'engine s':>8} {'overhead s':>10} {'ratio':>6}"
         )
@@ -99,6 +105,37 @@ def _measure(seconds: float, profiled: str | None) -> Any:
     wanted = edit.Edit(standing.id, len(standing.trips) - 1)
     yield timed("pin by hand", lambda: edit.apply(edit=wanted, by=by, now=at))
     yield timed("the next 24 hours", lambda: look_ahead(now=at))
+
+
+def _look_on(seconds: float) -> None:
+    """What a desk sees: the first proposal, and each that takes its place, with the seconds since somebody asked."""
+    from pratique.services import clock
+    from pratique.services.dispatch import better, plans, searches
+
+    by = _make_dispatcher()
+    plans.propose(by=by, now=NOW)  # imports and compiled code
+    began = time.perf_counter()
+    shown = None
+
+    def look() -> datetime:
+        nonlocal shown
+        plan = searches.find_standing()
+        if plan is not None and plan.id != shown:
+            shown = plan.id
+            gap = plan.objective / plan.bound - 1 if plan.bound else float("inf")
+            print(
+                f"{time.perf_counter() - began:>7.2f} s  cost {plan.objective:>12,.0f}  gap {gap:>8.1%}",
+                flush=True,
+            )
+        return clock.wall()
+
+    plans.propose(by=by, now=NOW, search=searches.Order(seconds, look()))
+    look()
+    better.work(clock=lambda: NOW, wall=look)
+    look()
+    print(
+        f"{time.perf_counter() - began:>7.2f} s  {searches.read(plan=searches.find_standing(), wall=clock.wall())}"
+    )
 
 
 def _get_proposed() -> Any:

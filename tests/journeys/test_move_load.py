@@ -3,9 +3,10 @@
 import pytest
 
 from pratique.core.transport.plan import Trip
-from pratique.services.dispatch import edit, load, plans
+from pratique.services import clock
+from pratique.services.dispatch import better, edit, load, plans
 from pratique.store import models
-from services.fleet import hold, open_port
+from services.fleet import hold, open_port, worsen
 from web.airport import at
 
 
@@ -144,3 +145,15 @@ def test_a_load_is_put_onto_another_trip_by_keys_alone(two_trips):
     page.locator("#move button[value=yes]").focus()
     page.keyboard.press("Enter")
     see_together(found, second)
+
+
+def test_what_is_found_behind_the_desk_comes_to_it_by_itself(desk):
+    page = desk.page
+    page.get_by_role("button", name="Make a plan").click()
+    page.get_by_role("heading", name="Looking for a better plan").wait_for()
+    worsen(plans.find_proposed())
+    desk.go("/dispatch/")
+    assert page.locator("#proposal").get_by_text("Nobody: everybody has a trip.").count() == 0
+    assert better.work(clock=clock.now, wall=clock.wall)
+    page.get_by_role("heading", name="The search is over").wait_for()
+    page.locator("#proposal").get_by_text("Nobody: everybody has a trip.").wait_for()

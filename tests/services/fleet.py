@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+from pratique.core.transport import check
+from pratique.core.transport import plan as plan_form
+from pratique.core.transport.plan import Plan, Reason
 from pratique.services import force
+from pratique.services.dispatch import plans
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -50,3 +54,12 @@ def make_dispatcher() -> models.Person:
     return models.Person.objects.create(
         id=make_id(), username=f"d{make_id()}", role="dispatcher", password="!"
     )
+
+
+def worsen(plan: models.Plan) -> None:
+    """Make of a proposal one that leaves everybody behind: whatever else is found is better."""
+    problem = plans.read_problem(plan=plan)
+    left = Plan((), tuple(Reason(party, "no", "none", "none") for party in problem.parties))
+    plan.trips, plan.unmoved = [], plan_form.write(plan=left)["unmoved"]
+    plan.objective, plan.bound = check.cost(problem=problem, plan=left).total, 0.0
+    plan.save(update_fields=["trips", "unmoved", "objective", "bound"])

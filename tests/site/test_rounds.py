@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from pratique.services import custody, seal
+from pratique.services import clock, custody, seal
+from pratique.services.dispatch import plans, searches
 from pratique.store import models
 from pratique.store.ids import make_id
-from services.port import build
+from services.fleet import hold, open_port
+from services.port import at, build
 
 Eventually = Callable[[Callable[[], object], str], None]
 
@@ -41,6 +43,20 @@ def test_whoever_waits_for_the_fold_is_folded_and_duties_are_worked_out(rounds, 
     )
     eventually(lambda: models.Seal.objects.exists(), "the entries are sealed")
     assert seal.check().objections == ()
+
+
+def test_a_better_plan_is_looked_for_in_a_process_of_its_own(rounds, eventually: Eventually):
+    port = open_port()
+    hold(port, *range(6))
+    clock.set_clock(at=at(60), speed=1)
+    order = searches.Order(0.3, clock.wall())
+    plans.propose(by=None, now=clock.now(), seconds=0.1, search=order)
+
+    def is_over() -> bool:
+        found = searches.read(plan=searches.find_standing(), wall=order.asked_at)
+        return found is not None and found.state in ("done", "proven")
+
+    eventually(is_over, "the search has begun and is over")
 
 
 def test_made_once_by_hand_they_end(db):

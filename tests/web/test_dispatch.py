@@ -1,12 +1,15 @@
 """The dispatch desk: a plan is asked for, read, changed by hand, adopted or refused; each trip has its list."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from pratique.core.transport import check
-from pratique.services.dispatch import plans
+from pratique.services import clock
+from pratique.services.dispatch import plans, searches
 from pratique.store import models
+from pratique.store.ids import make_id
 from services.fleet import hold, open_port
 
 from .airport import open_airport
@@ -321,3 +324,60 @@ def test_a_hospital_is_closed_on_the_desk_and_a_case_without_a_bed_is_named_with
     hotel = airport.port.custodians["hotel"]
     assert client.post(f"/dispatch/hospitals/{hotel}/", {"step": "open"}).status_code == 404
     assert airport.client("screener").post(f"/dispatch/hospitals/{hospital}/").status_code == 403
+
+
+def get_search(client, shown):
+    return client.get(f"/dispatch/search/?shown={shown}", headers={"HX-Request": "true"})
+
+
+def test_a_plan_is_looked_for_on_while_the_desk_says_how_far_it_is(airport):
+    client = airport.client("dispatcher")
+    page = client.post("/dispatch/propose/", {"seconds": "60"}, follow=True).content.decode()
+    plan = plans.find_proposed()
+    assert "0 of 60 s" in page and "about to begin" in page and "Make a plan" not in page
+    searches.take(wall=clock.wall())
+    searches.hear(plan=plan.id, gone=12.0, bound=plan.objective / 2, wall=clock.wall())
+    shown = get_search(client, plan.id)
+    said = shown.content.decode()
+    assert "12 of 60 s" in said and "gap" in said and "Show the better plan" not in said
+    assert "Show the better plan" in get_search(client, make_id()).content.decode()
+    quiet = airport.client("auditor").get("/dispatch/").content.decode()
+    assert "12 of 60 s" in quiet and "Stop and keep" not in quiet
+
+
+def test_a_second_plan_is_not_begun_while_one_is_looked_for(airport):
+    client = airport.client("dispatcher")
+    propose(client)
+    plan = plans.find_proposed()
+    page = airport.client("commander").post("/dispatch/propose/", {"back": "/dispatch/"}, follow=True)
+    assert "A better plan is being looked for" in page.content.decode()
+    assert plans.find_proposed().id == plan.id
+
+
+def test_a_search_is_stopped_and_its_plan_stays_or_is_thrown_away(airport):
+    client = airport.client("dispatcher")
+    propose(client)
+    plan = plans.find_proposed()
+    page = client.post(f"/dispatch/{plan.id}/stop/", follow=True).content.decode()
+    assert "The best plan found stays proposed" in page and "Stopped by hand" in page and "Plan again" in page
+    ended = get_search(client, plan.id)
+    assert "Stopped by hand" in ended.content.decode() and ended["HX-Retarget"] == "#search"
+    elsewhere = get_search(client, make_id())
+    assert elsewhere.status_code == 204 and elsewhere["HX-Refresh"] == "true"
+    propose(client)
+    plan = plans.find_proposed()
+    page = client.post(f"/dispatch/{plan.id}/discard/", follow=True).content.decode()
+    assert "Thrown away" in page and plans.find_proposed() is None
+    assert get_search(client, plan.id)["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "process is gone"), ("zh-hans", "搜索进程已中断")])
+def test_a_search_whose_process_is_gone_is_said_to_have_ended_early(airport, language, said):
+    client = airport.client("dispatcher", language)
+    propose(client)
+    plan = searches.take(wall=clock.wall())
+    assert said not in client.get("/dispatch/").content.decode()
+    searches.hear(plan=plan.id, gone=3, bound=0, wall=clock.wall() - timedelta(minutes=1))
+    assert said in client.get("/dispatch/").content.decode()
+    client.post(f"/dispatch/{plan.id}/adopt/")
+    assert plans.find_adopted() is not None

@@ -1,7 +1,11 @@
 """What an engine that may be stopped at any time says of itself: how far it is, and how far it may still be from the best."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +15,14 @@ class Progress:
     seconds: float
     objective: float
     bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class Moment(Generic[_Answer]):
+    """A search as it stands while it goes on; `draw` makes its best answer so far, which may take a moment."""
+
+    progress: Progress
+    draw: Callable[[], _Answer]
 
 
 def compute_gap(*, objective: float, bound: float) -> float:

@@ -20,12 +20,17 @@ def now() -> datetime:
         row = models.Port.objects.values_list("clock_at", "clock_set_at", "clock_speed").first()
         is_real = row is not None and row[0] is None
         _setting = (time.monotonic() + (_FRESH_SECONDS if is_real else _FRESH_SECONDS_IN_DRILL), row)
-    wall = datetime.now(UTC)
+    here = wall()
     port = _setting[1]
     if port is None or port[0] is None or port[1] is None:
-        return wall
-    elapsed: timedelta = wall - port[1]
+        return here
+    elapsed: timedelta = here - port[1]
     return port[0] + elapsed * port[2]
+
+
+def wall() -> datetime:
+    """This instant in the world's time, also while a drill sets the port's: for wires, and for processes that wait for one another."""
+    return datetime.now(UTC)
 
 
 def set_clock(*, at: datetime, speed: float) -> None:

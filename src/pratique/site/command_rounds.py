@@ -24,12 +24,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         action="store_true",
         help="plan the roster that a desk waits for, if there is one, and end",
     )
+    parser.add_argument(
+        "--search",
+        action="store_true",
+        help="look for a better plan of transport, if the dispatch desk waits for one, and end",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Make the rounds."""
     if args.roster:
         rounds.plan_roster(server=args.server)
+    elif args.search:
+        rounds.search_plan(server=args.server)
     elif args.once:
         rounds.make_rounds(stop=threading.Event(), once=True)
     else:

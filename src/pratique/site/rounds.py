@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -27,7 +26,7 @@ from pratique.links import round as links
 from pratique.services import clock, custody, declaration, health, identity, register, seal, way
 from pratique.services.cases import book
 from pratique.services.convoy import course, rescue
-from pratique.services.dispatch import broken, counting, driving, riding
+from pratique.services.dispatch import better, broken, counting, driving, riding, searches
 from pratique.services.force import rosters
 from pratique.services.stay import call, rooms
 from pratique.services.tracking import fix, outlook
@@ -39,6 +38,8 @@ RESTART_SECONDS = 1.0
 REST = 3
 """A round rests at least so many times as long as it took, so that a slow one never crowds out the scans."""
 STOP_SECONDS = 15
+BACKGROUND = 10
+"""How far planners step back behind everybody else (nice(2))."""
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -51,16 +52,11 @@ class Round:
     make: Callable[[], object]
 
 
-def _wall() -> datetime:
-    """The wires live in the world's time, also while a drill sets the port's clock."""
-    return datetime.now(UTC)
-
-
 def _erase() -> int:
     now = clock.now()
     on = now.date()
     told = declaration.erase_due(on=on, now=now) + call.erase_due(on=on, now=now) + petition.erase_due(on=on)
-    visit.erase_ended(now=_wall())
+    visit.erase_ended(now=clock.wall())
     return identity.erase_due(on=on, now=now) + told + fix.erase_due(now=now)
 
 
@@ -95,18 +91,19 @@ def find_routing(told: str) -> roads.Server | None:
 
 
 class _Planner:
-    """Starts a process where a desk waits for a roster, so that a planner at full load holds up no scan and no duty."""
+    """Starts a process where a desk waits for a plan, so that a planner at full load holds up no scan and no duty."""
 
-    def __init__(self) -> None:
+    def __init__(self, task: str, is_asked: Callable[[], bool]) -> None:
+        self.task, self.is_asked = task, is_asked
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> int:
         """One process at a time; it ends by itself, or with this one."""
         if self.process is not None and self.process.poll() is None:
             return 0
-        if rosters.find_planning() is None:
+        if not self.is_asked():
             return 0
-        command = [sys.executable, "-m", "pratique.site.commands", "rounds", "--roster"]
+        command = [sys.executable, "-m", "pratique.site.commands", "rounds", self.task]
         self.process = subprocess.Popen([*command, "--server", str(os.getpid())], close_fds=False)
         return 1
 
@@ -117,7 +114,8 @@ BOOK = (
     Round("cases", 5, lambda: book.open_from_results(now=clock.now())),
     Round("watch", 20, _watch),
     Round("plan", 20, _plan_again),
-    Round("roster", 1, _Planner().start),
+    Round("roster", 1, _Planner("--roster", lambda: rosters.find_planning() is not None).start),
+    Round("search", 1, _Planner("--search", lambda: searches.is_asked(wall=clock.wall())).start),
     Round("seal", 60, lambda: seal.seal(now=clock.now())),
     Round("erase", 900, _erase),
 )
@@ -125,7 +123,7 @@ BOOK = (
 silent trips, for convoys and for whoever was let out; propose a plan where a trip in force cannot be done any more; seal; erase what has had its time."""
 
 WIRES = (
-    Round("tell", 2, lambda: links.tell(clock=_wall)),
+    Round("tell", 2, lambda: links.tell(clock=clock.wall)),
     Round("roads", 900, _ask_roads),
 )
 """What waits for other machines: tell subscribers, ask the routing server. A thread of their own, so that one that hangs holds up
@@ -134,9 +132,22 @@ no duty and no seal."""
 
 def plan_roster(*, server: int | None) -> None:
     """Plan the roster that waits, in this process; end with the one that started it."""
+    _stand_back(server)
+    rosters.work(clock=clock.now, wall=clock.wall)
+
+
+def search_plan(*, server: int | None) -> None:
+    """Look for a better plan of transport where a desk waits for one, in this process; end with the one that started it."""
+    _stand_back(server)
+    better.work(clock=clock.now, wall=clock.wall)
+
+
+def _stand_back(server: int | None) -> None:
+    """A planner takes what computing is left by those who serve people, and does not outlive its server."""
+    os.nice(BACKGROUND)
     if server:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches it too; the server says when to stop
         die_with(server)
-    rosters.work(clock=clock.now, wall=_wall)
 
 
 def make_rounds(*, stop: threading.Event, once: bool = False) -> None:

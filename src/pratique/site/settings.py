@@ -5,6 +5,7 @@ DATABASE_URL        a PostgreSQL server of one's own instead of the embedded one
 PRATIQUE_ORIGINS    how people reach this server, e.g. https://pratique.example.org; several with commas
 PRATIQUE_TIME_ZONE  the port's time zone, as screens show it
 PRATIQUE_ROUTING    a routing server for travel times: osrm or valhalla and its address, e.g. "osrm http://127.0.0.1:5000"
+PRATIQUE_SEARCH_SECONDS  how long the dispatch desk looks on for a better plan, unless it says otherwise: 20 if nothing is set
 PRATIQUE_WINDOW     how travellers reach their own page (`pratique window`), e.g. https://stay.example.org
 PRATIQUE_DEBUG      1 shows tracebacks to whoever asks: for developers only
 """
@@ -34,6 +35,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *(urlsplit(origin).hostname 
 CSRF_TRUSTED_ORIGINS = ORIGINS
 
 PRATIQUE_ROUTING = os.environ.get("PRATIQUE_ROUTING", "")
+PRATIQUE_SEARCH_SECONDS = float(os.environ.get("PRATIQUE_SEARCH_SECONDS", "20"))
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -14,7 +14,7 @@ from pratique.web.cases import views as cases
 from pratique.web.contacts import views as contacts
 from pratique.web.convoy import receiving
 from pratique.web.convoy import views as convoy
-from pratique.web.dispatch import forecast, hand, left, load
+from pratique.web.dispatch import forecast, hand, left, load, searching
 from pratique.web.dispatch import views as dispatch
 from pratique.web.exemption import views as exemption
 from pratique.web.flight import views as flight
@@ -124,6 +124,9 @@ urlpatterns = [
     path("dispatch/<uuid:plan>/adopt/", dispatch.adopt, name="dispatch-adopt"),
     path("dispatch/<uuid:plan>/refuse/", dispatch.refuse, name="dispatch-refuse"),
     path("dispatch/<uuid:plan>/edit/", dispatch.change, name="dispatch-edit"),
+    path("dispatch/search/", searching.show, name="dispatch-search"),
+    path("dispatch/<uuid:plan>/stop/", searching.stop, name="dispatch-stop"),
+    path("dispatch/<uuid:plan>/discard/", searching.discard, name="dispatch-discard"),
     path("dispatch/forecast/", forecast.show, name="dispatch-forecast"),
     path("dispatch/forecast/picture/", forecast.show_picture, name="dispatch-forecast-picture"),
     path("dispatch/targets/", hand.list_targets, name="dispatch-targets"),

@@ -332,6 +332,29 @@ def test_planning_stops_when_told_and_keeps_what_it_has():
     assert check.breaches(problem=problem, plan=result.plan) == ()
 
 
+def test_who_watches_a_search_may_have_its_best_plan_drawn_and_stop_it(monkeypatch):
+    monkeypatch.setattr("pratique.engines.transport.solve.WATCH_SECONDS", 0.05)
+    problem = day(8, flights=3, parties=60)
+    stop = threading.Event()
+    seen = []
+
+    def watch(moment):
+        drawn = moment.draw()
+        seen.append((moment.progress, drawn))
+        if len(seen) == 3:
+            stop.set()
+
+    result = solve(problem=problem, seconds=PATIENCE_SECONDS, stop=stop, watch=watch)
+    assert len(seen) == 3
+    for progress, drawn in seen:
+        assert check.breaches(problem=problem, plan=drawn.plan) == ()
+        assert check.cost(problem=problem, plan=drawn.plan).total == drawn.cost.total
+        assert progress.bound <= drawn.cost.total
+        riding = {party for trip in drawn.plan.trips for party in trip.parties}
+        assert riding | {one.party for one in drawn.plan.unmoved} == set(problem.parties)
+    assert result.cost.total <= seen[-1][1].cost.total + 1e-6
+
+
 def test_a_pinned_trip_is_in_every_plan():
     problem = day(9, flights=2, parties=30)
     first = solve(problem=problem, seconds=0.0).plan

@@ -17,7 +17,7 @@ from pratique.core.answers import Refused
 from pratique.core.transport import check
 from pratique.core.transport.plan import Plan, Reason
 from pratique.core.transport.problem import TransportProblem
-from pratique.engines.anytime import Progress, compute_gap
+from pratique.engines.anytime import Moment, Progress, compute_gap
 from pratique.engines.transport import away, greedy, needs
 from pratique.engines.transport.assign import assign, loads_of
 from pratique.engines.transport.bound import Bound
@@ -42,6 +42,8 @@ _LEARNT_AT_ONCE = 300
 _NEAR, _IN_VAIN, _DIVES_AT_ONCE, _BRIEF = 0.035, 10, 2, 0.05
 _CASES_QUEUES_MOST, _CASES_SHARE = 40, 0.45
 _REMEDIES_LEAST, _REMEDIES_SHARE = 0.3, 0.1
+WATCH_SECONDS = 0.5
+"""Who watches a search is told how it stands so often."""
 _THREAD = "transport-planning"
 
 
@@ -61,6 +63,17 @@ class Result:
     def gap(self) -> float:
         """How much cheaper any plan could at most be, as a share of the bound."""
         return compute_gap(objective=self.cost.total, bound=self.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The best plan of a search that goes on, without breaches, with reasons for whoever stays, and its cost."""
+
+    plan: Plan
+    cost: check.Cost
+
+
+Watch = Callable[[Moment[Drawn]], None]
 
 
 @dataclass(slots=True)
@@ -97,8 +110,10 @@ def solve(
     start: Plan | None = None,
     stop: threading.Event | None = None,
     tell: Callable[[Progress], None] | None = None,
+    watch: Watch | None = None,
 ) -> Result:
-    """The best plan found in about `seconds` (or until `stop` is set); `tell` hears of every better plan.
+    """The best plan found in about `seconds` (or until `stop` is set); `tell` hears of every better plan, in the thread that found
+    it; `watch` is told now and then how the search stands, in the caller's own, and may have the best plan so far drawn.
 
     The plan never breaks a rule of the core's checker; whoever cannot be moved is named with a reason. With `start`
     the search begins there, cool, so that it changes what helps and leaves the rest. Refused if pins contradict
@@ -124,21 +139,36 @@ def solve(
         if tell is not None:
             tell(run.history[-1])
 
+    def draw() -> Drawn:
+        found, price = _finish(layout, run.loads, start)
+        return Drawn(_say_why(settled, layout, found, _REMEDIES_LEAST), price)
+
+    def look() -> None:
+        if watch is not None:
+            proven = min(max(run.bound, floor), run.best)
+            watch(Moment(Progress(time.monotonic() - began, run.best, proven), draw))
+
     note(cost.total)
     run.loads = loads
     if loads and not run.halted():
-        _work(run, start is not None, note)
+        _work(run, start is not None, note, look)
         better, better_cost = _finish(layout, run.loads, start)
         if better_cost.total < cost.total:
             plan, cost = better, better_cost
             best_seconds = max((one.seconds for one in run.history), default=first_seconds)
     note(cost.total)
-    reasons = explain(layout=layout, plan=plan, seconds=_REMEDIES_LEAST + _REMEDIES_SHARE * seconds)
-    told = [Reason(one.party, *settled.reasons[one.party]) for one in reasons if one.party in settled.reasons]
-    plan = Plan(plan.trips, (*(one for one in reasons if one.party not in settled.reasons), *told))
+    share = 0.0 if run.stop.is_set() else _REMEDIES_SHARE
+    plan = _say_why(settled, layout, plan, _REMEDIES_LEAST + share * seconds)
     bound = min(max(run.bound, floor), cost.total)
     elapsed = time.monotonic() - began
     return Result(plan, cost, bound, first_seconds, best_seconds, elapsed, tuple(run.history))
+
+
+def _say_why(settled: needs.Settled, layout: Layout, plan: Plan, seconds: float) -> Plan:
+    """The plan with a reason for everybody it leaves; `seconds` are for the remedies of groups."""
+    reasons = explain(layout=layout, plan=plan, seconds=seconds)
+    told = [Reason(one.party, *settled.reasons[one.party]) for one in reasons if one.party in settled.reasons]
+    return Plan(plan.trips, (*(one for one in reasons if one.party not in settled.reasons), *told))
 
 
 def wait_until_prepared(*, tell: Callable[[], None]) -> None:
@@ -160,19 +190,26 @@ def _let_end() -> None:
             one.join(timeout=10.0)
 
 
-def _work(run: "_Run", cool: bool, note: Callable[[float], None]) -> None:
-    """Search and prove in two threads until time is up; what they compile for the first time delays nobody."""
+def _work(run: "_Run", cool: bool, note: Callable[[float], None], look: Callable[[], None]) -> None:
+    """Search and prove in two threads until time is up, and `look` at it now and then; what they compile for the first time delays
+    nobody."""
     tasks = (lambda: _search(run, cool, note), lambda: _prove(run, cool, note))
     threads = [
         threading.Thread(target=_guarded, args=(run, task), name=_THREAD, daemon=True) for task in tasks
     ]
     for one in threads:
         one.start()
-    while not run.halted() and any(one.is_alive() for one in threads):
-        time.sleep(0.02)
-    for one in threads:
-        one.join(timeout=0.3)
-    run.over = True
+    look_at = time.monotonic() + WATCH_SECONDS
+    try:
+        while not run.halted() and any(one.is_alive() for one in threads):
+            time.sleep(0.02)
+            if time.monotonic() >= look_at:
+                look()
+                look_at = time.monotonic() + WATCH_SECONDS
+        for one in threads:
+            one.join(timeout=0.3)
+    finally:
+        run.over = True
     if run.failure is not None:
         raise run.failure
 

@@ -84,7 +84,7 @@ def _strike(
 
 def _propose(by: UUID | None, now: datetime) -> UUID | None:
     try:
-        plan: Any = plans.propose(by=by, now=now, seconds=plans.AGAIN_SECONDS)
+        plan: Any = plans.propose(by=by, now=now)
     except Refused:  # nobody waits any more
         return None
     made: UUID = plan.id

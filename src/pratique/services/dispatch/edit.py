@@ -18,7 +18,7 @@ from pratique.core.transport import plan as plan_form
 from pratique.core.transport.fitting import Fitting
 from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.problem import TransportProblem
-from pratique.services.dispatch import means, plans
+from pratique.services.dispatch import means, plans, searches
 from pratique.services.dispatch.draft import Draft, Names
 from pratique.store import locks, models
 
@@ -229,6 +229,7 @@ def _pin_proposed(proposal: models.Plan, trip: str, pinned: bool, now: datetime)
     for row in rows:
         row["pinned"] = pinned
     proposal.save(update_fields=["trips"])
+    searches.end(plan=proposal.id, because="edited")
 
 
 def get_plan(*, plan: UUID | None, by: UUID, now: datetime) -> models.Plan:
@@ -260,6 +261,7 @@ def _keep(standing: models.Plan, rows: Sequence[dict[str, Any]], by: UUID, now: 
     must = {row["party"]: row["because"] for row in standing.diff if row["must"]}
     changes = diff.compare(problem=problem, before=base, after=plan, because=must, repaired=repaired)
     cost = check.cost(problem=problem, plan=plan)
+    searches.end(plan=standing.id, because="edited")
     plans.replace_proposed(now=now)
     made = models.Plan.objects.create(
         base=standing.base,

@@ -18,16 +18,14 @@ from pratique.core.transport.fitting import Fitting
 from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.problem import Pin, TransportProblem
 from pratique.engines.transport.replan import replan
-from pratique.services.dispatch import boarding, draft, means, settings
+from pratique.services.dispatch import boarding, draft, means, searches, settings
 from pratique.services.dispatch.draft import Draft, Names
 from pratique.services.dispatch.pose import Posed, pose
 from pratique.store import locks, models
 from pratique.store.queries import ports
 
-SECONDS = 3.0
-"""So long the first plan of a day is searched for."""
-AGAIN_SECONDS = 0.4
-"""So long a plan is improved that starts from one in force: people wait for the answer to what happened."""
+SECONDS = 0.4
+"""So long a plan is searched for before it is proposed: people wait for it. What can be better is found behind it (`better`)."""
 SECONDS_MAX = 20.0
 GOOD_MINUTES = 15
 """A proposal that is older has been overtaken by the clock."""
@@ -64,13 +62,21 @@ def find_proposed() -> models.Plan | None:
     return models.Plan.objects.filter(state="proposed").first()
 
 
-def propose(*, by: UUID | None, now: datetime, seconds: float | None = None) -> models.Plan:
-    """Plan from live state and keep the result as the one proposal; an older one is replaced. The search takes about `seconds`
-    (None: `SECONDS`, or `AGAIN_SECONDS` where a plan is in force).
+def propose(
+    *,
+    by: UUID | None,
+    now: datetime,
+    seconds: float | None = None,
+    search: searches.Order | None = None,
+) -> models.Plan:
+    """Plan from live state for about `seconds` (None: `SECONDS`) and keep the result as the one proposal; an older one is
+    replaced. With `search` a better one is looked for from then on, in the background.
 
     What has set off or boards is a fact; what starts soon or is pinned stays, unless it has become impossible. Raises
-    `Refused`: `dispatch_nothing_waiting`.
+    `Refused`: `dispatch_nothing_waiting`; `search_running` if a search is asked for and one goes on already.
     """
+    if search is not None:
+        searches.refuse_second(wall=search.asked_at)
     base = find_adopted()
     posed = pose(now=now)
     names = Names(posed.document)
@@ -78,9 +84,8 @@ def propose(*, by: UUID | None, now: datetime, seconds: float | None = None) -> 
     in_force = find_in_force(problem=posed.problem, names=names, drafts=drafts, standing=find_proposed())
     if not posed.problem.parties:
         raise Refused("dispatch_nothing_waiting", "nobody waits and nobody is expected within the next hours")
-    problem = replace(posed.problem, pins=tuple(_pin(trip) for trip in in_force.pins))
-    if seconds is None:
-        seconds = SECONDS if base is None else AGAIN_SECONDS
+    problem = replace(posed.problem, pins=list_pins(in_force=in_force))
+    seconds = SECONDS if seconds is None else seconds
     replanning = Replanning(problem, in_force.because, in_force.kept)
     answer = replan(replanning=replanning, base=in_force.base, seconds=min(seconds, SECONDS_MAX))
     found = check.breaches(problem=problem, plan=answer.result.plan)
@@ -94,8 +99,13 @@ def propose(*, by: UUID | None, now: datetime, seconds: float | None = None) -> 
     row.base = base
     row.objective, row.bound = answer.result.cost.total, answer.result.bound
     row.made_at, row.made_by_id = now, by
+    if search is not None:
+        left_heads = count_left(problem=problem, plan=answer.result.plan)
+        row.cost["search"] = searches.write(order=search, left=left_heads)
     with transaction.atomic():
         locks.hold_in_transaction(locks.DISPATCH)
+        if search is not None:
+            searches.refuse_second(wall=search.asked_at)
         replace_proposed(now=now)
         row.save(force_insert=True)
     made: models.Plan = row
@@ -142,8 +152,7 @@ def _write(posed: Posed, in_force: InForce, plan: Plan, changes: Diff) -> models
     """A plan in the form in which it is stored, its price and its maker still to be said."""
     return models.Plan(
         document={**posed.document, "pins": plan_form.write(plan=Plan(in_force.pins))["trips"]},
-        trips=_write_trips(plan, in_force),
-        unmoved=plan_form.write(plan=plan)["unmoved"],
+        **write_trips(plan=plan, in_force=in_force),
         diff=write_diff(found=changes),
         left_out=[[one.sort, str(one.subject), one.because] for one in posed.left_out],
     )
@@ -199,18 +208,29 @@ def list_breaches(*, problem: TransportProblem, trips: Sequence[Trip]) -> tuple[
     return check.breaches(problem=replace(problem, pins=()), plan=Plan(tuple(trips)))
 
 
-def _pin(trip: Trip) -> Pin:
-    return Pin(trip.vehicle, trip.start_at, trip.dest, trip.parties, trip.drivers, trip.escorts)
+def list_pins(*, in_force: InForce) -> tuple[Pin, ...]:
+    """What every plan must keep of what is in force or pinned by hand."""
+    return tuple(
+        Pin(trip.vehicle, trip.start_at, trip.dest, trip.parties, trip.drivers, trip.escorts)
+        for trip in in_force.pins
+    )
 
 
-def _write_trips(plan: Plan, in_force: InForce) -> list[dict[str, Any]]:
-    """The plan's trips in file form, with what they are in force already and whether somebody pinned them."""
+def count_left(*, problem: TransportProblem, plan: Plan) -> int:
+    """How many heads are on no trip of a plan."""
+    riding = {party for trip in plan.trips for party in trip.parties}
+    return sum(one.size for one in problem.parties.values() if one.id not in riding)
+
+
+def write_trips(*, plan: Plan, in_force: InForce) -> dict[str, list[dict[str, Any]]]:
+    """The plan's trips in file form, with what they are in force already and whether somebody pinned them; and who is on none."""
+    found = plan_form.write(plan=plan)
     rows = []
-    for trip, row in zip(plan.trips, plan_form.write(plan=plan)["trips"], strict=True):
+    for trip, row in zip(plan.trips, found["trips"], strict=True):
         known = in_force.find(trip)
         standing = str(known.trip) if known and known.trip else None
         rows.append({**row, "pinned": bool(known and known.pinned), "trip": standing})
-    return rows
+    return {"trips": rows, "unmoved": found["unmoved"]}
 
 
 def replace_proposed(*, now: datetime) -> None:
@@ -286,12 +306,12 @@ def read_row(row: Mapping[str, Any]) -> Trip:
 
 
 def refuse(*, plan: UUID, because: str, by: UUID, now: datetime) -> models.Plan:
-    """Say no to a proposal, and why; what is in force stays so. Raises `Refused`."""
+    """Say no to a proposal, and why; what is in force stays so, and its search ends. Raises `Refused`."""
     if not because.strip():
         raise Refused("reason_missing", "say why the plan is refused")
     with transaction.atomic():
         locks.hold_in_transaction(locks.DISPATCH)
-        found = get_standing(plan=plan)
+        found = get_standing(plan=searches.find_latest(plan=plan))
         _settle(found, "refused", by, now, because)
     return found
 
@@ -299,12 +319,13 @@ def refuse(*, plan: UUID, because: str, by: UUID, now: datetime) -> models.Plan:
 def adopt(*, plan: UUID, by: UUID, now: datetime) -> models.Plan:
     """Put a proposal in force: its trips are opened with their lists, those it does not have are withdrawn.
 
-    All of it or nothing. Raises `Refused`: `plan_unknown`, `plan_overtaken` (another was proposed or adopted meanwhile,
-    it is too old, or somebody of it has moved on), `vehicle_taken`, `vehicle_out_of_service`.
+    Of a proposal that is still searched for it is the plan that stands now, and the search ends. All of it or nothing. Raises
+    `Refused`: `plan_unknown`, `plan_overtaken` (another was proposed or adopted meanwhile, it is too old, or somebody of it has
+    moved on), `vehicle_taken`, `vehicle_out_of_service`.
     """
     with transaction.atomic():
         locks.hold_in_transaction(locks.DISPATCH)
-        found = get_standing(plan=plan)
+        found = get_standing(plan=searches.find_latest(plan=plan))
         _refuse_if_overtaken(found, now)
         problem, standing = read_problem(plan=found), means.split(opened=means.list_open())
         orders = [
@@ -329,6 +350,8 @@ def _order(problem: TransportProblem, one: Draft, trip: Trip) -> boarding.Ordere
 def get_standing(*, plan: UUID) -> models.Plan:
     """The proposal, if it is still one. Raises `Refused`: `plan_unknown`, `plan_overtaken`."""
     found = models.Plan.objects.select_for_update().filter(id=plan).first()
+    if found is None and searches.find_latest(plan=plan) != plan:
+        raise Refused("plan_overtaken", "a better plan was found meanwhile: look at it first")
     if found is None:
         raise Refused("plan_unknown", "there is no such plan")
     if found.state != "proposed":

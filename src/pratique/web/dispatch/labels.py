@@ -31,6 +31,28 @@ COST_PARTS: dict[str, Words] = {
     "vehicles": Words("动用车辆", "vehicles used"),
     "pairs": Words("航班分送多处", "flights sent to several places"),
 }
+SEARCH_STATES: dict[str, Words] = {
+    "done": Words(
+        "搜索时间已到，现为其间找到的最优方案。", "Its time is over: the proposal is the best plan found."
+    ),
+    "proven": Words("已证明没有更优的方案。", "It is proven that no plan is better."),
+    "stopped": Words(
+        "已由人工停止，保留当时的最优方案。", "Stopped by hand: the best plan found by then is kept."
+    ),
+    "edited": Words("方案已由人工改动，不再搜索。", "The plan was changed by hand: it is left alone."),
+    "changed": Words(
+        "提前结束：方案所依据的情况已变，请重新编制。",
+        "Ended early: what the plan was built on has changed. Plan again.",
+    ),
+    "failed": Words(
+        "提前结束：搜索出错（见服务器日志）。现有方案仍然有效。",
+        "Ended early: the search failed (the server's log says how). The proposal that stands is valid.",
+    ),
+    "lost": Words(
+        "提前结束：搜索进程已中断。现有方案仍然有效，可采用，也可重新编制。",
+        "Ended early: the search's process is gone. The proposal that stands is valid: adopt it, or plan again.",
+    ),
+}
 
 _PHRASES: tuple[tuple[str, Words], ...] = (
     (r"it had no trip", Words("原来没有车次", "it had no trip")),

@@ -22,15 +22,13 @@ from pratique.services.dispatch.draft import Names
 from pratique.services.dispatch.pose import Posed, pose
 from pratique.store import models
 from pratique.store.queries import ports, tags, trips
-from pratique.web.dispatch import broken, gantt, labels, left, roadmap
+from pratique.web.dispatch import broken, gantt, labels, left, roadmap, searching
 from pratique.web.gate import may, page
 
 CHANGES_SHOWN = 60
 """So many changes on the page; the rest are counted."""
 FOR_ONE = "would move it"
 """A remedy that is true of one party and was not tried for several."""
-GAP_SHOWN = 1.0
-"""A bound further away than this says nothing: the proof had too little time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +86,7 @@ def render_desk(request: HttpRequest, breaches: list[str] | None = None) -> Http
         "out": trips.list_out_of_service(now=now),
         "in_service": trips.list_vehicles(now=now),
         "may_act": may(request, "dispatch-propose"),
+        **searching.read(plan),
         **_read_roadmap(request, now, request.GET.get("map", "")),
     }
     return render(request, "dispatch/desk.html", context, status=422 if breaches else 200)
@@ -173,11 +172,10 @@ def _read_proposal(plan: models.Plan) -> dict[str, Any]:
         for at, trip in zip(boards, plan.trips, strict=True)
         for party in trip["parties"]
     ]
-    gap = plan.objective / plan.bound - 1 if plan.bound > 0 else None
     repaired = plan.cost.get("if_only_repaired", plan.objective)
     changes = _read_changes(plan, named)
     return {
-        "gap_percent": None if gap is None or gap > GAP_SHOWN else 100 * max(0.0, gap),
+        "gap_percent": searching.read_gap(plan),
         "parts": _read_parts(plan),
         "left": sum(plan.cost.get("in_force", {}).values())
         if plan.base_id and "in_force" in plan.cost
@@ -295,8 +293,9 @@ def _read_changes(plan: models.Plan, named: labels.Labels) -> list[dict[str, Any
 
 @page("dispatch-propose", "POST")
 def propose(request: HttpRequest) -> HttpResponse:
-    """Plan from what is known now; the proposal changes nothing until somebody adopts it."""
-    plans.propose(by=request.user.pk, now=clock.now())
+    """Plan from what is known now, and look on for a better plan; the proposal changes nothing until somebody adopts it."""
+    order = searching.read_order(request.POST.get("seconds", ""))
+    plans.propose(by=request.user.pk, now=clock.now(), search=order)
     messages.success(
         request, _("A plan is proposed. Nothing is changed until it is adopted."), extra_tags="good"
     )
@@ -305,11 +304,12 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 @page("dispatch-adopt", "POST")
 def adopt(request: HttpRequest, plan: UUID) -> HttpResponse:
-    """Put the proposal in force."""
-    plans.adopt(plan=plan, by=request.user.pk, now=clock.now())
-    messages.success(
-        request, _("The plan is in force: its trips are open, each with its list."), extra_tags="good"
-    )
+    """Put the proposal in force; one that was bettered since the page was shown, as it stands now."""
+    adopted = plans.adopt(plan=plan, by=request.user.pk, now=clock.now())
+    said = _("The plan is in force: its trips are open, each with its list.")
+    if adopted.id != plan:
+        said += " " + _("It is the better one that was found since you looked.")
+    messages.success(request, said, extra_tags="good")
     return HttpResponseRedirect(reverse("dispatch"))
 
 

@@ -130,6 +130,10 @@ REFUSALS: dict[str, Words] = {
         "方案已过时：其间已有其他方案、人员已移动，或已超过 15 分钟。请重新编制",
         "The plan was overtaken: by another one, by somebody who moved on, or by 15 minutes. Make a new one",
     ),
+    "search_running": Words(
+        "正在搜索更优方案：请先采用现有方案，或停止搜索",
+        "A better plan is being looked for: adopt what stands, or stop the search first",
+    ),
     "plan_unknown": Words("没有这一方案", "There is no such plan"),
     "port_missing": Words("尚未设置口岸", "The port is not set up yet"),
     "account_locked": Words("连续输错，账号暂停使用", "Too many wrong passwords: the account is paused"),

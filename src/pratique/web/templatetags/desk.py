@@ -52,6 +52,7 @@ TABLES = {
     "trip_report": words.TRIP_REPORTS,
     "class": labels.CLASSES,
     "cost_part": labels.COST_PARTS,
+    "search_state": labels.SEARCH_STATES,
     "ride": words.RIDES,
     "relay": words.RELAYS,
     "bar_state": words.BAR_STATES,
