@@ -448,16 +448,6 @@ def test_who_was_seen_by_anybody_is_not_written_off_as_never_come(port):
     assert leave(port, 1, "aircraft", 90).state == "moved"
 
 
-def test_a_death_is_recorded_by_somebody_before_it_is_a_way_out(port):
-    to_hotel(port, 0)
-    assert leave(port, 0, "died", 300).state == way.CLOSED
-    doctor = employ("epidemiologist")
-    done = duty.Done("traveller", str(port.travellers[0]), "assessment", at(290), {"outcome": "died"})
-    duty.record(evidence=done, by=doctor, now=at(310))
-    way.heed(now=at(311))
-    assert leavings.list_closed() == []
-
-
 # --- what follows ---------------------------------------------------------------------------------------------------------
 
 

@@ -36,8 +36,9 @@ CENTRAL = "central"
 
 Stand = tuple[Kind, str]
 
-_EXIT_WORDS = {"released": "released", "handed_over": "handed_over", "died": "died"}
-"""Exit custodian's attribute `record` → the word of the protocols; any other exit is a departure."""
+_EXIT_WORDS = {"released": "released", "handed_over": "handed_over", "died": "laid_to_rest"}
+"""Exit custodian's attribute `record` → the word of the protocols; any other exit is a departure. That somebody died is on record
+before, as evidence of two; this exit says only that the deceased was handed over."""
 
 
 def get_rulebook() -> edition.Rulebook:

@@ -30,7 +30,7 @@ from pratique.services.permission import Role
 from pratique.services.stay import onward, release
 from pratique.store import models, rows
 from pratique.store.ids import make_id
-from pratique.store.withdrawn import without_withdrawn
+from pratique.store.queries import deaths
 
 CLOSED = "way_closed"
 """The answer to a scan that lets somebody out without grounds."""
@@ -142,6 +142,10 @@ def list_leaving(*, custodian: UUID, now: datetime) -> list[UUID]:
         return list(crew.values_list("traveller_id", flat=True))
     if sort is Sort.HANDED_OVER:
         return _list_offered(custodian, now)
+    if sort is Sort.DIED:
+        offered = _list_offered(custodian, now)
+        confirmed = deaths.find_confirmed(travellers=offered)
+        return [one for one in offered if one in confirmed]
     terms = exemption.find_terms()
     if sort not in OFF_THE_LOOP or terms is None:
         return []
@@ -274,10 +278,10 @@ def _gather(
     papers = defaultdict(list)
     for paper in exemption.list_of(travellers={one.traveller for one in by_sort["off"]}):
         papers[str(paper.traveller)].append(paper)
-    accepted = _find_acceptances(by_sort[Sort.HANDED_OVER], now)
+    accepted = _find_acceptances([*by_sort[Sort.HANDED_OVER], *by_sort[Sort.DIED]], now)
     crew = _find_crew({one.traveller for one in by_sort[Sort.WITH_AIRCRAFT]})
     absent = _find_absent(by_sort[Sort.NEVER_CAME])
-    dead = _find_deaths({one.traveller for one in by_sort[Sort.DIED]})
+    dead = deaths.find_confirmed(travellers={one.traveller for one in by_sort[Sort.DIED]})
     homeward = onward.find_homeward(
         moments={one.traveller: one.happened_at for one in by_sort[Sort.HANDED_OVER]}
     )
@@ -288,7 +292,7 @@ def _gather(
             terms=terms,
             release=_as_decision(looked.get(one.traveller)),
             accepted_by=accepted.get(one.scan, ""),
-            death_recorded_by=dead.get(one.traveller, ""),
+            death_recorded_by=str(dead.get(one.traveller) or ""),
             absence_proved_by=absent.get(one.scan, ""),
             crew_of=crew.get(one.traveller, ""),
             bound_home=one.traveller in homeward,
@@ -375,19 +379,6 @@ def _find_absent(scans: Sequence[Leaving]) -> dict[UUID, str]:
         .values_list("traveller_id", flat=True)
     )
     return {one.scan: str(one.by or "post") for one in scans if one.traveller not in seen}
-
-
-def _find_deaths(travellers: set[UUID]) -> dict[UUID, str]:
-    """Traveller → who recorded the death as a doctor's finding."""
-    found = without_withdrawn(
-        models.Evidence.objects.filter(
-            subject_kind="traveller",
-            subject_id__in=[str(t) for t in travellers],
-            code="assessment",
-            attributes__outcome="died",
-        )
-    )
-    return {UUID(name): str(by) for name, by in found.values_list("subject_id", "by_id") if by}
 
 
 def _raise(one: Leaving, judged: Judged, now: datetime) -> None:

@@ -200,11 +200,16 @@ def test_an_open_way_off_the_loop_names_an_exemption_that_holds(papers, exit_):
         assert exit_.sort in TERMS.by_sort[mine.sort].exits
 
 
+def test_a_deceased_leaves_once_the_death_is_confirmed_and_somebody_took_them_over():
+    for grounds in ({}, {"death_recorded_by": "P2"}, {"accepted_by": "mortuary"}):
+        assert not ways(**grounds)[ExitSort.DIED].open
+    assert ways(death_recorded_by="P2", accepted_by="mortuary")[ExitSort.DIED].open
+
+
 @pytest.mark.parametrize(
     ("sort", "grounds"),
     [
         (ExitSort.HANDED_OVER, {"accepted_by": "prefecture"}),
-        (ExitSort.DIED, {"death_recorded_by": "doctor"}),
         (ExitSort.NEVER_CAME, {"absence_proved_by": "closing count"}),
         (ExitSort.WITH_AIRCRAFT, {"crew_of": "MU2032"}),
     ],

@@ -159,7 +159,21 @@ LIVES: dict[Kind, Life] = {
             _record("released", "解除隔离", "Released"),
             _record("departed", "离开", "Left the loop (transit, refused entry)"),
             _record("handed_over", "移交其他机关", "Handed to another authority"),
-            _record("died", "死亡", "Died"),
+            _record(
+                "death_certified",
+                "医生证明去世",
+                "A physician certified a death",
+                "place",
+                "doctor",
+                "document",
+            ),
+            _record("died", "去世", "Died", "place", "doctor", "document"),
+            _record("kin_told", "告知近亲属", "Next of kin told", "outcome"),
+            _record("consulate_told", "通知领事馆", "Consulate told", "outcome"),
+            _record("laid_to_rest", "逝者已移交", "The deceased was handed over"),
+            _record(
+                "death_doubted", "提出去世登记有误", "A record of a death is said to be wrong", "because"
+            ),
         ),
     ),
     Kind.TRIP: Life(

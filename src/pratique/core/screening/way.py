@@ -1,6 +1,6 @@
 """The ways out of the loop: which stand open for a traveller now, and what closes the others.
 
-An exit either ends the loop (released by the gate, handed to an authority that accepts, dead, never come, crew that never left the aircraft) or leads off
+An exit either ends the loop (released by the gate, handed to an authority that accepts, deceased and taken over, never come, crew that never left the aircraft) or leads off
 it before its end. Of the latter none opens without an exemption that holds and is for that exit: there is no argument
 by which a caller could say so instead.
 """
@@ -19,7 +19,7 @@ from pratique.core.screening.exit import OFF_THE_LOOP, Exit, Sort
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """What may open a way: every exemption on record, the terms they are judged by, the release gate's answer, and
-    which other authority accepted, which doctor recorded a death, how the carrier proved that they never came, on the
+    which other authority accepted (a deceased: who took them over), who confirmed a death that a physician certified, how the carrier proved that they never came, on the
     crew list of which flight they stand, and, where isolation at home is the measure that stands, who assessed before
     that home is enough (empty: nobody whose word holds)."""
 
@@ -67,7 +67,10 @@ def _find(exit_: Exit, traveller: TravellerId, grounds: Grounds, now: datetime) 
             bool(grounds.accepted_by),
             "no authority has accepted them; whoever offers them cannot",
         ),
-        Sort.DIED: (bool(grounds.death_recorded_by), "no doctor has recorded it"),
+        Sort.DIED: (
+            bool(grounds.death_recorded_by and grounds.accepted_by),
+            "nobody has accepted the deceased" if grounds.death_recorded_by else "no death is on record",
+        ),
         Sort.NEVER_CAME: (bool(grounds.absence_proved_by), "the carrier has not proved that they never came"),
         Sort.WITH_AIRCRAFT: (bool(grounds.crew_of), "they are on no crew list of the aircraft"),
     }[exit_.sort]

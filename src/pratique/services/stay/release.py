@@ -20,6 +20,7 @@ from pratique.services import register
 from pratique.services.stay import orders
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.queries import deaths
 from pratique.store.withdrawn import without_withdrawn
 
 STANDS_HOURS = 36
@@ -27,7 +28,7 @@ STANDS_HOURS = 36
 then is looked at again."""
 ADVERSE = frozenset({Reason.ON_RECORD, Reason.ANSWER_DIFFERS, Reason.UNFIT, Reason.NO_ANSWER})
 """What may not have turned up between a decision and the door: an answer that is missing or not negative, fever, symptoms."""
-LEFT = frozenset({"released", "departed", "handed_over", "died"})
+LEFT = frozenset({"released", "departed", "handed_over", "laid_to_rest"})
 """That somebody went through an exit says nothing about whether they might."""
 
 
@@ -70,8 +71,11 @@ def look_all(*, moments: dict[UUID, datetime]) -> dict[UUID, Looked]:
         ordered[str(order.traveller)].append(order)
     decisions = _list_decisions(moments)
     found = {one: Looked(None, None) for one in moments}
+    dead = deaths.find_confirmed(travellers=moments)
     for subject in subjects:
         traveller = UUID(str(subject.id))
+        if traveller in dead:  # nobody is released any more
+            continue
         now = moments[traveller]
         account = core_register.duties_of(
             subject=subject,
