@@ -569,3 +569,40 @@ def test_calling_off_a_removal_calls_it_off_for_whoever_was_to_go_along(house):
     assert removal.find_open(traveller=mother) is not None
     client.post(reverse("removal-drop", args=[name]), {"because": "a doctor comes here"})
     assert removal.find_open(traveller=child) is None and removal.find_open(traveller=mother) is None
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_death_is_recorded_confirmed_told_and_the_deceased_handed_over_on_its_page(house, language):
+    who = house.port.travellers[0]
+    lead, commander = house.client("epidemiologist", language), house.client("commander", language)
+    said = {
+        "zh-hans": ("须由第二人确认", "此人已登记去世"),
+        "en": ("A second person confirms", "death is on record"),
+    }
+    waiting, recorded = said[language]
+    wrong = lead.post(reverse("death-certify", args=[who]), {"place": "301"})
+    assert wrong.status_code == 422
+    at_home = (clock.now() + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M")
+    told = {"at": at_home, "place": "room 301", "doctor": "Dr Zhao", "document": "C-1", "id": make_id()}
+    assert house.client("reception").post(reverse("death-certify", args=[who]), told).status_code == 403
+    for _ in range(2):
+        assert waiting in lead.post(reverse("death-certify", args=[who]), told, follow=True).content.decode()
+    assert models.Evidence.objects.filter(code="death_certified").count() == 1
+    lead.post(reverse("death-confirm", args=[who]))
+    assert not models.Evidence.objects.filter(code="died").exists()
+    meals = page(house, "stay-lists", hotel(house), language=language).content.decode()
+    commander.post(reverse("death-confirm", args=[who]))
+    code = models.Traveller.objects.get(id=who).code
+    assert code in meals
+    assert code not in page(house, "stay-lists", hotel(house), language=language).content.decode()
+    assert recorded in page(house, "release", who, language=language).content.decode()
+    assert reverse("death", args=[who]) in page(house, "stay-facility", hotel(house)).content.decode()
+    for whom in ("kin_told", "consulate_told"):
+        lead.post(reverse("death-told", args=[who]), {"whom": whom, "outcome": "reached"})
+    lead.post(reverse("death-hand", args=[who]), {"receiver": house.port.custodians["died"]})
+    commander.post(reverse("death-hand", args=[who]), {"accepted_by": "Mr Sun"})
+    assert house.port.where(0) == "died"
+    lead.post(reverse("death-undo", args=[who]), {"because": "the wrong guest"})
+    commander.post(reverse("death-undo", args=[who]), {"step": "take_back"})
+    assert house.port.where(0) == "hotel"
+    assert code in page(house, "stay-lists", hotel(house), language=language).content.decode()

@@ -37,7 +37,7 @@ from pratique.web.screening import counter, ill
 from pratique.web.screening import views as screening
 from pratique.web.search import views as search
 from pratique.web.slip import views as slip
-from pratique.web.stay import intake, leaving, onward, removals, rounds
+from pratique.web.stay import death, intake, leaving, onward, removals, rounds
 from pratique.web.stay import views as stay
 from pratique.web.tracker import views as tracker
 from pratique.web.traveller import views as traveller
@@ -205,6 +205,12 @@ urlpatterns = [
     path("travellers/<uuid:traveller>/onward/", leaving.step_onward, name="onward"),
     path("onward/", onward.show, name="onwards"),
     path("onward/<uuid:traveller>/answer/", onward.answer, name="onward-answer"),
+    path("travellers/<uuid:traveller>/death/", death.show, name="death"),
+    path("travellers/<uuid:traveller>/death/certify/", death.certify, name="death-certify"),
+    path("travellers/<uuid:traveller>/death/confirm/", death.confirm, name="death-confirm"),
+    path("travellers/<uuid:traveller>/death/told/", death.tell, name="death-told"),
+    path("travellers/<uuid:traveller>/death/hand/", death.hand, name="death-hand"),
+    path("travellers/<uuid:traveller>/death/undo/", death.undo, name="death-undo"),
     path("orders/<uuid:order>/", leaving.show_order, name="order"),
     path("orders/<uuid:order>/sign/", leaving.sign_order, name="order-sign"),
     path("orders/<uuid:order>/serve/", leaving.serve, name="order-serve"),

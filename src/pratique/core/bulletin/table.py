@@ -225,8 +225,9 @@ _FLIGHTS = (
         Nature.FLOW,
         Words("离开旅客", "Travellers out"),
         Words(
-            "当日经出口离开的旅客：解除隔离、中转离境、移交其他机关、未登机等。",
-            "Travellers who left through an exit on the day: released, in transit, handed to another authority, not boarded.",
+            "当日经出口离开的旅客：解除隔离、中转离境、移交其他机关、逝者移交、未登机等。",
+            "Travellers who left through an exit on the day: released, in transit, handed to another authority, taken over after a "
+            "death, not boarded.",
         ),
         Words("接收方为出口的移动", "movements received by an exit"),
     ),

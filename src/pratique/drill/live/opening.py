@@ -20,7 +20,7 @@ from pratique.store import models
 
 SPACE = uuid5(NAMESPACE_URL, "https://pratique.invalid/drill")
 NEVER_CAME = "exit:not-boarded"
-RECORDS = {"exit:released": "released", "exit:border": "handed_over"}
+RECORDS = {"exit:released": "released", "exit:border": "handed_over", "exit:mortuary": "died"}
 WAYS = {"exit:transit": "onward_flight", "exit:with-aircraft": "with_aircraft"}
 """What leaving by an exit means in the words of the protocols; every prefecture takes over, any other is a departure."""
 ROLES = {

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from pratique.store import models
-from pratique.store.queries import lodgings
+from pratique.store.queries import deaths, lodgings
 from pratique.store.withdrawn import without_withdrawn
 
 TODAY_HOURS = 12
@@ -18,7 +18,7 @@ FEVER_CELSIUS = 37.3
 
 @dataclass(frozen=True, slots=True)
 class Lodger:
-    """Somebody whom a facility has: room and floor (empty and None for who has none), what they need and eat, the last
+    """Somebody whom a facility has, a deceased until they are handed over too: room and floor (empty and None for who has none), what they need and eat, the last
     temperature, and what is owed by code (the earliest of each)."""
 
     traveller: UUID
@@ -35,11 +35,12 @@ class Lodger:
     symptomatic: bool
     taken_at: datetime | None
     owed: dict[str, models.Owed] = field(default_factory=dict)
+    died: bool = False
 
     @property
     def fever(self) -> bool:
         """Whether the last temperature or answer calls for the nurse."""
-        return self.symptomatic or (self.celsius or 0) >= FEVER_CELSIUS
+        return not self.died and (self.symptomatic or (self.celsius or 0) >= FEVER_CELSIUS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def list_lodgers(*, facility: UUID, now: datetime) -> list[Lodger]:
     guests = {g.traveller_id: g for g in models.Guest.objects.filter(traveller_id__in=list(positions))}
     owed = _list_owed([str(one) for one in positions], now)
     last = _read_last([str(one) for one in positions])
+    dead = deaths.find_confirmed(travellers=positions)
     found = []
     for one in people:
         room, guest = rooms.get(one.id), guests.get(one.id)
@@ -134,6 +136,7 @@ def list_lodgers(*, facility: UUID, now: datetime) -> list[Lodger]:
                 symptomatic=bool(told.get("symptomatic")),
                 taken_at=taken_at,
                 owed=owed.get(str(one.id), {}),
+                died=one.id in dead,
             )
         )
     return sorted(

@@ -58,6 +58,17 @@ REFUSALS: dict[str, Words] = {
     ),
     "order_not_withdrawn": Words("没有已送达又撤回的决定", "Nothing that was served to them was taken back"),
     "order_persons": Words("须两人签字后才能送达", "Two different persons must sign before it is served"),
+    "death_unwritten": Words(
+        "请写明地点、出具证明的医生和证明文号",
+        "Say where, which physician certified it, and the number of the certificate",
+    ),
+    "death_elsewhere": Words("此人不在本系统任何一方处", "Nobody here has this person"),
+    "death_known": Words("已有去世证明登记", "It is certified already"),
+    "death_uncertified": Words("须先登记医生证明", "A physician's certificate comes first"),
+    "death_unconfirmed": Words("去世登记尚未经两人确认", "Two persons confirm the death first"),
+    "death_undoubted": Words(
+        "须先由一人说明登记有误的理由", "Somebody says first what shows that the record is wrong"
+    ),
     "release_elsewhere": Words("此人不在隔离点", "No facility has this person"),
     "gate_unknown": Words("没有适用的解除规则", "No edition in force says when somebody is released"),
     "room_unknown": Words("没有这个房间", "There is no such room"),

@@ -18,7 +18,7 @@ from pratique.services.stay import call, certificate, onward, orders, release, r
 from pratique.services.window import petition
 from pratique.store import models
 from pratique.store.ids import make_id
-from pratique.store.queries import lodgings, travellers
+from pratique.store.queries import deaths, lodgings, travellers
 from pratique.web import words
 from pratique.web.gate import may, page
 from pratique.web.stay import elsewhere, phrases
@@ -76,6 +76,8 @@ def render_stay(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResp
         "asked_form": Asked(),
         "home": onward.find_assessment(traveller=traveller),
         "sent_home": _is_sent_home(traveller),
+        "dead": deaths.find_confirmed(travellers=[traveller]),
+        "may_death": may(request, "death"),
         **elsewhere.make_context(request, traveller, story.card.holder),
         "new_id": make_id(),
         "may_sign": may(request, "release-sign"),

@@ -26,7 +26,9 @@ def show(request: HttpRequest, facility: UUID, floor: int) -> HttpResponse:
     """The round of a floor; what cannot be taken stays in its line, the rest is kept."""
     post, now = find_facility(facility), clock.now()
     lodgers = [
-        one for one in stays.list_lodgers(facility=facility, now=now) if one.room and one.room.floor == floor
+        one
+        for one in stays.list_lodgers(facility=facility, now=now)
+        if one.room and one.room.floor == floor and not one.died
     ]
     kept, wrong = 0, {}
     if request.method == "POST":

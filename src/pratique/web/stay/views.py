@@ -57,7 +57,7 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
     """The floor plan and the day of one facility."""
     post, now = find_facility(facility), clock.now()
     lodgers = stays.list_lodgers(facility=facility, now=now)
-    waiting = [one for one in lodgers if one.room is None]
+    waiting = [one for one in lodgers if one.room is None and not one.died]
     due = release.list_due(facility=facility, now=now)
     by_id = {one.traveller: one for one in lodgers}
     untold = care.list_untold(travellers=by_id)
@@ -79,8 +79,9 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
         "temperatures": [
             one for one in lodgers if "temperature" in one.owed and one.owed["temperature"].opens_at <= now
         ],
-        "untold": [one for one in lodgers if one.traveller in untold],
-        "unserved": [one for one in lodgers if one.traveller in unserved],
+        "untold": [one for one in lodgers if one.traveller in untold and not one.died],
+        "unserved": [one for one in lodgers if one.traveller in unserved and not one.died],
+        "deceased": [one for one in lodgers if one.died],
         "fevers": [one for one in lodgers if one.fever],
         "releases": [(by_id[who], how) for who, how in due.items() if who in by_id],
         "free": models.Room.objects.filter(facility_id=facility, state="ready").order_by("floor", "code"),
@@ -95,6 +96,7 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
         "may_answer": may(request, "petition-help"),
         "may_open": may(request, "traveller"),
         "may_release": may(request, "release"),
+        "may_death": may(request, "death"),
     }
     return render(request, "stay/facility.html", context)
 
@@ -214,7 +216,7 @@ def change_room(request: HttpRequest, room: UUID) -> HttpResponse:
 def show_lists(request: HttpRequest, facility: UUID) -> HttpResponse:
     """Room list and meal list, to print."""
     post, now = find_facility(facility), clock.now()
-    lodgers = stays.list_lodgers(facility=facility, now=now)
+    lodgers = [one for one in stays.list_lodgers(facility=facility, now=now) if not one.died]
     who = {}
     if may(request, "names"):
         look = identity.Look(request.user.pk, "room list", post.code)

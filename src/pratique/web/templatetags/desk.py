@@ -119,6 +119,8 @@ TABLES = {
     "onward": stay_phrases.ONWARD,
     "exemption_sort": stay_phrases.EXEMPTION_SORTS,
     "way_fault": stay_phrases.EXEMPTION_FAULTS,
+    "death_told": stay_phrases.DEATH_TOLD,
+    "death_outcome": stay_phrases.TOLD,
 }
 register.filter("say", words.say)
 register.filter("refusal", words.say_refused)
