@@ -1,12 +1,14 @@
 """The dispatch problem is what the ledger says, and nobody is skipped in silence."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from pratique.core.transport.plan import Trip
 from pratique.services import care, duty, transport
 from pratique.services import flight as flights
-from pratique.services.dispatch import pose
+from pratique.services.dispatch import pose, settings, stretches
 from pratique.services.dispatch.people import classify
 from pratique.services.stay import intake
 from pratique.store import models
@@ -332,3 +334,15 @@ def test_a_flight_soon_expected_is_planned_with(port):
     row = parties_of(posed)[frozenset({str(traveller.id)})]
     assert posed.day0_at + timedelta(minutes=row["ready"]) == at(165)
     assert frozenset({str(crew.id)}) not in parties_of(posed)
+
+
+@pytest.mark.parametrize(("hour", "minutes", "drive"), [(20, 180, 480), (5, 0, 480), (1, 0, 60)])
+def test_a_proposed_trip_says_how_long_it_drives_while_long_ways_must_stand(port, hour, minutes, drive):
+    problem = pose.pose(now=at(60)).problem
+    far = replace(problem.locations[1], drive_minutes=drive)
+    problem = replace(problem, locations={**problem.locations, 1: far})
+    coach = next(one.id for one in problem.vehicles.values() if one.kind.startswith("coach"))
+    trip = Trip(hour * 60, coach, 1, (next(iter(problem.parties)),), (0, 1), ())
+    hours = replace(settings.get_rules().hours, closed_from=120, closed_until=300)
+    found = stretches.count_closed(problem=problem, trip=trip, hours=hours)
+    assert (found > 0) == (minutes > 0) and found <= minutes

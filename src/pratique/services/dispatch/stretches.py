@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from pratique.core.transport import convoy, stretch
+from pratique.core.transport import check, convoy, stretch
+from pratique.core.transport.plan import Trip as Planned
+from pratique.core.transport.problem import TransportProblem
 from pratique.services.dispatch import settings
 from pratique.store import models
 from pratique.store.queries import convoys
@@ -91,6 +93,28 @@ def lay_out(*, trip: Trip, route: Route) -> Way:
         for one in wrong
     )
     return Way(rests, begin + timedelta(minutes=there[-1].arrives), breaches)
+
+
+def count_closed(*, problem: TransportProblem, trip: Planned, hours: stretch.Hours) -> int:
+    """How many minutes a driver of a proposed trip would be on the road, there and back, while vehicles on long ways must stand; 0 for
+    a way that is not long. Told before the plan is adopted, for plans do not keep it."""
+    if not check.is_long(problem=problem, trip=trip):
+        return 0
+    rules, kind = problem.rules, problem.kinds[problem.vehicles[trip.vehicle].kind]
+    legs = problem.list_legs(problem.find_origin(trip.parties), trip.dest)
+    there = stretch.cut(
+        minutes=legs[1].drive_minutes,
+        every=rules.rest_every,
+        rest=rules.rest_min,
+        drivers=max(1, len(trip.drivers)),
+    )
+    found = stretch.find_breaches(
+        there=there,
+        stay=kind.unload_minutes,
+        hours=hours,
+        begins=check.boards_at(problem=problem, trip=trip) % stretch.DAY,
+    )
+    return max((one.minutes for one in found if one.excess == stretch.Excess.CLOSED), default=0)
 
 
 def count_minute(at: datetime) -> int:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from pratique.core.answers import Refused
 from pratique.core.transport import check
 from pratique.services import clock, transport
-from pratique.services.dispatch import edit, plans, settings
+from pratique.services.dispatch import edit, plans, settings, stretches
 from pratique.services.dispatch.draft import Names
 from pratique.services.dispatch.pose import Posed, pose
 from pratique.store import models
@@ -165,7 +165,7 @@ def _read_proposal(plan: models.Plan) -> dict[str, Any]:
     named = labels.Labels(plan)
     rows = {row["id"]: row for row in plan.document["parties"]}
     riding = [party for trip in plan.trips for party in trip["parties"]]
-    problem = plans.read_problem(plan=plan)
+    problem, hours = plans.read_problem(plan=plan), settings.get_rules().hours
     boards = [check.boards_at(problem=problem, trip=plans.read_row(trip)) for trip in plan.trips]
     waits = [
         at - rows[party]["ready"]
@@ -186,7 +186,11 @@ def _read_proposal(plan: models.Plan) -> dict[str, Any]:
         "unmoved_heads": sum(rows[row["party"]]["size"] for row in plan.unmoved),
         "longest_wait": max(waits, default=0),
         "trips": [
-            _read_trip(n, trip, named, rows) | {"boards": named.minute(boards[n])}
+            _read_trip(n, trip, named, rows)
+            | {
+                "boards": named.minute(boards[n]),
+                "closed": stretches.count_closed(problem=problem, trip=plans.read_row(trip), hours=hours),
+            }
             for n, trip in enumerate(plan.trips)
         ],
         "targets": [
