@@ -320,12 +320,13 @@ def test_a_crew_is_chosen_from_whoever_may_take_it_and_the_others_stand_beside_w
     plan(crew.client(), crew, vehicle)
     trip, desk = models.Trip.objects.get(), crew.client("dispatcher")
     where = f"/trips/{trip.id}/"
-    page = " ".join(desk.get(where).content.decode().split())
+    assert "?crew=choose" in desk.get(where).content.decode()
+    page = " ".join(desk.get(f"{where}?crew=choose").content.decode().split())
     chosen = page[page.index('id="crew"') :]
     offered = set(re.findall(r"<option value=\"[^\"]+\">([^<]+)<", chosen))
     assert offered == {"Driver first", "Driver second", "Escort one", "Escort two"}
-    assert re.search(r"Has no licence for this vehicle[^<]*</dt><dd>Driver small<", chosen)
-    assert re.search(r"Not on duty at this post[^<]*</dt><dd>[^<]*Escort free", chosen)
+    assert re.search(r"<li>Driver small <span[^>]*>no licence for this vehicle<", chosen)
+    assert re.search(r"<li>[^<]*Escort free[^<]*<span[^>]*>not on duty for the whole trip<", chosen)
     told = {"driver": [crew.people["small"].pk], "escort": [crew.people["one"].pk], "back": where}
     page = desk.post(f"{where}crew/", told, follow=True).content.decode()
     assert "Driver small: Has no licence for this vehicle" in page and not trip.escorts.exists()

@@ -60,15 +60,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Whom a trip may be given: how many drivers and escorts it needs, who has it now, everybody who drives or escorts;
-    `undoable` is the last change by hand that still stands."""
+    """Whom a trip may be given: how many drivers and escorts it needs, who has it now, everybody who drives or escorts."""
 
     needed: tuple[int, int]
     standing: Crew
     drivers: tuple[Candidate, ...]
     escorts: tuple[Candidate, ...]
     on_road: bool
-    undoable: models.Evidence | None
 
 
 def list_choice(*, trip: UUID, now: datetime) -> Choice | None:
@@ -84,8 +82,13 @@ def list_choice(*, trip: UUID, now: datetime) -> Choice | None:
         tuple(Candidate(one, facts.judge(one, DRIVER, share)) for one in trips.list_drivers()),
         tuple(Candidate(one, facts.judge(one, ESCORT)) for one in trips.list_escorts(now=now)),
         facts.on_road,
-        _find_undoable(row, standing),
     )
+
+
+def find_change(*, trip: UUID) -> models.Evidence | None:
+    """The last change of a trip's crew by hand that can be taken back."""
+    row = _find_row(trip)
+    return _find_undoable(row, _read_crew(row)) if row is not None and row.ended_at is None else None
 
 
 def set_crew(*, trip: UUID, crew: Crew, by: UUID, now: datetime, beside: bool = False) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
+from pratique.core.duties.vocabulary import Words
 from pratique.services import clock
 from pratique.services.dispatch import boarding, counting, crews, driving, listing, relay, riding, settings
 from pratique.store import models
@@ -18,6 +19,16 @@ from pratique.store.queries import misboardings, ports, travellers, trips
 from pratique.web import words
 from pratique.web.gate import may, page
 from pratique.web.trip.forms import Turn
+
+IN_THE_WAY: dict[str, Words] = {
+    "crew_licence": Words("准驾不符", "no licence for this vehicle"),
+    "crew_away": Words("当天不在岗", "away that day"),
+    "crew_off_shift": Words("不是全程当班", "not on duty for the whole trip"),
+    "crew_busy": Words("该时段在别的车次上", "on another trip then"),
+    "crew_driven": Words("24 小时内驾驶将超时", "too long at the wheel in 24 hours"),
+}
+"""Why somebody is not offered for a crew, beside their name."""
+COMMA = Words("、", ", ")
 
 
 def describe_takers(request: HttpRequest, trip: trips.Trip, aboard: Iterable[UUID]) -> dict[str, Any]:
@@ -49,8 +60,14 @@ def list_misboarded(trip: UUID) -> list[tuple[Any, str]]:
 def describe_crew(request: HttpRequest, trip: trips.Trip) -> dict[str, Any]:
     """Who drives now and until when, who drove before, whoever may take over, and whom the trip may be given."""
     crew = [one for one in (trip.driver, *trip.reliefs) if one is not None]
-    choice = crews.list_choice(trip=trip.id, now=clock.now()) if may(request, "trip-crew") else None
+    changeable = trip.ended_at is None and may(request, "trip-crew")
+    asked = changeable and request.GET.get("crew") == "choose"
+    choice = crews.list_choice(trip=trip.id, now=clock.now()) if asked else None
+    change = crews.find_change(trip=trip.id) if changeable else None
     return {
+        "changeable": changeable,
+        "change": change,
+        "by": models.Person.objects.filter(id=change.by_id).first() if change and change.by_id else None,
         "wheel": driving.find_wheel(trip=trip.id),
         "turns": driving.list_turns(trip=trip.id),
         "members": crew if may(request, "trip-wheel") else [],
@@ -72,7 +89,7 @@ def _describe_choice(choice: crews.Choice) -> dict[str, Any]:
         others: dict[str, list[str]] = defaultdict(list)
         for one in people:
             if one.because and one.person.pk not in riding:
-                others[words.say(words.REFUSALS[one.because])].append(words.name_of(one.person))
+                others[words.say(IN_THE_WAY[one.because])].append(words.name_of(one.person))
         places = [None] if choice.on_road else [*standing, *[None] * needed][:needed]
         titles = [
             _("Relief driver") if number and post == "driver" else label for number in range(len(places))
@@ -84,17 +101,11 @@ def _describe_choice(choice: crews.Choice) -> dict[str, Any]:
                 "name": post,
                 "places": list(zip(titles, places, strict=True)),
                 "free": free,
-                "others": dict(others),
+                "others": {because: words.say(COMMA).join(names) for because, names in others.items()},
                 "count": sum(map(len, others.values())),
             }
         )
-    by = choice.undoable.by_id if choice.undoable else None
-    return {
-        "posts": posts,
-        "on_road": choice.on_road,
-        "undoable": choice.undoable,
-        "by": models.Person.objects.filter(id=by).first() if by else None,
-    }
+    return {"posts": posts, "on_road": choice.on_road}
 
 
 def describe_count(request: HttpRequest, trip: trips.Trip, sheet: boarding.Sheet) -> dict[str, Any]:
