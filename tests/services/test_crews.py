@@ -187,6 +187,15 @@ def test_a_crew_is_whole_and_speaks_with_whoever_rides(port):
     assert [one.escorts for one in plans.list_drafts(plan=again)] == [(escort,)]
 
 
+def test_the_crew_of_a_trip_made_by_hand_is_named_one_after_the_other_until_it_has_a_list(port):
+    port.trip = plan_other(port, 300, 150).id
+    name(port, Crew(port.other.drivers))
+    refuses("crew_count", port, Crew(port.other.drivers, (*port.other.escorts, port.people["escort2"].pk)))
+    boarding.write_lists(lists={port.trip: port.travellers[2:4]})
+    refuses("crew_count", port, Crew(read(port).drivers))
+    name(port, port.other)
+
+
 def test_a_crew_kept_before_another_trip_that_day_is_still_free_for_it(port):
     """The longest time between two trips of somebody is not the one in which they are needed."""
     name(port, port.other)

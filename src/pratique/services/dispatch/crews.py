@@ -247,8 +247,12 @@ class _Facts:
                     raise Unfit(because, found[who])
 
     def refuse_incomplete(self, crew: Crew) -> None:
-        """Refuse a crew that is not as many as the vehicle and its way ask for, or that cannot speak with somebody aboard."""
-        if self.kind and (len(crew.drivers), len(crew.escorts)) != self.needed:
+        """Refuse a crew that is not as many as the vehicle and its way ask for (fewer while a trip made by hand has no list), or that
+        cannot speak with somebody on the list."""
+        has = (len(crew.drivers), len(crew.escorts))
+        open_yet = self.row.plan_id is None and not self.row.lines.exists()
+        more = any(have > need for have, need in zip(has, self.needed, strict=True))
+        if self.kind and (more or (has != self.needed and not open_yet)):
             raise Refused("crew_count", f"it needs {self.needed[0]} drivers and {self.needed[1]} escorts")
         told = models.Traveller.objects.filter(boarding_lines__trip=self.row.id).values_list(
             "needs", flat=True

@@ -64,8 +64,8 @@ REFUSALS: dict[str, Words] = {
         "Would drive longer than the law allows in 24 hours: choose another driver",
     ),
     "crew_count": Words(
-        "班组人数与车型和路程要求不符：请每个位置各选一人",
-        "The vehicle and its way ask for another number of drivers or escorts: fill every place",
+        "班组人数与车型和路程要求不符：请每个位置各选一人，不多不少",
+        "The vehicle and its way ask for another number of drivers or escorts: fill every place, and no more",
     ),
     "crew_language": Words(
         "名单上有人需要翻译，而班组无人会此语言：请选一名会该语言的人",
