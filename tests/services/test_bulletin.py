@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from pratique.core.custody.proofs import Source
-from pratique.services import bulletin, care, checkpoint, flight, force, issue, register, transport
+from pratique.services import bulletin, care, checkpoint, flight, force, issue, odometer, register, transport
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -45,6 +45,13 @@ def day(port):
 
 def figure(published, code):
     return published.figures[code].today
+
+
+def test_kilometres_are_not_counted_by_a_reading_that_was_taken_back(day):
+    trip = models.Trip.objects.get()
+    wrong = models.TripEvent.objects.get(odometer_km=1062.3)
+    odometer.take_back(trip=trip.id, event=wrong.id, because="of another coach", by=make_id(), now=at(92))
+    assert figure(bulletin.publish(on=DAY, by=None, now=at(301)), "km_local") == Decimal("31.0")
 
 
 def test_the_figures_are_what_happened(day):

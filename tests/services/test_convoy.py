@@ -428,3 +428,28 @@ def test_a_call_says_where_they_meet_and_is_for_somebody_reported_ill(journey):
     told = course.Incident("road_closed", "landslide")
     other = course.report(convoy=journey.convoy, told=told, by=None, now=at(172))
     assert refusal(call, journey, other) == "incident_unknown"
+
+
+def test_a_long_way_is_not_set_off_on_but_in_a_convoy_and_a_short_one_or_one_to_hospital_is(journey):
+    journey.board()
+    assert [trip.id for trip in forming.list_alone()] == journey.trips
+    with pytest.raises(Refused, match="convoy_missing"):
+        journey.report("departed", 50, 1)
+    assert models.Trip.objects.get(id=journey.trips[0]).departed_at is None
+    models.Travel.objects.filter(other="prefecture:5308").update(minutes=150)
+    assert forming.list_alone() == []
+    models.Travel.objects.filter(other="prefecture:5308").update(minutes=151)
+    models.Custodian.objects.filter(id=journey.puer.id).update(kind="hospital")
+    assert forming.list_alone() == []
+    models.Custodian.objects.filter(id=journey.puer.id).update(kind="exit")
+    journey.form()
+    assert forming.list_alone() == []
+    journey.report("departed", 51, 1)
+    assert models.Trip.objects.get(id=journey.trips[0]).departed_at == at(51)
+
+
+def test_where_nobody_knows_how_long_the_way_is_another_prefecture_is_long(journey):
+    models.Travel.objects.filter(other="prefecture:5308").delete()
+    assert forming.list_alone() == []
+    models.Trip.objects.filter(id=journey.trips[1]).update(long_distance=True)
+    assert [trip.id for trip in forming.list_alone()] == journey.trips[1:]

@@ -1,6 +1,6 @@
 """Who drives now, by the clock: turns at the wheel, the law's limit by day and night, and a relief that is owed before it."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from pratique.core.answers import Refused
 from pratique.core.duties.register import State
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import register, transport
+from pratique.services.convoy import forming
 from pratique.services.dispatch import boarding, driving
 from pratique.store import models
 
@@ -24,6 +25,7 @@ def coach(port):
         make(username=f"d{n}", licence="L", password="!") for n in range(3)
     )
     port.trip = plan_coach(port, 1, driver=port.first.pk, reliefs=(port.second.pk,)).id
+    forming.form(order=forming.Order((port.trip,), port.first.pk), zone=UTC, by=None, now=at(30))
     return port
 
 

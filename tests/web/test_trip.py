@@ -354,3 +354,62 @@ def test_nobody_is_planned_to_relieve_themselves(crew, vehicle):
     answer = plan(crew.client(), crew, vehicle, driver=first, reliefs=[first])
     assert answer.status_code == 422
     assert not models.Trip.objects.exists()
+
+
+def test_a_long_trip_says_that_it_needs_a_convoy_and_is_not_set_off_until_it_has_one(airport, vehicle):
+    models.Travel.objects.filter(one="F1", other="KMG").update(minutes=300)
+    plan(airport.client(), airport, vehicle)
+    trip, client = models.Trip.objects.get(), airport.client("dispatcher")
+    where = f"/trips/{trip.id}/"
+    page = client.get(where).content.decode()
+    assert "it sets off in a convoy only" in page and "Form its convoy" in page
+    assert "needs a convoy" in client.get("/trips/").content.decode()
+    assert "1 long trip is in no convoy" in client.get("/dispatch/").content.decode()
+    assert "Form its convoy" not in airport.client("escort").get(where).content.decode()
+    told = {"step": "departed", "back": where}
+    assert "in a convoy only" in client.post(f"{where}report/", told, follow=True).content.decode()
+    assert "须编入车队" in airport.client("dispatcher", "zh-hans").get(where).content.decode()
+    client.post(
+        "/convoys/form/",
+        {"destination": trip.destination_id, "trips": [trip.id], "commander": airport.people["escort"].pk},
+    )
+    assert "in a convoy only" not in client.get(where).content.decode()
+    client.post(f"{where}report/", told)
+    trip.refresh_from_db()
+    assert trip.departed_at is not None
+
+
+def test_a_reading_below_the_last_one_says_both_and_a_dispatcher_takes_the_wrong_one_back(airport, vehicle):
+    plan(airport.client(), airport, vehicle)
+    trip, escort = models.Trip.objects.get(), airport.client("escort")
+    where = f"/trips/{trip.id}/"
+    escort.post(f"{where}report/", {"step": "departed", "odometer_km": "123450.5"})
+    told = {"step": "arrived", "odometer_km": "12390", "back": where}
+    page = escort.post(f"{where}report/", told, follow=True).content.decode()
+    assert "12,390 km is below the last reading, 123,450.5 km on trip:" in page
+    assert "This reading is wrong" not in page
+    event, desk = models.TripEvent.objects.get(), airport.client("dispatcher")
+    assert "This reading is wrong" in desk.get(where).content.decode()
+    because = {"because": "one digit twice", "back": where}
+    assert escort.post(f"{where}odometer/{event.id}/", because).status_code == 403
+    page = desk.post(f"{where}odometer/{event.id}/", because, follow=True).content.decode()
+    assert "reading taken back: one digit twice" in page
+    escort.post(f"{where}report/", told)
+    assert models.TripEvent.objects.filter(step="arrived", odometer_km=12390).exists()
+
+
+def test_what_cannot_be_on_a_list_is_said_with_who_and_what_instead_in_both_languages(airport, vehicle):
+    plan(airport.client(), airport, vehicle)
+    trip = models.Trip.objects.get()
+    airport.port.send(*(airport.port.told(who=who, where="hall", minute=10) for who in (0, 1)))
+    models.Traveller.objects.filter(id=airport.port.travellers[1]).update(needs=["language:my"])
+    told = {"people": airport.port.travellers[:2], "back": f"/trips/{trip.id}/"}
+    for language, said in (("en", "Nobody of its crew speaks Burmese"), ("zh-hans", "班组中无人会缅甸语")):
+        client = airport.client("dispatcher", language)
+        page = client.post(f"/trips/{trip.id}/names/", told, follow=True).content.decode()
+        assert said in page and airport.code(1) in page
+    models.Custodian.objects.filter(code="hotel").update(attributes={"takes": "contact"}, capacity=10)
+    models.Custodian.objects.filter(code="hotel2").update(capacity=10)
+    models.Traveller.objects.update(needs=[])
+    page = airport.client("dispatcher").post(f"/trips/{trip.id}/names/", told, follow=True).content.decode()
+    assert "hotel takes no ordinary travellers. Places that take them and have room: hotel2" in page

@@ -164,6 +164,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:trip-crew": PLANNERS,
     "web:trip-crew-undo": PLANNERS,
     "web:trip-names": PLANNERS,
+    "web:trip-odometer": PLANNERS,
     "web:trip-misboarded": PLANNERS | {R.ESCORT},
     "web:trip": FIELD,
     "web:trip-plan": frozenset({R.COMMANDER, R.DISPATCHER}),

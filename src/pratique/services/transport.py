@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from pratique.core.answers import Refused
 from pratique.core.custody.entry import Kind
-from pratique.services import duty
+from pratique.services import duty, odometer
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -216,7 +216,8 @@ def report(*, report: Report, by: UUID | None, now: datetime) -> models.Trip:
             raise Refused("trip_unknown", "there is no such trip")
         if report.step == "ended":
             _refuse_if_aboard([trip.id])
-        _refuse_if_backwards(report)
+        if report.odometer_km is not None:
+            odometer.refuse_backwards(trip=trip.id, km=report.odometer_km)
         if column is None:
             if trip.departed_at is None or trip.ended_at is not None:
                 raise Refused(
@@ -232,16 +233,6 @@ def report(*, report: Report, by: UUID | None, now: datetime) -> models.Trip:
         _write_event(report, by, now)
         _record_evidence(trip, report, by, now)
     return trip
-
-
-def _refuse_if_backwards(report: Report) -> None:
-    """An odometer never runs back: what is below the last reading of the trip was typed wrong."""
-    if report.odometer_km is None:
-        return
-    read = models.TripEvent.objects.filter(trip_id=report.trip, odometer_km__isnull=False)
-    last = read.order_by("-odometer_km").values_list("odometer_km", flat=True).first()
-    if last is not None and report.odometer_km < last:
-        raise Refused("odometer_backwards", f"the last reading of this trip was {last:g} km: read it again")
 
 
 def _end(trip: models.Trip, by: UUID | None, now: datetime) -> None:

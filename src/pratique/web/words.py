@@ -347,7 +347,7 @@ def _tell(name: str, value: object) -> str:
     if name == "languages":
         return say_language(str(value))
     if isinstance(value, float):
-        return f"{value:,g}"
+        return f"{value:,.10g}"
     return name_of(value) if hasattr(value, "name_zh") else str(value)
 
 

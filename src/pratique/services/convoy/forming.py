@@ -9,12 +9,14 @@ from uuid import UUID
 from django.db import transaction
 
 from pratique.core.answers import Refused
+from pratique.core.custody.entry import Kind
 from pratique.core.transport import convoy as core
 from pratique.services import duty
 from pratique.services.dispatch import settings
 from pratique.store import models
 from pratique.store.ids import make_id
-from pratique.store.queries import convoys, ways
+from pratique.store.queries import convoys, trips, ways
+from pratique.store.queries.trips import Trip
 
 KIND = "convoy"
 
@@ -69,6 +71,32 @@ def form(*, order: Order, zone: tzinfo, by: UUID | None, now: datetime) -> model
         )
         models.Trip.objects.filter(id__in=order.trips).update(convoy=convoy, pinned=True, long_distance=True)
     return convoy
+
+
+def must_join(*, trip: Trip) -> bool:
+    """Whether a trip must go in a convoy and is in none: its way is longer than the rules let one vehicle go alone. Not to hospital, and
+    not where it fetches people who stand on the road: nobody waits for others then."""
+    if trip.convoy is not None or trip.destination.kind == Kind.HOSPITAL or trip.broken_plate:
+        return False
+    way = ways.list_ways().get(trip.destination.place)
+    if way is None:
+        return trip.long_distance
+    return way.minutes > settings.get_rules().rules.long_drive
+
+
+def list_alone() -> list[Trip]:
+    """Trips that must join a convoy before they set off, by their start."""
+    return [trip for trip in trips.list_planned() if must_join(trip=trip)]
+
+
+def refuse_alone(*, trip: UUID) -> None:
+    """Before a trip sets off. Raises `Refused("convoy_missing")`."""
+    found = trips.find_trip(trip=trip)
+    if found is None or not must_join(trip=found):
+        return
+    most = settings.get_rules().rules.long_drive
+    because = f"{found.destination.name_en} is further than {most} minutes: form its convoy first"
+    raise Refused("convoy_missing", because, place=found.destination, most=most)
 
 
 def _take(trips: Collection[UUID]) -> list[Any]:

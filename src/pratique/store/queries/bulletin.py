@@ -22,7 +22,10 @@ WITH {_BELIEVED}, aboard AS (
     SELECT custodian_id AS id, count(DISTINCT traveller_id) AS people FROM believed GROUP BY custodian_id
 ), driven AS (
     SELECT trip_id AS id, max(odometer_km) - min(odometer_km) AS km
-    FROM store_tripevent WHERE odometer_km IS NOT NULL GROUP BY trip_id HAVING count(*) > 1
+    FROM store_tripevent e WHERE odometer_km IS NOT NULL
+      AND NOT EXISTS (SELECT FROM store_evidence w WHERE w.subject_kind = 'trip' AND w.subject_id = e.trip_id::text
+                        AND w.code = 'odometer_wrong' AND w.about = e.id::text)
+    GROUP BY trip_id HAVING count(*) > 1
 ), trip AS (
     SELECT t.id, t.destination_id, t.vehicle_id, t.long_distance, people,
            (t.departed_at AT TIME ZONE %(zone)s)::date AS on_day,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from pratique.core.answers import Refused
 from pratique.core.transport import check
 from pratique.services import clock, transport
+from pratique.services.convoy import forming
 from pratique.services.dispatch import edit, plans, settings, stretches
 from pratique.services.dispatch.draft import Names
 from pratique.services.dispatch.pose import Posed, pose
@@ -82,6 +83,8 @@ def render_desk(request: HttpRequest, breaches: list[str] | None = None) -> Http
         "by_hand": bool(plan and "by_hand" in plan.cost),
         "broken": (lines := broken.list_lines(posed=posed, now=now)),
         "replannable": any(line.replan for line in lines),
+        "alone": forming.list_alone(),
+        "may_form": may(request, "convoy-form"),
         "breaches": breaches or [],
         "out": trips.list_out_of_service(now=now),
         "in_service": trips.list_vehicles(now=now),

@@ -4,7 +4,11 @@ from pratique.core.duties.vocabulary import Words
 
 REFUSALS: dict[str, Words] = {
     "odometer_backwards": Words(
-        "里程表读数比上次小，请重新读表", "The odometer is below the last reading: read it again"
+        "{given} 公里小于上次读数 {last} 公里（{trip}），请重新读表；如上次读错，请调度员在该车次页撤回那次读数",
+        "{given} km is below the last reading, {last} km on {trip}: read it again. If that one was wrong, a dispatcher takes it back on that trip's page",
+    ),
+    "reading_unknown": Words(
+        "该报告没有里程表读数", "This report of the trip has no reading of the odometer"
     ),
     "trip_not_on_road": Words("车次不在途中", "The trip is not on the road"),
     "relay_too_late": Words(
@@ -87,6 +91,10 @@ REFUSALS: dict[str, Words] = {
     "misboarding_unknown": Words("没有这一情况，或已撤销", "There is no such exception any more"),
     "misboarded_still": Words(
         "此人仍在车上：请先在其所到之处扫码", "They are still aboard: scan them where they are now first"
+    ),
+    "convoy_missing": Words(
+        "去{place}车程超过 {most} 分钟，须编入车队才能发车：请先在“车队”页编队",
+        "{place} is more than {most} minutes away: such a trip sets off in a convoy only. Form it on the page Convoys first",
     ),
     "convoy_empty": Words("请至少选一趟车", "Choose at least one trip"),
     "convoy_joined": Words("其中有车次已在别的车队", "A trip of it is in a convoy already"),

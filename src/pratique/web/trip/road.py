@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Words
-from pratique.services import clock
+from pratique.services import clock, odometer
 from pratique.services.dispatch import boarding, counting, crews, driving, listing, relay, riding, settings
 from pratique.store import models
 from pratique.store.queries import misboardings, ports, travellers, trips
@@ -224,6 +224,15 @@ def put_on_list(request: HttpRequest, trip: UUID) -> HttpResponse:
     messages.success(
         request, _("On the list, with seats. Later plans keep this trip as it is."), extra_tags="good"
     )
+    return back_to(trip)
+
+
+@page("trip-odometer", "POST")
+def take_reading_back(request: HttpRequest, trip: UUID, event: UUID) -> HttpResponse:
+    """A reading of the odometer was wrong: nothing is held against it any more."""
+    because = request.POST.get("because", "")
+    odometer.take_back(trip=trip, event=event, because=because, by=request.user.pk, now=clock.now())
+    messages.success(request, _("Taken back: the reading before it holds again."), extra_tags="good")
     return back_to(trip)
 
 

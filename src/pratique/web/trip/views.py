@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
-from pratique.services import clock, duty, identity, transport
+from pratique.services import clock, duty, identity, odometer, transport
+from pratique.services.convoy import forming
 from pratique.services.dispatch import boarding, crews, listing, means, stretches
 from pratique.services.tracking import outlook
 from pratique.store.ids import make_id
@@ -36,6 +37,7 @@ def _render(request: HttpRequest, form: Planned, said: str = "") -> HttpResponse
     vehicles = trips.list_vehicles(now=now)
     context = {
         "trips": (found := trips.list_trips(now=now)),
+        "alone": {trip.id for trip in forming.list_alone()},
         "outlooks": outlook.foresee(trips=found, now=now),
         "free": [v for v in vehicles if not v.trip and not v.soiled],
         "soiled": [v for v in vehicles if not v.trip and v.soiled],
@@ -90,6 +92,10 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         "sheet": sheet,
         "lines": lines,
         "next": NEXT.get(found.step, ""),
+        "taken_back": odometer.list_taken_back(trip=trip),
+        "may_take_back": may(request, "trip-odometer"),
+        "alone": forming.must_join(trip=found) and not found.departed_at and not found.ended_at,
+        "may_form": may(request, "convoy-form"),
         "fetching": trips.list_fetching(origin=trip) if found.ended_at else [],
         "takers": road.describe_takers(
             request, found, [line.traveller for line, _ in lines if line.state == "aboard"]
