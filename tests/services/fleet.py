@@ -57,9 +57,12 @@ def make_dispatcher() -> models.Person:
 
 
 def worsen(plan: models.Plan) -> None:
-    """Make of a proposal one that leaves everybody behind: whatever else is found is better."""
+    """Make of a proposal one that leaves everybody behind who has no trip in force: whatever else is found is better."""
     problem = plans.read_problem(plan=plan)
-    left = Plan((), tuple(Reason(party, "no", "none", "none") for party in problem.parties))
-    plan.trips, plan.unmoved = [], plan_form.write(plan=left)["unmoved"]
-    plan.objective, plan.bound = check.cost(problem=problem, plan=left).total, 0.0
+    plan.trips = [row for row in plan.trips if row["trip"]]
+    kept = plans.read_plan(plan=plan).trips
+    riding = {party for trip in kept for party in trip.parties}
+    left = tuple(Reason(party, "no", "none", "none") for party in problem.parties if party not in riding)
+    plan.unmoved = plan_form.write(plan=Plan(kept, left))["unmoved"]
+    plan.objective, plan.bound = check.cost(problem=problem, plan=Plan(kept, left)).total, 0.0
     plan.save(update_fields=["trips", "unmoved", "objective", "bound"])

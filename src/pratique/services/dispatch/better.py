@@ -150,7 +150,9 @@ class _Search:
         with transaction.atomic():
             locks.hold_in_transaction(locks.DISPATCH)
             row: Any = searches.get_open(plan=self.plan)
-            if row is None or row.trips != self._trips:  # settled meanwhile, or a trip of it was pinned or has another crew
+            if (
+                row is None or row.trips != self._trips
+            ):  # settled meanwhile, or a trip of it was pinned or has another crew
                 searches.end(plan=self.plan, because="edited")
                 self._stop.set()
                 return
