@@ -18,7 +18,7 @@ from pratique.store import models
 SECONDS = 20.0
 """So long it is searched where nobody says how long."""
 SECONDS_MAX = 600.0
-LOST_SECONDS = 10
+LOST_SECONDS = 20
 """A search that is not heard of for so long is taken to be gone."""
 START_SECONDS = 60
 """So long the process may take to begin, on a machine that is busy."""
