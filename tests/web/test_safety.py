@@ -27,6 +27,20 @@ def test_a_reception_walks_through_a_facility_and_the_defect_is_an_issue(airport
     assert "defects" in airport.client("commander").get("/safety/").text
 
 
+def test_a_donning_check_says_beside_a_name_which_level_the_post_of_the_shift_needs(airport: Airport):
+    who, level = airport.people["reception"], next(iter(safety.get_rules().levels))
+    post = next(post for post, code in safety.get_rules().posts.items() if code == level.code)
+    where = "/safety/inspect/donning/"
+    assert level.title.en not in airport.client("screener").get(where).text
+    unit = models.Unit.objects.create(code="work", name_zh="单位", name_en="Unit")
+    models.Person.objects.filter(pk=who.pk).update(unit=unit)
+    begins = clock.now() + timedelta(hours=1)
+    shift = {"starts_at": begins, "ends_at": begins + timedelta(hours=8), "on": begins.date(), "post": post}
+    models.Deployment.objects.create(person_id=who.pk, unit=unit, shift="day", **shift)
+    first = airport.client("screener").get(where).text.split("<option")[2]
+    assert str(who.pk) in first and level.title.en in first
+
+
 def test_what_was_typed_is_kept_where_a_line_is_missing(airport: Airport):
     form = answers("facility", **{"answer-food": "defect", "note-food": ""})
     del form["answer-air"]

@@ -606,3 +606,10 @@ def test_a_death_is_recorded_confirmed_told_and_the_deceased_handed_over_on_its_
     commander.post(reverse("death-undo", args=[who]), {"step": "take_back"})
     assert house.port.where(0) == "hotel"
     assert code in page(house, "stay-lists", hotel(house), language=language).content.decode()
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "they were on board"), ("zh-hans", "可见已登机")])
+def test_not_on_board_is_said_as_what_posts_have_seen_and_not_as_a_judgement(house, language, said):
+    models.Custodian.objects.filter(code="aircraft").update(never_came=True, attributes={})
+    shown = page(house, "traveller-exemption", house.port.travellers[0], role="commander", language=language)
+    assert said in shown.content.decode()

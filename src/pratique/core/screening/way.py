@@ -19,7 +19,7 @@ from pratique.core.screening.exit import OFF_THE_LOOP, Exit, Sort
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """What may open a way: every exemption on record, the terms they are judged by, the release gate's answer, and
-    which other authority accepted (a deceased: who took them over), who confirmed a death that a physician certified, how the carrier proved that they never came, on the
+    which other authority accepted (a deceased: who took them over), who confirmed a death that a physician certified, who noted them as not on board while no post had seen them, on the
     crew list of which flight they stand, and, where isolation at home is the measure that stands, who assessed before
     that home is enough (empty: nobody whose word holds)."""
 
@@ -71,7 +71,7 @@ def _find(exit_: Exit, traveller: TravellerId, grounds: Grounds, now: datetime) 
             bool(grounds.death_recorded_by and grounds.accepted_by),
             "nobody has accepted the deceased" if grounds.death_recorded_by else "no death is on record",
         ),
-        Sort.NEVER_CAME: (bool(grounds.absence_proved_by), "the carrier has not proved that they never came"),
+        Sort.NEVER_CAME: (bool(grounds.absence_proved_by), "a post here has seen them: they were on board"),
         Sort.WITH_AIRCRAFT: (bool(grounds.crew_of), "they are on no crew list of the aircraft"),
     }[exit_.sort]
     if held:

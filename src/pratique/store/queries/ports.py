@@ -13,7 +13,8 @@ from pratique.store import models
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A custodian as a place to work at: what it is called, who answers for it, how many it holds."""
+    """A custodian as a place to work at: what it is called, who answers for it, how many it holds; `never_came`: the exit of those on a
+    list who were not on board."""
 
     id: UUID
     kind: str
@@ -24,6 +25,7 @@ class Post:
     capacity: int | None = None
     limit_minutes: int | None = None
     closed_at: datetime | None = None
+    never_came: bool = False
 
 
 def find_port() -> models.Port | None:
@@ -87,4 +89,5 @@ def _post(row: models.Custodian, held: int) -> Post:
         capacity=row.capacity,
         limit_minutes=row.limit_minutes,
         closed_at=row.closed_at,
+        never_came=row.never_came,
     )

@@ -12,6 +12,8 @@ from pratique.store.queries import ports
 from pratique.store.rows import key
 from pratique.store.withdrawn import without_withdrawn
 
+DRESSES_BEFORE = timedelta(hours=2)
+"""So long before a shift begins somebody puts on what its post needs."""
 PLACE_KINDS = {About.FACILITY: ("facility",), About.PLACE: ("hall", "holding")}
 
 
@@ -53,6 +55,16 @@ def list_subjects(*, about: About) -> list[tuple[str, object]]:
         people = models.Person.objects.filter(is_active=True, unit__isnull=False)
         return [(str(one.pk), one) for one in people.order_by("name_zh", "username")]
     return [("central", "")]
+
+
+def find_posts(*, now: datetime) -> dict[str, str]:
+    """Person → the post of the shift they are on, or that begins within two hours; whoever dresses for none is not in it."""
+    shifts = models.Deployment.objects.filter(
+        starts_at__lte=now + DRESSES_BEFORE, ends_at__gt=now, absent_at=None
+    ).exclude(post="")
+    return {
+        str(person): post for person, post in shifts.order_by("-starts_at").values_list("person_id", "post")
+    }
 
 
 def list_places(*, about: About, code: str, now: datetime) -> list[Place]:

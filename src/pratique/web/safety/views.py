@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
-from pratique.core.safety.edition import About, Checklist, Meal
+from pratique.core.safety.edition import About, Checklist, Level, Meal
 from pratique.core.safety.inspection import Answer, Seen
 from pratique.core.safety.stock import Sort
 from pratique.services import clock, duty, safety
@@ -116,11 +116,13 @@ def _render_checklist(
     seen: dict[str, Seen] | None = None,
 ) -> HttpResponse:
     seen = seen or {}
+    subjects = _list_subjects(found, clock.now())
+    chosen = request.POST.get("subject") or request.GET.get("of", "")
     context = {
         "checklist": found,
         "lines": [(item, seen.get(item.code)) for item in found.items],
-        "subjects": looks.list_subjects(about=found.about),
-        "chosen": request.POST.get("subject") or request.GET.get("of", ""),
+        "subjects": subjects,
+        "chosen": chosen,
         "answers": list(Answer),
         "refused": refused,
         "left": [item for item in found.items if refused and item.code not in seen],
@@ -135,6 +137,17 @@ def _render_checklist(
         "id": request.POST.get("id") or make_id(),
     }
     return render(request, "safety/checklist.html", context, status=422 if refused else 200)
+
+
+def _list_subjects(found: Checklist, now: datetime) -> list[tuple[str, object, str, Level | None]]:
+    """What it can be about; of a person also the post they dress for and the level that it needs, those on duty first."""
+    subjects = looks.list_subjects(about=found.about)
+    posts = looks.find_posts(now=now) if found.about is About.PERSON else {}
+    rules = safety.get_rules()
+    lines = [
+        (name, one, posts.get(name, ""), rules.find_level(posts.get(name, ""))) for name, one in subjects
+    ]
+    return sorted(lines, key=lambda line: not line[2])
 
 
 @page("safety-inspection")

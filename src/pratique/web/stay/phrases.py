@@ -121,17 +121,6 @@ EXEMPTION_SORTS: dict[str, Words] = {
     "compassionate": Words("人道原因", "Compassionate"),
     "transit": Words("中转", "Transit"),
 }
-EXITS: dict[str, Words] = {
-    "released": Words("解除隔离", "Released"),
-    "handed_over": Words("移交", "Handed over"),
-    "died": Words("逝者移交", "Taken over after a death"),
-    "never_came": Words("未登机", "Never came"),
-    "with_aircraft": Words("随机离开", "With the aircraft"),
-    "onward_flight": Words("转机", "Onward flight"),
-    "domestic_flight": Words("国内航班", "Domestic flight"),
-    "return_flight": Words("原机返回", "Return flight"),
-    "city": Words("进入市区", "Into the city"),
-}
 DEATH_TOLD: dict[str, Words] = {
     "kin_told": Words("近亲属", "Next of kin"),
     "consulate_told": Words("本国领事馆", "The consulate of their country"),
