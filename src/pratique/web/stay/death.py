@@ -32,7 +32,9 @@ class Certified(forms.Form):
         input_formats=["%Y-%m-%dT%H:%M"],
     )
     place = forms.CharField(
-        label=gettext_lazy("Place"), max_length=120, help_text=gettext_lazy("For instance: room 301.")
+        label=gettext_lazy("Where they died"),
+        max_length=120,
+        help_text=gettext_lazy("For instance: room 301."),
     )
     doctor = forms.CharField(label=gettext_lazy("Physician who certified it, and where"), max_length=120)
     document = forms.CharField(
@@ -59,7 +61,7 @@ def _render(request: HttpRequest, traveller: UUID, form: Certified | None = None
         "traveller": story.traveller,
         "card": story.card,
         "found": found,
-        "by": {str(key): person for key, person in people.items()},
+        "by": people,
         "form": form or Certified(),
         "new_id": make_id(),
         "me": request.user.pk,
