@@ -260,6 +260,14 @@ def test_on_the_road_others_join_the_crew_and_nobody_who_rides_is_taken_off(coac
         crews.undo(trip=coach.trip, by=coach.by, now=at(122))
 
 
+def test_what_was_changed_before_it_set_off_is_not_taken_back_on_the_road(port):
+    name(port, port.other)
+    boarding.report(report=transport.Report(port.trip, "departed"), by=None, now=at(70))
+    with pytest.raises(Refused, match="crew_unchanged"):
+        crews.undo(trip=port.trip, by=port.by, now=at(71))
+    assert read(port) == port.other
+
+
 def test_who_was_named_on_the_road_by_mistake_is_taken_back_before_they_drive(coach):
     had = read(coach)
     name(coach, Crew((coach.third.pk,)), 120, beside=True)

@@ -155,10 +155,10 @@ def plan_trip(*, order: transport.Order, code: str, trip: UUID, now: datetime) -
     """
     with transaction.atomic():
         locks.hold_in_transaction(locks.DISPATCH)
+        _refuse_twice(Crew((*([order.driver] if order.driver else []), *order.reliefs), order.escorts))
         made = transport.plan_trip(order=order, code=code, trip_id=trip)
         row = _find_row(made.id)
         crew = _read_crew(row)
-        _refuse_twice(Crew((*([order.driver] if order.driver else []), *order.reliefs), order.escorts))
         if crew.everybody:
             facts = _Facts(row, now)
             facts.refuse_unfit(crew, among=max(len(crew.drivers), facts.needed[0]))
@@ -291,13 +291,13 @@ def _crew_before(change: models.Evidence) -> Crew:
 
 
 def _find_undoable(row: Any, standing: Crew) -> models.Evidence | None:
-    """The last change by hand, if the crew is still the one it named."""
+    """The last change by hand, if the crew is still the one it named; on the road only one that was made there."""
     told = models.Evidence.objects.filter(subject_kind="trip", subject_id=str(row.id), code=CREWED)
     last = without_withdrawn(told).order_by("happened_at", "seq").last()
     named = {str(one) for one in standing.everybody}
     if last is None or named != {*last.attributes["drivers"], *last.attributes["escorts"]}:
         return None
-    return last
+    return last if row.departed_at is None or last.happened_at >= row.departed_at else None
 
 
 def _refuse_twice(crew: Crew) -> None:

@@ -80,7 +80,7 @@ REFUSALS: dict[str, Words] = {
         "It has set off, and whoever rides in it stays on record: name others beside them",
     ),
     "crew_unchanged": Words(
-        "班组没有可撤销的人工更改（未改过，或之后的方案已改动）：请直接另选班组",
+        "班组没有可撤回的人工更改（未改过、方案已改动，或车已发出）：请直接另选",
         "No change by hand of this crew is left to take back: choose the crew anew",
     ),
     "listed_elsewhere": Words(
