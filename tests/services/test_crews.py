@@ -270,6 +270,7 @@ def test_what_was_changed_before_it_set_off_is_not_taken_back_on_the_road(port):
 
 def test_who_was_named_on_the_road_by_mistake_is_taken_back_before_they_drive(coach):
     had = read(coach)
+    refuses("crew_nobody", coach, Crew(), minute=119, beside=True)
     name(coach, Crew((coach.third.pk,)), 120, beside=True)
     crews.undo(trip=coach.trip, by=coach.by, now=at(121))
     assert read(coach) == had

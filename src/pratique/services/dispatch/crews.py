@@ -94,9 +94,11 @@ def find_change(*, trip: UUID) -> models.Evidence | None:
 def set_crew(*, trip: UUID, crew: Crew, by: UUID, now: datetime, beside: bool = False) -> None:
     """Give a trip this crew in place of the one it has (`beside`: beside it); later plans keep it.
 
-    Raises `Refused`: `trip_unknown`, `trip_under_way`, `person_unknown`, `crew_twice`, `crew_count`, `crew_language`, `crew_stays`; and
-    `Unfit`: `crew_licence`, `crew_away`, `crew_off_shift`, `crew_busy`, `crew_driven`.
+    Raises `Refused`: `trip_unknown`, `trip_under_way`, `person_unknown`, `crew_nobody`, `crew_twice`, `crew_count`, `crew_language`,
+    `crew_stays`; and `Unfit`: `crew_licence`, `crew_away`, `crew_off_shift`, `crew_busy`, `crew_driven`.
     """
+    if not crew.everybody:
+        raise Refused("crew_nobody", "nobody was chosen")
     with transaction.atomic():
         row, standing = _hold(trip)
         facts = _Facts(row, now)

@@ -45,6 +45,9 @@ REFUSALS: dict[str, Words] = {
         "同一驾驶员须休息满规定时间才能继续驾驶",
         "The same driver goes on only after the rest that the law asks for",
     ),
+    "crew_nobody": Words(
+        "没有选人：请至少选一名驾驶员或护送员", "Nobody was chosen: choose a driver or an escort"
+    ),
     "crew_twice": Words(
         "同一人不能在一个班组里占两个位置：请另选一人", "Nobody has two places on one crew: choose another"
     ),
