@@ -43,7 +43,7 @@ BECAUSE: dict[str, Words] = {
     "kind_unknown": Words("规则中没有这种车型", "the rules know no vehicle of this kind"),
     "taken": Words("在计划时段内一直出车", "under way for all the time planned"),
     "way_unknown": Words("行程表中没有到该处的时间", "the table of ways has no way there"),
-    "intake_closed": Words("已停止接收", "it takes nobody for now"),
+    "intake_closed": Words("已停止接收", "closed to arrivals for now"),
     "rooms_unknown": Words("未登记房间数", "nobody has stated its rooms"),
 }
 HELPS: dict[str, Words] = {
