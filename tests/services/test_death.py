@@ -106,6 +106,8 @@ def test_nobody_is_released_fetched_or_listed_and_the_slip_opens_nothing(port, w
         release.decide(traveller=who, by=employ("reception"), now=at(AFTER + 8))
     assert removal.find_open(traveller=who) is None
     assert not models.Slip.objects.filter(traveller_id=who, revoked_at=None).exists()
+    with pytest.raises(Refused, match="slip_of_deceased"):
+        slip.issue(traveller=who, language="en", by=None, now=at(AFTER + 9), slip_id=make_id())
 
 
 def test_the_deceased_leaves_by_an_exit_that_accepts_them_and_not_before(port, who, people):

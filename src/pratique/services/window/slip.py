@@ -12,6 +12,7 @@ from pratique import protocols
 from pratique.core.answers import Refused
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.queries import deaths
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """None that look alike: whoever has no camera types them. 20 of them are 99 bits."""
@@ -24,7 +25,7 @@ def issue(
     """A slip for this traveller and its secret, shown once and kept only as a hash; earlier slips stop working.
 
     The same id again is the same slip with a new secret, since the first can never be shown again. Raises `Refused`:
-    `traveller_unknown`, `word_unknown` for a language that has no sheet.
+    `traveller_unknown`, `slip_of_deceased`, `word_unknown` for a language that has no sheet.
     """
     if language not in protocols.SPEECH:
         raise Refused("word_unknown", f"a slip is in one of {', '.join(protocols.SPEECH)}")
@@ -32,6 +33,8 @@ def issue(
     with transaction.atomic():
         if not models.Traveller.objects.select_for_update().filter(id=traveller).exists():
             raise Refused("traveller_unknown", "there is no such traveller")
+        if deaths.find_confirmed(travellers=[traveller]):
+            raise Refused("slip_of_deceased", "their page is closed: nobody is told by it")
         others = models.Slip.objects.filter(traveller_id=traveller, revoked_at__isnull=True).exclude(
             id=slip_id
         )
@@ -73,8 +76,9 @@ def issue_all(*, flight: UUID, language: str, by: UUID | None, now: datetime) ->
             traveller_id__in=listed.values("traveller_id"), revoked_at__isnull=True
         )
         rows = listed.exclude(traveller_id__in=having.values("traveller_id")).select_related("traveller")
+        dead = deaths.find_confirmed(travellers=listed.values_list("traveller_id", flat=True))
         given = []
-        for row in sorted(rows, key=lambda one: (_order(one.seat), one.row)):
+        for row in sorted(rows.exclude(traveller_id__in=dead), key=lambda one: (_order(one.seat), one.row)):
             _, secret = issue(
                 traveller=row.traveller.id, language=language, by=by, now=now, slip_id=make_id()
             )

@@ -66,6 +66,10 @@ REFUSALS: dict[str, Words] = {
     "death_known": Words("已有去世证明登记", "It is certified already"),
     "death_uncertified": Words("须先登记医生证明", "A physician's certificate comes first"),
     "death_unconfirmed": Words("去世登记尚未经两人确认", "Two persons confirm the death first"),
+    "slip_of_deceased": Words(
+        "此人已登记去世，旅客页面已关闭：不再发放凭条",
+        "Their death is on record and their page closed: no slip is issued",
+    ),
     "death_undoubted": Words(
         "须先由一人说明登记有误的理由", "Somebody says first what shows that the record is wrong"
     ),
