@@ -241,7 +241,7 @@ def coach(port):
         force.deploy(duty=duty)
     told = {"driver": port.first.pk, "reliefs": (port.second.pk,), "escorts": (port.escort.pk,)}
     port.trip = plan_coach(port, 1, **told).id
-    boarding.report(report=transport.Report(port.trip, "departed"), by=None, now=at(60))
+    transport.report(report=transport.Report(port.trip, "departed"), by=None, now=at(60))
     return port
 
 
@@ -281,7 +281,7 @@ def test_whoever_joins_on_the_road_must_be_able_to_unless_they_ride_in_the_same_
     small = coach.people["driver2"].pk
     refuses("crew_licence", coach, Crew((small,)), minute=120, beside=True)
     mate = plan_coach(coach, 2, driver=coach.third.pk)
-    boarding.report(report=transport.Report(mate.id, "departed"), by=None, now=at(60))
+    transport.report(report=transport.Report(mate.id, "departed"), by=None, now=at(60))
     refuses("crew_busy", coach, Crew((coach.third.pk,)), minute=120, beside=True)
     convoy = models.Convoy.objects.create(
         code="C",

@@ -297,7 +297,7 @@ def crew(airport):
 
 def test_who_drives_is_reported_from_the_road_and_others_join_the_crew_there(crew, vehicle):
     first, second = crew.people["first"], crew.people["second"]
-    models.Travel.objects.filter(one="F1", other="KMG").update(minutes=170)
+    models.Travel.objects.filter(one="F1", other="KMG").update(minutes=150)
     plan(crew.client(), crew, vehicle, driver=first.pk, escort=crew.people["one"].pk)
     trip = models.Trip.objects.get()
     boarding.report(report=transport.Report(trip.id, "departed"), by=None, now=at(60))
