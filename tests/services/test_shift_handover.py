@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from pratique.core.answers import Refused
-from pratique.services import force
+from pratique.services import force, issue
 from pratique.services.force import rules, shift_handover
 from pratique.store import models
 from pratique.store.queries import ports
@@ -79,12 +79,20 @@ def test_who_comes_with_the_next_shift_does_not_sign_for_the_one_that_goes(desk)
     assert shift_handover.find(on=desk.on, shift="day") is None
 
 
-@pytest.mark.parametrize(("gives", "takes"), [("free1", "night1"), ("day1", "free2"), ("free1", "free2")])
+@pytest.mark.parametrize(("gives", "takes"), [("free1", "night1"), ("day1", "free2")])
 def test_who_is_down_for_neither_shift_may_sign_for_one_side(desk, gives, takes):
     desk.out(gives)
     with pytest.raises(Refused, match="second_person_needed"):
         desk.take(gives)
     assert desk.take(takes).outgoing_id == desk.people[gives]
+
+
+def test_two_who_are_down_for_neither_shift_do_not_sign_both_sides_unless_nobody_is_down(desk):
+    desk.out("free1")
+    with pytest.raises(Refused, match="handover_strangers"):
+        desk.take("free2")
+    models.Deployment.objects.all().delete()
+    assert desk.take("free2").outgoing_id == desk.people["free1"]
 
 
 def test_who_is_down_and_did_not_come_is_of_no_side(desk):
@@ -119,3 +127,13 @@ def test_a_signature_is_taken_back_with_a_reason_by_who_gave_it_and_the_sheet_fi
     desk.take("night1")
     with pytest.raises(Refused, match="handover_signed"):
         desk.back("day2")
+
+
+def test_what_does_not_fit_on_the_sheet_is_counted_on_it(desk, monkeypatch):
+    monkeypatch.setattr(shift_handover, "LINES_MAX", 2)
+    for n in range(5):
+        found = issue.Found("problem", f"Lamp {n}", due_at=at(60 * (n + 1)))
+        issue.raise_issue(found=found, by=desk.people["day1"], now=at(0))
+    sheet = shift_handover.fill(now=at(5))
+    assert [one[1] for one in sheet["issues"]] == ["Lamp 0", "Lamp 1"]
+    assert sheet["more"]["issues"] == 3

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pratique.services import clock, force, health
-from pratique.services.force import draws, people, rosters, watch
+from pratique.services.force import draws, people, rosters, rules, watch
 from pratique.store import models
 from pratique.web.force import gantt, labels
 from services.squad import FIRST_ON, Squad, at
@@ -264,3 +264,23 @@ def test_a_model_post_needs_a_reason_and_somebody_who_held_it(squad):
     client.post(reverse("model-award"), told | {"because": "Counts aloud with every traveller"})
     assert "Counts aloud" in show(client, "model-posts")
     assert client.post(reverse("model-award"), told | {"because": "x", "post": "command"}).status_code == 409
+
+
+def test_whoever_holds_the_command_of_a_shift_opens_and_signs_its_sheet_and_nobody_else_of_the_staff(squad):
+    lead, other = squad.of_unit(0)[0], squad.of_unit(1)[0]
+    for person, post in ((lead, "command"), (other, "escort")):
+        starts_at, ends_at = rules.find_hours(on=FIRST_ON, shift="day")
+        models.Deployment.objects.create(
+            person=person, unit_id=person.unit_id, on=FIRST_ON, shift="day", post=post,
+            starts_at=starts_at, ends_at=ends_at,
+        )  # fmt: skip
+    clock.set_clock(at=at(19.5), speed=0)
+    where = (FIRST_ON.isoformat(), "day")
+    assert reverse("shift-handover", args=where) in show(sign_in(lead), "duty")
+    assert "Sign for the outgoing side" in show(sign_in(lead), "shift-handover", *where)
+    sheet = reverse("shift-handover", args=where)
+    assert sign_in(other).get(sheet).status_code == 409
+    sign = reverse("shift-handover-sign", args=where)
+    assert sign_in(other).post(sign, {"side": "outgoing"}).status_code == 409
+    sign_in(lead).post(sign, {"side": "outgoing", "said": ""})
+    assert models.ShiftHandover.objects.get().outgoing_id == lead.pk

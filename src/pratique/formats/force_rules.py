@@ -64,6 +64,7 @@ class Post(_Form, frozen=True):
     exposure: float = 0.0
     shifts_before: int = 0
     least: int = 0
+    leads: bool = False
     count: dict[str, int] = {}
     under: float = 0.0
     heads_each: int = 0

@@ -300,9 +300,10 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:training-hold": SPEAKERS,
     "web:training-test": WORKING,
     "web:shift-handovers": HANDING_OVER | {R.AUDITOR},
-    "web:shift-handover": HANDING_OVER | {R.AUDITOR},
-    "web:shift-handover-sign": HANDING_OVER,
-    "web:shift-handover-decide": HANDING_OVER,
+    # Whoever holds the post that leads a shift, whatever their role: of their own shifts only (web/force/handing).
+    "web:shift-handover": HANDING_OVER | {R.AUDITOR, R.STAFF, R.ESCORT},
+    "web:shift-handover-sign": HANDING_OVER | {R.STAFF, R.ESCORT},
+    "web:shift-handover-decide": HANDING_OVER | {R.STAFF, R.ESCORT},
     "web:bulletins": EVERYBODY,
     "web:bulletin": EVERYBODY,
     "web:bulletin-publish": frozenset({R.COMMANDER}),

@@ -187,14 +187,18 @@ class Forces:
             )
         )
 
+    def _find_lead(self, on: Any, shift: str) -> Any:
+        """Who holds the command of a shift; a desk's lead where nobody is down for it."""
+        down = models.Deployment.objects.filter(on=on, shift=shift, post="command", absent_at=None)
+        lead = down.order_by("person_id").values_list("person_id", flat=True).first()
+        return lead or self.player.desk("screener")
+
     def _sign(self, second: float, side: str, offset: int, shift: str) -> None:
         on, now = self.player.day.on + timedelta(days=offset), self.player.day.instant(second)
         try:
             if side == "out":
                 note = "在环人员与应办事项见表 · Open people and duties as on the sheet"
-                shift_handover.sign_out(
-                    on=on, shift=shift, note=note, by=self.player.desk("screener"), now=now
-                )
+                shift_handover.sign_out(on=on, shift=shift, note=note, by=self._find_lead(on, shift), now=now)
                 task = shift_handover.Task("核对夜间航班车辆 · Check the vehicles of the night flights")
                 shift_handover.decide(
                     on=on, shift=shift, task=task, by=self.player.desk("commander"), now=now

@@ -64,6 +64,8 @@ def fill(*, now: datetime) -> dict[str, Any]:
     holders = dict(open_people.values_list("holder_id").annotate(Count("traveller_id")))
     named = models.Custodian.objects.filter(id__in=holders).order_by("kind", "code")
     owed = tower.count_owed(now=now)
+    issues = models.Issue.objects.exclude(state="closed").order_by("due_at", "found_at")
+    requests = [one for one in upward.list_upward(since_at=now) if not one.answer]
     out = trips.list_out_of_service(now=now)
     vehicles = trips.list_vehicles(now=now)
     adrift = models.Device.objects.filter(revoked_at=None, heard_at__isnull=False)
@@ -91,13 +93,16 @@ def fill(*, now: datetime) -> dict[str, Any]:
         ][:LINES_MAX],
         "issues": [
             [str(one.id), one.title, one.sort, one.due_at.isoformat() if one.due_at else ""]
-            for one in models.Issue.objects.exclude(state="closed").order_by("due_at", "found_at")[:LINES_MAX]
+            for one in issues[:LINES_MAX]
         ],
         "requests": [
             [str(one.id), one.unit.name_zh, one.unit.name_en, one.text, one.at.isoformat()]
-            for one in upward.list_upward(since_at=now)
-            if not one.answer
-        ][:LINES_MAX],
+            for one in requests[:LINES_MAX]
+        ],
+        "more": {
+            "issues": max(0, issues.count() - LINES_MAX),
+            "requests": max(0, len(requests) - LINES_MAX),
+        },
         "stocks": [
             [code, level.on_hand, None if level.days_left is None else round(level.days_left, 1)]
             for code, level in safety.list_low(now=now)
@@ -141,23 +146,49 @@ def find_next(*, on: date, shift: str) -> tuple[date, str] | None:
     return ahead[0][1:] if ahead else None
 
 
+def find_before(*, on: date, shift: str) -> tuple[date, str] | None:
+    """The shift that this one takes over from."""
+    days = (on - timedelta(days=step) for step in (0, 1, 2))
+    found = ((day, one) for day in days for one in rules.get_rules().shifts)
+    return next((one for one in found if find_next(on=one[0], shift=one[1]) == (on, shift)), None)
+
+
 def find_sides(*, person: UUID, on: date, shift: str) -> tuple[bool, bool]:
     """Whether somebody is down for the shift that hands over, and for the one that takes over; absent is not down."""
-    down = models.Deployment.objects.filter(person_id=person, absent_at=None)
+    going, coming = _list_down(on, shift)
+    return going.filter(person_id=person).exists(), coming.filter(person_id=person).exists()
+
+
+def leads(*, person: UUID, on: date, shift: str) -> bool:
+    """Whether somebody holds the post that leads in the shift that goes or in the one that comes."""
+    posts = [code for code, post in rules.get_rules().posts.items() if post.leads]
+    return any(side.filter(person_id=person, post__in=posts).exists() for side in _list_down(on, shift))
+
+
+def _list_down(on: date, shift: str) -> tuple[Any, Any]:
+    """Who is down for the shift that goes, and for the one that comes."""
+    down = models.Deployment.objects.filter(absent_at=None)
     following = find_next(on=on, shift=shift)
-    taking = following is not None and down.filter(on=following[0], shift=following[1]).exists()
-    return down.filter(on=on, shift=shift).exists(), taking
+    coming = down.filter(on=following[0], shift=following[1]) if following else down.none()
+    return down.filter(on=on, shift=shift), coming
 
 
-def _hold_to_side(person: UUID, on: date, shift: str, *, outgoing: bool) -> None:
-    """Refuse who is only of the other side. Who is down for neither, as a commander of the day may be, signs for one."""
+def _hold_to_side(person: UUID, on: date, shift: str, *, outgoing: UUID | None) -> None:
+    """Refuse who is only of the other side. Who is down for neither, as a commander of the day may be, signs for one side and somebody
+    of the shifts for the other, unless nobody is down for either. `outgoing` is who has signed for the side that goes."""
     giving, taking = find_sides(person=person, on=on, shift=shift)
-    if outgoing and taking and not giving:
+    if outgoing is None and taking and not giving:
         raise Refused("handover_other_side", "they come with the next shift: somebody of this one hands over")
-    if not outgoing and giving and not taking:
+    if outgoing is None:
+        return
+    if giving and not taking:
         raise Refused(
             "handover_other_side", "they are of the shift that goes: somebody of the next takes over"
         )
+    if giving or taking or find_sides(person=outgoing, on=on, shift=shift)[0]:
+        return
+    if any(side.exists() for side in _list_down(on, shift)):
+        raise Refused("handover_strangers", "who signed for the other side is of neither shift either")
 
 
 def sign_out(*, on: date, shift: str, note: str, by: UUID, now: datetime) -> models.ShiftHandover:
@@ -169,7 +200,7 @@ def sign_out(*, on: date, shift: str, note: str, by: UUID, now: datetime) -> mod
         row = _open(on, shift, now)
         if row.outgoing_id is not None:
             raise Refused("handover_signed", "the outgoing side has signed already")
-        _hold_to_side(by, on, shift, outgoing=True)
+        _hold_to_side(by, on, shift, outgoing=None)
         row.sheet, row.note, row.outgoing_id, row.outgoing_at = fill(now=now), note, by, now
         row.save(update_fields=["sheet", "note", "outgoing", "outgoing_at"])
     return row  # type: ignore[no-any-return]
@@ -178,7 +209,7 @@ def sign_out(*, on: date, shift: str, note: str, by: UUID, now: datetime) -> mod
 def sign_in(*, on: date, shift: str, remark: str, by: UUID, now: datetime) -> models.ShiftHandover:
     """The incoming lead signs what the outgoing one has; nobody signs for both sides. Raises `Refused`: `shift_unknown`,
     `handover_early`, `handover_unsigned`, `handover_signed`, `second_person_needed`; `handover_other_side` for who is down
-    for the shift that goes and not for the next.
+    for the shift that goes and not for the next; `handover_strangers` if both are down for neither though others are.
     """
     with transaction.atomic():
         locks.hold_in_transaction(locks.FORCE)
@@ -189,7 +220,7 @@ def sign_in(*, on: date, shift: str, remark: str, by: UUID, now: datetime) -> mo
             raise Refused("handover_signed", "the incoming side has signed already")
         if row.outgoing_id == by:
             raise Refused("second_person_needed", "who handed over cannot take over: somebody else signs")
-        _hold_to_side(by, on, shift, outgoing=False)
+        _hold_to_side(by, on, shift, outgoing=row.outgoing_id)
         row.remark, row.incoming_id, row.incoming_at = remark, by, now
         row.save(update_fields=["remark", "incoming", "incoming_at"])
         done = duty.Done("shift", f"{on}/{shift}", "handover", now, {"both_signed": True})

@@ -1,6 +1,6 @@
 """The hand-over between shifts: one sheet that fills itself; both sides sign; decisions and tasks; history; model posts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,7 @@ def show(request: HttpRequest, on: str, shift: str) -> HttpResponse:
     day = labels.read_day(on)
     if shift not in rules.get_rules().shifts:
         raise Refused("shift_unknown")
+    _hold_to_leads(request, day, shift)
     now = clock.now()
     row: Any = shift_handover.find(on=day, shift=shift)
     starts_at, ends_at = rules.find_hours(on=day, shift=shift)
@@ -55,11 +56,32 @@ def show(request: HttpRequest, on: str, shift: str) -> HttpResponse:
         "decisions": row.decisions.select_related("issue__owner").order_by("written_at") if row else (),
         "units": models.Unit.objects.order_by("sort", "code"),
         "may_sign": may(request, "shift-handover-sign"),
+        "before": shift_handover.find_before(on=day, shift=shift),
+        "may_list": may(request, "shift-handovers"),
+        "strangers": _list_strangers(row, day, shift),
         "is_giver": signed and row.outgoing_id == me,
         "is_other_side": (going and not coming) if signed else (coming and not going),
         "taken_back": shift_handover.list_taken_back(on=day, shift=shift),
     }
     return render(request, "force/handover.html", context)
+
+
+def _hold_to_leads(request: HttpRequest, on: date, shift: str) -> None:
+    """Desks that hand over open any sheet; others that of a shift in which they hold the post that leads, or of the one before it."""
+    if not may(request, "shift-handovers") and not shift_handover.leads(
+        person=request.user.pk, on=on, shift=shift
+    ):
+        raise Refused("handover_not_yours")
+
+
+def _list_strangers(row: Any, on: date, shift: str) -> list[str]:
+    """Which sides were signed by somebody who is down for neither shift."""
+    signed = {"outgoing": row.outgoing_id, "incoming": row.incoming_id} if row else {}
+    return [
+        side
+        for side, who in signed.items()
+        if who and not any(shift_handover.find_sides(person=who, on=on, shift=shift))
+    ]
 
 
 def _instant(text: str) -> datetime | None:
@@ -79,6 +101,7 @@ def sign(request: HttpRequest, on: str, shift: str) -> HttpResponse:
         request.user.pk,
         clock.now(),
     )
+    _hold_to_leads(request, day, shift)
     if request.POST.get("side") == "outgoing":
         shift_handover.sign_out(on=day, shift=shift, note=said, by=by, now=now)
         messages.success(
@@ -100,6 +123,7 @@ def decide(request: HttpRequest, on: str, shift: str) -> HttpResponse:
     """What the meeting decided; with an owner or a deadline it is a task, on the list of issues."""
     told = request.POST
     day = labels.read_day(on)
+    _hold_to_leads(request, day, shift)
     due = told.get("due", "")
     task = shift_handover.Task(
         text=told.get("text", "")[:500],

@@ -25,6 +25,14 @@ REFUSALS: dict[str, Words] = {
     "draw_past": Words("日期已过", "That day is over"),
     "draw_unknown": Words("当日尚未抽调", "That day is not drawn yet"),
     "handover_early": Words("班次结束前两小时起可交接", "A shift hands over from two hours before it ends"),
+    "handover_not_yours": Words(
+        "这不是您当班的交接单：由指挥岗当班人员签字",
+        "This is not the sheet of your shift: who holds the post of command signs it",
+    ),
+    "handover_strangers": Words(
+        "双方签字人都不在这两班名单上：至少一方须由当班人员签字",
+        "Both who sign are down for neither shift: somebody of one of the shifts signs for it",
+    ),
     "handover_other_side": Words(
         "您属于另一方的班次：请由本方人员签字。当班名单有误的，先在值班表中更正",
         "You are down for the other shift: somebody of this side signs. If the roster is wrong, have it corrected first",
