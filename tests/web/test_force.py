@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pratique.services import clock, force, health
-from pratique.services.force import draws, people, rosters, rules, watch
+from pratique.services.force import calendar, draws, edit, people, rosters, rules, watch
 from pratique.store import models
 from pratique.web.force import gantt, labels
 from services.squad import FIRST_ON, Squad, at
@@ -110,6 +110,26 @@ def test_a_calendar_is_read_by_its_secret_alone_and_no_more_once_revoked(squad):
     assert all(len(line.encode()) <= 75 for line in lines)
     client.post(reverse("calendar-revoke"))
     assert Client().get(path).status_code == 404
+
+
+def test_a_shift_moved_by_a_new_roster_is_the_same_event_in_a_calendar(squad):
+    me = squad.of_unit(0)[0]
+    force.deploy(duty=force.Duty(me.id, FIRST_ON, at(8), at(20), "A", "day", "escort"))
+    token = calendar.issue(person=me.id, now=at(0))
+
+    def read():
+        lines = Client().get(reverse("duty-calendar", args=[token])).content.decode().split("\r\n")
+        return [[one for one in lines if one.startswith(key)] for key in ("UID:", "DTSTART:")]
+
+    before = read()
+    edited = edit.apply(
+        edit=edit.Edit(None, me.id, FIRST_ON, "night", "escort"), by=squad.clerk.id, now=at(0)
+    )
+    assert edited.roster is not None, edited.breaches
+    rosters.adopt(roster=edited.roster.id, by=squad.clerk.id, now=at(0))
+    after = read()
+    assert len(after[0]) == 1 and after[0] == before[0]
+    assert after[1] != before[1]
 
 
 def test_a_test_is_passed_only_with_enough_right_answers(squad):

@@ -13,7 +13,7 @@ LINE_OCTETS = 75
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event: `id` stays the same for ever, `changed_at` says how new it is."""
+    """An event: `id` stays the same for ever (of a duty: whose and of which day it is, so that a new plan moves it), `changed_at` says how new it is."""
 
     id: str
     starts_at: datetime

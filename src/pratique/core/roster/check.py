@@ -19,6 +19,8 @@ from pratique.core.roster.problem import (
     RosterProblem,
 )
 
+_LESS_IS_BETTER = frozenset({"roster-run", "roster-nights", "roster-hours", "roster-week-hours"})
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -58,6 +60,22 @@ def line_breaches(*, problem: RosterProblem, person: str, duties: list[Duty]) ->
     """Every breach in one person's duties (all of them, in order of day)."""
     found = [one for duty in duties for one in _duty_breaches(problem, duty)]
     return (*found, *_line_breaches(problem, problem.people[person], duties))
+
+
+def new_breaches(
+    *, problem: RosterProblem, person: str, before: list[Duty], after: list[Duty]
+) -> tuple[Objection, ...]:
+    """What a change of one person's duties (all of them, in order of day) breaks that was not broken before it. A run or a
+    week that was too long already and only got shorter is nothing new."""
+    stays = [duty for duty in after if duty in before]
+    eased = {
+        one
+        for one in line_breaches(problem=problem, person=person, duties=stays)
+        if one.code in _LESS_IS_BETTER
+    }
+    known = eased | set(line_breaches(problem=problem, person=person, duties=before))
+    found = line_breaches(problem=problem, person=person, duties=after)
+    return tuple(sorted(set(found) - known))
 
 
 def cost(*, problem: RosterProblem, roster: Roster) -> Cost:

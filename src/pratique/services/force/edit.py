@@ -17,7 +17,7 @@ from pratique.core.roster import check, diff
 from pratique.core.roster.plan import Roster
 from pratique.core.roster.problem import Duty, RosterProblem
 from pratique.engines.roster.reasons import explain
-from pratique.services.force import pose, rosters, rules
+from pratique.services.force import judging, pose, rosters, rules
 from pratique.store import locks, models
 from pratique.store.queries import ports
 
@@ -53,11 +53,10 @@ def apply(*, edit: Edit, by: UUID, now: datetime) -> Edited:
         problem = _lift(problem, who, edit.on)
         rest = [duty for duty in before.duties if (duty.person, duty.day) != (who, day)]
         fresh = [Duty(day, edit.shift, edit.post, who)] if edit.shift else []
-        mine = sorted([duty for duty in rest if duty.person == who] + fresh)
-        found = check.line_breaches(problem=problem, person=who, duties=mine)
+        after = Roster(tuple(sorted([*rest, *fresh])))
+        found = _judge(problem, edit, before, after, now)
         if found:
             return Edited(None, found)
-        after = Roster(tuple(sorted([*rest, *fresh])))
         after = Roster(after.duties, explain(problem=problem, roster=after))
         pins = {duty for duty in pinned if (duty.person, duty.day) != (who, day)} | set(fresh)
         in_force = pose.read_in_force(problem=problem)
@@ -112,6 +111,17 @@ def _lift(problem: RosterProblem, who: str, on: date) -> RosterProblem:
     person = problem.people[who]
     absences = tuple(a for a in person.absences if (a.reason, a.from_on) != ("off", on))
     return replace(problem, people={**problem.people, who: replace(person, absences=absences)})
+
+
+def _judge(
+    problem: RosterProblem, edit: Edit, before: Roster, after: Roster, now: datetime
+) -> tuple[Objection, ...]:
+    """What the edit would break, of what follows the roster too, and whether it would bring together who is kept apart."""
+    wide = judging.frame(first_on=problem.first_on, days=problem.days, now=now)
+    wide = _lift(wide, str(edit.person), edit.on)
+    apart = judging.find_apart(first_on=problem.first_on, before=before.duties, after=after.duties)
+    found = judging.judge(problem=wide, days=problem.days, before=before.duties, after=after.duties)
+    return (*found, *apart)
 
 
 def _list_off(standing: Any, edit: Edit) -> list[list[str]]:

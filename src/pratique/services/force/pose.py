@@ -65,20 +65,7 @@ def pose(*, first_on: date, days: int, now: datetime, drawn: bool = True) -> Pos
     name, and the duty counts as filled.
     """
     days = max(1, min(days, DAYS_MAX))
-    known: list[Any] = people.list_officers()
-    problem = RosterProblem(
-        name=f"force {first_on}",
-        first_on=first_on,
-        days=days,
-        shifts=_read_shifts(),
-        posts=_read_posts(),
-        demands=(),
-        people=_read_people(known, first_on, days, now, drawn),
-        patterns=_read_patterns(first_on),
-        teams=_read_teams(known, first_on),
-        rest_minutes=rules.get_rules().rest_minutes,
-        weights=_read_weights(),
-    )
+    problem = frame(first_on=first_on, days=days, now=now, drawn=drawn)
     in_force = read_in_force(problem=problem)
     fixed = _list_fixed(problem, now)
     left_out = tuple(_find_broken(problem, fixed, in_force))
@@ -93,6 +80,24 @@ def pose(*, first_on: date, days: int, now: datetime, drawn: bool = True) -> Pos
         settled_days=settled,
     )
     return Posed(problem, left_out)
+
+
+def frame(*, first_on: date, days: int, now: datetime, drawn: bool = True) -> RosterProblem:
+    """Everybody and the rules over so many days, with nothing demanded and nothing pinned: what a line is judged by."""
+    known: list[Any] = people.list_officers()
+    return RosterProblem(
+        name=f"force {first_on}",
+        first_on=first_on,
+        days=days,
+        shifts=_read_shifts(),
+        posts=_read_posts(),
+        demands=(),
+        people=_read_people(known, first_on, days, now, drawn),
+        patterns=_read_patterns(first_on),
+        teams=_read_teams(known, first_on),
+        rest_minutes=rules.get_rules().rest_minutes,
+        weights=_read_weights(),
+    )
 
 
 def _day(now: datetime) -> date:

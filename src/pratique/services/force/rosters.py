@@ -17,7 +17,7 @@ from pratique.core.roster.problem import Duty, RosterProblem
 from pratique.engines.anytime import Progress
 from pratique.engines.roster.replan import replan
 from pratique.engines.roster.solve import solve
-from pratique.services.force import people, pose, rules
+from pratique.services.force import judging, people, pose, rules
 from pratique.store import locks, models
 from pratique.store.queries import ports
 
@@ -359,16 +359,14 @@ def _refuse_if_overtaken(row: Any, now: datetime) -> None:
         raise Refused("roster_overtaken", "another roster was adopted meanwhile: plan again")
     if now - row.made_at > timedelta(minutes=GOOD_MINUTES):
         raise Refused("roster_overtaken", "the roster is too old: plan again")
-    posed = pose.pose(first_on=row.first_on, days=row.days, now=now)
-    known, mine = posed.problem.people, read_duties(roster=row).duties
-    old = set(pose.read_in_force(problem=posed.problem).duties)
-    for who in sorted({duty.person for duty in mine if duty not in old}):
-        if who not in known:
-            raise Refused("roster_overtaken", "somebody of it may not be rostered any more: plan again")
-        line = [duty for duty in mine if duty.person == who]
-        found = check.line_breaches(problem=posed.problem, person=who, duties=line)
-        if found:
-            raise Refused("roster_overtaken", f"{found[0].because}: plan again")
+    problem = judging.frame(first_on=row.first_on, days=row.days, now=now)
+    planned = {person["id"] for person in row.document["people"]}
+    before = [one for one in pose.read_in_force(problem=problem).duties if one.day < row.days]
+    after = [*read_duties(roster=row).duties, *(one for one in before if one.person not in planned)]
+    found = judging.judge(problem=problem, days=row.days, before=before, after=after)
+    found += judging.find_apart(first_on=row.first_on, before=before, after=after)
+    if found:
+        raise Refused("roster_overtaken", f"{found[0].because}: plan again")
 
 
 def _deploy(row: Any, now: datetime) -> None:

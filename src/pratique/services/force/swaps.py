@@ -8,9 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from pratique.core.answers import Objection, Refused
-from pratique.core.roster import check
 from pratique.core.roster.problem import Duty
-from pratique.services.force import pose
+from pratique.services.force import judging, pose
 from pratique.store import locks, models
 
 
@@ -107,29 +106,26 @@ def _get_shift(person: UUID, on: date, now: datetime) -> models.Deployment:
 
 
 def _check(row: Any, first: Any, second: Any, now: datetime) -> tuple[Objection, ...]:
-    """What the core's checker has against both people's duties after the swap; duties that they have broken before do not
-    count against it."""
-    days = [row.giver_on, *([row.taker_on] if row.taker_on else [])]
-    posed = pose.pose(first_on=min(days), days=(max(days) - min(days)).days + 1, now=now, drawn=False)
-    problem = posed.problem
+    """What the swap would break of both people's duties, those that follow among them, and whether it would bring together
+    who is kept apart."""
+    on = [row.giver_on, *([row.taker_on] if row.taker_on else [])]
+    first_on, days = min(on), (max(on) - min(on)).days + 1
+    problem = judging.frame(first_on=first_on, days=days, now=now, drawn=False)
 
     def duty(of: Any, person: UUID) -> Duty:
         return Duty((of.on - problem.first_on).days, of.shift, of.post, str(person))
 
-    before = pose.read_in_force(problem=problem)
+    in_force = pose.read_in_force(problem=problem).duties
+    before = {one for one in in_force if one.day < days}
     lost = {duty(first, row.giver_id), *([duty(second, row.taker_id)] if second else [])}
     won = {duty(first, row.taker_id), *([duty(second, row.giver_id)] if second else [])}
-    after = sorted((set(before.duties) - lost) | won)
-    found: list[Objection] = []
+    after = (before - lost) | won
     for who in (str(row.giver_id), str(row.taker_id)):
         if who not in problem.people:
             return (Objection("roster-unknown", who, "may not be rostered"),)
-        known = check.line_breaches(
-            problem=problem, person=who, duties=[one for one in before.duties if one.person == who]
-        )
-        mine = [one for one in after if one.person == who]
-        found += set(check.line_breaches(problem=problem, person=who, duties=mine)) - set(known)
-    return tuple(sorted(found))
+    released = {(one.day, one.person) for one in lost}
+    apart = judging.find_apart(first_on=first_on, before=before, after=after, released=released)
+    return (*judging.judge(problem=problem, days=days, before=before, after=after), *apart)
 
 
 def _change_hands(row: Any, first: Any, second: Any) -> None:

@@ -56,6 +56,7 @@ BREACHES: dict[str, Words] = {
     "roster-rest": Words("两班之间休息不足 10 小时", "Less than 10 hours of rest between two shifts"),
     "roster-run": Words("连续工作天数超限", "Too many days in a row"),
     "roster-nights": Words("连续夜班超限", "Too many nights in a row"),
+    "roster-apart": Words("当日有须回避的人员在岗", "Kept apart from somebody who is there that day"),
     "roster-week-hours": Words("一周工时超限", "Too many hours in the week"),
 }
 REMEDIES: dict[str, Words] = {

@@ -175,7 +175,7 @@ def send_calendar(request: HttpRequest, token: str) -> HttpResponse:
 def _write_event(row: Any, now: datetime) -> icalendar.Event:
     rule = _find_post(row.post)
     return icalendar.Event(
-        id=f"{row.id}@pratique",
+        id=f"{row.person_id}-{row.on}@pratique",
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         changed_at=now,
