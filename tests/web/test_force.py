@@ -304,3 +304,16 @@ def test_whoever_holds_the_command_of_a_shift_opens_and_signs_its_sheet_and_nobo
     assert sign_in(other).post(sign, {"side": "outgoing"}).status_code == 409
     sign_in(lead).post(sign, {"side": "outgoing", "said": ""})
     assert models.ShiftHandover.objects.get().outgoing_id == lead.pk
+
+
+def test_who_is_not_taught_what_their_post_asks_for_reads_which_module_it_is_and_takes_its_test(squad):
+    guard = squad.of_unit(0)[0]
+    models.TrainingMark.objects.filter(person=guard, module="protocol").delete()
+    force.deploy(duty=force.Duty(guard.pk, FIRST_ON, at(8), at(20), "A", "day", "information"))
+    client = sign_in(guard)
+    for page in ("duty", "health-own"):
+        text = show(client, page)
+        assert "Information asks for The protocol edition in force" in text
+        assert reverse("training-test", args=["protocol"]) in text
+    assert "信息" in show(sign_in(guard, "zh-hans"), "health-own")
+    assert reverse("duty-tap") not in show(client, "duty")

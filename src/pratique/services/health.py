@@ -6,7 +6,7 @@ not, a hold without a reason (`Absence`, sort health) is kept in step with the g
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from pratique.core.duties.register import Account
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import care, duty, issue, register
 from pratique.services.care import CELSIUS_MAX, CELSIUS_MIN
+from pratique.services.force import training
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import ports
@@ -282,11 +283,14 @@ def report_unit(
 @dataclass(frozen=True, slots=True)
 class Fitness:
     """Whether somebody may stand at a post and return: the gates' answers with every condition (None: no edition in
-    force has the gate, or nothing is known of the person)."""
+    force has the gate, or nothing is known of the person); the shift that they are judged for, and which modules its post asks for and
+    they do not hold."""
 
     account: Account | None
     post: gate.Decision | None
     back: gate.Decision | None
+    shift: models.Deployment | None = None
+    untaught: tuple[training.Standing, ...] = ()
 
     @property
     def wanting(self) -> list[gate.Finding]:
@@ -305,11 +309,20 @@ def list_wanting(decision: gate.Decision) -> list[gate.Finding]:
 
 
 def judge(*, person: UUID, now: datetime) -> Fitness:
-    """Whether somebody may stand at a post or return to one, as of now."""
+    """Whether somebody may stand at a post or return to one, as of now. The post is that of the shift they are at or that begins
+    soonest: whether they are trained is judged for it, on its day, by the same marks that the draw and the roster go by.
+    """
     account = register.account_of(kind=Kind.STAFF, subject=str(person), now=now)
     if account is None:
         return Fitness(None, None, None)
-    return Fitness(account, _decide("post", account, now), _decide("back", account, now))
+    ahead = models.Deployment.objects.filter(person_id=person, ends_at__gt=now, out_at=None)
+    shift = ahead.order_by("starts_at").first()
+    untaught = training.list_missing(shift=shift)
+    facts = {**account.subject.facts, "trained": "no" if untaught else "yes"}
+    account = replace(account, subject=replace(account.subject, facts=facts))
+    return Fitness(
+        account, _decide("post", account, now), _decide("back", account, now), shift, tuple(untaught)
+    )
 
 
 def _decide(code: str, account: Account, now: datetime) -> gate.Decision | None:

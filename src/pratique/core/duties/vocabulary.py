@@ -263,7 +263,7 @@ LIVES: dict[Kind, Life] = {
     Kind.STAFF: Life(
         Words("工作人员", "Staff member"),
         begins="deployed",
-        facts=("role", "risk"),
+        facts=("role", "risk", "trained"),
         stops=frozenset({"stood_down"}),
         suspends=frozenset({"leave", "isolated"}),
         resumes=frozenset({"back"}),

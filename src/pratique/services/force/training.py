@@ -18,6 +18,8 @@ from pratique.store.queries import ports
 
 WARN_DAYS = 7
 """A training that ends so soon is named before it ends."""
+MISSING = ("never", "lapsed")
+"""States of a module that no post counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,18 @@ def list_standings(*, people_ids: Sequence[UUID], on: date) -> dict[UUID, list[S
         ]
         for who in people_ids
     }
+
+
+def list_missing(*, shift: models.Deployment | None) -> list[Standing]:
+    """The modules that the post of a shift asks for and whoever has it does not hold on its day, as the draw and the roster ask. A post
+    that the rules do not know, and no shift, ask for none.
+    """
+    post = rules.get_rules(on=shift.on).posts.get(shift.post) if shift is not None else None
+    if shift is None or post is None:
+        return []
+    who: UUID = shift.person_id  # type: ignore[attr-defined]
+    standings = list_standings(people_ids=[who], on=shift.on)[who]
+    return [one for one in standings if one.module in post.needs and one.state in MISSING]
 
 
 def judge(*, until_on: date | None, on: date) -> str:

@@ -122,6 +122,12 @@ def say_module(module: str) -> str:
     return say(rule.title) if rule else module
 
 
+def has_test(module: str) -> bool:
+    """Whether a training module has a test that one takes by oneself."""
+    rule = rules.get_training().modules.get(module)
+    return rule is not None and bool(rule.questions)
+
+
 def say_place(place: str, kinds: dict[str, Words]) -> str:
     """A place of a draw: shift and post, or a kind of vehicle."""
     shift, slash, post = place.partition("/")

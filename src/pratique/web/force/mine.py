@@ -55,7 +55,7 @@ def _render(request: HttpRequest, address: str = "") -> HttpResponse:
         "diets": safety.DIETS,
         "mine": me.diets,
         "tap": shift,
-        "wanting": health.judge(person=me.pk, now=now).wanting if shift and not shift.in_at else (),
+        "fitness": health.judge(person=me.pk, now=now) if shift and not shift.in_at else None,
         "to_answer": [row for row in calls_ if row.state == "called"],
         "called": [row for row in calls_ if row.state == "confirmed" and row.on not in rostered],
         "swaps_in": [(swap, _name_shift(swap.giver_id, swap.giver_on)) for swap in asked.filter(taker=me)],  # type: ignore[attr-defined]
