@@ -1,4 +1,4 @@
-"""No result, no exit. New Zealand, June 2020: of 55 people let out early 51 had not been tested; here 55 ways are tried."""
+"""No result, no exit. New Zealand, June 2020: of 55 people let out early 51 had not been tested; here 55 ways and more are tried."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -62,28 +62,40 @@ UNTESTED = {
     "a sample taken back": "2020-04-01 11:00 sample #s0, withdrawn 2020-04-03 08:00\n"
     "2020-04-02 11:00 result of s0 result=negative",
     "a positive result": "2020-04-01 11:00 sample #s0\n2020-04-02 11:00 result of s0 result=positive",
+    "a negative result, and a positive one after it": FIRST
+    + "2020-04-03 11:00 sample #s2\n2020-04-04 11:00 result of s2 result=positive",
 }
+HOSPITAL_AND_BACK = """
+    2020-04-05 14:00 hospitalised
+    2020-04-05 17:00 returned
+"""
 PRETEXTS = {
     "let out early out of compassion, signed by two": (EARLY, ("days", "tests", "results"), BOTH),
     "everything excused by two": (EARLY, (*CONDITIONS, "no_positive"), BOTH),
     "let out early, signed by one": (EARLY, CONDITIONS, BOTH[:1]),
     "the days are over": (AFTER, (), BOTH),
     "the days are over, and the tests excused by two": (AFTER, ("tests", "results"), BOTH),
+    "to hospital and back on one afternoon, and everything else excused by two": (EARLY, CONDITIONS, BOTH),
 }
+
+
+def tell_pretext(pretext):
+    return ARRIVED + WELL + (HOSPITAL_AND_BACK if "hospital" in pretext else "")
+
 
 
 @pytest.mark.parametrize("pretext", PRETEXTS)
 @pytest.mark.parametrize("untested", UNTESTED)
 def test_new_zealand_2020_nobody_leaves_untested_try_55_ways(untested, pretext):
     now, excused, signed = PRETEXTS[pretext]
-    found = decide(ARRIVED + WELL + UNTESTED[untested], now, excuse(*excused, signed=signed, now=now))
+    found = decide(tell_pretext(pretext) + UNTESTED[untested], now, excuse(*excused, signed=signed, now=now))
     assert not found.open
     assert found.tested is False
     assert "release_untested" in codes(found)
 
 
-def test_there_are_55_ways():
-    assert len(UNTESTED) * len(PRETEXTS) == 55
+def test_there_are_no_fewer_than_55_ways():
+    assert len(UNTESTED) * len(PRETEXTS) == 72
 
 
 @pytest.mark.parametrize(
@@ -92,9 +104,28 @@ def test_there_are_55_ways():
 def test_each_of_these_ways_is_open_to_who_was_tested(pretext):
     """The same pretexts, after a negative result: it is the result that was wanting, nothing else."""
     now, excused, signed = PRETEXTS[pretext]
-    found = decide(ARRIVED + WELL + FIRST, now, excuse(*excused, signed=signed, now=now))
+    found = decide(tell_pretext(pretext) + FIRST, now, excuse(*excused, signed=signed, now=now))
     assert found.open, found.conditions
     assert found.tested
+
+
+POSITIVE = """
+    2020-04-03 11:00 sample #s2
+    2020-04-04 11:00 result of s2 result=positive
+"""
+
+
+def test_whoever_was_positive_is_tested_again_by_a_negative_taken_after_it():
+    found = decide(tell_pretext("hospital") + FIRST + POSITIVE + SECOND, AFTER, excuse("results", now=AFTER))
+    assert found.tested
+    assert found.open, found.conditions
+
+
+def test_a_positive_that_was_corrected_bars_nobody():
+    corrected = POSITIVE.replace("positive", "positive, withdrawn 2020-04-05 08:00")
+    corrected += "2020-04-05 08:00 result of s2 result=negative\n"
+    found = decide(ARRIVED + WELL + FIRST + corrected + SECOND, AFTER)
+    assert found.open, found.conditions
 
 
 def test_after_the_days_with_every_test_negative_the_gate_opens_and_every_condition_is_shown():

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from pratique.core.answers import Objection
 from pratique.core.duties import gate
-from pratique.core.duties.evidence import Evidence, WaiverId
+from pratique.core.duties.evidence import Evidence, EvidenceId, WaiverId
 from pratique.core.duties.gate import Finding
 from pratique.core.duties.register import Account
 from pratique.core.duties.rule import Check
@@ -123,20 +123,26 @@ def _is_owed_a_test(account: Account) -> bool:
 
 
 def _is_tested(account: Account) -> bool:
-    """Whether a sample taken since the latest arrival was answered, afterwards and negative only."""
+    """Whether a sample of this stay was answered, afterwards and negative only, and was taken after every sample that
+    stands positive: what was negative before somebody was positive says nothing of them any more, wherever they have
+    been since. A positive that was corrected is withdrawn and bars nothing."""
+    samples = {piece.id: piece.happened_at for piece in account.held if piece.record == "sample"}
+    answers: dict[str, list[Evidence]] = {}
+    positives: list[datetime] = []
+    for piece in account.held:
+        if piece.record == "result":
+            answers.setdefault(piece.about, []).append(piece)
+            if piece.attributes.get("result") == "positive":
+                positives.append(samples.get(EvidenceId(piece.about), piece.happened_at))
     arrivals = [piece.happened_at for piece in account.held if piece.record == "arrived"]
     if not arrivals:
         return False
-    taken: dict[str, datetime] = {
-        piece.id: piece.happened_at
-        for piece in account.held
-        if piece.record == "sample" and piece.happened_at >= max(arrivals)
-    }
-    answers: dict[str, list[Evidence]] = {}
-    for piece in account.held:
-        if piece.record == "result" and piece.about in taken:
-            answers.setdefault(piece.about, []).append(piece)
     return any(
-        all(a.attributes.get("result") == "negative" and a.happened_at >= taken[about] for a in given)
-        for about, given in answers.items()
+        taken >= max(arrivals)
+        and all(taken > positive for positive in positives)
+        and about in answers
+        and all(
+            a.attributes.get("result") == "negative" and a.happened_at >= taken for a in answers[about]
+        )
+        for about, taken in samples.items()
     )
