@@ -272,6 +272,26 @@ def test_the_table_shows_who_is_due_which_tubes_wait_and_who_is_late(port):
     assert [row.step for row in laboratory.list_batches(since=at(0))] == ["answered"]
 
 
+def test_a_negative_is_typed_alone_only_of_a_tube_that_by_anothers_word_a_laboratory_received(port):
+    typist, other = make_id(), make_id()
+
+    def type_negative(tube):
+        return care.type_result(typed=care.Typed(tube, "negative"), by=typist, now=at(99)).result
+
+    for who, tube in enumerate(("K1", "K2", "K3")):
+        swab(port, who, tube)
+    own, lost = send(port, "K1"), send(port, "K2", "K3")
+    for tube in ("K1", "K2", "K3"):  # on their way
+        with pytest.raises(Refused, match="result_by_one"):
+            type_negative(tube)
+    batch.receive(batch=own.id, receipt=batch.Receipt(1, "Li"), by=typist, now=at(90))
+    batch.receive(batch=lost.id, receipt=batch.Receipt(1, "Li", missing={"K3"}), by=other, now=at(90))
+    for tube in ("K1", "K3"):  # received by the typist's own word; not among those received
+        with pytest.raises(Refused, match="result_by_one"):
+            type_negative(tube)
+    assert type_negative("K2") == "negative"
+
+
 def test_evidence_of_a_result_withdrawn_does_not_stand(port):
     sample = swab(port, 0, "K1")
     take("Barcode,Result\nK1,negative\n")

@@ -201,6 +201,20 @@ def test_who_was_tested_as_it_is_owed_leaves_and_nobody_is_told_anything(port):
     assert (judged.open, judged.grounds) == (True, "released")
 
 
+def test_whoever_typed_a_result_does_not_sign_the_release_too(port):
+    to_hotel(port, 0)
+    do(port, "screened", 40, channel="ordinary")
+    typist, second = employ("reception"), employ("screener")
+    for minute in (50, 13 * DAY + 60):
+        swab(port, minute)
+        typed = care.Typed(f"T{minute}", "negative", second)
+        care.type_result(typed=typed, by=typist, now=at(minute + 300))
+    well(port, AFTER - 200)
+    with pytest.raises(Refused, match="release_own_result"):
+        release.decide(traveller=port.travellers[0], by=typist, now=at(AFTER))
+    assert release.decide(traveller=port.travellers[0], by=second, now=at(AFTER)).by_id == second
+
+
 def test_a_decision_does_not_outlive_what_turns_up_after_it(port):
     stay_through(port)
     release.decide(traveller=port.travellers[0], by=employ("reception"), now=at(AFTER))

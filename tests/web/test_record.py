@@ -9,6 +9,8 @@ from pratique.core.duties.vocabulary import Kind
 from pratique.services import clock, register
 from pratique.store import models
 
+from .airport import PASSWORD
+
 
 def address(airport, who=0):
     return f"/travellers/{airport.port.travellers[who]}/"
@@ -92,12 +94,34 @@ def test_a_sample_and_its_result_are_written_and_a_tube_of_another_is_refused(ai
     swab = {"act": "sample", "tube": "KMG1", "site": "nasopharyngeal", "kit": "A", "laboratory": "L"}
     assert write(airport, **swab).status_code == 200
     assert stored("sample")[0].attributes["lab"] == "L"
-    assert write(airport, act="result", tube="KMG2", result="negative").status_code == 422
-    assert write(airport, act="result", tube="KMG1", result="negative").status_code == 200
-    assert models.Sample.objects.get().result == "negative"
+    assert write(airport, act="result", tube="KMG2", result="positive").status_code == 422
+    assert write(airport, act="result", tube="KMG1", result="positive").status_code == 200
+    assert models.Sample.objects.get().result == "positive"
     again = airport.client("reception").post(f"{address(airport, 1)}record/", swab)
     assert again.status_code == 422
     assert models.Sample.objects.count() == 1
+
+
+def test_nobody_types_a_negative_alone(airport):
+    airport.settle(0)
+    write(airport, act="sample", tube="KMG1", site="nasopharyngeal", kit="A", laboratory="L")
+    negative = {"act": "result", "tube": "KMG1", "result": "negative"}
+    for signed, said in (
+        ({}, "A negative typed by hand needs a second signature"),
+        ({"second_name": "reception", "second_password": PASSWORD}, "Somebody else must confirm this"),
+        ({"second_name": "screener", "second_password": "guessed"}, "password"),
+    ):
+        answer = write(airport, **negative, **signed)
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+        assert not stored("result")
+    done = write(airport, **negative, second_name="screener", second_password=PASSWORD)
+    assert done.status_code == 200
+    (piece,) = stored("result")
+    assert piece.attributes["second"] == str(airport.people["screener"].pk)
+    timeline = done.content.decode()
+    assert "second signature screener" in timeline
+    assert PASSWORD not in timeline
 
 
 def test_an_act_the_page_does_not_have_is_refused(airport):

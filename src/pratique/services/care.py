@@ -1,6 +1,6 @@
 """What is done for one person besides moving them: temperature, rights told, samples and results."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -228,8 +228,11 @@ def list_samples(*, traveller: UUID) -> list[models.Sample]:
     return list(models.Sample.objects.filter(traveller_id=traveller).order_by("taken_at", "tube"))
 
 
-def record_result(*, tube: str, result: str, by: UUID | None, now: datetime) -> models.Sample:
-    """The laboratory answered: for everybody whose swab the tube holds; returns the first of their samples.
+def record_result(
+    *, tube: str, result: str, by: UUID | None, now: datetime, told: Mapping[str, object] | None = None
+) -> models.Sample:
+    """The laboratory answered: for everybody whose swab the tube holds; returns the first of their samples. `told` is what
+    else is kept of how the answer came.
 
     A pool of several that is positive says of nobody that they are: each is to be sampled again, singly. A result that
     differs from one already given is refused: `correct_result` needs an issue and two persons.
@@ -246,8 +249,45 @@ def record_result(*, tube: str, result: str, by: UUID | None, now: datetime) -> 
                 "result_differs", f"{samples[0].result} was reported before: raise an issue, then correct it"
             )
         for sample in samples:
-            _write_result(sample, given, "", by, now)
+            _write_result(sample, given, told or {}, by, now)
     return samples[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A result as somebody types it from a laboratory's word, and who signs beside them (None: nobody)."""
+
+    tube: str
+    result: str
+    second: UUID | None = None
+
+
+def type_result(*, typed: Typed, by: UUID, now: datetime) -> models.Sample:
+    """A result typed by hand. That a tube is negative lets people out, so two say it; one is enough where somebody else
+    wrote down that a laboratory received the tube.
+
+    Raises `Refused` as `record_result` does, and `result_by_one`, `second_person_needed`.
+    """
+    if typed.second == by:
+        raise Refused("second_person_needed", "two different persons sign a result")
+    if typed.result == "negative" and typed.second is None and not _is_received(typed.tube, by):
+        raise Refused(
+            "result_by_one",
+            "a negative typed by hand is signed by a second person, unless a laboratory has received the tube",
+        )
+    told: dict[str, object] = {"typed": True}
+    if typed.second is not None:
+        told["second"] = str(typed.second)
+    return record_result(tube=typed.tube, result=typed.result, by=by, now=now, told=told)
+
+
+def _is_received(tube: str, by: UUID) -> bool:
+    """Whether by the word of somebody else than `by` a laboratory has received the box with this tube in it."""
+    boxes = models.BatchTube.objects.filter(tube=tube, received=True).values_list("batch_id", flat=True)
+    receipts = models.Evidence.objects.filter(
+        subject_kind="batch", subject_id__in=[str(box) for box in boxes], code="received"
+    )
+    return receipts.exclude(by_id=by).exists()
 
 
 def _lock_samples(tube: str) -> list[models.Sample]:
@@ -262,11 +302,11 @@ def _word_for(result: str, swabs: int) -> str:
 
 
 def _write_result(
-    sample: models.Sample, result: str, because: str, by: UUID | None, now: datetime
+    sample: models.Sample, result: str, more: Mapping[str, object], by: UUID | None, now: datetime
 ) -> models.Evidence:
     sample.result, sample.resulted_at = result, now
     sample.save(update_fields=["result", "resulted_at"])
-    told = {"result": result, "lab": sample.laboratory} | ({"because": because} if because else {})
+    told = {"result": result, "lab": sample.laboratory, **more}
     kind, who = find_subject(sample=sample)
     done = duty.Done(kind, str(who), "result", now, told, about=str(sample.id))
     return duty.record(evidence=done, by=by, now=now)
@@ -309,7 +349,8 @@ def correct_result(*, correction: Correction, by: UUID, now: datetime) -> list[m
         for sample in samples:
             for piece in list_result_evidence(sample=sample.id):
                 duty.withdraw(evidence=piece.id, because=told, by=by, now=now)
-            _write_result(sample, _word_for(correction.result, len(samples)), told, by, now)
+            more = {"because": told, "typed": True}
+            _write_result(sample, _word_for(correction.result, len(samples)), more, by, now)
     return samples
 
 

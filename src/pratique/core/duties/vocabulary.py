@@ -98,7 +98,7 @@ LIVES: dict[Kind, Life] = {
                 "temperature", "体温与症状", "Temperature and symptoms", "celsius", "symptomatic", "method"
             ),
             _record("sample", "采样", "Sample taken", "site", "kit", "lab", "pool"),
-            _record("result", "检测结果", "Test result", "result", "lab", "because"),
+            _record("result", "检测结果", "Test result", "result", "lab", "because", "typed", "second"),
             _record("assessment", "医学评估", "Medical assessment", "outcome"),
             _record(
                 "listed",
@@ -273,7 +273,7 @@ LIVES: dict[Kind, Life] = {
             _record("shift_worked", "完成班次", "Shift worked"),
             _record("health_report", "健康日报", "Health report", "well", "celsius"),
             _record("sample", "采样", "Sample taken", "tube", "site", "kit", "lab", "pool"),
-            _record("result", "检测结果", "Test result", "result", "lab", "because"),
+            _record("result", "检测结果", "Test result", "result", "lab", "because", "typed", "second"),
             _record("assessment", "医学评估", "Medical assessment", "outcome"),
             _record("training", "培训", "Training", "module", "passed"),
             _record(

@@ -109,7 +109,8 @@ def decide(
 ) -> models.ReleaseDecision:
     """Sign a release: every condition is written down as it stood. The same id again is the same decision.
 
-    Raises `Refused`: `release_closed`, with the conditions in the way; `release_elsewhere` for whoever is in no facility.
+    Raises `Refused`: `release_closed`, with the conditions in the way; `release_elsewhere` for whoever is in no facility;
+    `release_own_result` for whoever typed one of their results: somebody else signs.
     """
     sent_again = models.ReleaseDecision.objects.filter(id=decision_id).first() if decision_id else None
     if sent_again is not None:
@@ -125,6 +126,8 @@ def decide(
             wanting = [one.finding.condition.code for one in release.conditions if not one.passes]
             wanting += [o.code for o in release.objections if o.code.startswith("release_")]
             raise Refused("release_closed", f"not yet: {', '.join(dict.fromkeys(wanting))}")
+        if has_typed_result(traveller=traveller, by=by):
+            raise Refused("release_own_result", "you typed one of their results: somebody else signs")
         return models.ReleaseDecision.objects.create(
             id=decision_id or make_id(),
             traveller_id=traveller,
@@ -134,6 +137,14 @@ def decide(
             recorded_at=now,
             by_id=by,
         )
+
+
+def has_typed_result(*, traveller: UUID, by: UUID) -> bool:
+    """Whether `by` typed a result of theirs by hand, or put one right, that stands: they do not sign the release too."""
+    typed = models.Evidence.objects.filter(
+        subject_kind=Kind.TRAVELLER, subject_id=str(traveller), code="result", attributes__typed=True, by_id=by
+    )
+    return without_withdrawn(typed).exists()
 
 
 def _write_down(release: Release) -> list[dict[str, Any]]:

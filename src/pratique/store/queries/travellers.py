@@ -181,6 +181,17 @@ def _name_people(entries: Iterable[Any]) -> dict[UUID | None, models.Person]:
     return dict(models.Person.objects.in_bulk(wanted))
 
 
+def _find_seconds(evidence: Iterable[models.Evidence]) -> Iterable[models.Person]:
+    wanted = {piece.attributes["second"] for piece in evidence if "second" in piece.attributes}
+    return models.Person.objects.filter(pk__in=wanted) if wanted else ()
+
+
+def _name_second(attributes: dict[str, Any], seconds: dict[str, str]) -> dict[str, Any]:
+    """Who signed beside whoever wrote it down, by their user name."""
+    second = seconds.get(attributes.get("second", ""))
+    return attributes | {"second": second} if second else attributes
+
+
 def _list_care(travellers: list[UUID]) -> Iterable[Happening]:
     subjects = [rows.key(t) for t in travellers]
     evidence = list(models.Evidence.objects.filter(subject_kind="traveller", subject_id__in=subjects))
@@ -189,6 +200,7 @@ def _list_care(travellers: list[UUID]) -> Iterable[Happening]:
     }
     waivers = list(models.Waiver.objects.filter(subject_kind="traveller", subject_id__in=subjects))
     people = _name_people([*evidence, *waivers])
+    seconds = {rows.key(person.pk): person.username for person in _find_seconds(evidence)}
     for piece in evidence:
         withdrawal = taken_back.get(piece.id)
         yield Happening(
@@ -200,7 +212,7 @@ def _list_care(travellers: list[UUID]) -> Iterable[Happening]:
             by=people.get(piece.by_id),
             because=withdrawal.because if withdrawal else "",
             code=piece.code,
-            about=piece.attributes,
+            about=_name_second(piece.attributes, seconds),
         )
     for waiver in waivers:
         yield Happening(

@@ -27,6 +27,10 @@ REFUSALS: dict[str, Words] = {
     "pool_after_positive": Words(
         "此人所在混检管曾报阳性：须单管采样", "A pool with this person was positive: sample them singly"
     ),
+    "result_by_one": Words(
+        "手工录入阴性须第二人签字；实验室已签收该试管的除外",
+        "A negative typed by hand needs a second signature, unless a laboratory has received the tube",
+    ),
     "result_missing": Words("这支试管还没有结果", "This tube has no result yet"),
     "issue_closed": Words("该问题已办结，请另提", "The issue is not open any more: raise another"),
     "laboratory_missing": Words("请写明送检的检测机构", "Say which laboratory the tubes go to"),

@@ -81,6 +81,7 @@ def render_stay(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResp
         **elsewhere.make_context(request, traveller, story.card.holder),
         "new_id": make_id(),
         "may_sign": may(request, "release-sign"),
+        "typed_result": release.has_typed_result(traveller=traveller, by=request.user.pk),
         "may_order": may(request, "order-draw") and request.user.role in signing.RANKS_OF,
         "may_serve": may(request, "order-serve"),
         "may_give": may(request, "stay-give"),

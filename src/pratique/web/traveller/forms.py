@@ -13,6 +13,27 @@ from pratique.web import words
 REASON = forms.Textarea(attrs={"rows": 2})
 
 
+def ask_second_name() -> forms.CharField:
+    """By what name whoever signs as the second signs in; may be left empty."""
+    return forms.CharField(
+        label=_("Second signature: user name"),
+        required=False,
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+def ask_second_password() -> forms.CharField:
+    """The second's password; it is never sent back to the page."""
+    return forms.CharField(
+        label=_("Second signature: password"),
+        required=False,
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class Because(forms.Form):
     """A reason alone."""
 
@@ -41,19 +62,8 @@ class Waived(Because):
 
     duty = forms.CharField(widget=forms.HiddenInput)
     hours = forms.IntegerField(label=_("For how many hours"), min_value=1, max_value=24 * 21, initial=24)
-    second_name = forms.CharField(
-        label=_("Second signature: user name"),
-        required=False,
-        max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    second_password = forms.CharField(
-        label=_("Second signature: password"),
-        required=False,
-        strip=False,
-        max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )
+    second_name = ask_second_name()
+    second_password = ask_second_password()
 
     @property
     def lasts(self) -> timedelta:
@@ -123,13 +133,15 @@ class Swab(Act):
 
 
 class Answer(Act):
-    """What the laboratory says of a tube."""
+    """What the laboratory says of a tube, and who signs beside whoever types it."""
 
     act = "result"
     tube = forms.CharField(
         label=_("Barcode of the tube"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     result = forms.ChoiceField(label=_("Result"), choices=lambda: words.choose(care.RESULTS))
+    second_name = ask_second_name()
+    second_password = ask_second_password()
 
 
 ACTS: tuple[type[Act], ...] = (Temperature, Notice, Swab, Answer)

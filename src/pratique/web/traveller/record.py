@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
-from pratique.services import care, clock
+from pratique.services import account, care, clock
 from pratique.services.stay import onward
 from pratique.store.ids import make_id
 from pratique.web import words
@@ -54,7 +54,11 @@ def _open(kind: type[forms.Act], traveller: UUID) -> tuple[forms.Act | None, str
         waiting = [sample for sample in care.list_samples(traveller=traveller) if not sample.result]
         if not waiting:
             return None, ""
-        return forms.Answer(initial={"tube": waiting[0].tube}), ""
+        note = _(
+            "A negative typed by hand is signed by a second person, unless a laboratory has received the tube. "
+            "Whoever types it does not sign the release."
+        )
+        return forms.Answer(initial={"tube": waiting[0].tube}), note
     return kind(), ""
 
 
@@ -120,7 +124,14 @@ def _sample(traveller: UUID, told: Mapping[str, Any], stamp: _Stamp) -> None:
 def _result(traveller: UUID, told: Mapping[str, Any], stamp: _Stamp) -> None:
     if told["tube"] not in {sample.tube for sample in care.list_samples(traveller=traveller)}:
         raise Refused("tube_unknown")
-    care.record_result(tube=told["tube"], result=told["result"], by=stamp.by, now=stamp.now)
+    second = None
+    if told["second_name"]:
+        signs = account.recognise(
+            username=told["second_name"], password=told["second_password"], now=stamp.now
+        )
+        second = signs.pk
+    typed = care.Typed(told["tube"], told["result"], second)
+    care.type_result(typed=typed, by=stamp.by, now=stamp.now)
 
 
 _WRITTEN: dict[str, Callable[[UUID, Mapping[str, Any], _Stamp], None]] = {
