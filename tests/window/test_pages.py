@@ -130,7 +130,7 @@ def test_a_report_is_evidence_once_however_often_it_is_sent(opened):
     assert "Your report has arrived" in phone.send("/report/", told).words
     phone.send("/report/", told)
     (piece,) = models.Evidence.objects.filter(subject_id=str(who), code="temperature")
-    assert piece.attributes == {"celsius": 36.7, "symptomatic": False, "method": "ear"}
+    assert piece.attributes == {"celsius": 36.7, "symptomatic": False, "method": "ear", "own": True}
 
 
 @pytest.mark.parametrize(

@@ -142,12 +142,14 @@ def _write_sample(swab: Swab, by: UUID | None, now: datetime, sample_id: UUID | 
 
 @dataclass(frozen=True, slots=True)
 class Temperature:
-    """What a thermometer and a question say of a person: °C, symptoms or none, where it was taken."""
+    """What a thermometer and a question say of a person: °C, symptoms or none, where it was taken; `own`: they say it of
+    themselves, and nobody has looked."""
 
     traveller: UUID
     celsius: float
     symptomatic: bool
     method: str
+    own: bool = False
 
 
 def take_temperature(
@@ -164,7 +166,7 @@ def take_temperature(
         "celsius": temperature.celsius,
         "symptomatic": temperature.symptomatic,
         "method": temperature.method,
-    }
+    } | ({"own": True} if temperature.own else {})
     done = duty.Done("traveller", str(temperature.traveller), "temperature", now, told)
     return duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id)
 

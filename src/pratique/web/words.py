@@ -245,6 +245,7 @@ ATTRIBUTES: dict[str, Words] = {
     "source": Words("来源", "from"),
     "digest": Words("封存摘要", "seal"),
     "result": Words("结果", "result"),
+    "own": Words("本人自报", "own report"),
     "typed": Words("手工录入", "typed by hand"),
     "second": Words("复核签字", "second signature"),
     "site": Words("部位", "site"),

@@ -168,7 +168,8 @@ def report(request: HttpRequest) -> HttpResponse:
         elif not care.CELSIUS_MIN <= celsius <= care.CELSIUS_MAX:
             wrong = "report.impossible"
         else:
-            taken = care.Temperature(request.traveller, round(celsius, 1), symptomatic, typed["method"])
+            read = round(celsius, 1)
+            taken = care.Temperature(request.traveller, read, symptomatic, typed["method"], own=True)
             care.take_temperature(temperature=taken, by=None, now=clock.now(), evidence_id=_read_id(request))
             return HttpResponseRedirect(reverse("home") + ("?said=ill" if symptomatic else "?said=report"))
     context = {"typed": typed, "wrong": wrong, "methods": care.METHODS}

@@ -7,6 +7,7 @@ import pytest
 
 from core.duties.story import account, at, book, tell, waive
 from pratique.core.duties.evidence import Signature, WaiverId
+from pratique.core.duties.gate import Reason
 from pratique.core.stay import release
 from pratique.core.stay.order import Order, Sort
 
@@ -134,6 +135,40 @@ def test_after_the_days_with_every_test_negative_the_gate_opens_and_every_condit
     assert {one.finding.condition.code for one in found.conditions} == {*CONDITIONS, "no_positive"}
     assert all(one.passes and one.by_waiver is None for one in found.conditions)
     assert found.objections == ()
+
+
+def find_well(readings):
+    """How the condition of the last 24 hours stands two hours after a round that found somebody well or not."""
+    found = decide(ARRIVED + FIRST + SECOND + readings, "2020-04-15 12:00")
+    (well,) = [one.finding for one in found.conditions if one.finding.condition.code == "well"]
+    assert found.open == well.held
+    return well.reason
+
+
+FEVER = "2020-04-15 10:00 temperature celsius=38.4 symptomatic=no\n"
+COOL = "2020-04-15 10:05 temperature celsius=36.5 symptomatic=no"
+OWN = f"{COOL} own=yes\n"
+
+
+def test_no_later_reading_undoes_a_fever_of_the_last_24_hours_and_nobodys_own_word_does():
+    assert find_well(FEVER.replace("38.4", "36.4")) is Reason.HELD
+    assert find_well(FEVER + COOL) is Reason.UNFIT
+    assert find_well(FEVER + OWN) is Reason.UNFIT
+    assert find_well(FEVER.replace("-15 10", "-14 10") + COOL) is Reason.HELD
+
+
+def test_an_assessment_and_a_reading_after_it_end_a_fever():
+    assessed = "2020-04-15 10:03 assessment outcome=fit\n"
+    assert find_well(FEVER + assessed) is Reason.UNFIT
+    assert find_well(FEVER + assessed + OWN) is Reason.UNFIT
+    assert find_well(FEVER + assessed + COOL) is Reason.HELD
+    assert find_well(assessed.replace("10:03", "09:55") + FEVER + COOL) is Reason.UNFIT
+
+
+def test_an_own_report_stands_for_no_look_of_the_staff_and_speaks_against_whoever_gives_it():
+    assert find_well(OWN) is Reason.NO_RECORD
+    assert find_well("2020-04-13 10:00 temperature celsius=36.4 symptomatic=no\n" + OWN) is Reason.TOO_OLD
+    assert find_well(FEVER.replace("38.4", "36.4") + OWN.replace("36.5", "38.1")) is Reason.UNFIT
 
 
 def test_a_minute_too_early_it_does_not():

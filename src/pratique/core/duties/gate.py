@@ -205,6 +205,27 @@ def _latest(condition: Condition, account: Account, now: datetime) -> Finding:
     return Finding(condition, True, Reason.HELD, (latest.id,))
 
 
+def _throughout(condition: Condition, account: Account, now: datetime) -> Finding:
+    """What a subject says of itself (`own`) can speak against it and never stands for somebody's look."""
+    found = [piece for piece in account.held if piece.record in condition.pattern.records]
+    looked = [piece for piece in found if piece.attributes.get("own") is not True]
+    if not looked:
+        return Finding(condition, False, Reason.NO_RECORD)
+    latest, from_at = looked[-1], now - timedelta(hours=condition.within_hours)
+    if latest.happened_at < from_at:
+        return Finding(condition, False, Reason.TOO_OLD, (latest.id,))
+    since = _since(condition, account)
+    counted = [
+        piece
+        for piece in found
+        if piece.happened_at >= from_at and (since is None or piece.happened_at > since or piece is latest)
+    ]
+    unfit = [piece.id for piece in counted if not fits(pattern=condition.pattern, evidence=piece)]
+    if unfit:
+        return Finding(condition, False, Reason.UNFIT, tuple(unfit))
+    return Finding(condition, True, Reason.HELD, (latest.id,))
+
+
 def _fact(condition: Condition, account: Account, now: datetime) -> Finding:
     value = account.subject.facts.get(condition.fact)
     if value is None:
@@ -220,6 +241,7 @@ _CHECKS: dict[Check, Callable[[Condition, Account, datetime], Finding]] = {
     Check.ANSWERED: _answered,
     Check.ABSENT: _absent,
     Check.LATEST: _latest,
+    Check.THROUGHOUT: _throughout,
     Check.FACT: _fact,
 }
 

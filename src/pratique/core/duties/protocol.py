@@ -32,6 +32,8 @@ from pratique.core.duties.vocabulary import LIVES, POSTS, RANKS, Kind, Words
 
 KINDS = tuple(kind.value for kind in Kind)
 DAY_MINUTES = 24 * 60
+LOOKED = (Check.LATEST, Check.THROUGHOUT)
+"""The checks that look back over so many hours."""
 LOCAL_KEYS = frozenset(
     [
         "owner",
@@ -290,7 +292,7 @@ class _Reader:
         check = Check(table.one_of("check", tuple(Check)))
         source, basis = table.sourced(self.sources)
         about_duties = check in (Check.SETTLED, Check.NOT_OVERDUE, Check.ANSWERED)
-        about_records = check in (Check.ELAPSED, Check.ANSWERED, Check.ABSENT, Check.LATEST)
+        about_records = check in (Check.ELAPSED, Check.ANSWERED, Check.ABSENT, *LOOKED)
         found = Condition(
             code=table.text("code"),
             check=check,
@@ -304,9 +306,9 @@ class _Reader:
             full_days=table.number("full_days", least=1) if check is Check.ELAPSED else 0,
             duties=table.texts("duties", duties, needed=True) if about_duties else (),
             since=table.one_of("since", self.records[kind], "")
-            if check is Check.ABSENT and table.has("since")
+            if check in (Check.ABSENT, Check.THROUGHOUT) and table.has("since")
             else "",
-            within_hours=table.number("within_hours", least=1) if check is Check.LATEST else 0,
+            within_hours=table.number("within_hours", least=1) if check in LOOKED else 0,
             fact=table.one_of("fact", self.facts[kind] or ("?",)) if check is Check.FACT else "",
             among=table.texts("among", needed=True) if check is Check.FACT else (),
             none_ok=table.flag("none_ok"),

@@ -184,6 +184,7 @@ class Check(StrEnum):
     ANSWERED = "answered"
     ABSENT = "absent"
     LATEST = "latest"
+    THROUGHOUT = "throughout"
     FACT = "fact"
 
 
@@ -197,6 +198,8 @@ class Condition:
     - answered: every piece of evidence counted for `duties` has a record about it, and all such records fit `pattern`;
     - absent: nothing fits `pattern`, counting from the latest record of `since` if that is given;
     - latest: the latest record of the pattern's kind, at most `within_hours` old, fits it;
+    - throughout: every record of the pattern's kind of the last `within_hours` fits it, counting from the latest record of
+      `since` if that is given; one of them is no report of the subject's own, and the latest such fits in any case;
     - fact: the subject's `fact` is one of `among`.
 
     `none_ok` lets settled and answered hold where there is no such duty, and elapsed where there is no such record;

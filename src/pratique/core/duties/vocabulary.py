@@ -95,7 +95,13 @@ LIVES: dict[Kind, Life] = {
             _record("notice", "权利告知", "Rights notice served", "language", "understood", "edition"),
             _record("admitted", "入住隔离点", "Admitted to a facility"),
             _record(
-                "temperature", "体温与症状", "Temperature and symptoms", "celsius", "symptomatic", "method"
+                "temperature",
+                "体温与症状",
+                "Temperature and symptoms",
+                "celsius",
+                "symptomatic",
+                "method",
+                "own",
             ),
             _record("sample", "采样", "Sample taken", "site", "kit", "lab", "pool"),
             _record("result", "检测结果", "Test result", "result", "lab", "because", "typed", "second"),
