@@ -233,9 +233,35 @@ def test_two_who_waive_the_days_do_not_undo_an_extension():
     assert not found.open
 
 
-def test_a_reduction_opens_the_days_and_not_the_tests():
-    found = decide(ARRIVED + WELL + FIRST, "2020-04-08 09:31", orders=[order(Sort.REDUCE, 7)])
-    passes = {one.finding.condition.code: one.passes for one in found.conditions}
-    assert passes["days"]
+SHORT = [order(Sort.REDUCE, 7)]
+DAY_EIGHT = "2020-04-08 09:31"
+FIT = "2020-04-08 08:00 temperature celsius=36.4 symptomatic=no\n"
+
+
+def test_a_reduction_that_was_served_does_not_wait_for_a_test_that_opens_only_after_it():
+    found = decide(ARRIVED + WELL + FIT + FIRST, DAY_EIGHT, orders=SHORT)
+    assert found.open, found.conditions
+    assert found.tested
+    by_order = {one.finding.condition.code for one in found.conditions if one.by_orders}
+    assert by_order == {"days", "tests"}
+
+
+def test_a_reduction_asks_for_the_tests_that_could_be_taken_and_for_a_negative_of_this_stay():
+    for untested in UNTESTED.values():
+        found = decide(ARRIVED + WELL + FIT + untested, DAY_EIGHT, orders=SHORT)
+        assert not found.open
+        assert not found.tested
+    unserved = [order(Sort.REDUCE, 7, served_at=None)]
+    passes = {
+        one.finding.condition.code: one.passes
+        for one in decide(ARRIVED + WELL + FIT + FIRST, DAY_EIGHT, orders=unserved).conditions
+    }
     assert not passes["tests"]
-    assert not found.open
+    assert not passes["days"]
+
+
+def test_a_reduction_of_a_day_still_waits_for_the_test_of_day_13():
+    well = "2020-04-14 08:00 temperature celsius=36.4 symptomatic=no\n"
+    short = [order(Sort.REDUCE, 1)]
+    assert not decide(ARRIVED + WELL + well + FIRST, "2020-04-14 21:00", orders=short).open
+    assert decide(ARRIVED + WELL + well + FIRST + SECOND, "2020-04-14 21:00", orders=short).open

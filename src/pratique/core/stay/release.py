@@ -63,6 +63,8 @@ def decide(*, account: Account, orders: Sequence[Order], rules: Rules, now: date
     conditions: list[Shown] = []
     for finding in found.findings:
         shown = _shown(finding, account, term, now)
+        if not shown.passes and term is not None and base is not None and term.ends_at < base:
+            shown = _pass_what_opens_later(shown, account, term)
         if finding.exception is not None and shown.by_waiver is None:
             because = f"{finding.exception}: two different persons must sign for '{finding.condition.code}'"
             objections.append(Objection("release_persons", subject, because))
@@ -111,6 +113,15 @@ def _shown(finding: Finding, account: Account, term: Term | None, now: datetime)
     if finding.condition.check is Check.ELAPSED and term is not None and term.ends_at <= now:
         return Shown(finding, by_orders=term.counted)
     return Shown(finding)
+
+
+def _pass_what_opens_later(shown: Shown, account: Account, term: Term) -> Shown:
+    """A stay that orders shortened does not wait for duties that open only when it is over: nobody could do them before."""
+    finding = shown.finding
+    later = {duty.id for duty in account.duties if duty.opens_at >= term.ends_at}
+    if finding.condition.check is Check.SETTLED and finding.names and later.issuperset(finding.names):
+        return replace(shown, by_orders=term.counted)
+    return shown
 
 
 def _is_owed_a_test(account: Account) -> bool:
