@@ -84,7 +84,6 @@ def tell_pretext(pretext):
     return ARRIVED + WELL + (HOSPITAL_AND_BACK if "hospital" in pretext else "")
 
 
-
 @pytest.mark.parametrize("pretext", PRETEXTS)
 @pytest.mark.parametrize("untested", UNTESTED)
 def test_new_zealand_2020_nobody_leaves_untested_try_55_ways(untested, pretext):

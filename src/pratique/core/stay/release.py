@@ -152,8 +152,6 @@ def _is_tested(account: Account) -> bool:
         taken >= max(arrivals)
         and all(taken > positive for positive in positives)
         and about in answers
-        and all(
-            a.attributes.get("result") == "negative" and a.happened_at >= taken for a in answers[about]
-        )
+        and all(a.attributes.get("result") == "negative" and a.happened_at >= taken for a in answers[about])
         for about, taken in samples.items()
     )

@@ -142,7 +142,11 @@ def decide(
 def has_typed_result(*, traveller: UUID, by: UUID) -> bool:
     """Whether `by` typed a result of theirs by hand, or put one right, that stands: they do not sign the release too."""
     typed = models.Evidence.objects.filter(
-        subject_kind=Kind.TRAVELLER, subject_id=str(traveller), code="result", attributes__typed=True, by_id=by
+        subject_kind=Kind.TRAVELLER,
+        subject_id=str(traveller),
+        code="result",
+        attributes__typed=True,
+        by_id=by,
     )
     return without_withdrawn(typed).exists()
 

@@ -28,7 +28,8 @@ REFUSALS: dict[str, Words] = {
         "Another reference was confirmed than the one on the paper: it is not confirmed",
     ),
     "release_own_result": Words(
-        "其检测结果由您录入：解除须由另一人签字", "You typed one of their results: somebody else signs the release"
+        "其检测结果由您录入：解除须由另一人签字",
+        "You typed one of their results: somebody else signs the release",
     ),
     "exemption_one_hand": Words(
         "核实的人不能参与决定：须另有两人决定",
