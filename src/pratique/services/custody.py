@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from pratique.core.answers import Refused
 from pratique.core.custody import clock, entry, fold, handover
-from pratique.services import identity, recording, way
+from pratique.services import grounds, identity, positions, recording, way
 from pratique.services.dispatch import riding
 from pratique.store import ids, locks, models, rows
 from pratique.store.hot import Row
@@ -83,7 +83,9 @@ def _answer_exits(scans: Sequence[Told], outcomes: dict[int, Outcome], source: "
         return
     rows = [_make_row(told, source) for told in leaving.values()]
     judged = way.judge(
-        scans=[way.Leaving(r.id, r.traveller, r.custodian, r.happened_at, r.handover, r.by) for r in rows],
+        scans=[
+            grounds.Leaving(r.id, r.traveller, r.custodian, r.happened_at, r.handover, r.by) for r in rows
+        ],
         now=source.now,
     )
     for index, told in leaving.items():
@@ -237,7 +239,7 @@ def settle(*, travellers: Iterable[UUID], now: datetime) -> list[fold.Account]:
         books = fold.fold(journal=journal, ground=rows.read_ground(custodians))
         named = {rows.key(t) for t in wanted}
         accounts = [a for a in books.accounts.values() if a.traveller in named]
-        _write(wanted, accounts)
+        positions.write(travellers=wanted, accounts=accounts)
     return accounts
 
 
@@ -341,67 +343,6 @@ def register_unlisted(
     return row
 
 
-def _write(travellers: Sequence[UUID], accounts: Iterable[fold.Account]) -> None:
-    accounts = list(accounts)
-    models.Position.objects.filter(traveller_id__in=travellers).delete()
-    models.Dispute.objects.filter(traveller_id__in=travellers).delete()
-    models.Objection.objects.filter(traveller_id__in=travellers).delete()
-    ground = rows.read_ground({a.position.holder for a in accounts if a.position})
-    last = _read_last_of_devices([a.position.scan for a in accounts if a.position and a.position.scan])
-    models.Position.objects.bulk_create(
-        [_position_row(a.position, ground, last) for a in accounts if a.position], batch_size=2_000
-    )
-    models.Dispute.objects.bulk_create(
-        [
-            models.Dispute(
-                scan_id=d.scan,
-                traveller_id=d.traveller,
-                custodian_id=d.custodian,
-                code=d.code,
-                against_id=d.against,
-            )
-            for a in accounts
-            for d in a.disputes
-        ],
-        ignore_conflicts=True,
-    )
-    models.Objection.objects.bulk_create(
-        [
-            models.Objection(traveller_id=o.subject, code=o.code, because=o.because)
-            for a in accounts
-            for o in a.objections
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def _read_last_of_devices(scans: Sequence[str]) -> dict[str, tuple[UUID, int]]:
-    found = models.Scan.objects.filter(id__in=scans).values_list("id", "device_id", "counter")
-    return {rows.key(scan): (device, counter) for scan, device, counter in found}
-
-
-def _position_row(
-    position: fold.Position, ground: entry.Ground, last: dict[str, tuple[UUID, int]]
-) -> models.Position:
-    kind = ground.custodians[position.holder].kind
-    device, counter = last.get(position.scan or "", (None, 0))
-    return models.Position(
-        traveller_id=position.traveller,
-        flight_id=position.flight,
-        holder_id=position.holder,
-        holder_kind=kind.value,
-        inside=kind is not entry.Kind.EXIT,
-        since_at=position.since_at,
-        seen_at=position.seen_at,
-        scan_id=position.scan,
-        device_id=device,
-        counter=counter,
-        movements=position.movements,
-        place=position.place,
-        placed_at=position.placed_at,
-    )
-
-
 def annul(*, scan: UUID, by: UUID, because: str, now: datetime) -> None:
     """Take a scan back. It stays in the book, and the books are folded as if it had not been made."""
     found = models.Scan.objects.filter(id=scan).first()
@@ -493,9 +434,13 @@ class Offer:
 
 
 def offer(*, handover_id: UUID, offer: Offer, by: UUID | None, now: datetime) -> None:
-    """Offer people to another custodian. The giver stays responsible until the receiver has scanned them."""
+    """Offer people to another custodian. The giver stays responsible until the receiver has scanned them.
+
+    Raises `Refused`: `custodian_unknown`, and as `grounds.require_held`.
+    """
     if models.Custodian.objects.filter(id__in=(offer.giver, offer.receiver)).count() != 2:
         raise Refused("custodian_unknown", "giver and receiver must be two known custodians")
+    grounds.require_held(giver=offer.giver, receiver=offer.receiver, names=offer.names or (), now=now)
     _step(handover_id, handover.Step.OFFERED, offer, by, now)
 
 

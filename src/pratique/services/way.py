@@ -25,10 +25,11 @@ from pratique.core.screening import way as core
 from pratique.core.screening.exemption import Terms
 from pratique.core.screening.exit import OFF_THE_LOOP, Exit, Sort
 from pratique.core.screening.way import Grounds, Way
-from pratique.services import duty, exemption, issue
+from pratique.services import duty, exemption, grounds, issue
+from pratique.services.grounds import Leaving
 from pratique.services.permission import Role
 from pratique.services.stay import onward, release
-from pratique.store import models, rows
+from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import deaths
 
@@ -38,20 +39,6 @@ SPACE = UUID("3f0d9f6a-7d4b-5f6e-8b3c-52f8c1a7e911")
 """The namespace of the issues that are raised of such scans: one a scan, however often it is judged."""
 LOOKED_BACK = timedelta(days=2)
 """So far back a round looks for scans that nobody judged."""
-OFFERED = "offered"
-"""Grounds that hold as long as a handover waits for its answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """A scan at an exit: who, by which, when it happened, as part of which handover, by whom."""
-
-    scan: UUID
-    traveller: UUID
-    custodian: UUID
-    happened_at: datetime
-    handover: UUID | None
-    by: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +92,9 @@ def list_ways(*, traveller: UUID, now: datetime) -> tuple[Way, ...]:
     found: list[Way] = []
     for one in exits:
         leaving = Leaving(make_id(), traveller, one.id, now, None, None)
-        grounds = _gather([(leaving, one)], {traveller: looked}, now)[leaving.scan]
+        known = _gather([(leaving, one)], {traveller: looked}, now)[leaving.scan]
         found += core.list_ways(
-            exits=[_exit(one)], traveller=TravellerId(str(traveller)), grounds=grounds, now=now
+            exits=[_exit(one)], traveller=TravellerId(str(traveller)), grounds=known, now=now
         )
     return tuple(found)
 
@@ -133,17 +120,11 @@ def list_leaving(*, custodian: UUID, now: datetime) -> list[UUID]:
     if sort is Sort.RELEASED:
         return release.list_standing(now=now)
     if sort is Sort.WITH_AIRCRAFT:
-        crew = models.Listing.objects.filter(
-            crew=True,
-            gone_version__isnull=True,
-            flight__landed_at__isnull=False,
-            flight__closed_at__isnull=True,
-        )
-        return list(crew.values_list("traveller_id", flat=True))
+        return grounds.list_crew(now=now)
     if sort is Sort.HANDED_OVER:
-        return _list_offered(custodian, now)
+        return _list_handed_over(custodian, now)
     if sort is Sort.DIED:
-        offered = _list_offered(custodian, now)
+        offered = grounds.list_offered(custodian=custodian, now=now, offers=False)
         confirmed = deaths.find_confirmed(travellers=offered)
         return [one for one in offered if one in confirmed]
     terms = exemption.find_terms()
@@ -156,16 +137,10 @@ def list_leaving(*, custodian: UUID, now: datetime) -> list[UUID]:
     ]
 
 
-def _list_offered(custodian: UUID, now: datetime) -> list[UUID]:
-    recent = models.HandoverEvent.objects.filter(receiver_id=custodian, happened_at__gte=now - LOOKED_BACK)
-    steps = defaultdict(list)
-    for event in rows.read_handover_events(set(recent.values_list("handover_id", flat=True))):
-        steps[event.handover].append(event)
-    folded = _list_open(handover.fold(events=events, now=now) for events in steps.values())
-    accepting = {state for state, _ in _ACCEPTING}
-    found = {UUID(name) for h in folded if h.state in accepting and not h.one_sided for name in h.names or ()}
+def _list_handed_over(custodian: UUID, now: datetime) -> list[UUID]:
+    found = grounds.list_offered(custodian=custodian, now=now)
     homeward = onward.find_homeward(moments=dict.fromkeys(found, now))
-    return sorted(one for one in found if homeward.get(one, "assessed"))
+    return [one for one in found if homeward.get(one, "assessed")]
 
 
 def require_receiver(*, offered: handover.Handover, because: str, by: UUID | None) -> None:
@@ -241,25 +216,25 @@ def _judge(scans: Sequence[Leaving], now: datetime) -> dict[UUID, Judged]:
     for one in to_release:
         moments[one.traveller] = min(one.happened_at, moments.get(one.traveller, one.happened_at))
     looked |= release.look_all(moments=moments)
-    grounds = _gather(pairs, looked, now)
-    return {one.scan: _ask_core(one, row, grounds[one.scan]) for one, row in pairs}
+    known = _gather(pairs, looked, now)
+    return {one.scan: _ask_core(one, row, known[one.scan]) for one, row in pairs}
 
 
-def _ask_core(one: Leaving, row: models.Custodian, grounds: Grounds) -> Judged:
+def _ask_core(one: Leaving, row: models.Custodian, known: Grounds) -> Judged:
     (found,) = core.list_ways(
         exits=[_exit(row)],
         traveller=TravellerId(str(one.traveller)),
-        grounds=grounds,
+        grounds=known,
         now=one.happened_at,
     )
     if not found.open:
         codes = dict.fromkeys(o.code for o in found.objections)
         return Judged(False, "", None, tuple(codes))
     told = {
-        Sort.HANDED_OVER: grounds.accepted_by,
-        Sort.DIED: grounds.death_recorded_by,
-        Sort.NEVER_CAME: grounds.absence_proved_by,
-        Sort.WITH_AIRCRAFT: grounds.crew_of,
+        Sort.HANDED_OVER: known.accepted_by,
+        Sort.DIED: known.death_recorded_by,
+        Sort.NEVER_CAME: known.absence_proved_by,
+        Sort.WITH_AIRCRAFT: known.crew_of,
     }.get(found.exit.sort, found.exit.sort.value)
     return Judged(True, told, UUID(found.exemption) if found.exemption else None, ())
 
@@ -278,9 +253,10 @@ def _gather(
     papers = defaultdict(list)
     for paper in exemption.list_of(travellers={one.traveller for one in by_sort["off"]}):
         papers[str(paper.traveller)].append(paper)
-    accepted = _find_acceptances([*by_sort[Sort.HANDED_OVER], *by_sort[Sort.DIED]], now)
-    crew = _find_crew({one.traveller for one in by_sort[Sort.WITH_AIRCRAFT]})
-    absent = _find_absent(by_sort[Sort.NEVER_CAME])
+    accepted = grounds.find_acceptances(scans=by_sort[Sort.HANDED_OVER], now=now)
+    accepted |= grounds.find_acceptances(scans=by_sort[Sort.DIED], now=now, offers=False)
+    crew = grounds.find_crew(scans=by_sort[Sort.WITH_AIRCRAFT])
+    absent = grounds.find_absent(scans=by_sort[Sort.NEVER_CAME])
     dead = deaths.find_confirmed(travellers={one.traveller for one in by_sort[Sort.DIED]})
     homeward = onward.find_homeward(
         moments={one.traveller: one.happened_at for one in by_sort[Sort.HANDED_OVER]}
@@ -294,7 +270,7 @@ def _gather(
             accepted_by=accepted.get(one.scan, ""),
             death_recorded_by=str(dead.get(one.traveller) or ""),
             absence_proved_by=absent.get(one.scan, ""),
-            crew_of=crew.get(one.traveller, ""),
+            crew_of=crew.get(one.scan, ""),
             bound_home=one.traveller in homeward,
             home_assessed_by=homeward.get(one.traveller, ""),
         )
@@ -311,74 +287,6 @@ def _as_decision(looked: release.Looked | None) -> Decision | None:
     if looked is None or looked.release is None:
         return None
     return replace(looked.release.decision, open=looked.open)
-
-
-def _find_acceptances(scans: Sequence[Leaving], now: datetime) -> dict[UUID, str]:
-    """Scan → in what way another authority accepted: a handover to that exit that names them, on offer, or accepted by somebody
-    else than whoever offered it."""
-    if not scans:
-        return {}
-    named = models.HandoverEvent.objects.filter(receiver_id__in={one.custodian for one in scans})
-    ids = set(named.values_list("handover_id", flat=True))
-    steps = defaultdict(list)
-    for event in rows.read_handover_events(ids):
-        steps[event.handover].append(event)
-    folded = _list_open(handover.fold(events=events, now=now) for events in steps.values())
-    standing = {state: [h for h in folded if h.state is state] for state in handover.State}
-    found = {}
-    for state, said in _ACCEPTING:
-        for offered in standing[state]:
-            for one in scans:
-                if one.scan not in found and not offered.one_sided and _covers(offered, one):
-                    found[one.scan] = said
-    return found
-
-
-def _list_open(folded: Iterable[handover.Handover | None]) -> list[handover.Handover]:
-    """Those that may let somebody out. Out of a facility nobody goes on an offer alone: whoever stays there waits for the receiver."""
-    known = [one for one in folded if one is not None]
-    houses = models.Custodian.objects.filter(
-        id__in={one.giver for one in known if one.state is handover.State.OFFERED}, kind=Kind.FACILITY.value
-    )
-    from_houses = {str(one) for one in houses.values_list("id", flat=True)}
-    return [
-        one for one in known if one.state is not handover.State.OFFERED or str(one.giver) not in from_houses
-    ]
-
-
-_ACCEPTING = (
-    (handover.State.CLOSED, "accepted"),
-    (handover.State.ACCEPTED, "accepted"),
-    (handover.State.OFFERED, OFFERED),
-)
-
-
-def _covers(offered: handover.Handover, one: Leaving) -> bool:
-    if offered.receiver != str(one.custodian):
-        return False
-    if offered.names is not None:
-        return str(one.traveller) in offered.names
-    return one.handover is not None and offered.id == str(one.handover)
-
-
-def _find_crew(travellers: set[UUID]) -> dict[UUID, str]:
-    """Traveller → the flight on whose crew list they stand."""
-    listed = models.Listing.objects.filter(traveller_id__in=travellers, crew=True, gone_version__isnull=True)
-    return {one: str(flight) for one, flight in listed.values_list("traveller_id", "flight_id")}
-
-
-def _find_absent(scans: Sequence[Leaving]) -> dict[UUID, str]:
-    """Scan → who wrote somebody off as never come, of those whom nobody ever scanned anywhere else."""
-    if not scans:
-        return {}
-    doubted = models.Annulment.objects.values("scan_id")
-    seen = set(
-        models.Scan.objects.filter(traveller_id__in={one.traveller for one in scans})
-        .exclude(custodian_id__in={one.custodian for one in scans})
-        .exclude(id__in=doubted)
-        .values_list("traveller_id", flat=True)
-    )
-    return {one.scan: str(one.by or "post") for one in scans if one.traveller not in seen}
 
 
 def _raise(one: Leaving, judged: Judged, now: datetime) -> None:
@@ -400,7 +308,7 @@ def _read_latest(scans: Iterable[UUID]) -> dict[UUID, models.WayJudged]:
 def heed(*, now: datetime) -> int:
     """Judge again what may have changed: scans without grounds, those that a handover on offer let out, and those over which
     a server died before it judged them. How many changed."""
-    wanted = {row.scan_id for row in _list_unsettled() if not row.open or row.grounds == OFFERED}
+    wanted = {row.scan_id for row in _list_unsettled() if not row.open or row.grounds == grounds.OFFERED}
     scans = [*models.Scan.objects.filter(id__in=wanted), *_list_unjudged(now)]
     if not scans:
         return 0
@@ -425,7 +333,9 @@ def make_leaving(scan: models.Scan) -> Leaving:
 
 def _list_unsettled() -> list[models.WayJudged]:
     """The latest judgement of each scan that nobody has taken back."""
-    ids = models.WayJudged.objects.filter(open=False) | models.WayJudged.objects.filter(grounds=OFFERED)
+    ids = models.WayJudged.objects.filter(open=False) | models.WayJudged.objects.filter(
+        grounds=grounds.OFFERED
+    )
     latest = _read_latest(set(ids.values_list("scan_id", flat=True)))
     annulled = set(models.Annulment.objects.filter(scan_id__in=latest).values_list("scan_id", flat=True))
     return [row for scan, row in latest.items() if scan not in annulled]

@@ -30,6 +30,21 @@ def find_linked(travellers: Iterable[UUID]) -> set[UUID]:
     return found
 
 
+def read_names(travellers: Iterable[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """Each of these → every name they have in the book: first the one under which they are read, then those linked to it.
+
+    Somebody whom no link joins to anybody is read under their own name and has no other.
+    """
+    wanted = list(travellers)
+    around = find_linked(wanted)
+    same_as = fold.resolve_links(_read_links(sorted(around)))
+    main = {one: UUID(same_as.get(entry.TravellerId(key(one)), key(one))) for one in around}
+    own: dict[UUID, set[UUID]] = defaultdict(set)
+    for one, read in main.items():
+        own[read].add(one)
+    return {one: (main[one], *sorted(own[main[one]] - {main[one]})) for one in wanted}
+
+
 def read_journal(travellers: Sequence[UUID]) -> entry.Journal:
     """Every entry about these travellers (give all who are linked, see `find_linked`)."""
     scans = list(_read_scans(models.Scan, travellers))
@@ -66,17 +81,21 @@ def read_journal(travellers: Sequence[UUID]) -> entry.Journal:
             )
             for r in models.Ruling.objects.filter(scan_id__any=ids)
         ),
-        links=tuple(
-            entry.Link(
-                entry.TravellerId(key(k.traveller_id)),
-                entry.TravellerId(key(k.same_as_id)),
-                entry.PersonId(key(k.by_id)),
-                k.because,
-                k.happened_at,
-                k.recorded_at,
-            )
-            for k in models.Link.objects.filter(traveller_id__any=travellers)
-        ),
+        links=_read_links(travellers),
+    )
+
+
+def _read_links(travellers: Sequence[UUID]) -> tuple[entry.Link, ...]:
+    return tuple(
+        entry.Link(
+            entry.TravellerId(key(k.traveller_id)),
+            entry.TravellerId(key(k.same_as_id)),
+            entry.PersonId(key(k.by_id)),
+            k.because,
+            k.happened_at,
+            k.recorded_at,
+        )
+        for k in models.Link.objects.filter(traveller_id__any=travellers)
     )
 
 

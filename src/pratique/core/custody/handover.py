@@ -6,7 +6,7 @@ there the giver stays responsible. Both counts are kept, and it closes only when
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pratique.core.answers import Objection
@@ -48,6 +48,9 @@ TRANSITIONS = {
     (State.WITHDRAWN, Step.OFFERED): State.OFFERED,
 }
 """The state machine as a table; a step that is not in it is objected to and changes nothing."""
+
+RENEWED_MOST = timedelta(minutes=120)
+"""However often an offer is made again, it waits no longer than this after it was first made."""
 
 _FREE = frozenset({None, State.DECLINED, State.WITHDRAWN})
 """Where nothing is on offer, so that the next offer may be between others."""
@@ -97,6 +100,7 @@ class Handover:
     objections: tuple[Objection, ...] = ()
     offered_by: PersonId | None = None
     accepted_by: PersonId | None = None
+    first_offered_at: datetime | None = None
 
     @property
     def one_sided(self) -> bool:
@@ -145,7 +149,8 @@ def _take(handover: Handover | None, event: Event) -> Handover | None:
         because = f"{event.step} for {' to '.join(parties)}, offered for {' to '.join(between)}"
         return _object(handover, "handover_parties_differ", because)
     if event.step is Step.OFFERED:
-        return _offer(event, handover.objections)
+        anew = _offer(event, handover.objections)
+        return anew if standing in _FREE else _bound(anew, handover)
     if event.step is Step.ACCEPTED:
         handover = replace(handover, accepted_heads=event.heads, accepted_by=event.by or None)
     return replace(handover, state=state, because=event.because)
@@ -169,7 +174,17 @@ def _offer(event: Event, objections: tuple[Objection, ...]) -> Handover:
         because=event.because,
         objections=objections,
         offered_by=event.by or None,
+        first_offered_at=event.happened_at,
     )
+
+
+def _bound(anew: Handover, before: Handover) -> Handover:
+    """An offer that is made again is the same offer: its time runs from when it was first made."""
+    first, deadline = before.first_offered_at, anew.deadline_at
+    if first is not None and deadline is not None:
+        latest = first + RENEWED_MOST
+        deadline = min(deadline, max(before.deadline_at or latest, latest))
+    return replace(anew, first_offered_at=first, deadline_at=deadline)
 
 
 def list_differences(handover: Handover) -> list[Objection]:

@@ -113,16 +113,13 @@ class Exits:
         """Somebody refused entry: offered by whoever holds them, accepted by border inspection."""
         traveller = self.player.traveller(person, second)
         held = models.Position.objects.filter(traveller_id=traveller).exclude(holder_kind=Kind.EXIT).first()
-        giver = held.holder_id if held else self.player.custodian("hall:west")
+        if held is None:
+            return
         key, now = make_uuid(f"{self.player.day.on}/border/{person}"), self.player.day.instant(second)
-        custody.offer(
-            handover_id=key,
-            offer=custody.Offer(
-                giver, make_uuid("exit:border"), 1, (traveller,), deadline_minutes=BORDER_MINUTES
-            ),
-            by=self.player.desk("screener"),
-            now=now,
+        terms = custody.Offer(
+            held.holder_id, make_uuid("exit:border"), 1, (traveller,), deadline_minutes=BORDER_MINUTES
         )
+        custody.offer(handover_id=key, offer=terms, by=self.player.desk("screener"), now=now)
         custody.answer(
             handover_id=key,
             step=Step.ACCEPTED,

@@ -116,6 +116,10 @@ REFUSALS: dict[str, Words] = {
         "送人来的一方不能自己接收：由接收地清点",
         "Whoever brings people cannot accept them: the receiver counts",
     ),
+    "offer_not_held": Words(
+        "所列人员不在移交方手中：请先扫码接收，或由现保管方移交",
+        "Whoever offers them does not have them: scan them first, or let whoever has them offer",
+    ),
     "acceptance_unnamed": Words(
         "请写明接收方是谁同意接收的", "Say who of the receiver accepted them: name and telephone"
     ),
