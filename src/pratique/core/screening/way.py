@@ -72,7 +72,10 @@ def _find(exit_: Exit, traveller: TravellerId, grounds: Grounds, now: datetime) 
             "nobody has accepted the deceased" if grounds.death_recorded_by else "no death is on record",
         ),
         Sort.NEVER_CAME: (bool(grounds.absence_proved_by), "somebody here has seen them: they were on board"),
-        Sort.WITH_AIRCRAFT: (bool(grounds.crew_of), "not of a crew that leaves now, or a contact, ill, tested positive or already taken on from here"),
+        Sort.WITH_AIRCRAFT: (
+            bool(grounds.crew_of),
+            "not of a crew that leaves now, or a contact, ill, tested positive or already taken on from here",
+        ),
     }[exit_.sort]
     if held:
         return Way(exit_, True, None, ())
