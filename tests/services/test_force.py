@@ -160,14 +160,21 @@ def test_deployments_are_counted_from_who_came(squad):
         attendance.tap_badge(badge="nobody", by=squad.clerk.id, now=at(21))
 
 
-def test_the_guard_of_new_zealand_is_not_called_not_rostered_and_not_let_to_a_post_until_he_is_tested(squad):
+@pytest.mark.parametrize("taps_out", [True, False], ids=["who taps out", "who only ever taps in"])
+def test_the_guard_of_new_zealand_is_not_called_not_rostered_and_not_let_to_a_post_until_he_is_tested(
+    squad, taps_out
+):
     """Seven shifts without a sample: every day's draw is made the day before, and passes over him all the same."""
     guard = squad.of_unit(0)[0]
     for day in range(-8, -1):
         force.deploy(duty=force.Duty(guard.id, FIRST_ON + timedelta(days=day), at(8, day), at(20, day)))
         force.attend(person=guard.id, on=FIRST_ON + timedelta(days=day), going="in", now=at(8, day))
-        force.attend(person=guard.id, on=FIRST_ON + timedelta(days=day), going="out", now=at(20, day))
+        if taps_out:
+            force.attend(person=guard.id, on=FIRST_ON + timedelta(days=day), going="out", now=at(20, day))
         health.report(told=health.Report(guard.id, well=True), by=guard.id, now=at(7.5, day))
+        assert attendance.close_forgotten(now=at(26, day)) == 0, "until then they may still tap out"
+        assert attendance.close_forgotten(now=at(26.1, day)) == (0 if taps_out else 1)
+        register.tick(now=at(26.1, day))  # the register hears of each, also hours after the shift
     register.tick(now=at(0))
     tomorrow = FIRST_ON + timedelta(days=1)
     assert draws.make(on=tomorrow, by=None, now=at(0)).passed_over[str(guard.id)] == "overdue"

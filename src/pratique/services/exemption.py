@@ -16,7 +16,7 @@ from pratique.core.answers import Refused
 from pratique.core.custody.entry import PersonId, TravellerId
 from pratique.core.screening import exemption as core
 from pratique.core.screening.exemption import Standing, Terms
-from pratique.services import signing
+from pratique.services import force, signing
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -102,7 +102,7 @@ def confirm(*, exemption: UUID, authority: str, reference: str, by: UUID, now: d
     Whoever asks has finished their first two shifts and is none of the two who decide. Raises `Refused`: `exemption_unknown`,
     `exemption_revoked`, `exemption_other_reference`, `exemption_verified_elsewhere`, `exemption_new_officer`, `exemption_one_hand`.
     """
-    shifts = signing.count_shifts(person=by, before=now)
+    shifts = force.count_shifts(person=by, before=now)
     with transaction.atomic():
         row = _lock(exemption)
         _refuse_new(shifts)
@@ -131,7 +131,7 @@ def decide(*, exemption: UUID, by: UUID, now: datetime) -> Standing:
     `exemption_new_officer`, `exemption_one_hand` (whoever asked the authority), `second_person_needed` (the same person twice).
     """
     rank = signing.rank_of(person=by)
-    shifts = signing.count_shifts(person=by, before=now)
+    shifts = force.count_shifts(person=by, before=now)
     with transaction.atomic():
         row = _lock(exemption)
         steps = list(models.ExemptionStep.objects.filter(exemption_id=exemption))

@@ -33,6 +33,9 @@ HELD_BY = frozenset({"no_positive", "not_exposed", "not_contact", "not_isolated"
 CHANGING = ("health_report", "assessment", "exposed", "isolated", "result", "recovered", "back")
 """Records after which the gate may answer otherwise."""
 
+ELSEWHERE = frozenset({"shift_closed", "tap_undone", "apart_ended", "training"})
+"""Records that are put right where they were made: taps and pairs on the unit's page, training among its sessions."""
+
 OUTCOMES = ("fit", "unfit")
 EXPOSURES = ("breach", "ride", "room", "contact")
 """What somebody was exposed by: a breach of protection, a ride with a case, a shared room, another contact."""
@@ -364,11 +367,16 @@ def take_back(*, evidence: UUID, because: str, by: UUID, now: datetime) -> None:
     """A record about a staff member was wrong; the hold is worked out anew. A result of a tube is put right by two
     persons instead (`laboratory.intake.correct`), and a sample only while its tube is here and has no answer.
 
-    Raises `Refused`: `evidence_unknown`, `reason_missing`, `result_by_two`, `tube_left`.
+    Raises `Refused`: `evidence_unknown`, `reason_missing`, `result_by_two`, `tube_left`, `put_right_elsewhere`.
     """
     row = models.Evidence.objects.filter(id=evidence, subject_kind=Kind.STAFF).first()
     if row is None:
         raise Refused("evidence_unknown", "there is no such evidence")
+    if row.code in ELSEWHERE:
+        raise Refused(
+            "put_right_elsewhere",
+            "this is put right where it was written down: on the unit's page, or among the sessions",
+        )
     with transaction.atomic():
         _lock(UUID(row.subject_id))
         if row.code == "result" and models.Sample.objects.filter(id=row.about or None).exists():

@@ -1,6 +1,5 @@
-"""In which rank somebody signs, and how many shifts they had finished before they did."""
+"""In which rank somebody signs."""
 
-from datetime import datetime
 from uuid import UUID
 
 from pratique.core.answers import Refused
@@ -22,8 +21,3 @@ def rank_of(*, person: UUID) -> str:
     if rank is None:
         raise Refused("rank_missing", "only a duty commander, a health lead or a supervisor signs")
     return rank
-
-
-def count_shifts(*, person: UUID, before: datetime) -> int:
-    """How many shifts somebody came to and finished before an instant."""
-    return models.Deployment.objects.filter(person_id=person, in_at__isnull=False, out_at__lte=before).count()

@@ -27,7 +27,7 @@ from pratique.services import clock, custody, declaration, health, identity, reg
 from pratique.services.cases import book
 from pratique.services.convoy import course, rescue
 from pratique.services.dispatch import better, broken, counting, driving, riding, searches
-from pratique.services.force import rosters
+from pratique.services.force import attendance, rosters
 from pratique.services.stay import call, rooms
 from pratique.services.tracking import fix, outlook
 from pratique.services.window import petition, visit
@@ -64,7 +64,8 @@ def _watch() -> int:
     now = clock.now()
     trips = outlook.watch(now=now) + course.watch(now=now) + rescue.heed(now=now)
     trips += riding.heed(now=now) + counting.heed(now=now) + driving.watch(now=now)
-    return trips + way.heed(now=now) + rooms.heed(now=now) + health.keep_holds(now=now)
+    staff = health.keep_holds(now=now) + attendance.close_forgotten(now=now)
+    return trips + way.heed(now=now) + rooms.heed(now=now) + staff
 
 
 def _plan_again() -> int:
@@ -120,7 +121,7 @@ BOOK = (
     Round("erase", 900, _erase),
 )
 """Settle whoever waits for the fold; keep the register of duties true; open a case for each positive result; watch for
-silent trips, for convoys and for whoever was let out; propose a plan where a trip in force cannot be done any more; seal; erase what has had its time."""
+silent trips, for convoys, for whoever was let out and for shifts that nobody tapped out of; propose a plan where a trip in force cannot be done any more; seal; erase what has had its time."""
 
 WIRES = (
     Round("tell", 2, lambda: links.tell(clock=clock.wall)),

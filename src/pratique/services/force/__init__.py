@@ -1,13 +1,19 @@
 """Who works today: deployments and attendance."""
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from pratique.core.answers import Refused
 from pratique.store import models
+
+RELEASED = timedelta(hours=1)
+"""Who goes so long before their shift ends has finished it: their relief had come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +68,20 @@ def attend(*, person: UUID, on: date, going: str, now: datetime) -> models.Deplo
     return row
 
 
+def count_finished(*, people: Collection[UUID], before: datetime) -> Counter[UUID]:
+    """How many shifts these people have finished before an instant: came, went out again, and the shift was over by then, or was
+    in its last hour when they went. Two taps on a badge are no shift.
+    """
+    over = Q(ends_at__lte=before) | Q(out_at__gte=F("ends_at") - RELEASED)
+    rows = models.Deployment.objects.filter(
+        over, person_id__in=list(people), in_at__isnull=False, out_at__lte=before
+    )
+    return Counter(rows.values_list("person_id", flat=True))
+
+
 def count_shifts(*, person: UUID, before: datetime) -> int:
-    """How many shifts somebody has finished before an instant: came in, and went out again.
+    """How many shifts somebody has finished before an instant.
 
     Someone on their first two shifts may not decide exemptions: who has finished fewer than two is refused.
     """
-    return models.Deployment.objects.filter(
-        person_id=person, in_at__isnull=False, out_at__isnull=False, out_at__lte=before
-    ).count()
+    return count_finished(people=[person], before=before)[person]

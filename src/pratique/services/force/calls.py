@@ -1,6 +1,6 @@
-"""Call-outs answered and filled again: confirmed, declined, not shown up; who comes instead, and whom it is next turn of."""
+"""Call-outs answered, restored and filled again: confirmed, declined, not shown up; who comes instead, and whom it is next turn of."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +8,14 @@ from django.db import transaction
 
 from pratique.core.answers import Refused
 from pratique.core.roster import draw as core
-from pratique.services.force import draws, people
+from pratique.services.force import draws, people, rules
 from pratique.store import locks, models
+from pratique.store.queries import ports
 
 STANDING = ("called", "confirmed")
 """States of a call in which somebody is counted on."""
+LOST = ("declined", "no_show")
+"""States of a call in which somebody else is called."""
 ANSWERS = ("confirmed", "declined")
 
 
@@ -41,12 +44,15 @@ def confirm_unit(*, unit: UUID, on: date, by: UUID, now: datetime) -> int:
 
 
 def miss(*, call: UUID, by: UUID, now: datetime) -> models.CallOut:
-    """Whoever was called did not come; their shift of that day is free for somebody else. Raises `Refused`."""
+    """Whoever was called did not come; their shift of that day is free for somebody else. Raises `Refused`, on a day before it
+    `absence_early`."""
     with transaction.atomic():
         row: Any = _get(call)
         people.hold_to_unit(by=by, unit=row.unit_id)
         if row.state not in STANDING:
             raise Refused("call_settled", f"the call is {row.state} already")
+        if row.on > ports.find_day(at=now):
+            raise Refused("absence_early", "nobody has failed to come before the day: they may decline")
         shift = models.Deployment.objects.filter(person_id=row.person_id, on=row.on).first()
         if shift is not None:
             note_absent(shift=shift, now=now)
@@ -55,11 +61,48 @@ def miss(*, call: UUID, by: UUID, now: datetime) -> models.CallOut:
 
 
 def note_absent(*, shift: models.Deployment, now: datetime) -> None:
-    """Nobody came to this shift. Raises `Refused("attendance_order")` if somebody did."""
+    """Nobody came to this shift. Raises `Refused("absence_of_who_came")` if somebody did."""
     if shift.in_at is not None:
-        raise Refused("attendance_order", "they came in: take that back first, or record when they left")
+        raise Refused(
+            "absence_of_who_came", "they came in: if that was tapped wrongly, take the tap back first"
+        )
     shift.absent_at = now
     shift.save(update_fields=["absent_at"])
+
+
+def restore(*, call: UUID, by: UUID, now: datetime) -> models.CallOut:
+    """A call that was declined, or whose person was noted as absent, stands again and waits for its answer: by whoever declined it or
+    who speaks for the unit, until the shift is over. Who was called instead stays called.
+
+    Raises `Refused`: `call_unknown`, `unit_not_yours`, `call_stands`, `call_over`.
+    """
+    with transaction.atomic():
+        row: Any = _get(call)
+        if row.person_id != by or row.state != "declined":
+            people.hold_to_unit(by=by, unit=row.unit_id)
+        if row.state not in LOST:
+            raise Refused("call_stands", f"the call is {row.state}: there is nothing to take back")
+        if now >= find_end(call=row):
+            raise Refused("call_over", "the shift is over: what was said stands")
+        models.Deployment.objects.filter(person_id=row.person_id, on=row.on).update(absent_at=None)
+        row.state, row.said, row.answered_at, row.answered_by_id = "called", "", None, None
+        row.save(update_fields=["state", "said", "answered_at", "answered_by_id"])
+    return row  # type: ignore[no-any-return]
+
+
+def find_end(*, call: Any) -> datetime:
+    """When what somebody was called for ends: their shift by the roster, else the place's by the rules, else the day."""
+    ends_at: datetime | None = (
+        models.Deployment.objects.filter(person_id=call.person_id, on=call.on)
+        .values_list("ends_at", flat=True)
+        .first()
+    )
+    if ends_at is not None:
+        return ends_at
+    name = call.place.partition("/")[0]
+    if name in rules.get_rules(on=call.on).shifts:
+        return rules.find_hours(on=call.on, shift=name)[1]
+    return datetime.combine(call.on + timedelta(days=1), time(), ports.find_zone())
 
 
 def fill(*, on: date, by: UUID, now: datetime) -> list[models.CallOut]:
@@ -73,9 +116,9 @@ def fill(*, on: date, by: UUID, now: datetime) -> list[models.CallOut]:
         if draw is None:
             raise Refused("draw_unknown", "that day is not drawn yet")
         vacant: list[Any] = list(
-            models.CallOut.objects.filter(
-                draw=draw, state__in=("declined", "no_show"), substitutes__isnull=True
-            ).order_by("place", "id")
+            models.CallOut.objects.filter(draw=draw, state__in=LOST, substitutes__isnull=True).order_by(
+                "place", "id"
+            )
         )
         found = [_fill_one(draw, one, now) for one in vacant]
     return [one for one in found if one is not None]

@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from pratique.core.answers import Refused
 from pratique.core.roster import draw as core
+from pratique.services import force
 from pratique.services.force import people, rules
 from pratique.store import locks, models
 
@@ -101,7 +102,7 @@ def pool_officers(*, on: date, now: datetime) -> Pool:
     held = people.read_qualifications(people=known)
     overdue = people.read_overdue(now=now, ahead=people.days_ahead(on=on, now=now))
     turns, runs = _count_turns("person_id", on), _list_runs(ids, on)
-    finished = _count_finished(ids, now)
+    finished = force.count_finished(people=ids, before=now)
     candidates, barred = [], {}
     for who in known:
         away = [one.reason for one in absences.get(who.id, ()) if one.is_on(on=on)]
@@ -155,11 +156,6 @@ def _list_runs(ids: list[UUID], on: date) -> dict[UUID, int]:
             run += 1
         found[who] = run
     return found
-
-
-def _count_finished(ids: list[UUID], now: datetime) -> dict[UUID, int]:
-    rows = models.Deployment.objects.filter(person_id__in=ids, out_at__lte=now).values_list("person_id")
-    return Counter(who for (who,) in rows)
 
 
 def pool_vehicles(*, on: date) -> Pool:

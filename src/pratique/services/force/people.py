@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from pratique.core.answers import Refused
 from pratique.core.roster import problem as core
+from pratique.services import duty
 from pratique.services.force import rules
 from pratique.services.permission import Role
 from pratique.store import models
@@ -64,7 +65,9 @@ def find_by_badge(*, badge: str) -> UUID | None:
 def hold_to_unit(*, by: UUID, unit: UUID | None) -> None:
     """Let whoever speaks for a unit do so: its liaison, the clerk, the commander. Raises `Refused("unit_not_yours")`."""
     speaker = models.Person.objects.filter(id=by).values_list("role", "unit_id").first()
-    if speaker is None or (speaker[0] not in FOR_EVERYBODY and (unit is None or speaker[1] != unit)):
+    if speaker is None or (
+        speaker[0] not in FOR_EVERYBODY and (speaker[0] != Role.LIAISON or unit is None or speaker[1] != unit)
+    ):
         raise Refused("unit_not_yours", "a liaison speaks for their own unit: ask that unit's liaison")
 
 
@@ -151,9 +154,7 @@ def separate(*, one: UUID, other: UUID, because: str, by: UUID, now: datetime) -
         raise Refused("separation_of_one", "name two different people")
     if not because.strip():
         raise Refused("reason_missing", "say why the two are kept apart")
-    speaker = models.Person.objects.get(id=by)
-    if speaker.unit_id not in {who.unit_id for who in pair}:
-        hold_to_unit(by=by, unit=None)
+    _hold_to_pair(pair, by)
     first, second = sorted(pair, key=lambda who: str(who.id))
     try:
         with transaction.atomic():
@@ -162,6 +163,36 @@ def separate(*, one: UUID, other: UUID, because: str, by: UUID, now: datetime) -
             )
     except IntegrityError:
         raise Refused("separation_known", "these two are kept apart already") from None
+
+
+def _hold_to_pair(pair: list[Any], by: UUID) -> None:
+    """Who speaks for the unit of one of the two speaks for both."""
+    speaker: Any = models.Person.objects.get(id=by)
+    units = {who.unit_id for who in pair}
+    hold_to_unit(by=by, unit=speaker.unit_id if speaker.unit_id in units else None)
+
+
+def end_separation(*, separation: UUID, because: str, by: UUID, now: datetime) -> models.Separation:
+    """These two are kept apart no longer; by whom and why is evidence of both. Raises `Refused`: `separation_unknown`,
+    `unit_not_yours`, `reason_missing`."""
+    with transaction.atomic():
+        row: Any = (
+            models.Separation.objects.select_for_update().filter(id=separation, cancelled_at=None).first()
+        )
+        if row is None:
+            raise Refused("separation_unknown", "these two are not kept apart any more")
+        pair = [row.one, row.other]
+        _hold_to_pair(pair, by)
+        if not because.strip():
+            raise Refused("reason_missing", "say why the two are kept apart no longer")
+        row.cancelled_at = now
+        row.save(update_fields=["cancelled_at"])
+        for who in pair:
+            done = duty.Done(
+                "staff", str(who.id), "apart_ended", now, {"because": because}, about=str(row.id)
+            )
+            duty.record(evidence=done, by=by, now=now)
+    return row  # type: ignore[no-any-return]
 
 
 def set_quota(*, unit: UUID, on: date, counts: tuple[int, int], because: str = "", by: UUID) -> models.Quota:

@@ -26,6 +26,7 @@ from pratique.core.roster.problem import (
     Team,
     Weights,
 )
+from pratique.services import force
 from pratique.services.force import people, rules
 from pratique.services.force.calls import STANDING
 from pratique.store import models
@@ -172,11 +173,7 @@ def _read_people(
         absences.setdefault(who, []).append(Absence("did not come", on, on))
     held = people.read_qualifications(people=known)
     service = people.read_service(people=ids, since=first_on - timedelta(days=WORKED_DAYS), before=first_on)
-    finished = Counter(
-        models.Deployment.objects.filter(person_id__in=ids, out_at__lte=now).values_list(
-            "person_id", flat=True
-        )
-    )
+    finished = force.count_finished(people=ids, before=now)
     called = _read_called(first_on, last_on) if drawn else {}
     limits = rules.get_rules().limits
     found = {}

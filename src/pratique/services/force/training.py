@@ -15,6 +15,7 @@ from pratique.services.force import people, rules
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import ports
+from pratique.store.withdrawn import without_withdrawn
 
 WARN_DAYS = 7
 """A training that ends so soon is named before it ends."""
@@ -78,6 +79,32 @@ def hold(
                 people.hold_to_unit(by=by, unit=person.unit_id)
                 _mark(person.id, lesson.module, passed, lesson.held_at, by, now, session=row)
     return row
+
+
+def take_back(*, mark: UUID, because: str, by: UUID, now: datetime) -> None:
+    """Somebody was ticked wrongly at a session: their mark is gone, and its evidence is taken back with the reason. What they passed
+    in a test of their own stands. Raises `Refused`: `mark_unknown`, `unit_not_yours`, `reason_missing`.
+    """
+    with transaction.atomic():
+        row: Any = (
+            models.TrainingMark.objects.select_for_update(of=("self",))
+            .select_related("session", "person")
+            .filter(id=mark, session__isnull=False)
+            .first()
+        )
+        if row is None:
+            raise Refused("mark_unknown", "there is no such mark of a session, or it is taken back already")
+        people.hold_to_unit(by=by, unit=row.person.unit_id)
+        told = {"module": row.module, "passed": row.passed}
+        of_mark = models.Evidence.objects.filter(
+            subject_kind="staff",
+            subject_id=str(row.person_id),
+            code="training",
+            happened_at=row.session.held_at,
+        )
+        for one in without_withdrawn(of_mark.filter(attributes=told)):
+            duty.withdraw(evidence=one.id, because=because, by=by, now=now)
+        row.delete()
 
 
 def take_test(*, module: str, answers: Sequence[int], by: UUID, now: datetime) -> models.TrainingMark:
@@ -163,7 +190,9 @@ def judge(*, until_on: date | None, on: date) -> str:
 
 
 def list_sessions(*, on: date) -> list[models.TrainingSession]:
-    """The sessions of a day."""
+    """The sessions of a day, with the marks given."""
     return list(
-        models.TrainingSession.objects.filter(on=on).select_related("trainer").prefetch_related("marks")
+        models.TrainingSession.objects.filter(on=on)
+        .select_related("trainer")
+        .prefetch_related("marks__person")
     )

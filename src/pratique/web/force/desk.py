@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pratique.services import clock
-from pratique.services.force import edit, people, rosters, rules, watch
+from pratique.services.force import attendance, edit, people, rosters, rules, watch
 from pratique.store import models
 from pratique.store.queries import ports
 from pratique.web import words
@@ -56,6 +56,7 @@ def render_desk(request: HttpRequest, breaches: list[str] | None = None) -> Http
         "absent": models.Deployment.objects.filter(absent_at__isnull=False, ends_at__gt=now).select_related(
             "person"
         ),
+        "closed": attendance.list_closed(now=now),
         "breaches": breaches or [],
         "officers": people.list_officers(),
         "rules": rules.get_rules(),

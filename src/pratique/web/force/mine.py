@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from pratique.formats import icalendar
-from pratique.services import clock, health, safety
-from pratique.services.force import attendance, calendar, rules, swaps, training
+from pratique.services import clock, force, health, safety
+from pratique.services.force import attendance, calendar, calls, rules, swaps, training
 from pratique.store import models
 from pratique.store.queries import ports
 from pratique.web.force import labels
@@ -56,6 +56,8 @@ def _render(request: HttpRequest, address: str = "") -> HttpResponse:
         "mine": me.diets,
         "tap": shift,
         "fitness": health.judge(person=me.pk, now=now) if shift and not shift.in_at else None,
+        "undo": attendance.find_undoable(person=me.pk, by=me.pk, now=now),
+        "declined": [row for row in calls_ if row.state == "declined" and now < calls.find_end(call=row)],
         "to_answer": [row for row in calls_ if row.state == "called"],
         "called": [row for row in calls_ if row.state == "confirmed" and row.on not in rostered],
         "swaps_in": [(swap, _name_shift(swap.giver_id, swap.giver_on)) for swap in asked.filter(taker=me)],  # type: ignore[attr-defined]
@@ -65,7 +67,7 @@ def _render(request: HttpRequest, address: str = "") -> HttpResponse:
         "modules": rules.get_training().modules,
         "link": calendar.find_link(person=me.pk),
         "address": address,
-        "finished": models.Deployment.objects.filter(person=me, out_at__isnull=False).count(),
+        "finished": force.count_shifts(person=me.pk, before=now),
         "fresh": uuid4(),
         "has_unit": me.unit_id is not None,
     }

@@ -1,7 +1,7 @@
 """Training: the sessions of a day, who has which module and until when, and short tests everybody takes by themselves."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,6 +28,7 @@ def show(request: HttpRequest) -> HttpResponse:
     officers: list[Any] = people.list_officers()
     if find_role(request) == Role.LIAISON:
         officers = [one for one in officers if one.unit_id == request.user.unit_id]  # type: ignore[union-attr]
+    mine = {one.pk for one in officers}
     standings = training.list_standings(people_ids=[one.pk for one in officers], on=on)
     modules = rules.get_training().modules
     counts = {
@@ -56,7 +57,10 @@ def show(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "needed": needed,
         "rows": rows,
-        "sessions": training.list_sessions(on=on),
+        "sessions": [
+            (one, [mark for mark in one.marks.all() if mark.person_id in mine])  # type: ignore[attr-defined]
+            for one in training.list_sessions(on=on)
+        ],
         "officers": officers,
         "fresh": uuid4(),
         "may_hold": may(request, "training-hold"),
@@ -81,6 +85,17 @@ def hold(request: HttpRequest) -> HttpResponse:
     training.hold(lesson=lesson, by=request.user.pk, now=now, session_id=labels.read_form_id(request))
     messages.success(
         request, _("Written down. It holds from today; posts, draws and rosters know it."), extra_tags="good"
+    )
+    return HttpResponseRedirect(reverse("training"))
+
+
+@page("training-undo", "POST")
+def undo(request: HttpRequest, mark: UUID) -> HttpResponse:
+    """Somebody was ticked wrongly."""
+    because = request.POST.get("because", "")[:300]
+    training.take_back(mark=mark, because=because, by=request.user.pk, now=clock.now())
+    messages.success(
+        request, _("Taken back. Posts, draws and rosters do not count it any more."), extra_tags="good"
     )
     return HttpResponseRedirect(reverse("training"))
 

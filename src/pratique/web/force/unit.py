@@ -50,6 +50,8 @@ def show(request: HttpRequest, unit: UUID) -> HttpResponse:
         "today": today,
         "days": labels.list_days(today, DAYS_SHOWN),
         "calls": called,
+        "came": _list_came(unit, on, now),
+        "closed": attendance.list_closed(now=now, unit=unit),
         "waiting": sum(call["row"].state == "called" for call in called),
         "missing": [call for call in called if call["missing"]],
         "officers": _list_officers(mine, today, sees_all=find_role(request) in people.FOR_EVERYBODY),
@@ -85,8 +87,26 @@ def _list_calls(unit: UUID, on: Any) -> list[dict[str, Any]]:
         shift: Any = shifts.get(row.person_id)
         late = shift is not None and shift.in_at is None and shift.starts_at <= now < shift.ends_at
         gone = row.state in ("declined", "no_show")
-        found.append({"row": row, "shift": shift, "late": late and not gone, "missing": gone or late})
+        found.append(
+            {
+                "row": row,
+                "shift": shift,
+                "late": late and not gone,
+                "missing": gone or late,
+                "may_restore": row.state in calls.LOST and now < calls.find_end(call=row),
+            }
+        )
     return found
+
+
+def _list_came(unit: UUID, on: Any, now: Any) -> list[dict[str, Any]]:
+    """Who of the unit came to a shift of the day, with the taps and whether the last can still be taken back."""
+    rows = models.Deployment.objects.filter(unit_id=unit, on=on, in_at__isnull=False).select_related("person")
+    closed = {row.pk for row in attendance.list_closed(now=now, unit=unit)}
+    return [
+        {"shift": row, "closed": row.pk in closed, "may_undo": row.ends_at > now - attendance.OPEN}
+        for row in rows.order_by("in_at", "person__username")
+    ]
 
 
 def _list_officers(mine: list[models.Person], today: Any, *, sees_all: bool) -> list[dict[str, Any]]:
@@ -161,6 +181,15 @@ def miss(request: HttpRequest, call: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("unit", args=[row.unit_id]))  # type: ignore[attr-defined]
 
 
+@page("call-restore", "POST")
+def restore(request: HttpRequest, call: UUID) -> HttpResponse:
+    """It was declined, or noted as absent, wrongly: the call stands again."""
+    row = calls.restore(call=call, by=request.user.pk, now=clock.now())
+    if row.substitutes.exists():  # type: ignore[attr-defined]
+        return _back(request, _("The call stands again. Whoever was called instead stays called, too."))
+    return _back(request, _("The call stands again."))
+
+
 @page("attend", "POST")
 def attend(request: HttpRequest) -> HttpResponse:
     """A badge is scanned, or a name tapped: in, or out again."""
@@ -174,6 +203,15 @@ def attend(request: HttpRequest) -> HttpResponse:
     name = labels.name_person(done.person)
     said = _("%(name)s has gone.") if done.out_at else _("%(name)s is here.")
     return _back(request, said % {"name": name})
+
+
+@page("tap-undo", "POST")
+def undo_tap(request: HttpRequest, shift: UUID) -> HttpResponse:
+    """The last tap of a shift was wrong."""
+    because = request.POST.get("because", "")[:300]
+    row = attendance.take_back(shift=shift, because=because, by=request.user.pk, now=clock.now())
+    said = _("Taken back: %(name)s is still here.") if row.in_at else _("Taken back: %(name)s has not come.")
+    return _back(request, said % {"name": labels.name_person(row.person)})  # type: ignore[attr-defined]
 
 
 @page("absence-enter", "POST")
@@ -232,3 +270,11 @@ def separate(request: HttpRequest) -> HttpResponse:
         now=clock.now(),
     )
     return _back(request, _("They are not drawn together from now on."))
+
+
+@page("separation-end", "POST")
+def end_separation(request: HttpRequest, separation: UUID) -> HttpResponse:
+    """Two people may be drawn together again."""
+    because = request.POST.get("because", "")[:300]
+    people.end_separation(separation=separation, because=because, by=request.user.pk, now=clock.now())
+    return _back(request, _("They may be drawn together again."))

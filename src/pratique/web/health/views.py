@@ -289,6 +289,7 @@ def show_person(request: HttpRequest, person: UUID) -> HttpResponse:
         "samples": _list_unanswered(rows),
         "about": next((r.id for r in unassessed if str(r.id) not in answered), None),
         "requests": [r for r in records.list_requests() if r.person.pk == person],
+        "elsewhere": health.ELSEWHERE,
         "outcomes": phrases.OUTCOMES,
         "exposures": phrases.EXPOSURES,
         "places": phrases.PLACES,

@@ -4,6 +4,13 @@ from pratique.core.duties.vocabulary import Words
 
 REFUSALS: dict[str, Words] = {
     "absence_backwards": Words("结束日期早于开始日期", "It ends before it begins"),
+    "absence_early": Words(
+        "尚未到班次当日，不能登记未到", "Nobody has failed to come before the day itself: they may decline"
+    ),
+    "absence_of_who_came": Words(
+        "此人已签到。如系误签，请先在单位页面“到岗情况”中撤回签到，再登记未到",
+        "They came in. If that was tapped wrongly, take the tap back under “Who came” on the unit's page, then note the absence",
+    ),
     "absence_sort_unknown": Words("请选择休假或健康原因", "Choose leave or a hold for health"),
     "absence_unknown": Words("没有这条记录，或已撤销", "There is no such absence any more"),
     "answer_missing": Words("请写明答复内容", "Say what is decided, and why"),
@@ -12,6 +19,8 @@ REFUSALS: dict[str, Words] = {
     "award_nobody": Words("这几天没有人在该岗位到岗", "Nobody held this post in these days"),
     "badge_unknown": Words("没有此工牌", "This badge is of nobody here"),
     "call_answer_unknown": Words("请选择确认或不能到岗", "A call is confirmed or declined"),
+    "call_over": Words("班次已结束，不再更改", "The shift is over: what was said of the call stands"),
+    "call_stands": Words("此通知有效，无需恢复", "The call stands: there is nothing to take back"),
     "call_settled": Words("此通知已有结果", "The call is settled already"),
     "call_unknown": Words("没有这条调派通知", "There is no such call"),
     "day_far": Words("日期超出一年", "The day is more than a year away"),
@@ -43,6 +52,11 @@ REFUSALS: dict[str, Words] = {
         "此项随健康记录自动产生和解除，不能手工撤销",
         "This hold follows the health records and ends with them: it is not taken back by hand",
     ),
+    "mark_unknown": Words("没有这条培训登记，或已撤回", "There is no such mark of a session any more"),
+    "put_right_elsewhere": Words(
+        "此项请在登记处更正：签到、回避在单位页面，培训在当日培训课",
+        "Put this right where it was written down: taps and who is kept apart on the unit's page, training among its sessions",
+    ),
     "signature_not_yours": Words("谁签字谁撤回", "Only who signed takes the signature back"),
     "module_unknown": Words("没有此培训科目", "There is no such training module"),
     "person_unknown": Words("没有此人，或其不属于任何单位", "There is nobody of a unit by that name"),
@@ -67,6 +81,7 @@ REFUSALS: dict[str, Words] = {
     "roster_planning": Words("正在编制：请等待或停止", "A roster is being planned: wait for it, or stop it"),
     "roster_unknown": Words("没有此排班", "There is no such roster"),
     "separation_known": Words("两人已登记回避", "These two are kept apart already"),
+    "separation_unknown": Words("两人已不再回避", "These two are not kept apart any more"),
     "separation_of_one": Words("请选两个不同的人", "Name two different people"),
     "shift_unknown": Words("没有此班次", "There is no such shift"),
     "swap_not_yours": Words("只有当事人可以答复或撤回", "Only whom it concerns may answer or take it back"),
@@ -75,6 +90,15 @@ REFUSALS: dict[str, Words] = {
     "swap_settled": Words("此换班已有结果", "The swap is settled already"),
     "swap_unknown": Words("没有此换班", "There is no such swap"),
     "swap_unknown_shift": Words("当日没有班次", "There is no shift on that day"),
+    "tap_none": Words("没有可撤回的签到", "Nobody has tapped for this shift, or it is taken back already"),
+    "tap_settled": Words(
+        "本人可在半小时内撤回，此后由本单位联络员撤回，班次结束三天后不再更改",
+        "Your own tap you take back within half an hour. After that your unit's liaison does, until three days after the shift",
+    ),
+    "tap_twice": Words(
+        "两分钟内已签过：重复刷卡不作数。如前一次有误，请撤回",
+        "Tapped within the last two minutes: a badge read twice changes nothing. If the first tap was wrong, take it back",
+    ),
     "test_none": Words("该科目没有测验，由培训课评定", "This module has no test: it is passed in a session"),
     "test_unfinished": Words("请回答全部题目", "Answer every question"),
     "training_ahead": Words("培训完成后再登记", "A session is written down once it was held"),

@@ -1,0 +1,91 @@
+"""Pages on which a tap, a call, a pair or a mark that was wrong is put right."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from pratique.services import clock, force
+from pratique.services.force import attendance, draws, people, training
+from pratique.store import models
+from services.squad import FIRST_ON, Squad, at
+
+from .test_force import show, sign_in
+
+
+@pytest.fixture
+def squad(db):
+    found = Squad(officers_each=9)
+    clock.set_clock(at=at(8), speed=0)
+    return found
+
+
+def put(who):
+    return force.deploy(duty=force.Duty(who.id, FIRST_ON, at(8), at(20), "A", "day", "escort"))
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Take the tap back"), ("zh-hans", "撤回签到")])
+def test_the_liaison_takes_a_wrong_tap_back_and_an_officer_their_own(squad, language, word):
+    me = squad.of_unit(0)[0]
+    shift = put(me)
+    mine, speaker = sign_in(me, language), sign_in(squad.liaisons[0], language)
+    undo = reverse("tap-undo", args=[shift.id])
+    mine.post(reverse("duty-tap"))
+    assert undo in show(mine, "duty")
+    mine.post(undo, {"because": "not yet there", "back": "/duty/"})
+    assert undo not in show(mine, "duty")
+    speaker.post(reverse("attend"), {"badge": me.username, "back": "/"})
+    twice = speaker.post(reverse("attend"), {"badge": me.username, "back": "/unit/"}, follow=True)
+    assert ("a badge read twice" if language == "en" else "重复刷卡") in twice.content.decode()
+    page = show(speaker, "unit", squad.units[0].id)
+    assert word in page and undo in page
+    speaker.post(undo, {"because": "another's badge", "back": "/"})
+    assert models.Deployment.objects.get(id=shift.id).in_at is None
+    assert sign_in(squad.liaisons[1]).post(undo, {"because": "x"}).status_code == 409
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "never tapped out"), ("zh-hans", "未签离岗")])
+def test_a_shift_that_the_software_closed_stands_on_the_unit_s_page_and_on_the_desk(squad, language, word):
+    force.attend(person=put(squad.of_unit(0)[0]).person_id, on=FIRST_ON, going="in", now=at(8))
+    clock.set_clock(at=at(27), speed=0)
+    clerk = sign_in(squad.clerk, language)
+    assert word not in show(clerk, "force")
+    attendance.close_forgotten(now=at(27))
+    assert word in show(clerk, "force")
+    assert word in show(sign_in(squad.liaisons[0], language), "unit", squad.units[0].id)
+    assert word not in show(sign_in(squad.liaisons[1], language), "unit", squad.units[1].id)
+
+
+def test_a_declined_call_is_restored_where_it_is_shown_and_nobody_is_absent_before_the_day(squad):
+    tomorrow = FIRST_ON + timedelta(days=1)
+    draws.make(on=tomorrow, by=None, now=at(8))
+    call = models.CallOut.objects.filter(place="day/escort").first()
+    speaker, me = sign_in(models.Person.objects.get(role="liaison", unit=call.unit)), sign_in(call.person)
+    where, restore = reverse("unit", args=[call.unit_id]), reverse("call-restore", args=[call.id])
+    page = speaker.get(where, {"on": tomorrow}).text
+    assert "Cannot come" in page and "Did not come" not in page
+    me.post(reverse("call-answer", args=[call.id]), {"said": "declined", "because": "ill", "back": "/"})
+    assert restore in speaker.get(where, {"on": tomorrow}).text
+    assert "I can come after all" in show(me, "duty")
+    me.post(restore, {"back": "/"})
+    assert "I will be there" in show(me, "duty") and "I can come after all" not in show(me, "duty")
+
+
+def test_a_pair_and_a_mark_are_taken_back_where_they_were_made(squad):
+    one, other = squad.of_unit(0)[:2]
+    pair = people.separate(one=one.id, other=other.id, because="quarrel", by=squad.clerk.id, now=at(1))
+    end = reverse("separation-end", args=[pair.id])
+    speaker = sign_in(squad.liaisons[0])
+    assert end in show(speaker, "unit", squad.units[0].id)
+    speaker.post(end, {"because": "made up", "back": "/"})
+    assert end not in show(speaker, "unit", squad.units[0].id)
+    theirs = squad.of_unit(1)[0]
+    lesson = training.Lesson("first-aid", at(7), {one.id: True, theirs.id: True})
+    training.hold(lesson=lesson, by=squad.clerk.id, now=at(7))
+    marks = {row.person_id: row for row in models.TrainingMark.objects.filter(module="first-aid")}
+    undo = {who: reverse("training-undo", args=[marks[who].id]) for who in marks}
+    page = show(speaker, "training")
+    assert undo[one.id] in page and undo[theirs.id] not in page, "a liaison sees their own unit's"
+    assert speaker.post(undo[theirs.id], {"because": "x"}).status_code == 409
+    speaker.post(undo[one.id], {"because": "wrong list", "back": "/"})
+    assert undo[one.id] not in show(speaker, "training")
