@@ -317,3 +317,17 @@ def test_who_is_not_taught_what_their_post_asks_for_reads_which_module_it_is_and
         assert reverse("training-test", args=["protocol"]) in text
     assert "信息" in show(sign_in(guard, "zh-hans"), "health-own")
     assert reverse("duty-tap") not in show(client, "duty")
+
+
+def test_a_quota_raised_after_the_draw_can_be_called_by_from_the_same_page(squad):
+    people.set_quota(unit=squad.units[0].pk, on=FIRST_ON, counts=(0, 2), by=squad.clerk.pk)
+    draws.make(on=FIRST_ON, by=None, now=at(0))
+    missing = sum(one["missing"] for one in models.Draw.objects.get().short)
+    client = sign_in(squad.clerk)
+    page = f"{reverse('draw')}?on={FIRST_ON}"
+    assert missing and f"Fill {missing} vacanc" in unescape(client.get(page).content.decode())
+    told = {"unit": squad.units[0].pk, "on": FIRST_ON, "officers": 5, "vehicles": 2}
+    assert "Fill the vacancies" in client.post(reverse("quota-set"), told, follow=True).content.decode()
+    before = models.CallOut.objects.count()
+    client.post(reverse("draw-fill"), {"on": FIRST_ON})
+    assert models.CallOut.objects.count() > before

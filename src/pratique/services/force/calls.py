@@ -106,7 +106,8 @@ def find_end(*, call: Any) -> datetime:
 
 
 def fill(*, on: date, by: UUID, now: datetime) -> list[models.CallOut]:
-    """Call somebody instead of everybody who declined or did not come: from the reserve, else whose turn is next.
+    """Call somebody instead of everybody who declined or did not come: from the reserve, else whose turn is next; then for the places
+    that the draw left empty, within the quotas as they are now.
 
     What cannot be filled stays vacant and is shown. Raises `Refused("draw_unknown")`.
     """
@@ -121,7 +122,7 @@ def fill(*, on: date, by: UUID, now: datetime) -> list[models.CallOut]:
             )
         )
         found = [_fill_one(draw, one, now) for one in vacant]
-    return [one for one in found if one is not None]
+        return [one for one in found if one is not None] + draws.fill_short(row=draw, now=now)
 
 
 def _fill_one(draw: models.Draw, vacant: Any, now: datetime) -> models.CallOut | None:

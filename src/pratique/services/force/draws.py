@@ -34,7 +34,8 @@ class Pool:
 def make(*, on: date, by: UUID | None, now: datetime) -> models.Draw:
     """Draw officers and vehicles for a day and call them out, all of it or nothing.
 
-    Raises `Refused`: `draw_made` (a day is drawn once; vacancies are filled by `calls`), `draw_past`, `draw_nobody`.
+    Raises `Refused`: `draw_made` (a day is drawn once; what stays empty or falls vacant is filled by `calls.fill`), `draw_past`,
+    `draw_nobody`.
     """
     if people.days_ahead(on=on, now=now) < 0:
         raise Refused("draw_past", "that day is over")
@@ -60,6 +61,43 @@ def make(*, on: date, by: UUID | None, now: datetime) -> models.Draw:
         _call(row, pool, drawn, "person_id")
         _call(row, fleet, taken, "vehicle_id")
     return row
+
+
+def fill_short(*, row: models.Draw, now: datetime) -> list[models.CallOut]:
+    """Call for the places that stayed empty, from whoever may be drawn by now and within the quotas as they are now; what stays
+    empty all the same is written anew. A day that is over keeps what it had."""
+    if not row.short or people.days_ahead(on=row.on, now=now) < 0:
+        return []
+    missing = {one["place"]: one["missing"] for one in row.short}
+    wanted = [core.Place(n, frozenset(needs), missing[n]) for n, needs, _ in row.places if n in missing]
+    quotas = people.read_quotas(on=row.on)
+    before = {one.id for one in models.CallOut.objects.filter(draw=row)}
+    short: list[dict[str, Any]] = []
+    for column, (what, pool) in enumerate(
+        (("person_id", pool_officers(on=row.on, now=now)), ("vehicle_id", pool_vehicles(on=row.on)))
+    ):
+        places = [one for one in wanted if ("/" in one.name) == (what == "person_id")]
+        called = models.CallOut.objects.filter(draw=row, **{f"{what}__isnull": False})
+        standing = called.filter(state__in=("called", "confirmed"))
+        given = Counter(standing.values_list("unit_id", flat=True))
+        room = {str(unit): max(0, both[column] - given[unit]) for unit, both in quotas.items()}
+        known = {str(who) for who in called.values_list(what, flat=True)}
+        if what == "person_id":
+            known |= _list_apart_from({str(who) for who in standing.values_list(what, flat=True)})
+        fresh = Pool(tuple(one for one in pool.candidates if one.id not in known), {})
+        drawn = _draw(row.on, fresh, places, room, pairs=what == "person_id")
+        _call(row, fresh, drawn, what)
+        short += _write_short(fresh, drawn, places, able=pool)
+        row.passed_over = {who: why for who, why in row.passed_over.items() if who not in drawn.places}
+    row.short = short
+    row.save(update_fields=["short", "passed_over"])
+    return list(models.CallOut.objects.filter(draw=row).exclude(id__in=before))
+
+
+def _list_apart_from(some: set[str]) -> set[str]:
+    """Whoever is kept apart from one of these."""
+    pairs = [(str(one), str(other)) for one, other in people.list_separations()]
+    return {b for a, b in pairs if a in some} | {a for a, b in pairs if b in some}
 
 
 def _draw(
@@ -203,8 +241,11 @@ def _pass_over(pool: Pool, drawn: core.Draw, places: Iterable[core.Place]) -> di
     return found
 
 
-def _write_short(pool: Pool, drawn: core.Draw, places: Iterable[core.Place]) -> list[dict[str, Any]]:
-    """Places that stay empty: how many, and whether larger quotas of some units would fill them or only more people."""
+def _write_short(
+    pool: Pool, drawn: core.Draw, places: Iterable[core.Place], able: Pool | None = None
+) -> list[dict[str, Any]]:
+    """Places that stay empty: how many, and whether larger quotas of some units would fill them or only more people; `able` are those
+    who may be drawn at all, called or not (None: nobody was called before)."""
     needs = {place.name: place.needs for place in places}
     free = [one for one in pool.candidates if one.id not in drawn.places]
     return [
@@ -212,7 +253,7 @@ def _write_short(pool: Pool, drawn: core.Draw, places: Iterable[core.Place]) -> 
             "place": short.place,
             "missing": short.missing,
             "units": sorted({one.unit for one in free if needs[short.place] <= one.offers}),
-            "able": sum(needs[short.place] <= one.offers for one in pool.candidates),
+            "able": sum(needs[short.place] <= one.offers for one in (able or pool).candidates),
         }
         for short in drawn.short
     ]

@@ -41,7 +41,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "days": [(day, day in done) for day in labels.list_days(today, DAYS_SHOWN)],
         "draw": row,
         "calls": called,
-        "vacant": _list_vacant(called),
+        "vacant": len(_list_vacant(called)) + (0 if on < today else _count_short(row)),
         "states": dict(Counter(one.state for one in called)),
         "units": _list_units(on, called),
         "short": _list_short(row),
@@ -85,6 +85,10 @@ def _list_short(row: models.Draw | None) -> list[dict[str, Any]]:
     ]
 
 
+def _count_short(row: models.Draw | None) -> int:
+    return sum(one["missing"] for one in row.short) if row else 0
+
+
 def _list_passed(row: models.Draw | None) -> list[tuple[str, list[str]]]:
     """Of everybody not called, by reason; a draw explains itself to those it passed over."""
     by_reason: dict[str, list[str]] = defaultdict(list)
@@ -115,7 +119,7 @@ def make(request: HttpRequest) -> HttpResponse:
 
 @page("draw-fill", "POST")
 def fill(request: HttpRequest) -> HttpResponse:
-    """Call somebody instead of whoever declined or did not come."""
+    """Call somebody instead of whoever declined or did not come, and for places that stayed empty."""
     on = labels.read_day(request.POST.get("on", ""))
     found = calls.fill(on=on, by=request.user.pk, now=clock.now())
     if found:
@@ -135,7 +139,11 @@ def set_quota(request: HttpRequest) -> HttpResponse:
     people.set_quota(
         unit=unit, on=on, counts=counts, because=told.get("because", "")[:300], by=request.user.pk
     )
-    messages.success(request, _("The quota of that day is set."), extra_tags="good")
+    if _count_short(models.Draw.objects.filter(on=on).first()):
+        said = _("The quota of that day is set. Fill the vacancies, and units are called by it.")
+    else:
+        said = _("The quota of that day is set.")
+    messages.success(request, said, extra_tags="good")
     return _to(on)
 
 
