@@ -1,5 +1,7 @@
 """Internal safety: each defect is an issue once, a torn suit is an exposure, beds are never given twice."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -11,6 +13,7 @@ from pratique.services import duty, health, issue, register, safety
 from pratique.services.force import shift_handover
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.queries import issues
 
 from .port import at
 
@@ -46,6 +49,44 @@ def test_a_grave_defect_has_less_time_than_a_plain_one(port):
     safety.inspect(walk=told, by=None, now=at(0))
     grave, plain = (models.Issue.objects.get(topic=topic).due_at for topic in ("protection", "food"))
     assert at(0) < grave < plain
+
+
+def test_each_defect_is_of_the_unit_of_what_was_looked_at_else_of_the_inspectors_own_or_of_the_one_chosen(
+    port, officer
+):
+    hotel = port.custodians["hotel"]
+    county, fleet = (
+        models.Unit.objects.create(code=code, name_zh=code, name_en=code) for code in ("county", "fleet")
+    )
+    bus = models.Vehicle.objects.create(plate="云A1", kind="coach", seats=40, unit=fleet)
+
+    def owner(told):
+        row = safety.inspect(walk=told, by=officer.pk, now=at(0))
+        return {one.owner for one in models.Issue.objects.filter(id__in=safety.list_issue_ids(row))}
+
+    assert owner(walk("vehicle", bus.id, kit="no gloves")) == {fleet}
+    assert owner(walk("facility", hotel, food="cold")) == {officer.unit}
+    assert owner(walk("lodging", register.CENTRAL, meals="cold")) == {officer.unit}
+    models.Custodian.objects.filter(id=hotel).update(unit=county)
+    assert owner(walk("facility", hotel, food="cold")) == {county}
+    assert owner(walk("doffing", officer.pk, bin="open")) == {officer.unit}
+    assert owner(replace(walk("facility", hotel, food="cold"), owner=fleet.id)) == {fleet}
+    with pytest.raises(Refused, match="unit_unknown"):
+        safety.inspect(walk=replace(walk("facility", hotel), owner=make_id()), by=officer.pk, now=at(1))
+
+
+def test_whose_issues_are_past_their_time_is_told_until_they_are_mended(port, officer):
+    safety.inspect(walk=walk("facility", port.custodians["hotel"], zones="open"), by=officer.pk, now=at(0))
+    safety.inspect(walk=walk("facility", port.custodians["hotel"], zones="open"), by=None, now=at(5))
+    assert issues.list_late(now=at(119)) == []
+    assert [(one.owner, one.number) for one in issues.list_late(now=at(120))] == [(officer.unit, 1)]
+    assert [(one.owner, one.number) for one in issues.list_late(now=at(125))] == [
+        (None, 1),
+        (officer.unit, 1),
+    ]
+    for one in models.Issue.objects.all():
+        issue.step(issue=one.id, step="mended", because="shut", by=officer.pk, now=at(130))
+    assert issues.list_late(now=at(200)) == []
 
 
 def test_what_is_left_out_or_unsaid_leaves_nothing_half_done(port):

@@ -27,6 +27,16 @@ def test_a_reception_walks_through_a_facility_and_the_defect_is_an_issue(airport
     assert "defects" in airport.client("commander").get("/safety/").text
 
 
+@pytest.mark.parametrize("role", ["auditor", "clerk", "liaison", "administrator", "commander"])
+def test_how_somebody_dressed_is_linked_only_for_whom_it_opens(airport: Airport, role: str):
+    form = answers("donning") | {"subject": airport.people["reception"].pk, "id": make_id()}
+    airport.client("screener").post("/safety/inspect/donning/", form)
+    path = f"/safety/inspections/{models.Inspection.objects.get().id}/"
+    client = airport.client(role)
+    opens = client.get(path).status_code == 200
+    assert opens == (role == "commander") == (path in client.get("/safety/").text)
+
+
 def test_a_donning_check_says_beside_a_name_which_level_the_post_of_the_shift_needs(airport: Airport):
     who, level = airport.people["reception"], next(iter(safety.get_rules().levels))
     post = next(post for post, code in safety.get_rules().posts.items() if code == level.code)

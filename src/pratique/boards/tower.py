@@ -23,7 +23,7 @@ from pratique.core.bulletin.table import BY_CODE
 from pratique.core.duties.vocabulary import Kind, Words
 from pratique.services import clock, permission
 from pratique.services.force import watch
-from pratique.store.queries import duties, flights, handovers, ports, tags, tower, travellers
+from pratique.store.queries import duties, flights, handovers, issues, ports, tags, tower, travellers
 from pratique.store.queries.convoys import name_convoys
 
 ARRIVING = timedelta(hours=3)
@@ -115,6 +115,7 @@ def gather(*, wall: bool) -> dict[str, Any]:
         owed=tower.count_owed(now=now),
         exceptions=frozenset(tower.list_exceptions(now=now)),
     )
+    late = issues.list_late(now=now)
     lines = WALL_LINES if wall else DESK_LINES
     working, arriving = picture.list_working(), picture.list_arriving(now=now, within=ARRIVING)
     shown = working[:WALL_FLIGHTS] if wall else working
@@ -140,6 +141,8 @@ def gather(*, wall: bool) -> dict[str, Any]:
         "exception_count": len(picture.exceptions),
         "owing": [owed for owed in picture.list_owed() if owed.overdue or not wall][:lines],
         "short_shifts": _list_short(now),
+        "late_issues": late[:lines],
+        "late_issue_count": sum(one.number for one in late),
         "overdue_count": sum(owed.overdue for owed in picture.owed.values()),
     }
 

@@ -217,7 +217,14 @@ def count_infection(*, person: UUID, by: UUID | None, now: datetime) -> None:
     ).first()
     if infected and counted is None:
         title = "工作人员感染 · A staff member is infected"
-        found = issue.Found("infection", title, topic="health", record=issue.Record("staff", person))
+        found = issue.Found(
+            "infection",
+            title,
+            owner=issue.find_owner(by=by),  # never the unit of the one infected: it would tell who it is
+            due_at=now + issue.LOOKED_INTO,
+            topic="health",
+            record=issue.Record("staff", person),
+        )
         issue.raise_issue(found=found, by=by, now=now)
     elif not infected and counted is not None:
         because = "已更正，并非感染 It was corrected: no infection"

@@ -2,7 +2,7 @@
 reopened if it comes back."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +19,10 @@ BY_HAND = tuple(sort for sort in SORTS if sort not in ("infection", "caused_case
 
 TOPICS = protocols.TOPICS
 """What an issue can be about; the words stand with the pages."""
+
+
+LOOKED_INTO = timedelta(hours=24)
+"""Until when what the software found by itself is looked into: the port's choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,25 @@ class Found:
     topic: str = ""
     place: UUID | None = None
     record: Record | None = None
+
+
+def find_owner(
+    *,
+    unit: UUID | None = None,
+    place: UUID | None = None,
+    traveller: UUID | None = None,
+    by: UUID | None = None,
+) -> UUID | None:
+    """Whose something found is to mend: the unit of the thing or person it is about, else that of the place, else of where the traveller
+    is, else of whoever found it, who gives it on where it is another's. None: none of these has a unit."""
+    if unit is not None:
+        return unit
+    held = models.Position.objects.filter(traveller_id=traveller).values_list("holder_id", flat=True)
+    where = [place] if place else list(held) if traveller else []
+    owner: UUID | None = (
+        models.Custodian.objects.filter(id__in=where).values_list("unit_id", flat=True).first()
+    )
+    return owner or models.Person.objects.filter(id=by).values_list("unit_id", flat=True).first()
 
 
 def raise_issue(

@@ -52,11 +52,13 @@ def get_rules() -> Edition:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """An inspection as it was made: by which checklist, of what (its id; of the lodging: `register.CENTRAL`), what was seen."""
+    """An inspection as it was made: by which checklist, of what (its id; of the lodging: `register.CENTRAL`), what was seen, and which
+    unit mends it (None: whose it is by `issue.find_owner`)."""
 
     checklist: str
     subject: str
     seen: Mapping[str, Seen]
+    owner: UUID | None = None
 
 
 def inspect(
@@ -64,7 +66,7 @@ def inspect(
 ) -> models.Inspection:
     """Write an inspection down; its defects become issues, and the duty to inspect is discharged if all was in order.
 
-    The same id again is the same inspection. Raises `Refused`: `checklist_unknown`, `subject_unknown`, and what
+    The same id again is the same inspection. Raises `Refused`: `checklist_unknown`, `subject_unknown`, `unit_unknown`, and what
     `inspection.judge` refuses.
     """
     known = models.Inspection.objects.filter(id=inspection_id).first() if inspection_id else None
@@ -75,6 +77,7 @@ def inspect(
     if checklist is None:
         raise Refused("checklist_unknown", f"{walk.checklist} is no checklist of {rules.code}")
     place = _find_place(checklist, walk.subject)
+    owner = _find_owner(walk, checklist, place, by)
     judgement = inspection.judge(checklist=checklist, seen=walk.seen)
     with transaction.atomic():
         row = models.Inspection.objects.create(
@@ -90,7 +93,7 @@ def inspect(
             recorded_at=now,
             by_id=by,
         )
-        _raise_defects(row, checklist, judgement, place, now)
+        _raise_defects(row, judgement, place, owner)
         kind = SUBJECTS.get(checklist.about)
         if kind is not None:
             attributes = {"passed": True} if judgement.passed else {}
@@ -138,18 +141,27 @@ def _find_place(checklist: Checklist, subject: str) -> UUID | None:
     return name if checklist.about in kinds else None
 
 
+def _find_owner(walk: Walk, checklist: Checklist, place: UUID | None, by: UUID | None) -> UUID | None:
+    """Whose the defects are: the unit chosen, else that of the vehicle, person or place, else the inspector's own."""
+    if walk.owner is not None:
+        if not models.Unit.objects.filter(id=walk.owner).exists():
+            raise Refused("unit_unknown", "there is no such unit")
+        return walk.owner
+    looked_at = {About.VEHICLE: models.Vehicle, About.PERSON: models.Person}.get(checklist.about)
+    unit = looked_at.objects.values_list("unit_id", flat=True).get(id=walk.subject) if looked_at else None
+    return issue.find_owner(unit=unit, place=place, by=by)
+
+
 def _raise_defects(
-    row: models.Inspection,
-    checklist: Checklist,
-    judgement: Judgement,
-    place: UUID | None,
-    now: datetime,
+    row: models.Inspection, judgement: Judgement, place: UUID | None, owner: UUID | None
 ) -> None:
+    now = row.happened_at
     for item, seen in judgement.defects:
         within = GRAVE_WITHIN if item.grave else DEFECT_WITHIN
         found = issue.Found(
             sort="problem",
             title=f"{item.title.zh} · {item.title.en}: {seen.note.strip()}",
+            owner=owner,
             due_at=now + within,
             topic=item.topic,
             place=place,

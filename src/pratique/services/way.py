@@ -295,7 +295,13 @@ def _raise(one: Leaving, judged: Judged, now: datetime) -> None:
     code = models.Traveller.objects.filter(id=one.traveller).values_list("code", flat=True).first()
     title = f"{code or '?'} 无放行依据经“{where.name_zh}”离开 left by “{where.name_en or where.code}” without grounds"
     found = issue.Found(
-        "problem", title, owner=where.unit.pk if where.unit else None, due_at=now, traveller=one.traveller
+        "problem",
+        title,
+        owner=issue.find_owner(place=where.pk, by=one.by),
+        due_at=now,
+        traveller=one.traveller,
+        topic="custody",
+        place=where.pk,
     )
     issue.raise_issue(found=found, by=one.by, now=now, issue_id=uuid5(SPACE, str(one.scan)))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -27,7 +27,6 @@ SOURCES = ("result", "epidemiologist", "home")
 PLACES = ("before", "loop", "unknown")
 """Where a case was infected: before arrival, inside the loop or by somebody in it, nobody can say."""
 MOST_CAUSED = 1000
-LOOKED_INTO = timedelta(hours=24)
 """So long a unit has to find out what let a case be caused: the port's choice."""
 
 
@@ -353,7 +352,8 @@ def _count_caused(row: models.Case, caused: _Caused, because: str, by: UUID | No
         found = issue.Found(
             "caused_case",
             caused.title,
-            due_at=now + LOOKED_INTO,
+            owner=issue.find_owner(by=by),
+            due_at=now + issue.LOOKED_INTO,
             traveller=UUID(row.subject_id) if row.subject_kind == Kind.TRAVELLER else None,
             topic="health",
             record=issue.Record("case", row.id),

@@ -219,7 +219,15 @@ def _raise_issue(row: Row, file: models.ResultFile, by: UUID | None, now: dateti
     title = _TITLES[row.verdict].format(tube=row.line.tube, before=row.before, result=row.line.result)
     first = row.samples[0]
     record = issues.Record("result", first.id)
-    found = issues.Found("problem", title, traveller=first.traveller_id, record=record)
+    found = issues.Found(
+        "problem",
+        title,
+        owner=issues.find_owner(by=by),
+        due_at=now + issues.LOOKED_INTO,
+        traveller=first.traveller_id,
+        topic="health",
+        record=record,
+    )
     name = uuid5(NAMESPACE_OID, f"pratique result {row.line.tube} {row.verdict} {row.line.result}")
     issues.raise_issue(found=found, by=by, now=now, issue_id=name)
 
@@ -250,7 +258,10 @@ def correct(*, correction: Correction, now: datetime) -> models.Issue:
             found=issues.Found(
                 "error",
                 title,
+                owner=issues.find_owner(by=correction.by),
+                due_at=now + issues.LOOKED_INTO,
                 traveller=sample.traveller_id if sample else None,
+                topic="health",
                 record=issues.Record("result", sample.id) if sample else None,
             ),
             by=correction.by,

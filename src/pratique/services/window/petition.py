@@ -100,6 +100,7 @@ def complain(*, traveller: UUID, asked: Asked, now: datetime, petition_id: UUID)
             found = issue.Found(
                 sort="complaint",
                 title=f"旅客投诉：{said.zh} · Complaint of a traveller: {said.en}",
+                owner=issue.find_owner(traveller=traveller),
                 due_at=row.due_at,
                 traveller=traveller,
                 topic=topic,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from pratique.store import models
 
@@ -58,6 +58,15 @@ class Recurring:
     last_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """So many issues of a unit (None: nobody's) whose time is over and that are not mended, the oldest since when."""
+
+    owner: models.Unit | None
+    number: int
+    since_at: datetime
+
+
 def _select(sought: Sought) -> QuerySet[models.Issue]:
     states = Q(state__in=["open", "mended"]) if sought.state == "unclosed" else Q(state=sought.state)
     found = models.Issue.objects.filter(states) if sought.state else models.Issue.objects.all()
@@ -94,6 +103,15 @@ def count_issues(*, sought: Sought) -> int:
 def is_late(issue: models.Issue, now: datetime) -> bool:
     """Whether its time is over and it is not mended."""
     return issue.state == "open" and issue.due_at is not None and issue.due_at <= now
+
+
+def list_late(*, now: datetime) -> list[Late]:
+    """Whose issues are not mended although their time is over: nobody's first, then whose has waited longest."""
+    late = models.Issue.objects.filter(state="open", due_at__lte=now)
+    told = late.values_list("owner_id").annotate(Count("id"), Min("due_at")).order_by()
+    units = models.Unit.objects.in_bulk([owner for owner, _, _ in told if owner])
+    found = [Late(units.get(owner), number, since_at) for owner, number, since_at in told]
+    return sorted(found, key=lambda one: (one.owner is not None, one.since_at))
 
 
 def _count_reopened(rows: list[models.Issue]) -> dict[UUID, int]:

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from pratique.core.safety.edition import About
 from pratique.store import models
 
 PAGES = {
@@ -13,6 +14,14 @@ PAGES = {
     "decision": "shift-handover",
 }
 """Sort of record → its page."""
+
+
+def find_door(issue: models.Issue) -> str:
+    """What somebody must be allowed for to open the record: how a person dressed is for those who check it."""
+    of_person = models.Inspection.objects.filter(id=issue.record_id, about=About.PERSON)
+    if issue.record == "inspection" and of_person.exists():
+        return "safety-inspect"
+    return PAGES[issue.record]
 
 
 def find_address(issue: models.Issue) -> str:

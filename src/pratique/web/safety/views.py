@@ -18,7 +18,7 @@ from pratique.services import clock, duty, safety
 from pratique.services.permission import Role
 from pratique.store import models
 from pratique.store.ids import make_id
-from pratique.store.queries import ports, trips
+from pratique.store.queries import forces, ports, trips
 from pratique.store.queries import safety as looks
 from pratique.store.queries import worn as teams
 from pratique.web.force import labels
@@ -46,7 +46,10 @@ def show(request: HttpRequest) -> HttpResponse:
             looks.list_places(about=About.PLACE, code="place_disinfection", now=now), "disinfection", now
         ),
         "soiled": [one for one in trips.list_vehicles(now=now) if one.soiled],
-        "inspections": [(row, rules.find_checklist(row.checklist), subjects.get(row.id, "")) for row in rows],
+        "inspections": [
+            (row, rules.find_checklist(row.checklist), subjects.get(row.id, ""), _may_open(request, row))
+            for row in rows
+        ],
         "low": safety.list_low(now=now),
         "posts": [(post, rules.find_level(post)) for post in rules.posts],
         "agents": AGENTS,
@@ -70,6 +73,11 @@ def _list_due(places: list[looks.Place], record: str, now: datetime) -> list[tup
     return sorted(found, key=lambda pair: not pair[1])
 
 
+def _may_open(request: HttpRequest, row: models.Inspection) -> bool:
+    """Whether this reader may open an inspection: how somebody dressed is for those who check it."""
+    return row.about != About.PERSON or may(request, "safety-inspect")
+
+
 def _get_checklist(code: str) -> Checklist:
     found = safety.get_rules().find_checklist(code)
     if found is None:
@@ -88,8 +96,9 @@ def inspect(request: HttpRequest, checklist: str) -> HttpResponse:
         answer = request.POST.get(f"answer-{item.code}", "")
         if answer in set(Answer):
             seen[item.code] = Seen(Answer(answer), request.POST.get(f"note-{item.code}", "").strip()[:300])
-    walk = safety.Walk(found.code, request.POST.get("subject", ""), seen)
     try:
+        owner = labels.read_id(request.POST["owner"], "unit_unknown") if request.POST.get("owner") else None
+        walk = safety.Walk(found.code, request.POST.get("subject", ""), seen, owner)
         row = safety.inspect(walk=walk, by=request.user.pk, now=clock.now(), inspection_id=_read_id(request))
     except Refused as refused:
         return _render_checklist(request, found, refused=refused, seen=seen)
@@ -123,6 +132,8 @@ def _render_checklist(
         "lines": [(item, seen.get(item.code)) for item in found.items],
         "subjects": subjects,
         "chosen": chosen,
+        "units": forces.list_units(),
+        "owner": request.POST.get("owner", ""),
         "answers": list(Answer),
         "refused": refused,
         "left": [item for item in found.items if refused and item.code not in seen],
@@ -154,7 +165,7 @@ def _list_subjects(found: Checklist, now: datetime) -> list[tuple[str, object, s
 def show_inspection(request: HttpRequest, inspection: UUID) -> HttpResponse:
     """One inspection as it was made, and what became of its defects."""
     row = models.Inspection.objects.filter(id=inspection).first()
-    if row is None or (row.about == About.PERSON and not may(request, "safety-inspect")):
+    if row is None or not _may_open(request, row):
         raise Http404
     found = safety.get_rules().find_checklist(row.checklist)
     titles = {item.code: item for item in found.items} if found else {}

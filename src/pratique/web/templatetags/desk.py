@@ -353,6 +353,6 @@ def record(context: Context, issue: Any) -> SafeString | str:
     said = words.say(issue_phrases.RECORDS[issue.record])
     role = getattr(context["request"].user, "role", None)
     href = records.find_address(issue)
-    if not href or not permission.allows(endpoint=f"web:{records.PAGES[issue.record]}", role=role):
+    if not href or not permission.allows(endpoint=f"web:{records.find_door(issue)}", role=role):
         return said
     return format_html('<a href="{}">{}</a>', href, said)
