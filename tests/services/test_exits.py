@@ -7,13 +7,13 @@ import pytest
 from pratique.core.answers import Refused
 from pratique.core.custody.handover import Step
 from pratique.services import care, custody, duty, way
-from pratique.services.stay import death
+from pratique.services.stay import death, release
 from pratique.store import models
 from pratique.store.queries import leavings
 
 from .doors import employ, open_exits
 from .port import at, build
-from .test_way import DAY, TOLD, leave, offer, swab, to_hotel, walk_to
+from .test_way import AFTER, DAY, TOLD, leave, offer, stay_through, swab, to_hotel, walk_to
 
 
 @pytest.fixture
@@ -203,3 +203,22 @@ def test_who_only_told_of_themselves_or_was_taken_for_another_by_others_is_writt
     attend(port, "exposed", uuid4())  # by the seat they were to sit in
     scan_back(port, times=2, by=uuid4())
     assert leave(port, 0, "aircraft", 90).state == "moved"
+
+
+def test_a_positive_under_another_wristband_of_theirs_closes_the_release(port):
+    """It is found between the decision and the door that two wristbands are one person's."""
+    stay_through(port)
+    who = port.travellers[0]
+    other = link_stranger(port, 1, 10)  # somebody else's: of no matter here
+    positive_as(port, other)
+    release.decide(traveller=who, by=employ("reception"), now=at(AFTER))
+    assert release.look(traveller=who, now=at(AFTER + 1)).open
+    theirs = uuid4()
+    models.Traveller.objects.create(id=theirs, code="Y-1", manifested=False)
+    care.take_sample(swab=care.Swab(theirs, "T-theirs"), by=None, now=at(AFTER - 900))
+    care.record_result(tube="T-theirs", result="positive", by=None, now=at(AFTER - 600))
+    assert release.look(traveller=who, now=at(AFTER + 2)).open
+    custody.link(traveller=theirs, same_as=who, by=uuid4(), because="the same person", now=at(AFTER + 3))
+    assert not release.look(traveller=who, now=at(AFTER + 4)).open
+    assert way.list_leaving(custodian=port.custodians["released"], now=at(AFTER + 4)) == []
+    assert leave(port, 0, "released", AFTER + 5).state == way.CLOSED

@@ -1,8 +1,8 @@
 """Release: decided by the rules with every condition shown, by a person who signs for it; no result, no exit."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,14 @@ from django.db import transaction
 from pratique.core.answers import Refused
 from pratique.core.custody.entry import Kind as Holder
 from pratique.core.duties import register as core_register
+from pratique.core.duties.evidence import Evidence, SubjectId
 from pratique.core.duties.gate import Reason
 from pratique.core.duties.vocabulary import Kind
 from pratique.core.stay import release as core
 from pratique.core.stay.release import Release
 from pratique.services import register
 from pratique.services.stay import orders
-from pratique.store import models
+from pratique.store import models, rows
 from pratique.store.ids import make_id
 from pratique.store.queries import deaths
 from pratique.store.withdrawn import without_withdrawn
@@ -30,6 +31,9 @@ ADVERSE = frozenset({Reason.ON_RECORD, Reason.ANSWER_DIFFERS, Reason.UNFIT, Reas
 """What may not have turned up between a decision and the door: an answer that is missing or not negative, fever, symptoms."""
 LEFT = frozenset({"released", "departed", "handed_over", "laid_to_rest"})
 """That somebody went through an exit says nothing about whether they might."""
+
+JOURNEY = frozenset({"arrived", "admitted", "hospitalised", "returned", "removed", "unreleased"})
+"""What the ledger says of where somebody was, rather than anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +65,20 @@ def look_all(*, moments: dict[UUID, datetime]) -> dict[UUID, Looked]:
     if rules is None:
         return {one: Looked(None, None) for one in moments}
     rulebook = register.get_rulebook()
-    subjects, records, waivers = register.gather([(Kind.TRAVELLER, str(one)) for one in moments])
-    evidence = defaultdict(list)
-    for piece in records:
-        if piece.record not in LEFT:
-            evidence[str(piece.subject)].append(piece)
+    names = rows.read_names(moments)
+    everybody = sorted({name for own in names.values() for name in own} | set(moments))
+    subjects, records, waivers = register.gather([(Kind.TRAVELLER, str(one)) for one in everybody])
+    evidence = _share(records, names)
     ordered = defaultdict(list)
     for order in orders.list_of(travellers=moments):
         ordered[str(order.traveller)].append(order)
     decisions = _list_decisions(moments)
     found = {one: Looked(None, None) for one in moments}
-    dead = deaths.find_confirmed(travellers=moments)
+    dead = deaths.find_confirmed(travellers=everybody)
     for subject in subjects:
         traveller = UUID(str(subject.id))
-        if traveller in dead:  # nobody is released any more
-            continue
+        if traveller not in moments or any(one in dead for one in names[traveller]):
+            continue  # of the dead nobody is released any more
         now = moments[traveller]
         account = core_register.duties_of(
             subject=subject,
@@ -91,6 +94,25 @@ def look_all(*, moments: dict[UUID, datetime]) -> dict[UUID, Looked]:
                 raise
             release = None
         found[traveller] = Looked(release, decisions.get(traveller))
+    return found
+
+
+def _share(records: Iterable[Evidence], names: Mapping[UUID, tuple[UUID, ...]]) -> dict[str, list[Evidence]]:
+    """What counts for the release of each: everything of their own, and what was written down of them under another name.
+
+    Where they were is read under their own name: had each name its own arrival, they would owe their days twice.
+    """
+    by_name = defaultdict(list)
+    for piece in records:
+        if piece.record not in LEFT:
+            by_name[str(piece.subject)].append(piece)
+    found = {}
+    for one, own in names.items():
+        mine = SubjectId(str(one))
+        found[str(mine)] = list(by_name[str(mine)])
+        for other in set(own) - {one}:
+            told = (piece for piece in by_name[str(other)] if piece.record not in JOURNEY)
+            found[str(mine)] += [replace(piece, subject=mine) for piece in told]
     return found
 
 
