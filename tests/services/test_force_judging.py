@@ -6,7 +6,7 @@ import pytest
 
 from pratique.core.answers import Refused
 from pratique.services import force
-from pratique.services.force import edit, people, rosters, swaps
+from pratique.services.force import edit, people, pose, rosters, swaps
 from pratique.store import models
 
 from .squad import FIRST_ON, Squad, at
@@ -124,3 +124,41 @@ def test_who_is_called_counts_as_there_for_those_kept_apart_from_them(squad):
     )
     people.separate(one=third.id, other=taker.id, because="related", by=squad.clerk.id, now=at(0))
     assert swap(giver, taker, 1) == {"roster-apart"}
+
+
+def test_a_plan_and_a_mended_roster_leave_rest_and_week_to_the_shifts_that_follow_them(squad):
+    """Everybody has a day shift on the day after: nobody is put to the night before it, however short it is."""
+    for person in squad.officers:
+        put(person, 3)
+    squad_free = squad.of_unit(0)[0]
+    models.Deployment.objects.filter(person=squad_free, on=FIRST_ON + timedelta(days=3)).delete()
+    lost = squad.of_unit(1)[0]
+    put(lost, 2, "night", "escort")
+    models.Deployment.objects.filter(person=lost, on=FIRST_ON + timedelta(days=3)).delete()
+    on = FIRST_ON + timedelta(days=2)
+    people.enter_absence(away=people.Away(lost.id, "leave", on, on), by=squad.clerk.id, now=at(0))
+    proposal = rosters.replan_now(by=squad.clerk.id, now=at(1), seconds=1.0)
+    nights = {one["person"] for one in proposal.duties if (one["on"], one["shift"]) == (f"{on}", "night")}
+    assert nights == {str(squad_free.id)}
+    order = rosters.Order(FIRST_ON, 3, 1.0)
+    rosters.request(order=order, by=squad.clerk.id, now=at(1))
+    assert rosters.work(clock=lambda: at(1), wall=lambda: at(1))
+    planned = rosters.find_proposed()
+    nights = {one["person"] for one in planned.duties if (one["on"], one["shift"]) == (f"{on}", "night")}
+    assert nights <= {str(squad_free.id)}
+    assert rosters.read_problem(roster=planned).people[str(squad.officers[5].id)].after == ((3, "day"),)
+
+
+def test_two_who_are_kept_apart_are_not_planned_for_one_day(squad):
+    first, second, third = squad.of_unit(0)[0], squad.of_unit(1)[3], squad.of_unit(2)[0]
+    people.separate(one=first.id, other=second.id, because="related", by=squad.clerk.id, now=at(0))
+    people.separate(one=first.id, other=third.id, because="related", by=squad.clerk.id, now=at(0))
+    put(third, 1)
+    known = pose.pose(first_on=FIRST_ON, days=4, now=at(0)).problem.people
+
+    def days(who):
+        drawn = known[str(who.id)].drawn
+        return set(range(4)) if drawn is None else set(drawn)
+
+    assert not days(first) & days(second) and not days(first) & days(third)
+    assert 1 in days(third) and days(first) and days(second)

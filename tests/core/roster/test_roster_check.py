@@ -69,6 +69,11 @@ def test_a_lawful_line_breaks_no_rule():
         ("experience", {}, [(0, "D", "desk"), (1, "D", "exemptions")]),
         ("run", {"limits": Limits(run_max=2)}, [(0, "D", "desk"), (1, "D", "desk"), (2, "D", "desk")]),
         ("run", {"limits": Limits(run_max=1), "before": ((-1, "D"),)}, [(0, "D", "desk")]),
+        ("rest", {"after": ((10, "D"),)}, [(9, "N", "desk")]),
+        ("follow", {"after": ((10, "L"),)}, [(9, "E", "desk")]),
+        ("run", {"limits": Limits(run_max=2), "after": ((10, "D"), (11, "D"))}, [(9, "D", "desk")]),
+        ("nights", {"limits": Limits(nights_run_max=1), "after": ((10, "N"),)}, [(9, "N", "desk")]),
+        ("week-hours", {"limits": Limits(week_minutes_max=1000), "after": ((12, "D"),)}, [(8, "D", "desk")]),
         ("run-short", {"limits": Limits(run_min=2)}, [(3, "D", "desk")]),
         ("off-short", {"limits": Limits(off_run_min=2)}, [(3, "D", "desk"), (5, "D", "desk")]),
         ("nights", {"limits": Limits(nights_run_max=1)}, [(3, "N", "desk"), (4, "N", "desk")]),
@@ -102,6 +107,27 @@ def test_training_counts_on_its_last_day_and_not_on_the_next():
 def test_a_run_that_touches_an_end_of_the_roster_may_be_short():
     limits = Limits(run_min=2, off_run_min=2)
     assert codes(problem(limits=limits), (0, "D", "desk"), (9, "D", "desk")) == set()
+
+
+def test_what_the_duties_after_a_roster_break_among_themselves_is_not_of_the_roster():
+    limits = Limits(run_max=2, nights_run_max=1, week_minutes_max=1000, off_run_min=2, weekends_max=0)
+    after = ((10, "N"), (11, "D"), (12, "N"), (13, "N"))
+    assert codes(problem(limits=limits, after=after), (3, "D", "desk")) == set()
+
+
+def test_only_what_a_change_breaks_is_new_and_a_run_that_gets_shorter_is_not():
+    one = problem(limits=Limits(run_max=2))
+
+    def new(before, after):
+        some, then = ([Duty(day, shift, "desk", "an") for day, shift in line] for line in (before, after))
+        found = check.new_breaches(problem=one, person="an", before=some, after=then)
+        return {each.code for each in found}
+
+    long = [(0, "D"), (1, "D"), (2, "D"), (3, "D")]
+    assert new(long, long[1:]) == set()
+    assert new(long, [*long, (6, "D")]) == set()
+    assert new(long, [*long, (4, "D")]) == {"roster-run"}
+    assert new(long, [*long, (6, "N"), (7, "D")]) == {"roster-rest"}
 
 
 def test_the_week_ends_on_sunday():

@@ -5,11 +5,13 @@ No claim depends on how fast the machine is.
 
 import itertools
 import math
+import random
 import threading
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import hypothesis.strategies as st
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
@@ -129,6 +131,58 @@ def test_the_checker_refuses_a_roster_in_which_a_duty_was_made_unlawful(seed, pi
     spoilt_problem = replace(spoilt_problem, people={**spoilt_problem.people, who.id: spoilt})
     found = {one.code for one in check.breaches(problem=spoilt_problem, roster=spoilt_roster)}
     assert f"roster-{breach}" in found
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_cheapest_line_before_duties_that_follow_is_the_cheapest_the_checker_allows(seed):
+    """Rest, days and nights in a row and the hours of a week go on after the last day, and the kernel knows it."""
+    draw = random.Random(seed)
+    shifts = {
+        "D": Shift("D", 480, 720),
+        "N": Shift("N", 1200, 720, night=True),
+        "E": Shift("E", 360, 360, not_next=frozenset({"N"})),
+    }
+    days = draw.choice([1, 2, 4, 5])
+
+    def some(span):
+        return tuple((day, draw.choice("DNE")) for day in span if draw.random() < 0.7)
+
+    limits = Limits(
+        run_max=draw.choice([None, 2, 3, 5]),
+        run_min=draw.choice([1, 2]),
+        off_run_min=draw.choice([1, 2]),
+        nights_run_max=draw.choice([None, 1, 2, 3]),
+        week_minutes_max=draw.choice([None, 2160, 2880, 3600]),
+        weekends_max=draw.choice([None, 1]),
+    )
+    one = Person("one", limits=limits, before=some(range(-7, 0)), after=some(range(days, days + 7)))
+    demands = tuple(Demand("post", day, 1, 100.0, 1.0) for day in range(days))
+    first_on = FIRST + timedelta(days=draw.randrange(7))
+    problem = RosterProblem("one", first_on, days, shifts, {"post": Post("post")}, demands, {"one": one})
+    layout = lay_out(problem=problem)
+    every = [
+        [next((1 + "DNE".index(duty.shift) for duty in line if duty.day == day), 0) for day in range(days)]
+        for line in lines_of(problem, "one")
+    ]
+    pricer = Pricer(layout=layout, threads=1)
+    for _ in range(8):
+        prices = np.array([[0.0, *(draw.uniform(-3, 1) for _ in "DNE")] for _ in range(days)])
+        found = pricer.one(person=0, prices=layout.cost[0] + prices)
+        costs = [sum(prices[day, kind] for day, kind in enumerate(line)) for line in every]
+        assert found.price == pytest.approx(min(costs)) if costs else found.kinds is None
+
+
+def test_a_mended_roster_leaves_the_rest_before_the_duties_that_follow_it():
+    """Who is free on the last night but has a day shift after it is not put to it; somebody else moves."""
+    shifts = {"D": Shift("D", 480, 720), "N": Shift("N", 1200, 720, night=True)}
+    people = {who: Person(who, after=((3, "D"),) if who == "b" else ()) for who in "abc"}
+    demands = (Demand("post", 2, 1, 100.0, 1.0, shift="N"),)
+    problem = RosterProblem("three", FIRST, 3, shifts, {"post": Post("post")}, demands, people)
+    base = Roster((Duty(2, "N", "post", "a"),))
+    day = FIRST + timedelta(days=2)
+    gone = (change.Change("absent", "a", "leave", day, day),)
+    replanning = change.apply(problem=problem, base=base, changes=gone, now=datetime(2020, 4, 6, 9))
+    assert replan(replanning=replanning, base=base, seconds=1.0).roster.duties == (Duty(2, "N", "post", "c"),)
 
 
 def test_hours_that_cannot_be_reached_are_refused_with_the_name():

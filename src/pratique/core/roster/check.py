@@ -197,7 +197,7 @@ def _line_breaches(problem: RosterProblem, person: Person, duties: list[Duty]) -
     sides = {problem.posts[duty.post].side for duty in duties} - {None}
     if len(sides) > 1:
         yield breach("sides", f"works on both sides: {', '.join(sorted(str(one) for one in sides))}")
-    line = sorted([*person.before, *((duty.day, duty.shift) for duty in duties)])
+    line = sorted([*person.before, *((duty.day, duty.shift) for duty in duties), *person.after])
     yield from (breach(code, because) for code, because in _rests(problem, line))
     yield from (breach(code, because) for code, because in _runs(problem, person, line))
     yield from (breach(code, because) for code, because in _amounts(problem, person, line))
@@ -205,7 +205,7 @@ def _line_breaches(problem: RosterProblem, person: Person, duties: list[Duty]) -
 
 def _rests(problem: RosterProblem, line: list[tuple[int, str]]) -> Iterator[tuple[str, str]]:
     for (day, one), (later, other) in zip(line, line[1:], strict=False):
-        if later < 0:
+        if later < 0 or day >= problem.days:
             continue
         first, second = problem.shifts[one], problem.shifts[other]
         if later == day + 1 and other in first.not_next:
@@ -227,11 +227,11 @@ def _runs(problem: RosterProblem, person: Person, line: list[tuple[int, str]]) -
     runs = list(_spans([day for day, _ in line]))
     for first, until in runs:
         length = until - first + 1
-        if until >= 0 and limits.run_max is not None and length > limits.run_max:
+        if first <= last and until >= 0 and limits.run_max is not None and length > limits.run_max:
             yield "run", f"{length} days in a row from {problem.on(first)}, at most {limits.run_max}"
         if first > 0 and until < last and length < limits.run_min:
             yield "run-short", f"{length} days in a row from {problem.on(first)}, at least {limits.run_min}"
-    within = [run for run in runs if run[1] >= 0]
+    within = [run for run in runs if run[0] <= last and run[1] >= 0]
     for (_, until), (first, _) in zip(within, within[1:], strict=False):
         if until + 1 > 0 and first - until - 1 < limits.off_run_min:
             yield (
@@ -240,7 +240,7 @@ def _runs(problem: RosterProblem, person: Person, line: list[tuple[int, str]]) -
             )
     for first, until in _spans(nights):
         most = limits.nights_run_max
-        if until >= 0 and most is not None and until - first + 1 > most:
+        if first <= last and until >= 0 and most is not None and until - first + 1 > most:
             yield "nights", f"{until - first + 1} nights in a row from {problem.on(first)}, at most {most}"
 
 
@@ -249,7 +249,7 @@ def _amounts(
 ) -> Iterator[tuple[str, str]]:
     """Hours in all and by week, weekends, shifts of one sort."""
     limits = person.limits
-    mine = [(day, problem.shifts[shift]) for day, shift in line if day >= 0]
+    mine = [(day, problem.shifts[shift]) for day, shift in line if 0 <= day < problem.days]
     minutes = sum(shift.minutes for _, shift in mine)
     if limits.minutes_max is not None and minutes > limits.minutes_max:
         yield "hours", f"{minutes} minutes, at most {limits.minutes_max}"

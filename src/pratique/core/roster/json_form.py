@@ -117,15 +117,19 @@ class _Span:
         self.first_on, self.days = first_on, days
 
     def number(
-        self, fields: Fields, row: Mapping[str, Any], where: str, *, before: bool = False
+        self, fields: Fields, row: Mapping[str, Any], where: str, *, place: str = "within"
     ) -> int | None:
-        """The day a row's `on` names, from 0; before the first day below 0 (only there, if `before`)."""
+        """The day a row's `on` names, from 0: within the roster, or only `before` its first or `after` its last day."""
         on = fields.day(row, "on", where)
         if on is None:
             return None
         day = (on - self.first_on).days
-        if before != (day < 0) or day >= self.days:
-            which = "before the first day" if before else f"one of the {self.days} days from {self.first_on}"
+        if place != ("before" if day < 0 else "within" if day < self.days else "after"):
+            which = {
+                "before": "before the first day",
+                "within": f"one of the {self.days} days from {self.first_on}",
+                "after": "after the last day",
+            }[place]
             fields.fault(
                 "day", f"{where}.on", f"{on} is not {which}", "give such a day, or leave the row out"
             )
@@ -341,12 +345,6 @@ def _read_person(fields: Fields, where: str, row: Mapping[str, Any], span: _Span
         day = span.number(fields, one, place)
         wanted, weight = fields.truth(one, "wanted", place), fields.number(one, "weight", place, default=1.0)
         requests.append(Request(day or 0, shift, wanted, weight))
-    before = []
-    for place, one in fields.rows(row, "before", where, needed=False):
-        day = span.number(fields, one, place, before=True)
-        before.append((day or -1, fields.word(one, "shift", place, shifts)))
-    if len({day for day, _ in before}) < len(before):
-        fields.fault("duplicate", f"{where}.before", "a day occurs twice", "give one shift a day")
     worked = fields.table(row, "worked", where)
     for key in worked.keys() - set(MEASURES):
         fields.fault(
@@ -364,11 +362,25 @@ def _read_person(fields: Fields, where: str, row: Mapping[str, Any], span: _Span
         tuple(absences),
         _read_limits(fields, fields.table(row, "limits", where), f"{where}.limits", defaults, shifts),
         tuple(requests),
-        tuple(sorted(before)),
+        _read_beside(fields, where, row, "before", span, shifts),
         fields.whole(row, "shifts_before", where, most=100_000, default=0),
         {key: fields.number(worked, key, f"{where}.worked") for key in MEASURES if key in worked},
         drawn,
+        _read_beside(fields, where, row, "after", span, shifts),
     )
+
+
+def _read_beside(
+    fields: Fields, where: str, row: Mapping[str, Any], key: str, span: _Span, shifts: Mapping[str, Shift]
+) -> tuple[tuple[int, str], ...]:
+    """The duties before the first day, or after the last."""
+    found = []
+    for place, one in fields.rows(row, key, where, needed=False):
+        day = span.number(fields, one, place, place=key)
+        found.append((day or -1, fields.word(one, "shift", place, shifts)))
+    if len({day for day, _ in found}) < len(found):
+        fields.fault("duplicate", f"{where}.{key}", "a day occurs twice", "give one shift a day")
+    return tuple(sorted(found))
 
 
 def _read_weights(fields: Fields, row: Mapping[str, Any]) -> Weights:
@@ -475,6 +487,7 @@ def _write_person(problem: RosterProblem, person: Person) -> dict[str, Any]:
                 for one in person.requests
             ],
             "before": [{"on": problem.on(day).isoformat(), "shift": shift} for day, shift in person.before],
+            "after": [{"on": problem.on(day).isoformat(), "shift": shift} for day, shift in person.after],
             "shifts_before": person.shifts_before,
             "worked": dict(person.worked),
         }

@@ -107,7 +107,7 @@ class Absence:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The hard limits of one person; None: no limit. A run that touches the first or last day may be shorter than its
-    least; what was worked before counts towards its most."""
+    least; what was worked before, and what stands after, counts towards its most."""
 
     minutes_max: int | None = None
     minutes_min: int = 0
@@ -132,8 +132,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who may be rostered. `before` are the last duties as (day below 0, shift); `shifts_before` all shifts ever
-    finished; `worked` what was worked of each measure; `drawn` the days drawn for (None: every day)."""
+    """Somebody who may be rostered. `before` are the last duties as (day below 0, shift), `after` those that stand after the
+    last day; `shifts_before` all shifts ever finished; `worked` what was worked of each measure; `drawn` the days drawn
+    for (None: every day)."""
 
     id: str
     unit: str = ""
@@ -147,6 +148,7 @@ class Person:
     shifts_before: int = 0
     worked: Mapping[str, float] = field(default_factory=dict)
     drawn: frozenset[int] | None = None
+    after: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from pratique.core.roster import fairness
 from pratique.core.roster.problem import DAY_MINUTES, SATURDAY, SUNDAY, Person, RosterProblem
+from pratique.engines.roster import following
 from pratique.engines.roster.line_kernel import INFINITE
 
 Floats = npt.NDArray[np.float64]
@@ -85,6 +86,10 @@ def lay_out(*, problem: RosterProblem) -> Layout:
     constant = 0.0
     for number, who in enumerate(names):
         constant += _own_costs(problem, problem.people[who], shifts, kinds, cost[number])
+        for day, shift in following.list_closed(problem=problem, person=problem.people[who]):
+            cost[
+                number, day, [kind for kind, one in enumerate(kinds) if kind and shifts[one[0]] == shift]
+            ] = INFINITE
     rows, rows_of = _rows(problem, shifts, kinds)
     covers = np.zeros((len(rows), problem.days * len(kinds)))
     for cell, covered in enumerate(rows_of):
@@ -268,7 +273,7 @@ def _rules(problem: RosterProblem, person: Person, shifts: list[str], wanted: in
         if not off:
             leave[node] = (run, 1) if run < limits.run_min else (0, 0)
         for after, span in enumerate(spans):
-            if not off and not _follows(problem, shift, after, spans):
+            if not off and not following.follows(problem, shifts[shift], shifts[after]):
                 continue
             number = 1 if off else run + 1
             if number > run_most:
@@ -288,17 +293,6 @@ def _rules(problem: RosterProblem, person: Person, shifts: list[str], wanted: in
     rule = np.array([*used, weekends], np.int64)
     dones = max(0, wanted - person.shifts_before) + 1
     return LineRules(step, quanta, leave, weekend, is_off, rule, start, _held(problem, person, shifts), dones)
-
-
-def _follows(problem: RosterProblem, one: int, other: int, spans: list[Any]) -> bool:
-    first, second = spans[one], spans[other]
-    if second.id in first.not_next:
-        return False
-    if first.start_minutes is None or second.start_minutes is None:
-        return True
-    return bool(
-        DAY_MINUTES + second.start_minutes - first.start_minutes - first.minutes >= problem.rest_minutes
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +354,8 @@ def _start(problem: RosterProblem, person: Person, shifts: list[str], shape: _No
 
 
 def _held(problem: RosterProblem, person: Person, shifts: list[str]) -> tuple[Any, ...]:
-    """Amounts that have a most: minutes of a week, shifts of one sort; only those that can bind."""
+    """Amounts that have a most: minutes of a week, shifts of one sort, what the duties after the roster leave room for; only
+    those that can bind."""
     limits, days = person.limits, problem.days
     weekdays = [problem.on(day).weekday() for day in range(days)]
     minutes = np.array([0] + [problem.shifts[one].minutes for one in shifts], np.int64)
@@ -373,7 +368,9 @@ def _held(problem: RosterProblem, person: Person, shifts: list[str]) -> tuple[An
         resets.append(np.array([day > 0 and weekday == 0 for day, weekday in enumerate(weekdays)]))
         caps.append(limits.week_minutes_max)
         monday = -weekdays[0]
-        held.append(sum(problem.shifts[shift].minutes for day, shift in person.before if monday <= day < 0))
+        worked = sum(problem.shifts[shift].minutes for day, shift in person.before if monday <= day < 0)
+        # A week that was too long before the roster leaves no shift of it, but does not forbid a day off.
+        held.append(min(worked, limits.week_minutes_max))
     for name, most in limits.shifts_max.items():
         if name not in shifts or most >= days:
             continue
@@ -383,6 +380,12 @@ def _held(problem: RosterProblem, person: Person, shifts: list[str]) -> tuple[An
         resets.append(np.zeros(days, bool))
         caps.append(most)
         held.append(0)
+    for one in following.list_amounts(problem=problem, person=person):
+        gain = np.array([0] + [one.gains[name] for name in shifts], np.int64)
+        gains.append(np.broadcast_to(gain, (days, len(shifts) + 1)).copy())
+        resets.append(np.array([0 < day <= one.first for day in range(days)]))
+        caps.append(one.most)
+        held.append(one.held)
     shape = (len(caps), days, len(shifts) + 1)
     return (
         np.array(gains, np.int64).reshape(shape),

@@ -4,7 +4,6 @@ A week and the longest run end within seven days of the last day that changes, s
 Only what is broken by the change counts against it; what was broken before is for another plan to mend.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,12 +15,10 @@ from pratique.services.force import people, pose
 from pratique.services.force.calls import STANDING
 from pratique.store import models
 
-BEYOND_DAYS = 7
-
 
 def frame(*, first_on: date, days: int, now: datetime, drawn: bool = True) -> RosterProblem:
     """Everybody with their rules over so many days and those that follow."""
-    return pose.frame(first_on=first_on, days=days + BEYOND_DAYS, now=now, drawn=drawn)
+    return pose.frame(first_on=first_on, days=days + pose.AFTER_DAYS, now=now, drawn=drawn)
 
 
 def judge(
@@ -52,10 +49,7 @@ def find_apart(
     """Whoever would newly be there on a day on which somebody they are kept apart from is called or has a duty, which is how
     the draw keeps people apart. `before` and `after` are everybody's duties, `released` the (day, person) whose call
     goes with the change."""
-    apart: dict[str, set[str]] = defaultdict(set)
-    for one, other in people.list_separations():
-        apart[str(one)].add(str(other))
-        apart[str(other)].add(str(one))
+    apart = people.read_apart()
     old = {(duty.day, duty.person) for duty in before}
     new = {(duty.day, duty.person) for duty in after}
     fresh = {one for one in new - old if one[1] in apart}

@@ -281,6 +281,15 @@ def list_separations() -> list[tuple[UUID, UUID]]:
     return list(models.Separation.objects.filter(cancelled_at=None).values_list("one_id", "other_id"))
 
 
+def read_apart() -> dict[str, set[str]]:
+    """From whom each is kept apart, by id."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one, other in list_separations():
+        found[str(one)].add(str(other))
+        found[str(other)].add(str(one))
+    return found
+
+
 def read_service(
     *, people: Iterable[UUID], since: date, before: date
 ) -> Mapping[UUID, list[models.Deployment]]:

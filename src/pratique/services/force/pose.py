@@ -33,7 +33,8 @@ from pratique.store import models
 from pratique.store.queries import ports
 
 DAYS_MAX = 31
-BEFORE_DAYS = 7
+BEFORE_DAYS = AFTER_DAYS = 7
+"""How far beyond its days a roster is looked at: a week, and the longest run, end within them."""
 WORKED_DAYS = 28
 LOAD_SHARE = 0.7
 HEADS_USUAL = 150
@@ -59,15 +60,16 @@ class Posed:
     left_out: tuple[LeftOut, ...]
 
 
-def pose(*, first_on: date, days: int, now: datetime, drawn: bool = True) -> Posed:
-    """The problem of so many days; with `drawn`, on days that are drawn only those called may work.
+def pose(*, first_on: date, days: int, now: datetime) -> Posed:
+    """The problem of so many days; on days that are drawn only those called may work.
 
     What has begun, and what was set by hand, is pinned. Where such a duty breaks a rule by itself its holder is left out by
-    name, and the duty counts as filled.
+    name, and the duty counts as filled. Duties in force after the last day stay: nothing may break a rule with them.
     """
     days = max(1, min(days, DAYS_MAX))
-    problem = frame(first_on=first_on, days=days, now=now, drawn=drawn)
+    problem = frame(first_on=first_on, days=days, now=now)
     in_force = read_in_force(problem=problem)
+    problem = _carry_after(_part(problem, in_force), in_force)
     fixed = _list_fixed(problem, now)
     left_out = tuple(_find_broken(problem, fixed, in_force))
     gone = {one.person for one in left_out}
@@ -81,6 +83,58 @@ def pose(*, first_on: date, days: int, now: datetime, drawn: bool = True) -> Pos
         settled_days=settled,
     )
     return Posed(problem, left_out)
+
+
+def _part(problem: RosterProblem, in_force: Roster) -> RosterProblem:
+    """Of those kept apart from each other only one is open to be put to a day: who has a duty on it, else by turns."""
+    apart = people.read_apart()
+    standing = {(duty.day, duty.person) for duty in in_force.duties}
+    concerned = sorted(apart.keys() & problem.people.keys())
+    closed: dict[str, set[int]] = defaultdict(set)
+    for day in range(problem.days if concerned else 0):
+        turn = problem.on(day).toordinal() % len(concerned)
+        here = [who for who in concerned[turn:] + concerned[:turn] if _is_open(problem, who, day)]
+        here.sort(key=lambda who: (day, who) not in standing)
+        taken: set[str] = set()
+        for who in here:
+            if (day, who) in standing or not apart[who] & taken:
+                taken.add(who)
+            else:
+                closed[who].add(day)
+    every = frozenset(range(problem.days))
+    parted = {}
+    for who, days in closed.items():
+        one = problem.people[who]
+        parted[who] = replace(one, drawn=(every if one.drawn is None else one.drawn) - days)
+    return replace(problem, people={**problem.people, **parted})
+
+
+def _is_open(problem: RosterProblem, who: str, day: int) -> bool:
+    """Whether somebody could be put to a day at all: drawn for it, and not away."""
+    one = problem.people[who]
+    return (one.drawn is None or day in one.drawn) and not any(
+        away.is_on(on=problem.on(day)) for away in one.absences
+    )
+
+
+def _carry_after(problem: RosterProblem, in_force: Roster) -> RosterProblem:
+    """The problem with the duties that stand in the days after it. Whose duties in force break a rule with them already is
+    planned without: that is not of this problem's making."""
+    ids = [UUID(who) for who in problem.people]
+    since = problem.on(problem.days)
+    rows = people.read_service(people=ids, since=since, before=since + timedelta(days=AFTER_DAYS))
+    carried = {}
+    for who, service in rows.items():
+        one = problem.people[str(who)]
+        after = tuple(
+            ((row.on - problem.first_on).days, row.shift) for row in service if row.shift in problem.shifts
+        )
+        mine = [duty for duty in in_force.duties if duty.person == one.id]
+        then = replace(problem, people={one.id: replace(one, after=after)})
+        known = set(check.line_breaches(problem=problem, person=one.id, duties=mine))
+        if set(check.line_breaches(problem=then, person=one.id, duties=mine)) <= known:
+            carried[one.id] = then.people[one.id]
+    return replace(problem, people={**problem.people, **carried})
 
 
 def frame(*, first_on: date, days: int, now: datetime, drawn: bool = True) -> RosterProblem:
