@@ -6,6 +6,8 @@ from pratique.core.answers import Refused
 from pratique.core.duties.register import State
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import custody, register, way
+from pratique.services.dispatch import people as dispatched
+from pratique.services.dispatch import settings
 from pratique.services.stay import death, release, removal
 from pratique.services.window import slip
 from pratique.store import models
@@ -108,6 +110,19 @@ def test_nobody_is_released_fetched_or_listed_and_the_slip_opens_nothing(port, w
     assert not models.Slip.objects.filter(traveller_id=who, revoked_at=None).exists()
     with pytest.raises(Refused, match="slip_of_deceased"):
         slip.issue(traveller=who, language="en", by=None, now=at(AFTER + 9), slip_id=make_id())
+
+
+def test_no_vehicle_is_planned_for_the_deceased_in_a_hall(port, people):
+    port.send(port.told(who=1, where="hall", minute=10, phone="q"))
+    who, rules = port.travellers[1], settings.get_rules()
+
+    def is_waiting():
+        found = dispatched.find(now=at(DIED_AT + 60), rules=rules, taken=frozenset())
+        return any(who in group.travellers for group in found.groups)
+
+    assert is_waiting()
+    pass_away(who, people)
+    assert not is_waiting()
 
 
 def test_the_deceased_leaves_by_an_exit_that_accepts_them_and_not_before(port, who, people):

@@ -11,6 +11,7 @@ from pratique.services import register, transport
 from pratique.services.convoy import forming
 from pratique.services.dispatch import boarding, driving
 from pratique.store import models
+from pratique.store.queries import ports
 
 from .port import at
 from .prefecture import open_prefecture, plan_coach
@@ -100,3 +101,14 @@ def test_only_the_crew_drives_and_the_same_driver_only_rested(coach, who, minute
     if code == "driver_not_rested":
         take(coach, coach.first, 140, rested=20)
         assert driving.find_wheel(trip=coach.trip).since_at == at(140)
+
+
+def test_whoever_fell_ill_on_the_road_is_not_put_at_the_wheel(coach):
+    report(coach, "departed", 60)
+    on = ports.find_day(at=at(90))
+    models.Absence.objects.create(
+        person=coach.second, sort="health", from_on=on, until_on=on, entered_at=at(90)
+    )
+    with pytest.raises(Refused, match="driver_away"):
+        take(coach, coach.second, 120)
+    assert driving.find_wheel(trip=coach.trip).driver == coach.first

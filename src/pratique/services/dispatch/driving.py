@@ -17,6 +17,7 @@ from pratique.core.answers import Refused
 from pratique.core.transport import stretch
 from pratique.services import duty
 from pratique.services.dispatch import settings
+from pratique.services.force import people as absences
 from pratique.store import models
 from pratique.store.queries import ports
 from pratique.store.withdrawn import without_withdrawn
@@ -80,7 +81,8 @@ def _count_allowed(since: datetime) -> int:
 def take_wheel(*, trip: UUID, driver: UUID, rested: int, by: UUID | None, now: datetime) -> models.Evidence:
     """Somebody of the crew drives from now on; the same driver only after `rested` minutes as long as the law's rest.
 
-    Raises `Refused`: `trip_unknown`, `trip_not_on_road`, `driver_not_of_crew`, `driver_not_rested`.
+    Raises `Refused`: `trip_unknown`, `trip_not_on_road`, `driver_not_of_crew`, `driver_away` (ill, on leave or off duty),
+    `driver_not_rested`.
     """
     with transaction.atomic():
         row: Any = models.Trip.objects.select_for_update(of=("self",)).filter(id=trip).first()
@@ -92,6 +94,11 @@ def take_wheel(*, trip: UUID, driver: UUID, rested: int, by: UUID | None, now: d
         crew = {row.driver_id, *row.reliefs.values_list("id", flat=True)}
         if driver not in crew:
             raise Refused("driver_not_of_crew", "name them as a relief driver of the trip first")
+        if driver in absences.list_away(on=ports.find_day(at=now)):
+            raise Refused(
+                "driver_away",
+                "they are down as ill, on leave or off duty: another drives, or a vehicle is sent",
+            )
         if (
             wheel.driver is not None
             and wheel.driver.pk == driver

@@ -17,6 +17,7 @@ from pratique.core.custody.entry import Kind
 from pratique.formats.transport_rules import TransportRules
 from pratique.services.dispatch import elsewhere, needs
 from pratique.store import models
+from pratique.store.queries import deaths
 from pratique.store.queries.origins import Stand
 from pratique.store.withdrawn import without_withdrawn
 
@@ -188,10 +189,15 @@ def list_destinations() -> list[models.Custodian]:
 
 def find(*, now: datetime, rules: TransportRules, taken: frozenset[UUID]) -> People:
     """Everybody in cabins, halls and holding areas, on flights soon expected, aboard vehicles that broke down, and asked for to be
-    taken elsewhere. `taken` are named on a trip that boards."""
+    taken elsewhere; not whose death is on record: they are taken over. `taken` are named on a trip that boards."""
     # Of a few thousand people only what counts here is read: it is done for every plan.
     positions = models.Position.objects.filter(inside=True, holder_kind__in=WAITING_KINDS)
-    here = list(positions.only("traveller_id", "holder_id", "holder_kind", "since_at"))
+    dead = deaths.list_confirmed()
+    here = [
+        one
+        for one in positions.only("traveller_id", "holder_id", "holder_kind", "since_at")
+        if one.traveller_id not in dead
+    ]
     expected = _list_expected(now, rules)
     away = elsewhere.find(now=now)
     positions = models.Position.objects.filter(

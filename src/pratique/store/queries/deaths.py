@@ -30,3 +30,11 @@ def find_confirmed(*, travellers: Iterable[UUID]) -> dict[UUID, UUID]:
         if first is not None and row.about == str(first.id) and len(signed) == 2:
             found[who] = row.by_id
     return found
+
+
+def list_confirmed() -> frozenset[UUID]:
+    """Everybody whose death is confirmed."""
+    told = models.Evidence.objects.filter(subject_kind="traveller", code=DIED).values_list(
+        "subject_id", flat=True
+    )
+    return frozenset(find_confirmed(travellers={UUID(one) for one in told}))

@@ -38,6 +38,10 @@ REFUSALS: dict[str, Words] = {
         "还有人没有找到：先找到并扫码，再说明原因",
         "Somebody of them is not found yet: find and scan them first, then say why",
     ),
+    "driver_away": Words(
+        "此人已登记为患病、请假或离岗，不得驾驶：由其他驾驶员接替，或另派车辆",
+        "They are down as ill, on leave or off duty and do not drive: another driver takes over, or a vehicle is sent",
+    ),
     "driver_not_of_crew": Words(
         "此人不是本车次的驾驶员：请先列为替换驾驶员", "Not a driver of this trip: name them as relief first"
     ),
