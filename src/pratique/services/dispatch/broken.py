@@ -96,7 +96,7 @@ def list_stranded(*, posed: Posed) -> frozenset[UUID]:
 
 
 def _is_answered(found: tuple[Broken, ...], stranded: frozenset[UUID], now: datetime) -> bool:
-    last: Any = models.Plan.objects.order_by("-made_at").first()
+    last: Any = models.Plan.objects.order_by("-made_at", "-id").first()
     if last is None or now - last.made_at > timedelta(minutes=GOOD_MINUTES):
         return False
     if last.state == "refused":
