@@ -1,5 +1,6 @@
 """A vehicle is on one trip at a time, as planned and as it was."""
 
+from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
 
@@ -118,7 +119,22 @@ def test_whatever_is_planned_and_reported_no_vehicle_is_on_two_trips(garage, ste
             starts = max([minute, *(taken(t)[1] for t in trips)])
             trips.append(plan(garage, starts, vehicle=vehicle))
         elif which < len(trips):
-            report(trips[which], step, minute)
+            with suppress(Refused):  # of a trip that is over nothing more is reported
+                report(trips[which], step, minute)
     spans = sorted(taken(t) for t in trips)
     assert all(one[1] <= other[0] for one, other in pairwise(spans))
     assert all(since < until for since, until in spans)
+
+
+def test_a_step_that_was_taken_is_not_taken_again_and_a_trip_that_is_over_or_taken_back_takes_none(garage):
+    first = plan(garage, 0)
+    for minute in (5, 9):
+        report(first, "departed", minute)
+    assert models.Trip.objects.get(id=first.id).departed_at == at(5)
+    report(first, "ended", 50)
+    with pytest.raises(Refused, match="trip_over"):
+        report(first, "arrived", 55)
+    second = plan(garage, 100)
+    transport.withdraw(trips=[second.id], because="another plan", by=None, now=at(70))
+    with pytest.raises(Refused, match="trip_withdrawn"):
+        report(second, "departed", 101)

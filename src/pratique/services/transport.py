@@ -206,7 +206,12 @@ _FIELDS = {"departed": "departed_at", "arrived": "arrived_at", "ended": "ended_a
 
 
 def report(*, report: Report, by: UUID | None, now: datetime) -> models.Trip:
-    """Take a trip's report. A trip cannot end while it still holds people: the screen shows their codes."""
+    """Take a trip's report. A trip cannot end while it still holds people: the screen shows their codes. The same step again changes
+    nothing: the first time stands.
+
+    Raises `Refused`: `trip_step_unknown`, `trip_unknown`, `trip_withdrawn` (a later plan took it back), `trip_over`,
+    `trip_not_on_road`, and as `odometer.refuse_backwards`.
+    """
     column = _FIELDS.get(report.step)
     if column is None and report.step != STOPPED:
         raise Refused("trip_step_unknown", f"a trip reports one of {STOPPED}, {', '.join(_FIELDS)}")
@@ -214,6 +219,12 @@ def report(*, report: Report, by: UUID | None, now: datetime) -> models.Trip:
         trip = models.Trip.objects.select_for_update().filter(id=report.trip).first()
         if trip is None:
             raise Refused("trip_unknown", "there is no such trip")
+        if trip.withdrawn_at is not None:
+            raise Refused("trip_withdrawn", "this trip was taken back: ask dispatch which one it is now")
+        if column is not None and models.TripEvent.objects.filter(trip_id=trip.id, step=report.step).exists():
+            return trip
+        if column is not None and trip.ended_at is not None:
+            raise Refused("trip_over", "the trip is over: nothing more is reported of it")
         if report.step == "ended":
             _refuse_if_aboard([trip.id])
         if report.odometer_km is not None:

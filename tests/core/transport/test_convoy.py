@@ -14,7 +14,7 @@ WAITING = Member(departed=False, arrived=False, over=False, aboard=0, carried=Fa
 DRIVING = Member(departed=True, arrived=False, over=False, aboard=9, carried=True, agreed=False)
 THERE = Member(departed=True, arrived=True, over=False, aboard=9, carried=True, agreed=False)
 EMPTIED = Member(departed=True, arrived=True, over=False, aboard=0, carried=True, agreed=True)
-BROKEN = Member(departed=True, arrived=False, over=True, aboard=0, carried=True, agreed=False)
+BROKEN = Member(departed=True, arrived=False, over=True, aboard=0, carried=True, agreed=False, brought=False)
 
 
 def list_legs(minutes, chosen):
@@ -92,3 +92,8 @@ def test_it_is_not_accepted_while_a_broken_down_vehicle_still_holds_somebody():
 def test_nobody_aboard_is_no_acceptance_unless_the_receivers_count_and_names_agreed():
     assert judge([EMPTIED, replace(EMPTIED, agreed=False)]) is State.ARRIVED
     assert judge([EMPTIED, replace(EMPTIED, agreed=False, carried=False)]) is State.ACCEPTED
+
+
+def test_whom_a_broken_down_vehicle_brought_is_accepted_by_count_and_names_too():
+    assert judge([EMPTIED, replace(BROKEN, brought=True)]) is State.ARRIVED
+    assert judge([EMPTIED, replace(BROKEN, brought=True, agreed=True)]) is State.ACCEPTED

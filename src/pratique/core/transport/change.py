@@ -17,6 +17,10 @@ from pratique.core.transport.problem import AIRPORT, ANY_FACILITY, Party, Pin, T
 KINDS = ("flight_late", "vehicle_out", "crew_out", "positive", "facility_full")
 
 
+MINUTES_MAX = 100_000
+"""A flight that is later than this (ten weeks) is another flight."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One thing that happened; `subject` is the id of the flight, vehicle, crew member, party or place.
@@ -51,6 +55,16 @@ def read(*, document: Any, problem: TransportProblem) -> tuple[tuple[Change, ...
             Problem("transport-change-form", "document", "it is not a list", "give a list of changes", True),
         )
     changes = [_read_one(f"[{index}]", row, problem, faults) for index, row in enumerate(document)]
+    seen: set[int] = set()
+    for index, one in enumerate(changes):
+        if one is None or one.kind != "positive":
+            continue
+        if one.subject in seen:
+            told = "give one change with all of its persons"
+            faults.append(
+                Problem("transport-change-form", f"[{index}].id", "the party is named twice", told, True)
+            )
+        seen.add(one.subject)
     return ((), tuple(faults)) if faults else (tuple(one for one in changes if one is not None), ())
 
 
@@ -78,6 +92,14 @@ def _read_one(where: str, row: Any, problem: TransportProblem, faults: list[Prob
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             fault(key, f"{value!r} is no number of {key}", "give a whole number, 0 or more")
             return None
+    if numbers["minutes"] > MINUTES_MAX:
+        fault("minutes", f"{numbers['minutes']} minutes are no delay", f"at most {MINUTES_MAX}")
+        return None
+    if kind == "facility_full" and problem.locations[subject].kind != "facility":
+        fault(
+            "id", f"no rooms are counted at {subject}", "name a facility; who is to go elsewhere has a dest"
+        )
+        return None
     if kind == "positive" and numbers["persons"] > problem.parties[subject].size:
         fault("persons", "the party has fewer persons", f"at most {problem.parties[subject].size}")
     words = {"cls": row.get("cls", "case"), "rest_cls": row.get("rest_cls", "contact")}

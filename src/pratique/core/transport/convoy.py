@@ -89,7 +89,8 @@ def judge(members: Iterable[Member], *, disbanded: bool = False) -> State:
     """What a convoy of these trips is at.
 
     It is responsible until it is accepted: every trip that carried anybody has arrived, the receiver's own count and
-    names agree, and nobody is left in any of its books. A trip that broke down stays part of it until it is empty.
+    names agree, and nobody is left in any of its books. A trip that broke down stays part of it until it is empty, and whom it
+    brought all the same is counted like everybody else.
     """
     if disbanded:
         return State.DISBANDED
@@ -99,6 +100,6 @@ def judge(members: Iterable[Member], *, disbanded: bool = False) -> State:
         return State.FORMING
     if any(not m.arrived for m in counting):
         return State.MOVING
-    if any(m.aboard or (m.carried and m.brought and m.arrived and not m.agreed) for m in own):
+    if any(m.aboard or (m.carried and m.brought and not m.agreed) for m in own):
         return State.ARRIVED
     return State.ACCEPTED

@@ -241,6 +241,11 @@ REFUSALS: dict[str, Words] = {
     "trip_step_unknown": Words("车次没有这一步", "A trip has no such step"),
     "nobody_aboard": Words("车上没有人", "Nobody is aboard"),
     "vehicle_unknown": Words("没有这一车辆", "There is no such vehicle"),
+    "trip_over": Words("车次已结束，不能再上报", "The trip is over: nothing more is reported of it"),
+    "trip_withdrawn": Words(
+        "此车次已被新计划撤销：请向调度确认现在的车次",
+        "This trip was taken back: ask dispatch which one it is now",
+    ),
     "trip_under_way": Words("车次已发车或已结束", "The trip has set off or is over"),
     "trip_too_short": Words("车次至少一分钟", "A trip takes at least a minute"),
     "trip_unknown": Words("没有这一车次", "There is no such trip"),
