@@ -154,11 +154,11 @@ def test_two_who_are_kept_apart_are_not_planned_for_one_day(squad):
     people.separate(one=first.id, other=second.id, because="related", by=squad.clerk.id, now=at(0))
     people.separate(one=first.id, other=third.id, because="related", by=squad.clerk.id, now=at(0))
     put(third, 1)
-    known = pose.pose(first_on=FIRST_ON, days=4, now=at(0)).problem.people
+    known = pose.pose(first_on=FIRST_ON, days=7, now=at(0)).problem.people
 
     def days(who):
         drawn = known[str(who.id)].drawn
-        return set(range(4)) if drawn is None else set(drawn)
+        return set(range(7)) if drawn is None else set(drawn)
 
     assert not days(first) & days(second) and not days(first) & days(third)
     assert 1 in days(third) and days(first) and days(second)
