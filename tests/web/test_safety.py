@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from pratique.core.duties.vocabulary import Kind
 from pratique.core.safety.inspection import Answer
@@ -35,6 +36,23 @@ def test_how_somebody_dressed_is_linked_only_for_whom_it_opens(airport: Airport,
     client = airport.client(role)
     opens = client.get(path).status_code == 200
     assert opens == (role == "commander") == (path in client.get("/safety/").text)
+
+
+def test_a_defect_that_stops_the_work_alarms_on_the_tower_and_the_wall_once_its_time_is_over(
+    airport: Airport,
+):
+    client, hotel = airport.client("reception"), airport.port.custodians["hotel"]
+    unit = models.Unit.objects.create(code="county", name_zh="区防疫办", name_en="County office")
+    form = answers("facility", **{"answer-zones": "defect", "note-zones": "door open"})
+    form |= {"subject": hotel, "id": make_id(), "owner": unit.pk}
+    begins = clock.now()
+    client.post("/safety/inspect/facility/", form)
+    for path in (reverse("tower"), reverse("wall")):
+        clock.set_clock(at=begins + timedelta(minutes=119), speed=0)
+        assert "Issues past their time" not in airport.client("commander").get(path, follow=True).text
+        clock.set_clock(at=begins + timedelta(minutes=121), speed=0)
+        text = airport.client("commander").get(path, follow=True).text
+        assert "Issues past their time" in text and "County office" in text
 
 
 def test_a_donning_check_says_beside_a_name_which_level_the_post_of_the_shift_needs(airport: Airport):
