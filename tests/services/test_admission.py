@@ -212,6 +212,16 @@ def test_a_recorded_guardian_goes_along_before_any_other_adult_and_a_child_witho
     assert write(port, 0, 5, on="ambulance") == {port.travellers[0], port.travellers[5]}
 
 
+def test_a_case_bound_for_a_hotel_before_may_be_listed_for_the_hospital_and_not_for_that_hotel(port):
+    bind(port)
+    make_ill(port, 1)
+    assert write(port, 1, on="ambulance") == {port.travellers[1]}
+    trip = models.Trip.objects.filter(id=port.custodians["ambulance"])
+    trip.update(destination_id=port.custodians["hotel2"])
+    with pytest.raises(Refused, match="list_accepts"):
+        write(port, 1, on="ambulance")
+
+
 def test_crews_and_people_in_transit_are_on_no_list(port):
     models.Listing.objects.filter(traveller_id=port.travellers[0]).update(crew=True)
     with pytest.raises(Refused, match="listed_elsewhere"):

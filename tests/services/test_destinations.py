@@ -3,6 +3,7 @@
 import pytest
 
 from pratique.core.duties.vocabulary import Kind
+from pratique.services import care
 from pratique.services.dispatch import bedless, broken, destinations, means, pose
 from pratique.services.dispatch.people import Remedy
 from pratique.services.stay import intake
@@ -80,6 +81,44 @@ def test_whoever_is_bound_for_a_hospital_has_a_bed_there_before_any_is_given_to_
     goes, left = send(port)
     assert (goes[0], goes[1], goes[5]) == ("hospital", "far", "hospital")
     assert set(left) == {2}
+
+
+def test_whoever_is_bound_for_a_hospital_without_a_bed_is_left_out_with_the_beds_that_it_lacks(port):
+    let_go(port, 1, 2)
+    for who in (0, 3, 4, 5):
+        bind(port, who, "hospital")
+    goes, left = send(port)
+    assert (goes[0], goes[3]) == ("hospital", "hospital")
+    # One more is free further away, but somebody chose the nearer one.
+    assert left == dict.fromkeys((4, 5), ("no_bed", Remedy("beds", 2, port.custodians["hospital"], 2)))
+    models.Custodian.objects.filter(code="hospital").update(capacity=2 + 2)
+    goes, left = send(port)
+    assert [goes[who] for who in (0, 3, 4, 5)] == ["hospital"] * 4 and left == {}
+
+
+def test_whoever_is_bound_for_a_place_without_cases_and_becomes_one_goes_to_hospital(port):
+    let_go(port, 0, 1, 2, 3, 4, 5)
+    prefecture = models.Custodian.objects.create(
+        id=make_id(), code="dali", kind="exit", name_zh="大理", name_en="Dali", place="H2"
+    )
+    port.custodians["dali"] = prefecture.id
+    for who, where in ((0, "hotel2"), (1, "dali"), (2, "hotel2")):
+        bind(port, who, where)
+    goes, _ = send(port)
+    assert [goes[who] for who in (0, 1, 2)] == ["hotel2", "dali", "hotel2"]
+    for who in (0, 1):
+        swab = care.Swab(port.travellers[who], f"T{who}")
+        care.take_sample(swab=swab, by=None, now=at(62))
+        care.record_result(tube=swab.tube, result="positive", by=None, now=at(63))
+    goes, left = send(port, 64)
+    assert [goes[who] for who in (0, 1, 2)] == ["hospital", "hospital", "hotel2"] and left == {}
+
+
+def test_a_case_stays_bound_for_a_facility_that_takes_cases(port):
+    let_go(port, 1, 2, 3, 4, 5)
+    models.Custodian.objects.filter(code="hotel2").update(attributes={"takes": "case"})
+    bind(port, 0, "hotel2")
+    assert send(port)[0][0] == "hotel2"
 
 
 def test_the_fewest_beds_with_which_every_case_has_one_are_named_and_are_enough(port):

@@ -26,7 +26,7 @@ def read(*, travellers: Collection[UUID], now: datetime) -> list[Waiting]:
     """What decides with whom these people may ride, wherever they are."""
     classes = riding.classify(travellers=travellers)
     rows: Iterable[Any] = (
-        models.Traveller.objects.filter(id__in=classes).select_related("listing").only(*people.READ)
+        models.Traveller.objects.filter(id__in=classes).select_related("listing", "bound").only(*people.READ)
     )
     found = []
     for row in rows:
@@ -37,7 +37,7 @@ def read(*, travellers: Collection[UUID], now: datetime) -> list[Waiting]:
                 flight=row.flight_id or (listing.flight_id if listing else None),
                 party=listing.party if listing else "",
                 cls=classes[row.id],
-                bound=row.bound_id,
+                bound=people.find_bound(traveller=row, cls=classes[row.id]),
                 holder=None,
                 ready_at=now,
                 forecast=False,

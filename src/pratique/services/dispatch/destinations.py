@@ -2,11 +2,11 @@
 room; and who can go nowhere, with the least that would help."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from pratique.core.transport.problem import ANY_FACILITY
+from pratique.core.transport.problem import ANY_FACILITY, ROAD
 from pratique.services.dispatch.means import Place
 from pratique.services.dispatch.people import CASE, Group, LeftOut, Remedy
 from pratique.store.queries.origins import Stand
@@ -33,11 +33,11 @@ def hold_for(*, places: Iterable[Place], coming: Mapping[UUID, int]) -> tuple[Pl
 def free_from_full(
     *, groups: Iterable[Group], places: Iterable[Place], stands: Iterable[Stand]
 ) -> list[Group]:
-    """The groups; whoever stands on the road, driven to a facility without room for them, goes wherever there is, and so does a case
-    bound for a hospital that is closed to arrivals. A guest whom another place has is left as it was agreed."""
+    """The groups; whoever stands on the road, driven to a facility or hospital without room for them, goes wherever there is, and so
+    does a case bound for a hospital that is closed to arrivals. A guest whom another place has is left as it was agreed."""
     on_road = {one.trip for one in stands}
     known = {place.id: place for place in places}
-    free = {place.id: place.free for place in known.values() if place.kind == "facility"}
+    free = {place.id: place.free for place in known.values() if place.kind in ("facility", "hospital")}
     found = []
     for one in groups:
         group, there = one, known.get(one.bound) if one.bound else None
@@ -46,10 +46,12 @@ def free_from_full(
         bound = group.bound if group.origin in on_road else None
         left = free.get(bound) if bound else None
         if bound is not None and left is not None:
-            if left < group.rooms and group.cls != CASE:
+            in_beds = known[bound].kind == "hospital"
+            wanted = len(group.members) if in_beds else group.rooms
+            if left < wanted and (in_beds or group.cls != CASE):
                 group = replace(group, bound=None)
             else:
-                free[bound] = left - group.rooms
+                free[bound] = left - wanted
         found.append(group)
     return found
 
@@ -58,10 +60,11 @@ def give(
     *, groups: Iterable[Group], places: Iterable[Place], numbers: Mapping[UUID, int]
 ) -> tuple[list[Sent], list[LeftOut]]:
     """Each group's destination; whoever has none, or stands where no way is known to, is left out by name."""
-    those = list(groups)
+    those, places = list(groups), list(places)
     hospitals = sorted((p for p in places if p.kind == "hospital"), key=lambda p: (p.minutes, numbers[p.id]))
     # Whoever is bound for a hospital has a bed there before any is given to others.
     beds = {p.id: math.inf if p.free is None else float(p.free) for p in hospitals}
+    full = _find_full(those, beds, {p.id for p in places if p.kind == ROAD})
     for group in those:
         if group.bound in beds:
             beds[group.bound] -= len(group.members)
@@ -72,13 +75,33 @@ def give(
     shut = {p.id for p in hospitals if p.shut}
     sent, left_out = [], []
     for group in those:
-        dest, because = _find_dest(group, numbers, shut, given)
+        dest, because = _find_dest(group, numbers, shut, full, given)
         if dest is None:
-            helps = remedy if because == NO_BED else None
+            helps = full.get(group.travellers, remedy) if because == NO_BED else None
             left_out += [LeftOut("traveller", one.traveller, because, helps) for one in group.members]
         else:
             sent.append(Sent(group, dest))
     return sent, left_out
+
+
+def _find_full(
+    groups: Iterable[Group], beds: Mapping[UUID, float], on_road: Collection[UUID]
+) -> dict[frozenset[UUID], Remedy]:
+    """Who is bound for a hospital that has no beds for all of the group, with those that it lacks. Whoever stands on the road has
+    one first, then guests whom that hospital agreed to take, then the first ready."""
+    those = sorted(groups, key=lambda group: (group.origin not in on_road, group.origin is None))
+    found: dict[frozenset[UUID], Remedy] = {}
+    for place, free in beds.items():
+        left, short = free, []
+        for group in (one for one in those if one.bound == place):
+            if len(group.members) <= left:
+                left -= len(group.members)
+            else:
+                short.append(group)
+        heads = sum(len(group.members) for group in short)
+        if short:
+            found |= {group.travellers: Remedy("beds", heads - int(left), place, heads) for group in short}
+    return found
 
 
 def _wants_bed(group: Group, numbers: Mapping[UUID, int]) -> bool:
@@ -86,12 +109,18 @@ def _wants_bed(group: Group, numbers: Mapping[UUID, int]) -> bool:
 
 
 def _find_dest(
-    group: Group, numbers: Mapping[UUID, int], shut: set[UUID], given: Mapping[frozenset[UUID], UUID]
+    group: Group,
+    numbers: Mapping[UUID, int],
+    shut: Collection[UUID],
+    full: Collection[frozenset[UUID]],
+    given: Mapping[frozenset[UUID], UUID],
 ) -> tuple[int | None, str]:
     if group.origin is not None and group.origin not in numbers:
         return None, "origin_unreachable"
     if group.bound in shut:
         return None, BOUND_CLOSED
+    if group.travellers in full:
+        return None, NO_BED
     if group.bound is not None:
         return numbers.get(group.bound), "bound_unreachable"
     if group.cls == CASE:

@@ -66,7 +66,9 @@ def _list_stranded(stranded: dict[UUID, list[models.Position]], stands: list[Sta
             if position.traveller_id in offered:
                 because = "offered_by_hand"
             since = stand.since_at if stand else position.since_at
-            yield Away(position.traveller_id, position, there.id, _find_takes(there), since, because=because)
+            yield Away(
+                position.traveller_id, position, there.id, find_takes(place=there), since, because=because
+            )
 
 
 def _list_moving(now: datetime) -> Iterator[Away]:
@@ -75,7 +77,7 @@ def _list_moving(now: datetime) -> Iterator[Away]:
     names = {one.id for one in found}
     for one in found:
         about = UUID(one.about) if one.about else None
-        takes = CASES if one.because in FOR_AMBULANCE else _find_takes(one.receiver)
+        takes = CASES if one.because in FOR_AMBULANCE else find_takes(place=one.receiver)
         with_them = about is not None and about in names
         yield Away(
             one.traveller,
@@ -88,6 +90,6 @@ def _list_moving(now: datetime) -> Iterator[Away]:
         )
 
 
-def _find_takes(place: models.Custodian) -> str:
+def find_takes(*, place: models.Custodian) -> str:
     """Whom a place takes: a hospital takes cases."""
     return CASES if place.kind == Kind.HOSPITAL else str(place.attributes.get("takes", ""))

@@ -54,6 +54,7 @@ def list_candidates(*, trip: UUID, now: datetime) -> list[Candidate]:
     able = {w.traveller for w in waiting if riding.may_carry(kind=own.vehicle.kind, cls=w.cls)}
     children = [w for w in waiting if w.traveller in able and w.cls == CASE and w.under_age]
     along = {a.traveller for child in children for a in company.list_able(child=child, among=waiting)} - able
+    bound = {w.traveller for w in waiting if w.bound}
     rows = models.Traveller.objects.filter(id__in=able | along).select_related("flight", "listing", "bound")
     found = []
     for row in rows:
@@ -66,7 +67,7 @@ def list_candidates(*, trip: UUID, now: datetime) -> list[Candidate]:
                 listing.party if listing else "",
                 row.id in listed,
                 tuple(row.needs),
-                row.bound,
+                row.bound if row.id in bound else None,
                 row.id in along,
             )
         )

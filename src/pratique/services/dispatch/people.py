@@ -25,6 +25,7 @@ MEASURED = timedelta(hours=1)
 READ = (
     *("flight_id", "channel", "under_age", "needs", "bound_id"),
     *(f"listing__{name}" for name in ("flight_id", "party", "crew", "in_transit")),
+    *("bound__kind", "bound__attributes"),
 )
 WAITING_KINDS = (Kind.HALL.value, Kind.HOLDING.value, Kind.CABIN.value)
 CASE, CONTACT, ORDINARY = "case", "contact", "ordinary"
@@ -181,6 +182,15 @@ def bind(*, traveller: UUID, custodian: UUID | None) -> models.Traveller:
     return found
 
 
+def find_bound(*, traveller: Any, cls: str) -> UUID | None:
+    """Where somebody is to go by decision (null: wherever there is room): for a case that holds only where cases are taken, for it
+    was decided of somebody who was none."""
+    there = traveller.bound
+    if cls == CASE and there is not None and elsewhere.find_takes(place=there) != CASE:
+        return None
+    return there.id if there else None
+
+
 def list_destinations() -> list[models.Custodian]:
     """Where somebody can be bound for, by code."""
     rows = models.Custodian.objects.filter(kind__in=BOUND_KINDS, closed_at__isnull=True).exclude(place="")
@@ -206,7 +216,7 @@ def find(*, now: datetime, rules: TransportRules, taken: frozenset[UUID]) -> Peo
     )
     ids = [p.traveller_id for p in here] + [listing.traveller_id for listing in expected]
     ids += [one.traveller for one in away.people]
-    rows = models.Traveller.objects.filter(id__in=ids).select_related("listing").only(*READ)
+    rows = models.Traveller.objects.filter(id__in=ids).select_related("listing", "bound").only(*READ)
     travellers = {row.id: row for row in rows}
     areas = _read_areas({p.holder_id for p in here})
     hourly, measured = _measure(now, rules)
@@ -402,7 +412,7 @@ def _make_waiting(
         flight=row.flight_id or (listing.flight_id if listing else None),
         party=listing.party if listing else "",
         cls=cls,
-        bound=row.bound_id,
+        bound=find_bound(traveller=row, cls=cls),
         holder=position.holder_id if position else None,
         ready_at=ready_at,
         forecast=forecast,
