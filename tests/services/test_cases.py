@@ -5,11 +5,11 @@ from uuid import UUID
 import pytest
 
 from pratique.core.answers import Refused
-from pratique.core.duties import gate
 from pratique.core.duties.vocabulary import Kind
-from pratique.services import care, force, health, register
+from pratique.services import care, duty, force, health, register
 from pratique.services.cases import book, contacting, done, replan
 from pratique.services.dispatch import edit, people, plans
+from pratique.services.stay import orders, release, term
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -36,7 +36,11 @@ def open_one(port, who=0, minute=50):
 
 def adopt(case, minute=60, **more):
     return contacting.adopt(
-        case=case.id, rules="cn-2020", second_ring=more.pop("second_ring", False), by=None, now=at(minute)
+        case=case.id,
+        rules="cn-2020",
+        second_ring=more.pop("second_ring", False),
+        by=more.pop("by", None),
+        now=at(minute),
     )
 
 
@@ -253,22 +257,77 @@ def test_staff_who_stood_there_unprotected_are_off_duty_and_in_no_roster(port):
     assert "off_duty" not in owed(Kind.STAFF, bare.id, 71)
 
 
-def test_nobody_exposed_is_released_before_fourteen_days_since(port):
+DAY = 1440
+
+
+def hire(name, role="epidemiologist"):
+    unit, _ = models.Unit.objects.get_or_create(code="U", defaults={"name_zh": "一", "name_en": "One"})
+    return models.Person.objects.create(username=name, role=role, unit=unit, password="!").pk
+
+
+def expose(port):
+    """A case, two who arrived and sit beside it to this day (nobody has scanned them out), and one who does not."""
     swab(port.travellers[0])
     book.open_from_results(now=at(45))
-    seat(port, "12C", "14A", "30A", "2F")
-    adopt(book.find(subject=port.travellers[0]))
+    seat(port, "12C", "14A", "30A", "12D")
+    for who in port.travellers[1:]:
+        duty.record(evidence=duty.Done("traveller", str(who), "arrived", at(0)), by=None, now=at(50))
+    return book.find(subject=port.travellers[0])
 
-    def condition(who, minute):
-        account = register.account_of(kind=Kind.TRAVELLER, subject=str(who), now=at(minute))
-        decision = gate.decide(code="release", account=account, now=at(minute))
-        return next(f for f in decision.findings if f.condition.code == "exposure")
 
+def end_of(who, minute):
+    return release.look(traveller=who, now=at(minute)).release.term.ends_at
+
+
+def list_orders(who):
+    return orders.list_of(travellers=[who])
+
+
+def test_adopting_a_list_holds_nobody_longer_until_a_second_has_signed_an_extension_and_it_is_served(port):
+    case, first, second = expose(port), hire("first"), hire("second")
     near, far = port.travellers[1], port.travellers[2]
-    assert not condition(near, 100).held
-    assert condition(near, 100).from_at == at(60 + 14 * 1440)
-    assert condition(far, 100).held
-    assert condition(near, 60 + 14 * 1440).held
+    found = adopt(case, 5 * DAY, by=first)
+    assert set(found.ordered) == {near, port.travellers[3]}
+    assert end_of(near, 5 * DAY) == at(14 * DAY)
+    (drawn,) = list_orders(near)
+    assert (drawn.days, drawn.served_at) == (5, None)
+    assert {str(s.person) for s in drawn.signatures} == {str(first)}
+    assert not list_orders(far)
+    assert not adopt(case, 5 * DAY + 1, by=first).ordered  # the same list draws up nothing twice
+    service = term.Service("en", understood=True, remedy_told=True)
+    with pytest.raises(Refused, match="order_persons"):
+        term.serve(order=drawn.id, service=service, by=second, now=at(6 * DAY))
+    with pytest.raises(Refused, match="second_person_needed"):
+        term.sign(order=drawn.id, by=first, now=at(6 * DAY))
+    term.sign(order=drawn.id, by=second, now=at(6 * DAY))
+    assert end_of(near, 6 * DAY) == at(14 * DAY)
+    assert near in term.list_untold(travellers=[near])
+    term.serve(order=drawn.id, service=service, by=second, now=at(6 * DAY))
+    assert end_of(near, 6 * DAY) == at(19 * DAY)
+
+
+def test_whose_days_are_over_is_held_by_no_list_and_no_order_is_drawn_up(port):
+    case, first = expose(port), hire("first")
+    assert adopt(case, 14 * DAY + 60, by=first).ordered == ()
+    looked = release.look(traveller=port.travellers[1], now=at(14 * DAY + 60)).release
+    exposure = next(one for one in looked.conditions if one.finding.condition.code == "exposure")
+    assert exposure.passes
+    assert not exposure.finding.held
+
+
+def test_an_extension_of_somebody_who_is_no_contact_any_more_is_taken_back_served_or_not(port):
+    case, first, second = expose(port), hire("first"), hire("second")
+    adopt(case, 5 * DAY, by=first)
+    held, drawn = port.travellers[1], port.travellers[3]
+    (order,) = list_orders(held)
+    term.sign(order=order.id, by=second, now=at(5 * DAY))
+    service = term.Service("en", understood=True, remedy_told=True)
+    term.serve(order=order.id, service=service, by=second, now=at(5 * DAY))
+    seat(port, "12C", "28A", "30A", "29D")
+    adopt(case, 6 * DAY, by=first)
+    assert all(list_orders(who)[0].withdrawn_at == at(6 * DAY) for who in (held, drawn))
+    assert end_of(held, 6 * DAY) == at(14 * DAY)
+    assert term.list_untold(travellers=[held, drawn]) == {held: [UUID(order.id)]}
 
 
 @pytest.fixture

@@ -31,8 +31,8 @@ CONDITIONS = ("days", "tests", "results", "well")
 BOTH = ("P1/duty_commander", "P2/health_lead")
 
 
-def decide(story, now, waivers=(), orders=(), edition="cn-arrivals-2020"):
-    found = account(tell(story), now, rulebook=book(edition), waivers=waivers)
+def decide(story, now, waivers=(), orders=(), edition="cn-arrivals-2020", *more):
+    found = account(tell(story), now, rulebook=book(edition, *more), waivers=waivers)
     return release.decide(account=found, orders=orders, rules=RULES, now=at(now))
 
 
@@ -225,6 +225,39 @@ def test_an_extension_served_in_writing_holds_and_nothing_else_holds_a_day_too_l
 def test_an_order_about_somebody_else_changes_nothing():
     found = decide(ARRIVED + WELL + FIRST + SECOND, AFTER, orders=[order(Sort.EXTEND, 2, traveller="T2")])
     assert found.open
+
+
+def decide_listed(now, orders=()):
+    """Of somebody who was exposed on the sixth day by what a list of contacts says."""
+    story = ARRIVED + "2020-04-06 11:00 exposed\n" + WELL + FIRST + SECOND
+    return decide(story, now, (), orders, "cn-arrivals-2020", "cn-contacts-2020")
+
+
+def test_a_list_of_contacts_moves_no_end_and_whoever_waits_for_the_bus_may_go():
+    early, after = decide_listed(EARLY), decide_listed(AFTER)
+    assert early.term.ends_at == early.base_end == at("2020-04-15 09:30")
+    assert {str(one.finding.from_at) for one in early.conditions if one.finding.condition.full_days} == {
+        str(early.term.ends_at)
+    }
+    assert after.open
+    assert {"exposure"} == {one.finding.condition.code for one in after.conditions if one.by_term}
+
+
+def test_a_reduction_already_served_is_not_shifted_along_by_a_list():
+    found = decide_listed(EARLY, [order(Sort.REDUCE, 2)])
+    assert found.term.ends_at == at("2020-04-13 09:30")
+
+
+def test_the_extension_that_was_drawn_up_for_an_exposure_holds_once_served_and_until_its_own_end():
+    assert decide_listed(AFTER, [order(Sort.EXTEND, 5, served_at=None)]).open
+    served = [order(Sort.EXTEND, 5)]
+    assert not decide_listed(AFTER, served).open
+    assert decide_listed(AFTER, served).term.ends_at == at("2020-04-20 09:30")
+    over = decide_listed("2020-04-20 09:30", served)
+    # An hour and a half before fourteen full days since the exposure: the order says when, and nobody stays beyond it.
+    passes = {one.finding.condition.code: one.passes for one in over.conditions}
+    assert passes["exposure"]
+    assert passes["days"]
 
 
 def test_two_who_waive_the_days_do_not_undo_an_extension():

@@ -2,7 +2,7 @@
 
 No result, no exit: where the protocol tests arrivals, whoever has no negative result from a sample of this stay does not
 leave, whoever signs. Any exception needs two persons. And the days are those of the protocol as changed by orders that
-count. In June 2020 New Zealand let 55 people leave early; 51 of them had not been tested.
+count: an exposure on record makes nobody stay longer, an extension that was served does. In June 2020 New Zealand let 55 people leave early; 51 of them had not been tested.
 """
 
 from collections.abc import Sequence
@@ -23,16 +23,18 @@ GATE = "release"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One condition as it is shown: held; or let pass by a waiver of two persons, or by an order; or in the way."""
+    """One condition as it is shown: held; or let pass by a waiver of two persons, or because the term is over (`by_term`,
+    as `by_orders` have changed it); or in the way."""
 
     finding: Finding
     by_waiver: WaiverId | None = None
     by_orders: tuple[OrderId, ...] = ()
+    by_term: bool = False
 
     @property
     def passes(self) -> bool:
         """Whether it is not in the way."""
-        return self.finding.held or self.by_waiver is not None or bool(self.by_orders)
+        return self.finding.held or self.by_waiver is not None or self.by_term
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +82,27 @@ def decide(*, account: Account, orders: Sequence[Order], rules: Rules, now: date
     if not over:
         objections.append(Objection("release_too_early", subject, "the days are not over"))
     open_ = all(one.passes for one in conditions) and tested is not False and over
-    decision = replace(found, open=open_, opens_at=None if open_ else found.opens_at)
+    waits = [one.finding.from_at for one in conditions if not one.passes]
+    opens_at = None if open_ or None in waits else max((at for at in waits if at), default=None)
+    decision = replace(found, open=open_, opens_at=opens_at)
     return Release(open_, decision, tuple(conditions), tested, term, tuple(sorted(set(objections))), base)
 
 
 def _base_end(findings: Sequence[Finding], account: Account) -> datetime | None:
-    """When the protocol's own days end; None where it counts none, or what they count from is not on record."""
-    happened: dict[str, datetime] = {piece.id: piece.happened_at for piece in account.held}
-    ends = [
-        happened[start] + timedelta(days=finding.condition.full_days)
+    """When the protocol's own days end; None where it counts none, or what they count from is not on record.
+
+    Where days count from arrival no other days move the end: a list of contacts is adopted by one, and served on nobody.
+    """
+    happened: dict[str, Evidence] = {piece.id: piece for piece in account.held}
+    counted = [
+        (happened[start].record, happened[start].happened_at + timedelta(days=finding.condition.full_days))
         for finding in findings
         if finding.condition.check is Check.ELAPSED
         for start in finding.names
         if start in happened
     ]
-    return max(ends, default=None)
+    since_arrival = [end for record, end in counted if record == "arrived"]
+    return max(since_arrival or [end for _, end in counted], default=None)
 
 
 def _shown(finding: Finding, account: Account, term: Term | None, now: datetime) -> Shown:
@@ -110,9 +118,11 @@ def _shown(finding: Finding, account: Account, term: Term | None, now: datetime)
         return Shown(
             finding, by_waiver=finding.exception if len(signed - {str(account.subject.id)}) >= 2 else None
         )
-    if finding.condition.check is Check.ELAPSED and term is not None and term.ends_at <= now:
-        return Shown(finding, by_orders=term.counted)
-    return Shown(finding)
+    if finding.condition.check is not Check.ELAPSED or term is None:
+        return Shown(finding)
+    if term.ends_at <= now:
+        return Shown(finding, by_orders=term.counted, by_term=True)
+    return Shown(replace(finding, from_at=term.ends_at))
 
 
 def _pass_what_opens_later(shown: Shown, account: Account, term: Term) -> Shown:

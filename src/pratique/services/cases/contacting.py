@@ -6,7 +6,7 @@ is added, whoever is no contact any more is withdrawn with the reason, what was 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -20,7 +20,7 @@ from pratique.core.tracing.contacts import Contact
 from pratique.core.tracing.edition import Grade
 from pratique.services import duty, health, register, tracing
 from pratique.services.cases import book, channel, home
-from pratique.services.stay import relocation
+from pratique.services.stay import exposure, relocation
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.withdrawn import without_withdrawn
@@ -32,7 +32,8 @@ Stand: TypeAlias = tuple[Kind, str]
 class Adoption:
     """What adopting a list changed: contacts new, changed (grade, ring or last exposure), withdrawn; and how many stand.
 
-    `moved` are travellers whose channel changed, for whom trips and rooms are planned anew.
+    `moved` are travellers whose channel changed, for whom trips and rooms are planned anew; `ordered` those for whom an
+    extension of their stay was drawn up, which a second person signs and somebody serves.
     """
 
     new: tuple[Stand, ...]
@@ -42,12 +43,14 @@ class Adoption:
     general: int
     second: int
     moved: tuple[UUID, ...]
+    ordered: tuple[UUID, ...] = ()
 
 
 def adopt(*, case: UUID, rules: str, second_ring: bool, by: UUID | None, now: datetime) -> Adoption:
     """Trace a case and put its contacts on record: every one `listed`, close ones of the first ring `exposed`.
 
-    From these follow duties to tell, move and test by the edition in force. Of a case that is closed or ruled out nobody
+    From these follow duties to tell, move and test by the edition in force. Nobody stays longer by it: for those whose days
+    would end too early an extension is drawn up, signed by `by` as the first of two. Of a case that is closed or ruled out nobody
     is a contact. Raises `Refused`: `case_unknown`,
     `tracing_case_undated`, `tracing_rules_unknown`.
     """
@@ -72,9 +75,11 @@ def adopt(*, case: UUID, rules: str, second_ring: bool, by: UUID | None, now: da
             UUID(who) for (kind, who), one in wanted.items() if kind is Kind.TRAVELLER and is_exposed(one)
         ]
         relocation.note_of(travellers=close, by=by, now=now)
+        here = [who for who in close if str(who) not in left]
+        ordered = exposure.draw_up(travellers=here, case=standing.row.code, by=by, now=now)
     touched = {*found.new, *found.changed, *found.withdrawn, (Kind.CASE, str(case))}
     register.work_out(stands=touched, now=now)
-    return found
+    return replace(found, ordered=tuple(ordered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +156,31 @@ def _write(adopting: _Adopting, wanted: Mapping[Stand, Contact]) -> Adoption:
         gone += [(row, f"{adopting.case.code}: no contact any more") for row in rows.values()]
     _withdraw([(row.id, because) for row, because in gone], adopting)
     duty.record_all(evidence=fresh, by=adopting.by, now=adopting.now)
+    exposure.take_back(
+        travellers=_list_unexposed(gone),
+        because=f"{adopting.case.code}：密接名单已变更 The list of contacts has changed",
+        by=adopting.by,
+        now=adopting.now,
+    )
     moved = _move(adopting, wanted, gone)
+    count = _count(wanted)
     found = Adoption(
         new=tuple(new),
         changed=tuple(changed),
         withdrawn=tuple(sorted(known)),
+        close=count["close"],
+        general=count["general"],
+        second=count["second"],
         moved=tuple(moved),
-        **_count(wanted),
     )
     _note(adopting, found, wanted)
     return found
+
+
+def _list_unexposed(gone: Iterable[tuple[models.Evidence, str]]) -> list[UUID]:
+    """Travellers of whom an exposure is withdrawn, or told anew."""
+    rows = (row for row, _ in gone if row.code == exposure.EXPOSED and row.subject_kind == Kind.TRAVELLER)
+    return sorted({UUID(row.subject_id) for row in rows})
 
 
 def _withdraw(gone: Iterable[tuple[UUID, str]], adopting: _Adopting) -> None:

@@ -376,6 +376,12 @@ def adopt(request: HttpRequest, case: UUID) -> HttpResponse:
         "changed": len(found.changed),
         "gone": len(found.withdrawn),
     }
+    if found.ordered:
+        said += " " + ngettext(
+            "An extension was drawn up for %(n)d, signed by you: it holds once a second has signed and it is served.",
+            "Extensions were drawn up for %(n)d, signed by you: each holds once a second has signed and it is served.",
+            len(found.ordered),
+        ) % {"n": len(found.ordered)}
     if found.moved:
         said += " " + ngettext(
             "%(n)s traveller is now moved and housed apart.",
