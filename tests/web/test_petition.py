@@ -8,6 +8,7 @@ from django.test import override_settings
 from django.urls import reverse
 
 from pratique import protocols
+from pratique.core.answers import Refused
 from pratique.services import care
 from pratique.services.stay import call
 from pratique.services.window import petition, slip
@@ -125,6 +126,27 @@ def test_the_commander_gives_an_objection_to_somebody_else_but_not_to_who_ordere
     where, client = reverse("petition-assign", args=[name]), airport.client("commander")
     client.post(where, {"reviewer": by, "back": reverse("petitions")})
     assert petition.list_open()[0].reviewer == airport.people["epidemiologist"].pk
+
+
+def test_an_objection_for_which_no_reviewer_was_found_is_not_decided_at_reception(airport):
+    who, by = airport.port.travellers[0], airport.people["screener"].pk
+    measure = care.tell_rights(
+        notice=care.Notice(who, "en", True, "central isolation"), by=by, now=at(1)
+    ).about
+    name = make_id()
+    petition.object_to(traveller=who, asked=petition.Asked(measure, "no", "en"), now=at(5), petition_id=name)
+    models.Petition.objects.filter(id=name).update(reviewer=None)
+    desk = airport.client("reception")
+    assert 'value="lifted"' not in desk.get(reverse("petitions")).content.decode()
+    told = {"words": "because", "outcome": "kept", "back": reverse("petitions")}
+    where = reverse("petition-reply", args=[name])
+    refused = desk.post(where, {**told, "reply": make_id()}, follow=True)
+    assert "Only the named reviewer" in refused.content.decode()
+    with pytest.raises(Refused, match="reviewer_only"):
+        petition.assign(petition=name, reviewer=airport.people["reception"].pk)
+    assert petition.list_open()[0].settled_at is None
+    airport.client("commander").post(where, {**told, "reply": make_id()})
+    assert petition.find(petition=name).replies[0].outcome == "kept"
 
 
 def test_a_call_for_help_is_answered_with_a_phrase_in_their_language(airport):

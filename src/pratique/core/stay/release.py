@@ -23,8 +23,8 @@ GATE = "release"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One condition as it is shown: held; or let pass by a waiver of two persons, or because the term is over (`by_term`,
-    as `by_orders` have changed it); or in the way."""
+    """One condition as it is shown: held; or let pass by a waiver of two persons, by an order, or because the term as it was
+    served is over; or in the way."""
 
     finding: Finding
     by_waiver: WaiverId | None = None
@@ -34,7 +34,7 @@ class Shown:
     @property
     def passes(self) -> bool:
         """Whether it is not in the way."""
-        return self.finding.held or self.by_waiver is not None or self.by_term
+        return self.finding.held or self.by_waiver is not None or self.by_term or bool(self.by_orders)
 
 
 @dataclass(frozen=True, slots=True)

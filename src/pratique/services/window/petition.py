@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind, Words
 from pratique.services import duty, identity, issue, register
+from pratique.services.permission import Role
 from pratique.store import models
 
 COMPLAINTS: dict[str, tuple[str, Words]] = {
@@ -35,6 +36,8 @@ OUTCOMES = {"complaint": ("answered",), "objection": ("kept", "changed", "lifted
 PHRASES = ("received", "sorry", "mended", "checked", "reason", "minutes", "coming", "doctor", "consulate")
 """Answers that every language has (`say.phrase` of the sheets)."""
 WORDS_MAX = 3_000
+REVIEWERS = frozenset({Role.EPIDEMIOLOGIST.value, Role.COMMANDER.value})
+"""Roles of those who decide objections, whether they were named for one or nobody was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,7 @@ def reply(*, petition: UUID, answer: Answer, by: UUID, now: datetime, reply_id: 
     """Answer a petition; an outcome settles it, ends the duty and, of a complaint, mends its issue.
 
     Raises `Refused`: `petition_unknown`, `petition_settled`, `words_missing`, `words_long`, `word_unknown`; `reviewer_only`
-    where an objection is settled by another than its reviewer.
+    where an objection is settled by another than its reviewer, or, where none was found, by somebody who reviews none.
     """
     if len(answer.words) > WORDS_MAX:
         raise Refused("words_long", f"at most {WORDS_MAX} letters")
@@ -241,12 +244,16 @@ def _check_answer(row: Any, answer: Answer, by: UUID) -> None:
     if not answer.phrase and not answer.words.strip():
         raise Refused("words_missing", "say something: they read it")
     if answer.outcome and row.sort == "objection":
-        if row.reviewer_id not in (None, by):
+        if row.reviewer_id not in (None, by) or not _reviews(by):
             raise Refused("reviewer_only", "only the named reviewer decides an objection")
         if _has_ordered(row, by):
             raise Refused("second_person_needed", "who ordered the measure cannot decide about the objection")
         if not answer.words.strip():
             raise Refused("words_missing", "a decision about an objection is given with its reasons")
+
+
+def _reviews(person: UUID) -> bool:
+    return models.Person.objects.filter(id=person, is_active=True, role__in=REVIEWERS).exists()
 
 
 def _has_ordered(row: Any, by: UUID) -> bool:
@@ -267,7 +274,7 @@ def _settle(row: Any, answer: Answer, by: UUID, now: datetime) -> None:
 
 def assign(*, petition: UUID, reviewer: UUID) -> None:
     """Give an objection to another reviewer who did not order the measure. Raises `Refused`: `petition_unknown`,
-    `petition_settled`, `second_person_needed`."""
+    `petition_settled`, `second_person_needed`, `reviewer_only`."""
     with transaction.atomic():
         row: Any = models.Petition.objects.select_for_update().filter(id=petition, sort="objection").first()
         if row is None:
@@ -276,6 +283,8 @@ def assign(*, petition: UUID, reviewer: UUID) -> None:
             raise Refused("petition_settled", "it has been decided already")
         if _has_ordered(row, reviewer):
             raise Refused("second_person_needed", "who ordered the measure cannot examine the objection")
+        if not _reviews(reviewer):
+            raise Refused("reviewer_only", "an epidemiologist or a commander examines objections")
         row.reviewer_id = reviewer
         row.save(update_fields=["reviewer"])
 

@@ -74,7 +74,9 @@ def show_one(request: HttpRequest, petition_id: UUID) -> HttpResponse:
 
 
 def _may_settle(request: HttpRequest, one: petition.Petition) -> bool:
-    return one.sort != "objection" or one.reviewer in (None, request.user.pk)
+    if one.sort != "objection":
+        return True
+    return one.reviewer in (None, request.user.pk) and request.user.role in petition.REVIEWERS
 
 
 def _name_reviewers(found: Iterable[petition.Petition]) -> dict[UUID, str]:
