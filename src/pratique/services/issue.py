@@ -64,7 +64,9 @@ def find_owner(
     owner: UUID | None = (
         models.Custodian.objects.filter(id__in=where).values_list("unit_id", flat=True).first()
     )
-    return owner or models.Person.objects.filter(id=by).values_list("unit_id", flat=True).first()
+    if owner is not None or by is None:
+        return owner
+    return models.Person.objects.filter(id=by).values_list("unit_id", flat=True).first()
 
 
 def raise_issue(

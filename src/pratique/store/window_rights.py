@@ -35,7 +35,7 @@ class Right:
 
 RIGHTS = (
     Right("store_port", "true"),
-    Right("store_custodian", "true", "id, code, kind, name_zh, name_en, attributes"),
+    Right("store_custodian", "true", "id, code, kind, name_zh, name_en, attributes, unit_id"),
     Right("store_traveller", f"id = {ME}"),
     Right(
         "store_flight",
@@ -45,6 +45,8 @@ RIGHTS = (
     Right("store_position", MINE),
     Right("store_scan", MINE),
     Right("store_admission", MINE),
+    # Under which other wristband they are known; what is on record under it is not shown.
+    Right("store_link", f"{MINE} OR same_as_id = {ME}"),
     Right("store_dispute", MINE),
     Right("store_annulment", "scan_id IN (SELECT id FROM store_scan)"),
     Right("store_ruling", "scan_id IN (SELECT id FROM store_scan)"),
