@@ -22,7 +22,7 @@ def file(db):
 
 def test_a_port_is_set_up_and_its_people_can_sign_in_once_with_their_first_password(file):
     loaded = port.load(file=file)
-    assert (loaded.new["custodian"], loaded.new["rest_place"]) == (7, 1)
+    assert (loaded.new["custodian"], loaded.new["rest_place"]) == (8, 1)
     for person in models.Person.objects.all():
         assert person.check_password(loaded.passwords[person.username])
     assert models.Custodian.objects.get(code="hall-west").responsible.username == "screening"

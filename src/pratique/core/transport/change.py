@@ -60,9 +60,14 @@ def read(*, document: Any, problem: TransportProblem) -> tuple[tuple[Change, ...
         if one is None or one.kind != "positive":
             continue
         if one.subject in seen:
-            told = "give one change with all of its persons"
             faults.append(
-                Problem("transport-change-form", f"[{index}].id", "the party is named twice", told, True)
+                Problem(
+                    "transport-change-form",
+                    f"[{index}].id",
+                    "the party is named twice",
+                    "name it once, with all of its persons",
+                    True,
+                )
             )
         seen.add(one.subject)
     return ((), tuple(faults)) if faults else (tuple(one for one in changes if one is not None), ())
