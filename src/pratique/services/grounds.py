@@ -131,6 +131,7 @@ def _find_stayed(scans: Sequence[Leaving], names: Names) -> set[UUID]:
 
 def require_held(*, giver: UUID, receiver: UUID, names: Iterable[UUID], now: datetime) -> None:
     """Let only whoever has people offer them to an exit; offers within the loop are not asked: there the receiver's scans say it.
+    Whoever a facility or hospital has is offered by it and by nobody else.
 
     Phones report late. Whoever is at that exit already is the giver's if the giver had them before; and whoever the giver has
     accepted from their holder is the giver's though its scans have not come yet. Raises `Refused("offer_not_held")`.
@@ -147,7 +148,10 @@ def require_held(*, giver: UUID, receiver: UUID, names: Iterable[UUID], now: dat
     holders = {one: next((held[name] for name in people[one] if name in held), None) for one in wanted}
     gone = [one for one, holder in holders.items() if holder == receiver]
     holders |= {one: _find_before(people[one], receiver) for one in gone}
-    strangers = [one for one in wanted if holders[one] != giver]
+    # In halls and vehicles the book may be behind the phones; out of a house nobody is offered by another.
+    houses = models.Custodian.objects.filter(id__in=set(holders.values()) - {None, giver})
+    kept = set(houses.filter(kind__in=[kind.value for kind in STAYED]).values_list("id", flat=True))
+    strangers = [one for one in wanted if holders[one] in kept]
     promised = {
         name
         for offered in _fold(_list_handed(giver, now), now)
