@@ -50,23 +50,26 @@ CHROMIUM_OPTIONS = [
     "--disable-quic",
 ]
 NO_CHROMIUM = "there is no Chromium on this machine: apt-get install chromium"
-CLEAN = """
+CLEAN = f"""
 DO $$
-DECLARE name text; filled boolean; names text[] := '{}';
+DECLARE name text; pages int; large text[] := ARRAY[]::text[];
 BEGIN
     SET LOCAL lock_timeout = '10s';
-    FOR name IN SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')
-                AND relnamespace = 'public'::regnamespace AND relname <> ALL (%s) LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM %%I)', name) INTO filled;
-        IF filled THEN names := names || quote_ident(name); END IF;
+    SET LOCAL session_replication_role = replica;
+    FOR name, pages IN SELECT quote_ident(relname), pg_relation_size(oid) / 8192 FROM pg_class
+                WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> ALL (ARRAY{list(KEPT)}) LOOP
+        CONTINUE WHEN pages = 0;
+        IF pages > 200 THEN
+            large := large || name;
+        ELSE
+            EXECUTE 'DELETE FROM ' || name;
+        END IF;
     END LOOP;
-    IF names <> '{}' THEN
-        EXECUTE 'TRUNCATE ' || array_to_string(names, ', ') || ' RESTART IDENTITY CASCADE';
+    IF cardinality(large) > 0 THEN
+        EXECUTE 'TRUNCATE ' || array_to_string(large, ', ') || ' CASCADE';
     END IF;
-    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
-                AND last_value IS NOT NULL AND sequencename <> 'django_migrations_id_seq' LOOP
-        EXECUTE format('ALTER SEQUENCE %%I RESTART', name);
-    END LOOP;
+    PERFORM setval(quote_ident(sequencename)::regclass, start_value, false) FROM pg_sequences
+        WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename <> 'django_migrations_id_seq';
 END $$
 """
 
@@ -157,7 +160,7 @@ def db(database_of_worker: str) -> None:
     """A migrated database with no rows; whatever a test commits is there until the next one starts."""
     connection.close_if_unusable_or_obsolete()
     with connection.cursor() as cursor:
-        cursor.execute(CLEAN.replace("%s", f"ARRAY{list(KEPT)}").replace("%%", "%"))
+        cursor.execute(CLEAN)
 
 
 @pytest.fixture
