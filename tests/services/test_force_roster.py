@@ -178,6 +178,26 @@ def test_a_roster_overtaken_by_leave_is_not_adopted(squad):
     assert not models.Deployment.objects.filter(on=FIRST_ON).exists()
 
 
+def test_a_proposal_undoes_no_swap_agreed_since_neither_by_adopting_nor_by_a_change_of_it(week):
+    on = FIRST_ON + timedelta(days=1)
+    proposed = plan(week, days=4, seconds=1, now=at(1))
+    mine = models.Deployment.objects.filter(on=on, shift="day", post="escort").first()
+    free = (
+        models.Person.objects.filter(role="staff", side=mine.person.side)
+        .exclude(deployments__on__range=(FIRST_ON, FIRST_ON + timedelta(days=3)))
+        .first()
+    )
+    asked = swaps.ask(wish=swaps.Wish(free.id, on), by=mine.person_id, now=at(2))
+    assert swaps.answer(swap=asked.id, agreed=True, by=free.id, now=at(2)).breaches == ()
+    with pytest.raises(Refused, match="swapped a shift"):
+        rosters.adopt(roster=proposed.id, by=week.clerk.id, now=at(3))
+    with pytest.raises(Refused, match="swapped a shift"):
+        edit.apply(edit=edit.Edit(proposed.id, mine.person_id, on), by=week.clerk.id, now=at(3))
+    again = plan(week, days=4, seconds=1, now=at(4))
+    rosters.adopt(roster=again.id, by=week.clerk.id, now=at(4))
+    assert models.Deployment.objects.get(on=on, person=free).post == "escort"
+
+
 def test_a_drivers_shift_that_is_not_of_the_roster_stays(week):
     agency = models.Unit.objects.create(code="A", name_zh="运输", name_en="Transport", sort="agency")
     driver = models.Person.objects.create(username="driver", unit=agency, licence="L")

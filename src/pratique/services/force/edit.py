@@ -84,7 +84,9 @@ def apply(*, edit: Edit, by: UUID, now: datetime) -> Edited:
 
 def _find_standing(roster: UUID | None) -> models.Roster | None:
     if roster is not None:
-        return rosters.get_standing(roster=roster)
+        standing = rosters.get_standing(roster=roster)
+        rosters.refuse_if_swapped(roster=standing)
+        return standing
     if rosters.find_proposed() is not None:
         raise Refused("roster_overtaken", "a roster was proposed meanwhile: look at it first")
     return None

@@ -328,15 +328,32 @@ def adopt(*, roster: UUID, by: UUID, now: datetime) -> models.Roster:
     """Put a proposal in force: its duties of shifts not begun become everybody's, those it does not have are gone.
 
     All of it or nothing. Raises `Refused`: `roster_unknown`, `roster_overtaken` (another was adopted meanwhile, it is too
-    old, or what it assumed has changed so that a rule would be broken).
+    old, two have swapped since, or what it assumed has changed so that a rule would be broken).
     """
     with transaction.atomic():
         locks.hold_in_transaction(locks.FORCE)
         found = get_standing(roster=roster)
+        refuse_if_swapped(roster=found)
         _keep_off(found, by, now)
         _refuse_if_overtaken(found, now)
         _deploy(found, now)
         return _settle(found, "adopted", "", by, now)
+
+
+def refuse_if_swapped(*, roster: models.Roster) -> None:
+    """Raises `Refused("roster_overtaken")` where two have swapped a shift since the proposal was made: it would undo what they
+    agreed on without a word to either."""
+    last_on = roster.first_on + timedelta(days=roster.days - 1)
+    planned = {(one["person"], one["on"], one["shift"], one["post"]) for one in roster.duties}
+    agreed = models.Swap.objects.filter(state="agreed", settled_at__gte=roster.made_at)
+    for swap in agreed.select_related("giver", "taker"):
+        for on, who in ((swap.giver_on, swap.taker), (swap.taker_on, swap.giver)):
+            if on is None or not roster.first_on <= on <= last_on:
+                continue
+            mine = models.Deployment.objects.filter(person=who, on=on).first()
+            if mine and (str(who.id), on.isoformat(), mine.shift, mine.post) not in planned:
+                two = f"{swap.giver.username} and {swap.taker.username}"
+                raise Refused("roster_overtaken", f"{two} swapped a shift of {on} meanwhile: plan again")
 
 
 def _keep_off(row: Any, by: UUID, now: datetime) -> None:
