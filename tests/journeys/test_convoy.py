@@ -5,7 +5,7 @@ import pytest
 from pratique.services import transport
 from pratique.services.dispatch import boarding
 from pratique.store import models
-from services.port import at
+from services.port import at, man
 from services.prefecture import open_prefecture, plan_coach
 
 pytestmark = pytest.mark.browser
@@ -31,6 +31,7 @@ def test_from_the_desk_to_the_receivers_own_count(visit):
     for who in range(2):
         day.airport.port.send(day.airport.port.told(who=who, where="hall", minute=10))
         day.airport.port.send(day.airport.port.told(who=who, where="coach1", minute=42 + who))
+    man(trip)
     report(trip, "departed", 50)
     day.set_clock(160)
     page = day.sit_down("escort", size=(390, 844))

@@ -9,7 +9,7 @@ from pratique.formats import paxlst_write
 from pratique.services import identity, proof
 from pratique.store import models
 from pratique.store.ids import make_id
-from services.port import NOON, at
+from services.port import NOON, at, man
 from web.airport import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -113,6 +113,7 @@ def test_a_flight_from_its_first_list_to_its_closing(visit):
     receive(day, codes)
     day.go(f"/trips/{trip}/")
     page.get_by_text("3 / 40").wait_for()
+    man(trip)
     page.get_by_role("button", name="It has departed").click()
     day.set_clock(130)
     page.get_by_role("button", name="It has arrived").click()

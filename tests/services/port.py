@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pratique.services import custody
 from pratique.services import flight as flights
+from pratique.services.dispatch import manning
 from pratique.store import models
 from pratique.store.ids import make_code, make_id
 
@@ -67,6 +68,21 @@ class Port:
 def at(minute: float) -> datetime:
     """Noon in Kunming and so many minutes."""
     return NOON + timedelta(minutes=minute)
+
+
+def man(trip: UUID) -> None:
+    """Name whoever a trip wants before it sets off: people who have no other work and are in nobody's plan."""
+    row, short = models.Trip.objects.get(id=trip), manning.find_short(trip=trip)
+    if short is None:
+        return
+    for post, has, needed in zip(("driver", "escort"), (short.drivers, short.escorts), short.needed, strict=True):
+        for _ in range(needed - has):
+            who = models.Person.objects.create(username=f"m{make_id()}", password="!")
+            if post == "driver" and row.driver is None:
+                row.driver = who
+                row.save(update_fields=["driver"])
+            else:
+                (row.reliefs if post == "driver" else row.escorts).add(who)
 
 
 def build(*, travellers: int = 3, landed: bool = True) -> Port:

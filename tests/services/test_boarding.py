@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from pratique.core.answers import Refused
 from pratique.services import transport
-from pratique.services.dispatch import boarding, draft, means
+from pratique.services.dispatch import boarding, crews, draft, listing, means, overtaken, plans, pose
 from pratique.store import models
 
-from .fleet import make_dispatcher, open_port
+from .fleet import hold, make_dispatcher, open_port
 from .port import at
 
 
@@ -98,3 +98,48 @@ def test_two_trips_of_a_coach_may_change_places(db):
     with pytest.raises(Refused, match=f"{coach.plate} is on another trip"):
         transport.put_off(times={first.id: (at(90), 60)})
     assert models.Trip.objects.get(id=first.id).during.lower == at(120)
+
+
+@pytest.fixture
+def by_hand(db):
+    """Four wait; a coach planned by hand for 13:40, without a crew, has two of them on its list."""
+    port = open_port()
+    models.Listing.objects.filter(traveller_id__in=port.travellers[4:]).update(crew=True)
+    hold(port, 0, 1, 2, 3)
+    coach = models.Vehicle.objects.get(plate="云A·D0000")
+    order = transport.Order(coach.id, port.custodians["hotel"], at(100), 120)
+    port.trip = transport.plan_trip(order=order, code="trip:hand").id
+    port.by = make_dispatcher().id
+    listing.write(trip=port.trip, names=port.travellers[:2], now=at(60))
+    return port
+
+
+def name_crew(port, minute):
+    """Whoever may take it."""
+    choice = crews.list_choice(trip=port.trip, now=at(minute))
+    free = [next((c.person.pk,) for c in those if not c.because) for those in (choice.drivers, choice.escorts)]
+    crews.set_crew(trip=port.trip, crew=crews.Crew(*free), by=port.by, now=at(minute))
+
+
+def is_in_force(port):
+    trip = models.Trip.objects.get(id=port.trip)
+    names = set(trip.lines.values_list("traveller_id", flat=True))
+    return trip.withdrawn_at is None and names == set(port.travellers[:2])
+
+
+def test_a_list_without_a_crew_stands_on_the_desk_does_not_set_off_and_is_kept_by_every_plan(by_hand):
+    port, told = by_hand, transport.Report(by_hand.trip, "departed")
+    found = overtaken.find_all(posed=pose.pose(now=at(61)), now=at(61))
+    assert [(one.trip, one.sort, one.stage) for one in found] == [(port.trip, "unmanned", "fixed")]
+    with pytest.raises(Refused, match="crew_missing") as refused:
+        boarding.report(report=told, by=port.by, now=at(61))
+    assert (refused.value.told["drivers"], refused.value.told["escorts_wanted"]) == (0, 1)
+    plan = plans.propose(by=port.by, now=at(61), seconds=0.1)
+    assert {who for one in plans.list_drafts(plan=plan) for who in one.travellers} == set(port.travellers[2:4])
+    plans.adopt(plan=plan.id, by=port.by, now=at(62))
+    assert is_in_force(port)
+    name_crew(port, 63)
+    plan = plans.propose(by=port.by, now=at(64), seconds=0.1)
+    assert port.trip in {one.trip for one in plans.list_drafts(plan=plan)}
+    boarding.report(report=told, by=port.by, now=at(65))
+    assert overtaken.find_of(trips=[port.trip], now=at(66)) == ()

@@ -16,7 +16,7 @@ from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import convoys, headcounts, tower
 
-from .port import at
+from .port import at, man
 from .prefecture import open_prefecture, plan_coach
 
 
@@ -56,6 +56,7 @@ class Journey:
 
     def report(self, step, minute, *numbers):
         for number in numbers or (1, 2):
+            man(self.trips[number - 1])
             boarding.report(
                 report=transport.Report(self.trips[number - 1], step), by=self.leader.pk, now=at(minute)
             )
@@ -300,6 +301,7 @@ def test_a_vehicle_that_breaks_down_hands_over_to_one_that_joins_and_the_convoy_
     trip = transport.plan_trip(order=order, code="trip:relief")
     forming.join(convoy=journey.convoy, trip=trip.id)
     journey.port.custodians["relief"] = trip.id
+    man(trip.id)
     boarding.report(report=transport.Report(trip.id, "departed"), by=None, now=at(100))
     journey.port.send(*(journey.port.told(who=who, where="relief", minute=150) for who in (0, 1)))
     journey.report("broken_down", 151, 1)

@@ -11,7 +11,7 @@ from pratique.services.dispatch import boarding, counting, relay
 from pratique.store import models
 
 from .fleet import hold, make_dispatcher, open_port
-from .port import at
+from .port import at, man
 
 
 @pytest.fixture
@@ -36,6 +36,8 @@ def scan(port, where, minute, *who, **more):
 
 
 def report(port, name, step, minute):
+    if step == "departed":
+        man(port.custodians[name])
     told = transport.Report(port.custodians[name], step, because="gearbox")
     boarding.report(report=told, by=None, now=at(minute))
 

@@ -21,7 +21,7 @@ from pratique.store import models
 from pratique.store.ids import make_id
 
 from .fleet import hold, make_dispatcher, make_party, open_port, take_out
-from .port import at
+from .port import at, man
 
 
 @pytest.fixture
@@ -420,6 +420,7 @@ def test_a_breakdown_takes_the_vehicle_out_of_service(port):
     trip = transport.plan_trip(
         order=transport.Order(coach.id, port.custodians["hotel"], at(50), 90), code="T1"
     )
+    man(trip.id)
     boarding.report(report=transport.Report(trip.id, "departed"), by=None, now=at(55))
     boarding.report(report=transport.Report(trip.id, "broken_down", because="tyre"), by=None, now=at(60))
     assert models.Vehicle.objects.get(id=coach.id).out_of_service_at == at(60)

@@ -13,7 +13,7 @@ from pratique.services.dispatch import boarding, driving
 from pratique.store import models
 from pratique.store.queries import ports
 
-from .port import at
+from .port import at, man
 from .prefecture import open_prefecture, plan_coach
 
 
@@ -31,6 +31,7 @@ def coach(port):
 
 
 def report(coach, step, minute):
+    man(coach.trip)
     boarding.report(report=transport.Report(coach.trip, step), by=None, now=at(minute))
 
 

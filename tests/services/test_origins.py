@@ -13,7 +13,7 @@ from pratique.store.ids import make_id
 from pratique.store.queries import trips
 
 from .fleet import hold, make_dispatcher, open_port, take_out
-from .port import at
+from .port import at, man
 
 
 @pytest.fixture
@@ -33,6 +33,8 @@ def adopt(plan, minute):
 
 
 def report(trip, step, minute, because=""):
+    if step == "departed":
+        man(trip)
     told = transport.Report(trip, step, because=because)
     boarding.report(report=told, by=None, now=at(minute))
 

@@ -25,7 +25,10 @@ def port(db):
 def open_trip(port, name, *who, end="hotel", driver="driver0", number=0):
     vehicle = models.Vehicle.objects.filter(kind="coach").order_by("plate")[number]
     person = models.Person.objects.get(username=driver)
-    order = transport.Order(vehicle.id, port.custodians[end], at(40), 120, driver=person.id)
+    escort = models.Person.objects.get(username=f"escort{number}")
+    order = transport.Order(
+        vehicle.id, port.custodians[end], at(40), 120, driver=person.id, escorts=(escort.id,)
+    )
     trip = transport.plan_trip(order=order, code=f"trip:{name}").id
     port.custodians[name] = trip
     boarding.write_lists(lists={trip: [port.travellers[n] for n in who]})

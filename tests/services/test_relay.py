@@ -10,7 +10,7 @@ from pratique.store import models
 from pratique.store.queries import posts
 
 from .fleet import hold, make_dispatcher, make_party, open_port
-from .port import NOON, at
+from .port import NOON, at, man
 
 
 @pytest.fixture
@@ -37,6 +37,8 @@ def aboard(port, name, *who, minute=40):
 
 
 def report(port, name, step, minute):
+    if step == "departed":
+        man(port.custodians[name])
     told = transport.Report(port.custodians[name], step, because="gearbox")
     boarding.report(report=told, by=None, now=at(minute))
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from pratique.services import care, clock, register, transport
 from pratique.services.dispatch import boarding
 from pratique.store import models
-from services.port import at
+from services.port import at, man
 from services.prefecture import open_prefecture, plan_coach
 
 
@@ -47,6 +47,7 @@ class Road:
 
     def report(self, step, minute):
         for trip in self.trips:
+            man(trip)
             boarding.report(report=transport.Report(trip, step), by=None, now=at(minute))
 
     def arrive(self):

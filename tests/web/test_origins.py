@@ -12,6 +12,7 @@ from pratique.services.stay import removal
 from pratique.store import models
 from pratique.store.ids import make_id
 from services.fleet import hold, open_port
+from services.port import man
 
 from .airport import at, open_airport
 
@@ -44,6 +45,7 @@ def break_down(airport):
     trip = transport.plan_trip(order=order, code="T1").id
     airport.port.custodians["broken"] = trip
     airport.port.send(*(airport.port.told(who=n, where="broken", minute=55) for n in (0, 1)))
+    man(trip)
     for step, minute in (("departed", 60), ("broken_down", 80)):
         boarding.report(report=transport.Report(trip, step, because="engine"), by=None, now=at(minute))
     clock.set_clock(at=at(90), speed=0)

@@ -7,7 +7,7 @@ from pratique.services.dispatch import boarding
 from pratique.services.stay import intake
 from pratique.store import models
 from services.fleet import hold, open_port
-from services.port import at
+from services.port import at, man
 
 from .airport import open_airport
 
@@ -23,6 +23,7 @@ def road(db):
     order = transport.Order(coach.id, port.custodians["hotel"], at(30), 120, escorts=(escort.pk,))
     airport.trip = port.custodians["coach"] = transport.plan_trip(order=order, code="trip:coach").id
     port.send(port.told(who=0, where="coach", minute=40))
+    man(airport.trip)
     boarding.report(report=transport.Report(airport.trip, "departed"), by=None, now=at(45))
     intake.close(
         facility=port.custodians["hotel"],

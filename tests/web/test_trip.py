@@ -8,7 +8,7 @@ from pratique.services import care, transport
 from pratique.services.dispatch import boarding
 from pratique.store import models
 from pratique.store.ids import make_id
-from services.port import at
+from services.port import at, man
 
 
 @pytest.fixture
@@ -57,6 +57,9 @@ def test_a_trip_does_not_end_while_somebody_is_aboard(airport, vehicle):
     airport.port.send(airport.port.told(who=0, where="hall", minute=10))
     airport.port.send(airport.port.told(who=0, where="mine", minute=20))
     back = {"back": f"/trips/{trip.id}/"}
+    refused = client.post(f"/trips/{trip.id}/report/", {"step": "departed", **back}, follow=True)
+    assert "0 of 1 drivers and 0 of 1 escorts are named" in refused.content.decode()
+    man(trip.id)
     for step in ("departed", "arrived"):
         client.post(f"/trips/{trip.id}/report/", {"step": step, **back})
     page = client.post(f"/trips/{trip.id}/report/", {"step": "ended", **back}, follow=True).content.decode()
@@ -168,6 +171,7 @@ def test_a_stop_on_the_way_is_reported_with_place_and_odometer_and_only_on_the_r
         "back": f"/trips/{trip.id}/",
     }
     assert "not on the road" in client.post(f"/trips/{trip.id}/report/", told, follow=True).content.decode()
+    man(trip.id)
     client.post(f"/trips/{trip.id}/report/", {"step": "departed"})
     page = client.post(f"/trips/{trip.id}/report/", told, follow=True).content.decode()
     assert "stopped on the way" in page
@@ -197,6 +201,7 @@ def road(airport):
     for who in range(2):
         airport.port.send(airport.port.told(who=who, where="hall", minute=10))
         airport.port.send(airport.port.told(who=who, where="mine", minute=40))
+    man(airport.trip)
     boarding.report(report=transport.Report(airport.trip, "departed"), by=None, now=at(45))
     return airport
 
@@ -300,7 +305,7 @@ def test_who_drives_is_reported_from_the_road_and_others_join_the_crew_there(cre
     models.Travel.objects.filter(one="F1", other="KMG").update(minutes=150)
     plan(crew.client(), crew, vehicle, driver=first.pk, escort=crew.people["one"].pk)
     trip = models.Trip.objects.get()
-    boarding.report(report=transport.Report(trip.id, "departed"), by=None, now=at(60))
+    transport.report(report=transport.Report(trip.id, "departed"), by=None, now=at(60))
     desk, where = crew.client("dispatcher"), f"/trips/{trip.id}/"
     page = " ".join(desk.get(where).content.decode().split())
     assert "Drives now</dt><dd>Driver first" in page
@@ -373,7 +378,9 @@ def test_a_long_trip_says_that_it_needs_a_convoy_and_is_not_set_off_until_it_has
         "/convoys/form/",
         {"destination": trip.destination_id, "trips": [trip.id], "commander": airport.people["escort"].pk},
     )
-    assert "in a convoy only" not in client.get(where).content.decode()
+    page = client.get(where).content.decode()
+    assert "in a convoy only" not in page and "Named: 0 of 2 drivers, 0 of 1 escorts." in page
+    man(trip.id)
     client.post(f"{where}report/", told)
     trip.refresh_from_db()
     assert trip.departed_at is not None
@@ -383,6 +390,7 @@ def test_a_reading_below_the_last_one_says_both_and_a_dispatcher_takes_the_wrong
     plan(airport.client(), airport, vehicle)
     trip, escort = models.Trip.objects.get(), airport.client("escort")
     where = f"/trips/{trip.id}/"
+    man(trip.id)
     escort.post(f"{where}report/", {"step": "departed", "odometer_km": "123450.5"})
     told = {"step": "arrived", "odometer_km": "12390", "back": where}
     page = escort.post(f"{where}report/", told, follow=True).content.decode()

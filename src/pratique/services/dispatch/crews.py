@@ -17,7 +17,7 @@ from django.utils import timezone
 from pratique.core.answers import Refused
 from pratique.core.transport import check
 from pratique.services import duty, transport
-from pratique.services.dispatch import draft, driving, means, needs, plans, settings, worked
+from pratique.services.dispatch import draft, driving, manning, means, needs, plans, settings, worked
 from pratique.services.dispatch.draft import Names
 from pratique.services.force import people as absences
 from pratique.store import locks, models
@@ -179,10 +179,9 @@ class _Facts:
         self.on_road = row.departed_at is not None
         driven, self.wheel = worked.count_wheel(trip=row, known=Origins(), rules=self.rules, now=now)
         limits = self.rules.rules
-        long = row.long_distance or driven + self.wheel > 2 * limits.long_drive
+        long = manning.is_long(trip=row, minutes=driven + self.wheel, rules=self.rules)
         self.overrun = timedelta(minutes=limits.long_overrun if long else 0)
-        drivers, escorts = (self.kind.drivers, self.kind.escorts) if self.kind else (1, 0)
-        self.needed = limits.long_drivers if long else drivers, escorts
+        self.needed = manning.count_needed(trip=row, minutes=driven + self.wheel, rules=self.rules)
         if self.on_road:
             self.from_at = now
             self.until_at = means.find_ends(trip=row, rules=self.rules, now=now)[1]

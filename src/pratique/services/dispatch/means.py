@@ -13,7 +13,7 @@ from django.utils import timezone
 from pratique.core.custody.entry import Kind
 from pratique.core.stay.facility import State
 from pratique.formats.transport_rules import TransportRules
-from pratique.services.dispatch import riding, settings, worked
+from pratique.services.dispatch import manning, riding, settings, worked
 from pratique.services.dispatch.people import CASE, LeftOut
 from pratique.services.force import people as absences
 from pratique.store import models
@@ -76,7 +76,7 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Trips that are facts: under way, boarding, or planned by hand with nobody named. `named` are on their lists, but for whoever
+    """Trips that are facts: under way, boarding, or planned by hand with no list or no whole crew. `named` are on their lists, but for whoever
     became a case since and may not board there; `aboard` who is in which, `heads_to` the rooms or beds that they take by place."""
 
     trips: tuple[Any, ...]
@@ -95,7 +95,7 @@ def list_open() -> list[Any]:
 
 def split(*, opened: Iterable[Any]) -> tuple[Running, list[Any]]:
     """Trips that are facts, and those that a plan may still change: not set off, nobody aboard, with a list, and from the port
-    or opened by a plan (what a facility sent for its guest is a fact)."""
+    or opened by a plan (what a facility sent for its guest is a fact, and so is what somebody made by hand until its crew is named)."""
     rows = list(opened)
     aboard: dict[UUID, set[UUID]] = defaultdict(set)
     held = models.Position.objects.filter(inside=True, holder_id__in=[t.id for t in rows])
@@ -110,6 +110,8 @@ def split(*, opened: Iterable[Any]) -> tuple[Running, list[Any]]:
         and not aboard[t.id]
         and lists[t.id]
     ]
+    unmanned = manning.list_short(trips=[t for t in changeable if t.plan_id is None])
+    changeable = [t for t in changeable if t.id not in unmanned]
     kept = {t.id for t in changeable}
     running = [t for t in rows if t.id not in kept]
     waiting = _leave_cases(running, _list_waiting(running, lists))

@@ -14,22 +14,22 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from pratique.services.dispatch import means, riding, settings
+from pratique.services.dispatch import manning, means, riding, settings
 from pratique.services.dispatch.means import Place, Running
 from pratique.services.dispatch.people import CASE, WAITING_KINDS
 from pratique.services.dispatch.pose import Posed
 from pratique.store import models
 
 WAITING, FIXED, BOARDING, ROAD = "waiting", "fixed", "boarding", "road"
-"""Nobody is aboard yet, and a plan may change it; or may not (a facility sent it, or it has no list); somebody is aboard; it has set
+"""Nobody is aboard yet, and a plan may change it; or may not (a facility sent it, or it has no list or no whole crew); somebody is aboard; it has set
 off and has not arrived."""
 HEALTH = "health"
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What has changed of a trip. `sort`: its vehicle is out, somebody of the crew away, its place closed for good, shut to arrivals or
-    full, cases are on its list or aboard, or nobody of its list waits where it boards. `which` is the vehicle, person or place;
+    """What has changed of a trip. `sort`: its vehicle is out, somebody of the crew away or wanting, its place closed for good, shut to
+    arrivals or full, cases are on its list or aboard, or nobody of its list waits where it boards. `which` is the vehicle, person or place;
     `people` the cases; `instead` the nearest place that takes them all."""
 
     trip: UUID
@@ -73,6 +73,7 @@ class _Facts:
         self.facts = {trip.id for trip in running.trips}
         self.lists = {trip.id: frozenset(line.traveller_id for line in trip.lines.all()) for trip in trips}
         self.crews = {trip.id: _list_crew(trip) for trip in trips}
+        self.unmanned = manning.list_short(trips=[trip for trip in trips if self.lists[trip.id]])
         crew = {who for those in self.crews.values() for who in those}
         self.away = _list_away(crew)
         self.missed = _list_missed(crew, min((trip.during.lower for trip in trips), default=None))
@@ -97,6 +98,8 @@ class _Facts:
         for who in self.crews[trip.id]:
             if self.is_away(who, trip, stage):
                 yield Trouble(trip.id, "crew", stage, who)
+        if trip.id in self.unmanned:
+            yield Trouble(trip.id, "unmanned", stage)
         yield from self.judge_place(trip, stage)
         yield from self.judge_people(trip, stage)
 

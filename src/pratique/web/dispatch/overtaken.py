@@ -15,6 +15,7 @@ from pratique.web import words
 BECAUSE: dict[str, Words] = {
     "vehicle": Words("{name} 已停用", "{name} is out of service"),
     "crew": Words("{name} 缺勤、离岗或因健康停岗", "{name} is away, off duty or held for health"),
+    "unmanned": Words("驾驶员或护送员未配齐，不能发车", "its crew is not complete: it does not set off so"),
     "closed": Words("{name}已关闭", "{name} is closed"),
     "shut": Words("{name}已停止接收", "{name} takes nobody for now"),
     "full": Words("{name}已满", "{name} is full"),
@@ -39,6 +40,7 @@ _BROKEN = Words(
     "Report the breakdown on its page: whoever is aboard is fetched by another vehicle.",
 )
 _CREW = Words("在车次页面改派他人", "Name somebody else on its page.")
+_MAN = Words("在车次页面“班组”处补齐", "Name the others on its page, under Crew.")
 _NO_BOARDING = Words(
     "请勿让其上车：下次编制会派救护车", "Do not let them board: the next plan sends an ambulance."
 )
@@ -59,6 +61,9 @@ NEXT: dict[tuple[str, str], Words] = {
         "就近安全停车，换人驾驶或护送；同车人员是否为密接由流调确定",
         "Stop where it is safe and let somebody else take over; whether those aboard are contacts, tracing decides.",
     ),
+    ("unmanned", WAITING): _MAN,
+    ("unmanned", FIXED): _MAN,
+    ("unmanned", BOARDING): _MAN,
     ("case", WAITING): _NO_BOARDING,
     ("case", FIXED): Words("请勿让其上车，另派救护车", "Do not let them board: send an ambulance for them."),
     ("case", BOARDING): _NO_BOARDING,

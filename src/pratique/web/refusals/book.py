@@ -78,6 +78,10 @@ REFUSALS: dict[str, Words] = {
         "班组人数与车型和路程要求不符：请每个位置各选一人，不多不少",
         "The vehicle and its way ask for another number of drivers or escorts: fill every place, and no more",
     ),
+    "crew_missing": Words(
+        "{plate} 不能发车：驾驶员 {drivers}/{drivers_wanted} 人，护送员 {escorts}/{escorts_wanted} 人。请调度员先在车次页“班组”处补齐",
+        "{plate} does not set off so: {drivers} of {drivers_wanted} drivers and {escorts} of {escorts_wanted} escorts are named. A dispatcher names the others on its page, under Crew",
+    ),
     "crew_language": Words(
         "名单上有人需要翻译，而班组无人会此语言：请选一名会该语言的人",
         "Somebody on the list needs an interpreter whom this crew lacks: choose somebody who speaks the language",

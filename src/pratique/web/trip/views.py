@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from pratique.core.answers import Refused
 from pratique.services import clock, duty, identity, odometer, transport
 from pratique.services.convoy import forming
-from pratique.services.dispatch import boarding, crews, listing, means, stretches
+from pratique.services.dispatch import boarding, crews, listing, manning, means, stretches
 from pratique.services.tracking import outlook
 from pratique.store.ids import make_id
 from pratique.store.queries import tracking, trips
@@ -109,8 +109,9 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         "changed": [
             one
             for one in overtaken.say_of(trips=[trip], now=clock.now())
-            if one.sort != "case_aboard" or not misboarded
+            if one.sort != "unmanned" and (one.sort != "case_aboard" or not misboarded)
         ],
+        "unmanned": manning.find_short(trip=trip),
         "may_settle_misboarded": may(request, "trip-misboarded"),
         "may_open_convoy": may(request, "convoy"),
         "may_report": may(request, "trip-report"),
