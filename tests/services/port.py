@@ -75,7 +75,9 @@ def man(trip: UUID) -> None:
     row, short = models.Trip.objects.get(id=trip), manning.find_short(trip=trip)
     if short is None:
         return
-    for post, has, needed in zip(("driver", "escort"), (short.drivers, short.escorts), short.needed, strict=True):
+    for post, has, needed in zip(
+        ("driver", "escort"), (short.drivers, short.escorts), short.needed, strict=True
+    ):
         for _ in range(needed - has):
             who = models.Person.objects.create(username=f"m{make_id()}", password="!")
             if post == "driver" and row.driver is None:

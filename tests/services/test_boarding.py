@@ -117,7 +117,9 @@ def by_hand(db):
 def name_crew(port, minute):
     """Whoever may take it."""
     choice = crews.list_choice(trip=port.trip, now=at(minute))
-    free = [next((c.person.pk,) for c in those if not c.because) for those in (choice.drivers, choice.escorts)]
+    free = [
+        next((c.person.pk,) for c in those if not c.because) for those in (choice.drivers, choice.escorts)
+    ]
     crews.set_crew(trip=port.trip, crew=crews.Crew(*free), by=port.by, now=at(minute))
 
 
@@ -135,7 +137,9 @@ def test_a_list_without_a_crew_stands_on_the_desk_does_not_set_off_and_is_kept_b
         boarding.report(report=told, by=port.by, now=at(61))
     assert (refused.value.told["drivers"], refused.value.told["escorts_wanted"]) == (0, 1)
     plan = plans.propose(by=port.by, now=at(61), seconds=0.1)
-    assert {who for one in plans.list_drafts(plan=plan) for who in one.travellers} == set(port.travellers[2:4])
+    assert {who for one in plans.list_drafts(plan=plan) for who in one.travellers} == set(
+        port.travellers[2:4]
+    )
     plans.adopt(plan=plan.id, by=port.by, now=at(62))
     assert is_in_force(port)
     name_crew(port, 63)
