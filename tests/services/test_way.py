@@ -201,6 +201,23 @@ def test_who_was_tested_as_it_is_owed_leaves_and_nobody_is_told_anything(port):
     assert (judged.open, judged.grounds) == (True, "released")
 
 
+def test_rules_that_hold_let_nobody_out_before_somebody_signed(port):
+    """Offline or not, the scan is kept and owed an answer; signed at the door and scanned again, it opens."""
+    stay_through(port)
+    who = port.travellers[0]
+    assert way.list_leaving(custodian=port.custodians["released"], now=at(AFTER)) == []
+    with pytest.raises(Refused, match="release_unsigned"):
+        way.ask(traveller=who, custodian=port.custodians["released"], now=at(AFTER))
+    assert leave(port, 0, "released", AFTER).state == way.UNSIGNED
+    assert list_owed(port, 0, AFTER + 1)["way_out"].owner == "duty_commander"
+    release.decide(traveller=who, by=employ("reception"), now=at(AFTER + 5))
+    way.heed(now=at(AFTER + 6))
+    assert [row.open for row in models.WayJudged.objects.all()] == [False], "signed after it, not before"
+    assert leave(port, 0, "released", AFTER + 8).state == "seen"
+    account = register.account_of(kind=Kind.TRAVELLER, subject=str(who), now=at(AFTER + 9))
+    assert "released" in {piece.record for piece in account.held}
+
+
 def test_whoever_typed_a_result_does_not_sign_the_release_too(port):
     to_hotel(port, 0)
     do(port, "screened", 40, channel="ordinary")

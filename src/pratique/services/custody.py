@@ -38,7 +38,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a scan: `moved`, `seen`, `repeated`, `folded` (settled by the fold), a dispute's code, or `way_closed`:
+    """What became of a scan: `moved`, `seen`, `repeated`, `folded` (settled by the fold), a dispute's code, or `way_closed` and `release_unsigned`:
     it let somebody out without grounds; `ride_closed`: it took a case aboard a vehicle that takes none.
 
     `holder` is given when the answer is not the plain one: where the books now say the traveller is.
@@ -92,7 +92,7 @@ def _answer_exits(scans: Sequence[Told], outcomes: dict[int, Outcome], source: "
         if not judged[told.id].open and outcomes[index].state in _BELIEVED:
             outcomes[index] = replace(
                 outcomes[index],
-                state=way.CLOSED,
+                state=judged[told.id].answer,
                 remarks=(*outcomes[index].remarks, *judged[told.id].because),
             )
 

@@ -35,6 +35,8 @@ from pratique.store.queries import deaths
 
 CLOSED = "way_closed"
 """The answer to a scan that lets somebody out without grounds."""
+UNSIGNED = "release_unsigned"
+"""The answer where nothing but the signature under the release is wanting."""
 SPACE = UUID("3f0d9f6a-7d4b-5f6e-8b3c-52f8c1a7e911")
 """The namespace of the issues that are raised of such scans: one a scan, however often it is judged."""
 LOOKED_BACK = timedelta(days=2)
@@ -49,6 +51,11 @@ class Judged:
     grounds: str
     exemption: UUID | None
     because: tuple[str, ...]
+
+    @property
+    def answer(self) -> str:
+        """What whoever stands at the door is told of a way that is not open."""
+        return UNSIGNED if self.because == (UNSIGNED,) else CLOSED
 
 
 def sort_of(custodian: models.Custodian) -> Sort:
@@ -100,14 +107,15 @@ def list_ways(*, traveller: UUID, now: datetime) -> tuple[Way, ...]:
 
 
 def ask(*, traveller: UUID, custodian: UUID, now: datetime) -> None:
-    """Whoever would move somebody out asks first. Raises `Refused`: `way_closed`, with what is wanting."""
+    """Whoever would move somebody out asks first. Raises `Refused`: `way_closed`, `release_unsigned`, with what is wanting."""
     way = next(
         (w for w in list_ways(traveller=traveller, now=now) if w.exit.custodian == str(custodian)), None
     )
     if way is None:
         raise Refused("custodian_unknown", "there is no such way out")
     if not way.open:
-        raise Refused(CLOSED, "; ".join(f"{o.code}: {o.because}" for o in way.objections))
+        code = UNSIGNED if {o.code for o in way.objections} == {UNSIGNED} else CLOSED
+        raise Refused(code, "; ".join(f"{o.code}: {o.because}" for o in way.objections))
 
 
 def list_leaving(*, custodian: UUID, now: datetime) -> list[UUID]:
@@ -267,6 +275,7 @@ def _gather(
             exemptions=papers[str(one.traveller)],
             terms=terms,
             release=_as_decision(looked.get(one.traveller)),
+            release_signed=one.traveller in looked and looked[one.traveller].signed,
             accepted_by=accepted.get(one.scan, ""),
             death_recorded_by=str(dead.get(one.traveller) or ""),
             absence_proved_by=absent.get(one.scan, ""),

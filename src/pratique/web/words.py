@@ -310,6 +310,13 @@ OUTCOMES: dict[str, tuple[str, Words]] = {
         "stop",
         Words("请留住此人：没有放行依据", "Keep this person here: there are no grounds to let them out"),
     ),
+    "release_unsigned": (
+        "stop",
+        Words(
+            "请留住此人：解除尚未签字。请隔离点在此人的“住宿”页签字，然后再扫一次",
+            "Keep this person here: nobody has signed their release. The facility signs on the page of their stay; then scan again",
+        ),
+    ),
     "ride_closed": (
         "stop",
         Words(

@@ -221,13 +221,23 @@ def test_the_loop_ends_only_on_its_own_grounds(sort, grounds):
 
 
 @pytest.mark.parametrize(
-    ("subject", "opened", "leaves"), [("T1", True, True), ("T1", False, False), ("T2", True, False)]
+    ("subject", "opened", "signed", "leaves"),
+    [
+        ("T1", True, True, True),
+        ("T1", True, False, False),
+        ("T1", False, True, False),
+        ("T2", True, True, False),
+    ],
 )
-def test_release_is_by_the_gates_answer_about_this_traveller_and_no_other(subject, opened, leaves):
+def test_release_is_by_the_gates_answer_about_this_traveller_and_by_a_signature(
+    subject, opened, signed, leaves
+):
     decision = Decision("release", Kind.TRAVELLER, subject, opened, (), None, ())
-    assert {sort for sort, one in ways(release=decision).items() if one.open} == (
-        {ExitSort.RELEASED} if leaves else set()
-    )
+    found = ways(release=decision, release_signed=signed)
+    assert {sort for sort, one in found.items() if one.open} == ({ExitSort.RELEASED} if leaves else set())
+    only_the_signature = (subject, opened, signed) == ("T1", True, False)
+    told = {o.code for o in found[ExitSort.RELEASED].objections}
+    assert ("release_unsigned" in told) is only_the_signature
 
 
 def test_sydney_5_december_2020():

@@ -18,14 +18,15 @@ from pratique.core.screening.exit import OFF_THE_LOOP, Exit, Sort
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What may open a way: every exemption on record, the terms they are judged by, the release gate's answer, and
-    which other authority accepted (a deceased: who took them over), who confirmed a death that a physician certified, who noted them as not on board while no post had seen them, on the
+    """What may open a way: every exemption on record, the terms they are judged by, the release gate's answer, whether
+    somebody signed that release and it stands (rules that hold let nobody out by themselves), and which other authority accepted (a deceased: who took them over), who confirmed a death that a physician certified, who noted them as not on board while no post had seen them, on the
     crew list of which flight they stand, and, where isolation at home is the measure that stands, who assessed before
     that home is enough (empty: nobody whose word holds)."""
 
     exemptions: Sequence[Exemption]
     terms: Terms
     release: Decision | None = None
+    release_signed: bool = False
     accepted_by: str = ""
     death_recorded_by: str = ""
     absence_proved_by: str = ""
@@ -58,9 +59,12 @@ def _find(exit_: Exit, traveller: TravellerId, grounds: Grounds, now: datetime) 
         because = f"{exit_.custodian}: no assessment by a health lead says that home is enough"
         return Way(exit_, False, None, (Objection("home_unassessed", traveller, because),))
     decision = grounds.release
+    if exit_.sort is Sort.RELEASED and _is_about(decision, traveller) and not grounds.release_signed:
+        because = f"{exit_.custodian}: every condition holds, but nobody has signed the release"
+        return Way(exit_, False, None, (Objection("release_unsigned", traveller, because),))
     held, because = {
         Sort.RELEASED: (
-            decision is not None and decision.open and str(decision.subject) == str(traveller),
+            _is_about(decision, traveller),
             "the release gate is not open",
         ),
         Sort.HANDED_OVER: (
@@ -80,6 +84,10 @@ def _find(exit_: Exit, traveller: TravellerId, grounds: Grounds, now: datetime) 
     if held:
         return Way(exit_, True, None, ())
     return Way(exit_, False, None, (Objection("way_closed", traveller, f"{exit_.custodian}: {because}"),))
+
+
+def _is_about(decision: Decision | None, traveller: TravellerId) -> bool:
+    return decision is not None and decision.open and str(decision.subject) == str(traveller)
 
 
 def _off_the_loop(exit_: Exit, traveller: TravellerId, grounds: Grounds, now: datetime) -> Way:

@@ -21,7 +21,7 @@ from pratique.services import register
 from pratique.services.stay import orders
 from pratique.store import models, rows
 from pratique.store.ids import make_id
-from pratique.store.queries import deaths
+from pratique.store.queries import deaths, leavings
 from pratique.store.withdrawn import without_withdrawn
 
 STANDS_HOURS = 36
@@ -47,6 +47,11 @@ class Looked:
     def open(self) -> bool:
         """Whether they may leave: the gate is open, or was when a decision was signed that still stands."""
         return bool(self.release and (self.release.open or (self.decision and not _has_turned(self.release))))
+
+    @property
+    def signed(self) -> bool:
+        """Whether a way out is open to them: somebody signed, the decision stands and nothing has turned up since."""
+        return self.decision is not None and self.open
 
 
 def _has_turned(release: Release) -> bool:
@@ -139,7 +144,7 @@ def decide(
         return sent_again
     with transaction.atomic():
         position = models.Position.objects.select_for_update().filter(traveller_id=traveller).first()
-        if position is None or position.holder_kind != Holder.FACILITY:
+        if position is None or not _is_in_house(position):
             raise Refused("release_elsewhere", "only somebody whom a facility has is released from it")
         release = look(traveller=traveller, now=now).release
         if release is None:
@@ -159,6 +164,14 @@ def decide(
             recorded_at=now,
             by_id=by,
         )
+
+
+def _is_in_house(position: models.Position) -> bool:
+    """Whether a facility has them, or they stand at the door: it was an exit's scan that found no grounds."""
+    if position.holder_kind == Holder.EXIT:
+        closed = leavings.list_closed(travellers=[position.traveller_id])
+        return any(row.custodian_id == position.holder_id for row in closed)
+    return position.holder_kind == Holder.FACILITY
 
 
 def has_typed_result(*, traveller: UUID, by: UUID) -> bool:
@@ -190,7 +203,7 @@ def list_standing(*, now: datetime) -> list[UUID]:
     """Whose release was decided and stands: whom a post at the way out may let go without asking."""
     since = models.ReleaseDecision.objects.filter(happened_at__lte=now, valid_until__gt=now)
     ids = without_withdrawn(since).values_list("traveller_id", flat=True).distinct()
-    return [one for one, looked in look_all(moments=dict.fromkeys(ids, now)).items() if looked.open]
+    return [one for one, looked in look_all(moments=dict.fromkeys(ids, now)).items() if looked.signed]
 
 
 def list_due(*, facility: UUID, now: datetime, hours: int = 24) -> dict[UUID, Looked]:

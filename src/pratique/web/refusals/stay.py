@@ -39,6 +39,10 @@ REFUSALS: dict[str, Words] = {
     "way_closed": Words(
         "此人不能从这里离开：没有放行依据", "They cannot leave this way: there are no grounds"
     ),
+    "release_unsigned": Words(
+        "条件都已满足，但解除尚未签字：请先签字，再放行",
+        "Every condition holds, but nobody has signed the release: sign it first, then let them out",
+    ),
     "way_unknown": Words("没有这条异常", "There is no such exception"),
     "stay_without_rules": Words("本口岸没有隔离期规则", "No rules of a stay hold at this port"),
     "order_sort_unknown": Words("决定只能是延长或缩短", "An order extends or reduces a stay"),
