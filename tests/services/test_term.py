@@ -3,6 +3,8 @@
 import pytest
 
 from pratique.core.answers import Refused
+from pratique.core.duties.vocabulary import Kind
+from pratique.services import register
 from pratique.services.stay import release, term
 from pratique.store import models
 
@@ -50,6 +52,36 @@ def test_a_reduction_that_was_served_is_not_taken_back_by_anybody(port, two):
         with pytest.raises(Refused, match="order_binds"):
             term.withdraw(order=order, because="a mistake", by=person, now=at(3 * DAY))
     assert days_of(port, 4 * DAY) == 11
+
+
+def owed(port, minute):
+    """From which day until which the release is owed, as the register has it then, and how it stands."""
+    register.tick(now=at(minute))
+    account = register.account_of(kind=Kind.TRAVELLER, subject=str(port.travellers[0]), now=at(minute))
+    (duty,) = [one for one in account.duties if one.code == "release"]
+    written = models.Owed.objects.filter(code="release", subject_id=str(port.travellers[0])).first()
+    assert written is None or (written.opens_at, written.due_at) == (duty.opens_at, duty.due_at)
+    days = [(moment - at(0)).total_seconds() / 86400 for moment in (duty.opens_at, duty.due_at)]
+    return (*days, duty.state.value)
+
+
+def test_the_release_is_owed_when_the_term_as_it_was_served_is_over(port, two):
+    models.Traveller.objects.update(channel="ordinary")
+    assert owed(port, 13 * DAY + 60) == (14, 14.5, "upcoming")
+    order = draw(port, two, "extend", 3, 13 * DAY + 60)
+    assert owed(port, 13 * DAY + 61) == (14, 14.5, "upcoming"), "not served, it moves nothing"
+    serve(order, 13 * DAY + 62)
+    assert owed(port, 15 * DAY) == (17, 17.5, "upcoming")
+    term.withdraw(order=order, because="the positive was another's", by=two[1], now=at(15 * DAY + 720))
+    assert owed(port, 15 * DAY + 721) == (14, 16, "due"), "as long as ever from the word that says so"
+    assert owed(port, 16 * DAY + 1)[2] == "overdue"
+
+
+def test_a_reduction_that_was_served_owes_the_release_earlier(port, two):
+    models.Traveller.objects.update(channel="ordinary")
+    serve(draw(port, two, "reduce", 3, DAY), DAY)
+    assert owed(port, 2 * DAY) == (11, 11.5, "upcoming")
+    assert owed(port, 11 * DAY + 721)[2] == "overdue"
 
 
 def test_longer_than_a_reduction_said_is_an_extension_of_two_served_before_the_days_are_over(port, two):

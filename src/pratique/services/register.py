@@ -18,6 +18,7 @@ from pratique import protocols
 from pratique.core.duties import edition, escalation, evidence, register
 from pratique.core.duties.vocabulary import Kind
 from pratique.services.force import watch
+from pratique.services.stay import moves
 from pratique.store import locks, models, rows
 from pratique.store.queries import convoys, entries, leavings, ports
 
@@ -304,12 +305,22 @@ _DERIVED: dict[Kind, Callable[[Kind, list[str]], Iterator[evidence.Evidence]]] =
 
 def account_of(*, kind: Kind, subject: str, now: datetime) -> register.Account | None:
     """Everything one subject is owed as of `now`, done and open; None for a subject nobody knows."""
-    subjects, records, given = gather([(kind, subject)])
+    rulebook = get_rulebook()
+    subjects, records, given = _gather_all([(kind, subject)], rulebook, now)
     if not subjects:
         return None
     return register.duties_of(
-        subject=subjects[0], evidence=records, waivers=given, rulebook=get_rulebook(), now=now
+        subject=subjects[0], evidence=records, waivers=given, rulebook=rulebook, now=now
     )
+
+
+def _gather_all(
+    stands: Iterable[Stand], rulebook: edition.Rulebook, now: datetime
+) -> tuple[list[evidence.Subject], list[evidence.Evidence], list[evidence.Waiver]]:
+    """What is known of these subjects, and how far orders have moved the end of stays by `now`."""
+    subjects, records, given = gather(stands)
+    records += moves.list_records(subjects=subjects, records=records, rulebook=rulebook, now=now)
+    return subjects, records, given
 
 
 def work_out(*, stands: Iterable[Stand], now: datetime) -> int:
@@ -319,7 +330,7 @@ def work_out(*, stands: Iterable[Stand], now: datetime) -> int:
     written = 0
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
-        subjects, records, given = gather(chunk)
+        subjects, records, given = _gather_all(chunk, rulebook, now)
         result = register.open_duties(
             subjects=subjects, evidence=records, waivers=given, rulebook=rulebook, now=now
         )
@@ -457,6 +468,7 @@ def _list_touched(after: int) -> set[Stand]:
     for model in (models.Scan, models.Admission):
         moved = model.objects.filter(seq__gt=after).values_list("traveller_id", flat=True)
         stands |= {(Kind.TRAVELLER, rows.key(t)) for t in moved}
+    stands |= {(Kind.TRAVELLER, rows.key(one)) for one in moves.list_touched(after=after)}
     taken_back = models.Withdrawal.objects.filter(seq__gt=after).values_list("evidence_id", flat=True)
     for kind, name in models.Evidence.objects.filter(id__in=taken_back).values_list(
         "subject_kind", "subject_id"

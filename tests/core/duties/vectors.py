@@ -211,6 +211,13 @@ PROTOCOLS = {
         '{ records = ["notice"], about_trigger = true, where = { language = true } }',
         trigger=EVERY,
     ),
+    "moved": HEAD
+    + rule(
+        "release",
+        "{ opens_minutes = 2880, within_minutes = 3600 }",
+        '{ records = ["departed"] }',
+        'moved_by = "term"',
+    ),
     "third": HEAD
     + rule(
         "third",
@@ -305,6 +312,19 @@ CASES: list[dict[str, Any]] = [
         "story": f"{ARRIVED}2021-06-02 12:00 departed",
         "now": "2021-06-04 12:00",
     },
+    *(
+        {
+            "name": f"moved: {name}",
+            "protocols": ["moved"],
+            "story": ARRIVED + story,
+            "now": "2021-06-04 12:00",
+        }
+        for name, story in {
+            "three days longer": "2021-06-02 12:00 term days=3",
+            "as it was, once the longer term was taken back": "2021-06-02 12:00 term days=3\n2021-06-04 11:00 term days=0",
+            "shorter, and nobody is late by the word that says so": "2021-06-04 09:00 term days=-1",
+        }.items()
+    ),
     {
         "name": "gate: everything holds",
         "protocols": ["tests"],

@@ -51,6 +51,7 @@ LOCAL_KEYS = frozenset(
         "grace_minutes",
         "late_until",
         "resume_minutes",
+        "moved_by",
         "escalation",
         "waiver",
         "apart_minutes",
@@ -191,13 +192,21 @@ class _Reader:
             late_until=Until(table.one_of("late_until", tuple(Until), "stop")),
             resume_minutes=table.number("resume_minutes", least=1) if resumes else None,
             in_pauses=table.flag("in_pauses"),
+            moved_by=self._moved_by(table, records),
             stops=frozenset(table.texts("stops", records)) if table.has("stops") else LIVES[kind].stops,
             waiver=self._allowed_by(table, "waiver"),
             only=self._only(table, kind),
             local=table.texts("local", LOCAL_KEYS),
         )
+        if found.moved_by and isinstance(found.schedule, Days):
+            table.fault("contradiction", "moved_by", "numbered days are not moved", "give it a span, or leave it out")
         table.close()
         return found
+
+    def _moved_by(self, table: Table, records: Mapping[str, tuple[str, ...]]) -> str:
+        if not table.has("moved_by"):
+            return ""
+        return table.one_of("moved_by", [code for code, told in records.items() if "days" in told])
 
     def _only(self, table: Table, kind: Kind) -> dict[str, tuple[str, ...]]:
         inner = table.table("only", needed=False)

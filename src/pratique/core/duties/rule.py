@@ -151,7 +151,8 @@ class Obligation:
     """One rule of a protocol. `local` names the keys that are this port's choice although the rule has a source;
     `waiver` None means that nobody can waive it; `resume_minutes` None means that what fell due while the subject was
     suspended is dropped, otherwise the last of it is owed so many minutes after resumption; `in_pauses` says that it is
-    owed all the same while the subject is away (tests of an isolation); `only` limits the rule to
+    owed all the same while the subject is away (tests of an isolation); `moved_by` names the record whose latest `days` move the
+    hours (an order that makes a stay longer or shorter); `only` limits the rule to
     subjects with these facts (a fact that is not known does not exempt)."""
 
     code: str
@@ -169,6 +170,7 @@ class Obligation:
     late_until: Until = Until.STOP
     resume_minutes: int | None = None
     in_pauses: bool = False
+    moved_by: str = ""
     stops: frozenset[str] = frozenset()
     waiver: Permission | None = None
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -126,7 +126,9 @@ def slots_of(
     slots: list[Slot] = []
     for start in _starts(obligation, course):
         if isinstance(obligation.schedule, Span):
-            slots.append(_span_slot(obligation, obligation.schedule, protocol, start))
+            slot = _span_slot(obligation, obligation.schedule, protocol, start)
+            _move(slot, obligation.schedule, course)
+            slots.append(slot)
         else:
             slots.extend(_day_slots(obligation, obligation.schedule, protocol, start, calendar, now))
     return slots
@@ -188,6 +190,19 @@ def _span_slot(obligation: Obligation, span: Span, protocol: Protocol, start: _S
         overdue_at=due_at + obligation.grace_minutes * MINUTE,
         stop_at=start.stop_at,
     )
+
+
+def _move(slot: Slot, span: Span, course: Course) -> None:
+    """Move the hours by the days that the latest such record says. Whoever learns of earlier hours has as long as ever from
+    then on: nobody is late by the same word that says so."""
+    moves = course.by_record.get(slot.obligation.moved_by)
+    if not moves:
+        return
+    days = timedelta(days=float(moves[-1].attributes.get("days", 0)))
+    hours = (span.within_minutes - span.opens_minutes) * MINUTE
+    slot.opens_at += days
+    slot.due_at = max(slot.due_at + days, moves[-1].happened_at + hours)
+    slot.overdue_at = slot.due_at + slot.obligation.grace_minutes * MINUTE
 
 
 def _day_slots(

@@ -133,6 +133,7 @@ LIVES: dict[Kind, Life] = {
             ),
             _record("removal_dropped", "转送取消", "Not taken elsewhere", "because"),
             _record("removed", "已转送", "Taken elsewhere"),
+            _record("term", "期限变更", "End of the stay moved", "days"),
             _record("hospitalised", "送医", "Taken to hospital"),
             _record("returned", "出院返回", "Returned from hospital"),
             _record("help_request", "求助", "Help asked for", "need"),

@@ -4,7 +4,7 @@ What was served binds whoever ordered it: a reduction that somebody was given st
 stay longer after all is ordered so by an extension, which like any other is of two, and served before the days are over.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -141,6 +141,18 @@ def work_out(*, ends_at: datetime, orders: Iterable[Order], rules: Rules, now: d
     found = tuple(one.id for one in mine if one.id in counted)
     wrong = {name: told for name, told in faults.items() if told}
     return Term(ends_at + timedelta(days=sum(counted.values())), found, wrong)
+
+
+def list_moves(
+    *, ends_at: datetime, orders: Sequence[Order], rules: Rules, now: datetime
+) -> list[tuple[datetime, int]]:
+    """When orders that count moved the end of a stay that would end at `ends_at`, and by how many days it stood moved from then on."""
+    found: list[tuple[datetime, int]] = []
+    for at in sorted({at for at, _ in _list_steps(orders) if at <= now}):
+        days = (work_out(ends_at=ends_at, orders=orders, rules=rules, now=at).ends_at - ends_at).days
+        if days != (found[-1][1] if found else 0):
+            found.append((at, days))
+    return found
 
 
 def _list_steps(orders: Iterable[Order]) -> list[tuple[datetime, Order]]:

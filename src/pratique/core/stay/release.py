@@ -88,6 +88,13 @@ def decide(*, account: Account, orders: Sequence[Order], rules: Rules, now: date
     return Release(open_, decision, tuple(conditions), tested, term, tuple(sorted(set(objections))), base)
 
 
+def find_base_end(*, account: Account, now: datetime) -> datetime | None:
+    """When the protocol's own days end for whoever an account is of, before any order; None where no gate counts any."""
+    if not any(gate_.code == GATE for protocol in account.protocols for gate_ in protocol.gates):
+        return None
+    return _base_end(gate.decide(code=GATE, account=account, now=now).findings, account)
+
+
 def _base_end(findings: Sequence[Finding], account: Account) -> datetime | None:
     """When the protocol's own days end; None where it counts none, or what they count from is not on record.
 

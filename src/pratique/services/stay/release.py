@@ -171,7 +171,7 @@ def _is_in_house(position: models.Position) -> bool:
     if position.holder_kind == Holder.EXIT:
         closed = leavings.list_closed(travellers=[position.traveller_id])
         return any(row.custodian_id == position.holder_id for row in closed)
-    return position.holder_kind == Holder.FACILITY
+    return bool(position.holder_kind == Holder.FACILITY)
 
 
 def has_typed_result(*, traveller: UUID, by: UUID) -> bool:
