@@ -199,7 +199,9 @@ class _Reader:
             local=table.texts("local", LOCAL_KEYS),
         )
         if found.moved_by and isinstance(found.schedule, Days):
-            table.fault("contradiction", "moved_by", "numbered days are not moved", "give it a span, or leave it out")
+            table.fault(
+                "contradiction", "moved_by", "numbered days are not moved", "give it a span, or leave it out"
+            )
         table.close()
         return found
 
