@@ -4,7 +4,7 @@ import pytest
 
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import care
-from pratique.services.dispatch import bedless, broken, destinations, means, pose
+from pratique.services.dispatch import bedless, broken, destinations, means, plans, pose
 from pratique.services.dispatch.people import Remedy
 from pratique.services.stay import intake
 from pratique.store import models
@@ -140,6 +140,18 @@ def test_a_hospital_that_takes_nobody_is_passed_over_until_it_is_opened(port):
     assert send(port)[0][0] == "far"
     intake.reopen(facility=port.custodians["hospital"], by=make_dispatcher().pk, now=at(62))
     assert send(port, 63)[0][0] == "hospital"
+
+
+def test_a_bed_that_becomes_free_nearer_by_changes_nothing_of_what_people_were_told(port):
+    let_go(port, 3, 4, 5)
+    plan = plans.propose(by=None, now=at(60), seconds=0.1)
+    plans.adopt(plan=plan.id, by=make_dispatcher().pk, now=at(60))
+    assert models.BoardingLine.objects.get(traveller_id=port.travellers[2]).trip.destination.code == "far"
+    models.Custodian.objects.filter(code="hospital").update(capacity=3)
+    assert send(port)[0][2] == "far"
+    assert broken.find(posed=pose.pose(now=at(61))) == ()
+    close(port, "far", 62)
+    assert send(port, 63)[0][2] == "hospital"
 
 
 def test_where_every_hospital_is_closed_the_nearest_one_opened_would_help(port):

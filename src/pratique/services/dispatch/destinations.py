@@ -1,5 +1,7 @@
 """Where each group goes: cases to the nearest hospital with a bed, whoever is bound somewhere there, all others wherever there is
-room; and who can go nowhere, with the least that would help."""
+room; and who can go nowhere, with the least that would help. Whoever was told a place by a trip in force keeps it while it can take
+them, whatever has become free nearer by.
+"""
 
 import math
 from collections.abc import Collection, Iterable, Mapping
@@ -31,10 +33,11 @@ def hold_for(*, places: Iterable[Place], coming: Mapping[UUID, int]) -> tuple[Pl
 
 
 def free_from_full(
-    *, groups: Iterable[Group], places: Iterable[Place], stands: Iterable[Stand]
+    *, groups: Iterable[Group], places: Iterable[Place], stands: Iterable[Stand], told: Mapping[UUID, UUID]
 ) -> list[Group]:
-    """The groups; whoever stands on the road, driven to a facility or hospital without room for them, goes wherever there is, and so
-    does a case bound for a hospital that is closed to arrivals. A guest whom another place has is left as it was agreed."""
+    """The groups; whoever stands on the road, driven to a facility or hospital without room for them, goes wherever there is (and still
+    does, once a trip in force takes them elsewhere), and so does a case bound for a hospital that is closed to arrivals. A guest whom
+    another place has is left as it was agreed. `told` is where trips in force take whom."""
     on_road = {one.trip for one in stands}
     known = {place.id: place for place in places}
     free = {place.id: place.free for place in known.values() if place.kind in ("facility", "hospital")}
@@ -42,6 +45,8 @@ def free_from_full(
     for one in groups:
         group, there = one, known.get(one.bound) if one.bound else None
         if there is not None and there.shut and group.cls == CASE and group.origin in {None, *on_road}:
+            group = replace(group, bound=None)
+        if group.origin in on_road and group.bound and _find_told(group, told) not in (None, group.bound):
             group = replace(group, bound=None)
         bound = group.bound if group.origin in on_road else None
         left = free.get(bound) if bound else None
@@ -56,10 +61,20 @@ def free_from_full(
     return found
 
 
+def _find_told(group: Group, told: Mapping[UUID, UUID]) -> UUID | None:
+    """Where a trip in force takes this group: a case with whoever goes along, or a household."""
+    return told.get(group.members[0].traveller)
+
+
 def give(
-    *, groups: Iterable[Group], places: Iterable[Place], numbers: Mapping[UUID, int]
+    *,
+    groups: Iterable[Group],
+    places: Iterable[Place],
+    numbers: Mapping[UUID, int],
+    told: Mapping[UUID, UUID],
 ) -> tuple[list[Sent], list[LeftOut]]:
-    """Each group's destination; whoever has none, or stands where no way is known to, is left out by name."""
+    """Each group's destination; whoever has none, or stands where no way is known to, is left out by name. `told` is where trips in
+    force take whom."""
     those, places = list(groups), list(places)
     hospitals = sorted((p for p in places if p.kind == "hospital"), key=lambda p: (p.minutes, numbers[p.id]))
     # Whoever is bound for a hospital has a bed there before any is given to others.
@@ -69,7 +84,12 @@ def give(
         if group.bound in beds:
             beds[group.bound] -= len(group.members)
     cases = [group for group in those if _wants_bed(group, numbers)]
-    given = _give_beds(cases, hospitals, beds)
+    kept = _keep_beds(cases, hospitals, beds, told)
+    for group in cases:
+        if group.travellers in kept:
+            beds[kept[group.travellers]] -= len(group.members)
+    cases = [group for group in cases if group.travellers not in kept]
+    given = kept | _give_beds(cases, hospitals, beds)
     short = {group.travellers for group in cases if group.travellers not in given}
     remedy = _find_remedy(cases, short, hospitals, beds) if short else None
     shut = {p.id for p in hospitals if p.shut}
@@ -127,6 +147,19 @@ def _find_dest(
         there = given.get(group.travellers)
         return (None if there is None else numbers[there]), NO_BED
     return ANY_FACILITY, ""
+
+
+def _keep_beds(
+    cases: Iterable[Group], hospitals: Iterable[Place], beds: Mapping[UUID, float], told: Mapping[UUID, UUID]
+) -> dict[frozenset[UUID], UUID]:
+    """Who keeps the hospital that they were told: while it takes people and has beds for all of them, the first ready first."""
+    left, found = {p.id: beds[p.id] for p in hospitals if not p.shut}, {}
+    for group in cases:
+        there = _find_told(group, told)
+        if there in left and left[there] >= len(group.members):
+            left[there] -= len(group.members)
+            found[group.travellers] = there
+    return found
 
 
 def _give_beds(

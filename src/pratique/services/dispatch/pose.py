@@ -66,10 +66,11 @@ def pose(*, now: datetime) -> Posed:
     builder = _Builder(now, ZoneInfo(port.time_zone), rules, first)
     left_out = [*found.left_out, *have.left_out]
     held = destinations.hold_for(places=have.places, coming=found.coming)
-    waiting = destinations.free_from_full(groups=found.groups, places=held, stands=found.stands)
+    told = {line.traveller_id: trip.destination_id for trip in changeable for line in trip.lines.all()}
+    waiting = destinations.free_from_full(groups=found.groups, places=held, stands=found.stands, told=told)
     have = replace(have, places=(*held, *map(_stand, found.stands)))
     places = builder.number_places(have.places)
-    groups, unplaced = destinations.give(groups=waiting, places=have.places, numbers=places)
+    groups, unplaced = destinations.give(groups=waiting, places=have.places, numbers=places, told=told)
     left_out += unplaced
     document = builder.build(groups, have, places) | {"ways": _write_ways(groups, found.stands, places)}
     problem, faults = problems.read(document=document)
