@@ -8,9 +8,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from pratique.core.answers import Refused
-from pratique.services import transport
-from pratique.services.dispatch import boarding, crews, draft, listing, means, overtaken, plans, pose
+from pratique.services import custody, transport
+from pratique.services.dispatch import boarding, by_hand, crews, draft, listing, means, overtaken, plans, pose
 from pratique.store import models
+from pratique.store.ids import make_id
+from pratique.store.queries import posts
 
 from .fleet import hold, make_dispatcher, open_port
 from .port import at
@@ -101,7 +103,7 @@ def test_two_trips_of_a_coach_may_change_places(db):
 
 
 @pytest.fixture
-def by_hand(db):
+def hand(db):
     """Four wait; a coach planned by hand for 13:40, without a crew, has two of them on its list."""
     port = open_port()
     models.Listing.objects.filter(traveller_id__in=port.travellers[4:]).update(crew=True)
@@ -129,8 +131,8 @@ def is_in_force(port):
     return trip.withdrawn_at is None and names == set(port.travellers[:2])
 
 
-def test_a_list_without_a_crew_stands_on_the_desk_does_not_set_off_and_is_kept_by_every_plan(by_hand):
-    port, told = by_hand, transport.Report(by_hand.trip, "departed")
+def test_a_list_without_a_crew_stands_on_the_desk_does_not_set_off_and_is_kept_by_every_plan(hand):
+    port, told = hand, transport.Report(hand.trip, "departed")
     found = overtaken.find_all(posed=pose.pose(now=at(61)), now=at(61))
     assert [(one.trip, one.sort, one.stage) for one in found] == [(port.trip, "unmanned", "fixed")]
     with pytest.raises(Refused, match="crew_missing") as refused:
@@ -147,3 +149,30 @@ def test_a_list_without_a_crew_stands_on_the_desk_does_not_set_off_and_is_kept_b
     assert port.trip in {one.trip for one in plans.list_drafts(plan=plan)}
     boarding.report(report=told, by=port.by, now=at(65))
     assert overtaken.find_of(trips=[port.trip], now=at(66)) == ()
+
+
+def test_a_trip_called_off_lets_its_people_wait_again_and_drops_what_counted_on_it(hand):
+    port = hand
+    name_crew(port, 60)
+    plan = plans.propose(by=port.by, now=at(61), seconds=0.1)
+    names = tuple(port.travellers[:2])
+    custody.offer(
+        handover_id=make_id(),
+        offer=custody.Offer(port.custodians["holding"], port.trip, 2, names),
+        by=None,
+        now=at(61),
+    )
+    with pytest.raises(Refused, match="reason_missing"):
+        by_hand.call_off(trip=port.trip, because=" ", by=port.by, now=at(62))
+    assert by_hand.is_callable_off(trip=port.trip)
+    for _ in range(2):
+        by_hand.call_off(trip=port.trip, because="the hotel sends its own", by=port.by, now=at(62))
+    assert models.TripEvent.objects.get(trip_id=port.trip).because == "the hotel sends its own"
+    assert posts.list_offered(post=port.trip, now=at(63)) == []
+    with pytest.raises(Refused, match="plan_overtaken"):
+        plans.adopt(plan=plan.id, by=port.by, now=at(63))
+    plan = plans.propose(by=port.by, now=at(64), seconds=0.1)
+    plans.adopt(plan=plan.id, by=port.by, now=at(64))
+    (line,) = models.BoardingLine.objects.filter(traveller_id=names[0], trip__withdrawn_at=None)
+    with pytest.raises(Refused, match="trip_not_by_hand"):
+        by_hand.call_off(trip=line.trip_id, because="no", by=port.by, now=at(65))

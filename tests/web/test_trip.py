@@ -263,10 +263,17 @@ def test_a_trip_planned_by_hand_gets_its_list_of_those_who_wait_with_seats_to_pr
     told = {"people": airport.port.travellers[:2], "back": f"/trips/{trip.id}/"}
     refused = client.post(f"/trips/{trip.id}/names/", told, follow=True).content.decode()
     assert "One class to a trip" in refused
+    assert (
+        "It does not go after all" not in airport.client("escort").get(f"/trips/{trip.id}/").content.decode()
+    )
+    assert "It does not go after all" in client.get(f"/trips/{trip.id}/").content.decode()
     told["people"] = airport.port.travellers[2:3]
     refused = client.post(f"/trips/{trip.id}/names/", told, follow=True).content.decode()
     assert "does not wait here any more" in refused
     assert trip.lines.count() == 2
+    because = {"because": "not needed", "back": f"/trips/{trip.id}/"}
+    page = client.post(f"/trips/{trip.id}/call-off/", because, follow=True).content.decode()
+    assert "its people wait again" in page and "<strong>withdrawn</strong>" in page
 
 
 def test_a_count_that_differed_is_explained_on_the_page_and_says_by_whom(road):

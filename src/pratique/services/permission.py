@@ -163,6 +163,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:trip-wheel": PLANNERS | {R.ESCORT},
     "web:trip-crew": PLANNERS,
     "web:trip-crew-undo": PLANNERS,
+    "web:trip-call-off": PLANNERS,
     "web:trip-names": PLANNERS,
     "web:trip-odometer": PLANNERS,
     "web:trip-misboarded": PLANNERS | {R.ESCORT},

@@ -155,6 +155,7 @@ urlpatterns = [
     path("trips/<uuid:trip>/wheel/", trip_road.take_wheel, name="trip-wheel"),
     path("trips/<uuid:trip>/crew/", trip_road.set_crew, name="trip-crew"),
     path("trips/<uuid:trip>/crew/undo/", trip_road.undo_crew, name="trip-crew-undo"),
+    path("trips/<uuid:trip>/call-off/", trip_road.call_off, name="trip-call-off"),
     path("trips/<uuid:trip>/names/", trip_road.put_on_list, name="trip-names"),
     path("trips/<uuid:trip>/odometer/<uuid:event>/", trip_road.take_reading_back, name="trip-odometer"),
     path("trips/plan/", trip.plan, name="trip-plan"),

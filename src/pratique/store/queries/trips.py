@@ -49,6 +49,7 @@ class Trip:
     reliefs: tuple[models.Person, ...] = ()
     lead_minutes: int = 0
     broken_plate: str = ""
+    withdrawn_at: datetime | None = None
 
     @property
     def boards_at(self) -> datetime:
@@ -57,7 +58,9 @@ class Trip:
 
     @property
     def step(self) -> str:
-        """The last thing it did: planned, departed, arrived or ended."""
+        """The last thing it did: planned, departed, arrived or ended; or that it was taken back before it set off."""
+        if self.withdrawn_at:
+            return "withdrawn"
         if self.ended_at:
             return "ended"
         if self.arrived_at:
@@ -157,6 +160,7 @@ def _trip(row: Any, code: str, aboard: int, known: Origins, plates: Mapping[UUID
         origin=row.origin,
         lead_minutes=lead.minutes if lead else 0,
         broken_plate=plates.get(row.origin_id, ""),
+        withdrawn_at=row.withdrawn_at,
     )
 
 

@@ -51,7 +51,7 @@ _OFF = Words(
 _LIST = Words("核对其名单", "Look through its list.")
 NEXT: dict[tuple[str, str], Words] = {
     ("vehicle", WAITING): _AGAIN,
-    ("vehicle", FIXED): Words("改派另一车辆：计划不会改动此车次", "Send another vehicle: no plan changes this trip."),
+    ("vehicle", FIXED): Words("改派另一车辆，并取消此车次：计划不会改动它", "Send another vehicle and call this one off: no plan changes it."),
     ("vehicle", BOARDING): _BROKEN,
     ("vehicle", ROAD): _BROKEN,
     ("crew", WAITING): Words("在车次页面改派他人，或重新编制", "Name somebody else on its page, or plan again."),

@@ -241,14 +241,24 @@ REFUSALS: dict[str, Words] = {
     "subject_unknown": Words("没有这一对象", "There is no such subject"),
     "title_missing": Words("请用一句话说明发现了什么", "Say in a sentence what was found"),
     "traveller_unknown": Words("账上没有这名旅客", "This traveller is not in the book"),
-    "trip_not_empty": Words("车上还有人，车次不能结束", "People are still aboard: the trip cannot end"),
+    "trip_not_empty": Words(
+        "车上还有人，车次不能结束或取消", "People are still aboard: the trip cannot end or be called off"
+    ),
     "trip_step_unknown": Words("车次没有这一步", "A trip has no such step"),
     "nobody_aboard": Words("车上没有人", "Nobody is aboard"),
     "vehicle_unknown": Words("没有这一车辆", "There is no such vehicle"),
     "trip_over": Words("车次已结束，不能再上报", "The trip is over: nothing more is reported of it"),
     "trip_withdrawn": Words(
-        "此车次已被新计划撤销：请向调度确认现在的车次",
+        "此车次已撤销：请向调度确认现在的车次",
         "This trip was taken back: ask dispatch which one it is now",
+    ),
+    "trip_not_by_hand": Words(
+        "此车次由计划生成，或为接走某人而派：请在调度台改计划，或在提出请求处取消",
+        "A plan made this trip, or it was asked for to fetch somebody: change the plan at the dispatch desk, or call it off where it was asked for",
+    ),
+    "trip_in_convoy": Words(
+        "此车次在车队中：请先在车队页让它单独走，或解散车队",
+        "This trip goes in a convoy: let it go by itself on the convoy's page first, or disband the convoy",
     ),
     "trip_under_way": Words("车次已发车或已结束", "The trip has set off or is over"),
     "trip_too_short": Words("车次至少一分钟", "A trip takes at least a minute"),

@@ -13,7 +13,17 @@ from django.utils.translation import gettext as _
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Words
 from pratique.services import clock, odometer
-from pratique.services.dispatch import boarding, counting, crews, driving, listing, relay, riding, settings
+from pratique.services.dispatch import (
+    boarding,
+    by_hand,
+    counting,
+    crews,
+    driving,
+    listing,
+    relay,
+    riding,
+    settings,
+)
 from pratique.store import models
 from pratique.store.queries import misboardings, ports, travellers, trips
 from pratique.web import words
@@ -223,6 +233,19 @@ def put_on_list(request: HttpRequest, trip: UUID) -> HttpResponse:
     listing.write(trip=trip, names=names, now=clock.now())
     messages.success(
         request, _("On the list, with seats. Later plans keep this trip as it is."), extra_tags="good"
+    )
+    return back_to(trip)
+
+
+@page("trip-call-off", "POST")
+def call_off(request: HttpRequest, trip: UUID) -> HttpResponse:
+    """A trip made by hand does not go after all."""
+    because = request.POST.get("because", "")
+    by_hand.call_off(trip=trip, because=because, by=request.user.pk, now=clock.now())
+    messages.success(
+        request,
+        _("Called off: its people wait again, its vehicle and crew are free. Plan again for them."),
+        extra_tags="good",
     )
     return back_to(trip)
 

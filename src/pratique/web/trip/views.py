@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from pratique.core.answers import Refused
 from pratique.services import clock, duty, identity, odometer, transport
 from pratique.services.convoy import forming
-from pratique.services.dispatch import boarding, crews, listing, manning, means, stretches
+from pratique.services.dispatch import boarding, by_hand, crews, listing, manning, means, stretches
 from pratique.services.tracking import outlook
 from pratique.store.ids import make_id
 from pratique.store.queries import tracking, trips
@@ -117,6 +117,7 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         "may_report": may(request, "trip-report"),
         "may_scan": may(request, "scan-post"),
         "may_open_people": may(request, "traveller"),
+        "may_call_off": may(request, "trip-call-off") and by_hand.is_callable_off(trip=trip),
         "may_pin": may(request, "trip-pin") and means.is_changeable(trip=trip),
     }
     return render(request, "trip/trip.html", context)
