@@ -116,11 +116,12 @@ def hand(db):
     return port
 
 
-def name_crew(port, minute):
+def name_crew(port, minute, but=frozenset()):
     """Whoever may take it."""
     choice = crews.list_choice(trip=port.trip, now=at(minute))
     free = [
-        next((c.person.pk,) for c in those if not c.because) for those in (choice.drivers, choice.escorts)
+        next((c.person.pk,) for c in those if not c.because and c.person.pk not in but)
+        for those in (choice.drivers, choice.escorts)
     ]
     crews.set_crew(trip=port.trip, crew=crews.Crew(*free), by=port.by, now=at(minute))
 
@@ -149,6 +150,28 @@ def test_a_list_without_a_crew_stands_on_the_desk_does_not_set_off_and_is_kept_b
     assert port.trip in {one.trip for one in plans.list_drafts(plan=plan)}
     boarding.report(report=told, by=port.by, now=at(65))
     assert overtaken.find_of(trips=[port.trip], now=at(66)) == ()
+
+
+def test_what_was_made_or_listed_by_hand_since_a_proposal_is_left_as_it_is_by_adopting_it(hand):
+    port = hand
+    plan = plans.propose(by=port.by, now=at(61), seconds=0.1)
+    busy = {who for one in plans.list_drafts(plan=plan) for who in (*one.drivers, *one.escorts)}
+    name_crew(port, 62, but=busy)
+    crew = crews._read_crew(models.Trip.objects.get(id=port.trip))
+    plans.adopt(plan=plan.id, by=port.by, now=at(63))
+    assert is_in_force(port)
+    plan = plans.propose(by=port.by, now=at(64), seconds=0.1)
+    assert port.trip in {one.trip for one in plans.list_drafts(plan=plan)}
+    listing.write(trip=port.trip, names=port.travellers[:1], now=at(65))
+    plans.adopt(plan=plan.id, by=port.by, now=at(66))
+    trip = models.Trip.objects.get(id=port.trip)
+    assert (trip.withdrawn_at, trip.lines.get().traveller_id) == (None, port.travellers[0])
+    assert crews._read_crew(trip) == crew
+    plan = plans.propose(by=port.by, now=at(67), seconds=0.1)
+    listing.write(trip=port.trip, names=port.travellers[:2], now=at(68))
+    with pytest.raises(Refused, match="moved on since"):
+        plans.adopt(plan=plan.id, by=port.by, now=at(69))
+    assert is_in_force(port)
 
 
 def test_a_trip_called_off_lets_its_people_wait_again_and_drops_what_counted_on_it(hand):

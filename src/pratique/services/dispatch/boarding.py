@@ -1,6 +1,6 @@
 """Trips of an adopted plan opened in the ledger, each with its named list; and the list against who was scanned aboard."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -40,14 +40,39 @@ class Under:
     now: datetime
 
 
+def write_by_hand(*, changeable: Iterable[Any]) -> dict[str, list[str]]:
+    """Trips made by hand, each with whoever is on its list, for a proposal to say what it knew of them."""
+    return {str(trip.id): _write_names(trip) for trip in changeable if trip.plan_id is None}
+
+
+def _write_names(trip: Any) -> list[str]:
+    return sorted(str(line.traveller_id) for line in trip.lines.all())
+
+
+def list_newer(*, document: Mapping[str, Any], changeable: Iterable[Any]) -> list[Any]:
+    """Of these trips those made by hand that the proposal of this document did not know, or whose list was written anew since: adopting
+    it leaves them as they are."""
+    known = document.get("by_hand", {})
+    return [
+        trip for trip in changeable if trip.plan_id is None and known.get(str(trip.id)) != _write_names(trip)
+    ]
+
+
 def open_trips(
-    *, orders: Sequence[Ordered], running: Running, changeable: Iterable[Any], under: Under
+    *,
+    orders: Sequence[Ordered],
+    running: Running,
+    changeable: Iterable[Any],
+    under: Under,
+    beside: Iterable[Any] = (),
 ) -> None:
-    """Make the trips in force those ordered: what stays is brought up to date, what is not ordered is withdrawn.
+    """Make the trips in force those ordered, `beside` those that stay as they are: what stays is brought up to date, what is not ordered
+    is withdrawn.
 
     Part of the caller's transaction. Raises `Refused`: `plan_overtaken` if somebody has moved on since it was made.
     """
-    _refuse_if_moved_on({who: one.draft.origin for one in orders for who in one.draft.travellers}, running)
+    named = running.named.union(line.traveller_id for trip in beside for line in trip.lines.all())
+    _refuse_if_moved_on({who: one.draft.origin for one in orders for who in one.draft.travellers}, named)
     standing = {trip.id: trip for trip in changeable}
     gone = [one.draft.trip for one in orders if one.draft.trip and one.draft.trip not in standing]
     if gone:
@@ -60,15 +85,15 @@ def open_trips(
     _open([one for one in orders if one.draft.trip is None], under)
 
 
-def _refuse_if_moved_on(origins: Mapping[UUID, UUID | None], running: Running) -> None:
-    """Everybody of a plan must still be where its vehicle fetches them (None: at the port), and on no list of a trip that boards."""
+def _refuse_if_moved_on(origins: Mapping[UUID, UUID | None], named: Collection[UUID]) -> None:
+    """Everybody of a plan must still be where its vehicle fetches them (None: at the port), and on no list of another trip."""
     held = models.Position.objects.filter(traveller_id__in=origins)
     moved = {
         who
         for who, holder, kind in held.values_list("traveller_id", "holder_id", "holder_kind")
         if (kind not in WAITING_KINDS if origins[who] is None else holder != origins[who])
     }
-    moved |= origins.keys() & running.named
+    moved |= origins.keys() & set(named)
     if moved:
         codes = models.Traveller.objects.filter(id__in=moved).order_by("code").values_list("code", flat=True)
         raise Refused("plan_overtaken", f"moved on since the plan was made: {', '.join(codes)}")

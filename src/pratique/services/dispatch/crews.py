@@ -17,7 +17,17 @@ from django.utils import timezone
 from pratique.core.answers import Refused
 from pratique.core.transport import check
 from pratique.services import duty, transport
-from pratique.services.dispatch import draft, driving, manning, means, needs, plans, settings, worked
+from pratique.services.dispatch import (
+    boarding,
+    draft,
+    driving,
+    manning,
+    means,
+    needs,
+    plans,
+    settings,
+    worked,
+)
 from pratique.services.dispatch.draft import Names
 from pratique.services.force import people as absences
 from pratique.store import locks, models
@@ -333,7 +343,8 @@ def _heed(proposal: models.Plan, trip: UUID, named: Collection[UUID], pinned: bo
     mine = next((row for row in rows if row.get("trip") == str(trip)), None)
     if mine is None:
         used = {who for one in plans.list_drafts(plan=proposal) for who in (*one.drivers, *one.escorts)}
-        if means.is_changeable(trip=trip) or used & set(named):
+        newer = boarding.list_newer(document=proposal.document, changeable=[_find_row(trip)])
+        if used & set(named) or (not newer and means.is_changeable(trip=trip)):
             plans.replace_proposed(now=now)
         return
     written = names.write(draft.of_trip(_find_row(trip)))

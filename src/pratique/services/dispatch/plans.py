@@ -151,7 +151,11 @@ def draw_in_force(*, by: UUID | None, now: datetime) -> models.Plan:
 def _write(posed: Posed, in_force: InForce, plan: Plan, changes: Diff) -> models.Plan:
     """A plan in the form in which it is stored, its price and its maker still to be said."""
     return models.Plan(
-        document={**posed.document, "pins": plan_form.write(plan=Plan(in_force.pins))["trips"]},
+        document={
+            **posed.document,
+            "pins": plan_form.write(plan=Plan(in_force.pins))["trips"],
+            "by_hand": boarding.write_by_hand(changeable=posed.changeable),
+        },
         **write_trips(plan=plan, in_force=in_force),
         diff=write_diff(found=changes),
         left_out=[[one.sort, str(one.subject), one.because] for one in posed.left_out],
@@ -317,7 +321,8 @@ def refuse(*, plan: UUID, because: str, by: UUID, now: datetime) -> models.Plan:
 
 
 def adopt(*, plan: UUID, by: UUID, now: datetime) -> models.Plan:
-    """Put a proposal in force: its trips are opened with their lists, those it does not have are withdrawn.
+    """Put a proposal in force: its trips are opened with their lists, those it does not have are withdrawn. A trip made by hand since, or
+    whose list was written since, stays as it is.
 
     Of a proposal that is still searched for it is the plan that stands now, and the search ends. All of it or nothing. Raises
     `Refused`: `plan_unknown`, `plan_overtaken` (another was proposed or adopted meanwhile, it is too old, or somebody of it has
@@ -327,15 +332,19 @@ def adopt(*, plan: UUID, by: UUID, now: datetime) -> models.Plan:
         locks.hold_in_transaction(locks.DISPATCH)
         found = get_standing(plan=searches.find_latest(plan=plan))
         _refuse_if_overtaken(found, now)
-        problem, standing = read_problem(plan=found), means.split(opened=means.list_open())
+        problem, (running, changeable) = read_problem(plan=found), means.split(opened=means.list_open())
+        newer = boarding.list_newer(document=found.document, changeable=changeable)
+        stay = {trip.id for trip in newer}
         orders = [
             _order(problem, one, read_row(row))
             for one, row in zip(list_drafts(plan=found), found.trips, strict=True)
+            if one.trip not in stay
         ]
         boarding.open_trips(
             orders=orders,
-            running=standing[0],
-            changeable=standing[1],
+            running=running,
+            changeable=[trip for trip in changeable if trip.id not in stay],
+            beside=newer,
             under=boarding.Under(found.id, ports.find_zone(), by, now),
         )
         _settle(found, "adopted", by, now)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from pratique.core.transport import check
-from pratique.services.dispatch import edit, means, plans, settings
+from pratique.services.dispatch import boarding, edit, means, plans, settings
 from pratique.store import models
 from pratique.web import words
 from pratique.web.dispatch import labels
@@ -134,13 +134,16 @@ def _list_people(bars: dict[UUID, list[Bar]]) -> Iterable[Row]:
 
 
 def _list_in_force(plan: models.Plan | None) -> Iterable[_Span]:
-    """Open trips; one that may be changed and is not in the proposal is shown as withdrawn by it."""
+    """Open trips; one that may be changed and is not in the proposal is shown as withdrawn by it, unless it was made by hand since."""
     opened, rules = means.list_open(), settings.get_rules()
     aboard = _count_aboard([trip.id for trip in opened])
     _, changeable = means.split(opened=opened)
     loose = {trip.id for trip in changeable}
     rows = {UUID(row["trip"]): row for row in plan.trips if row.get("trip")} if plan else {}
-    staying = set(rows) if plan else loose
+    staying, newer = loose, set[UUID]()
+    if plan:
+        newer = {trip.id for trip in boarding.list_newer(document=plan.document, changeable=changeable)}
+        staying = {*rows, *newer}
     for trip in opened:
         state = "running" if trip.id not in loose else "in_force" if trip.id in staying else "withdrawn"
         people = [trip.driver_id, *(p.pk for p in (*trip.reliefs.all(), *trip.escorts.all()))]
@@ -155,7 +158,7 @@ def _list_in_force(plan: models.Plan | None) -> Iterable[_Span]:
             trip.destination_id,
             heads,
             trip.id,
-            str(trip.id) if state == "in_force" else "",
+            str(trip.id) if state == "in_force" and trip.id not in newer else "",
             bool(rows[trip.id]["pinned"]) if trip.id in rows else trip.pinned,
             trip.origin_id,
         )
