@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from pratique.services import force, register
+from pratique.core.duties.vocabulary import Kind
+from pratique.services import care, custody, duty, force, register
 from pratique.services.force import rules
 from pratique.store import models
+from pratique.store.ids import make_id
 from pratique.store.queries import duties, ports, tower
 
 from .port import at
@@ -75,6 +77,52 @@ def test_nothing_is_skipped_in_silence(stayed):
     seen, served, left_out = register.check_total()
     assert seen - served == 1
     assert [name for _, name in left_out] == [str(stayed.travellers[1])]
+
+
+def owed_by(name, minute):
+    """What is owed to the wearer of this wristband, by code, as it stands; and what stands written down of it."""
+    register.tick(now=at(minute))
+    account = register.account_of(kind=Kind.TRAVELLER, subject=str(name), now=at(minute))
+    written = models.Owed.objects.filter(subject_id=str(name)).values_list("code", "key")
+    assert len(set(written)) == len(written)
+    first = [d for d in account.duties if d.code in ("screening", "test", "temperature", "help")]
+    return {f"{d.code} {d.key}".removesuffix(" once"): d.state.value for d in reversed(first)}, set(written)
+
+
+def test_two_wristbands_of_one_person_are_owed_everything_once_and_miss_nothing(stayed):
+    """Somebody of the list is given another wristband in the hall; swab, screening, a call and a waiver stand under that."""
+    listed, other = stayed.travellers[0], make_id()
+    stayed.send(stayed.told(who=0, where="hall", minute=5, traveller=other))
+    models.Traveller.objects.filter(id=other).update(channel="ordinary")
+    for code in ("screened", "help_request"):
+        duty.record(evidence=duty.Done("traveller", str(other), code, at(30)), by=None, now=at(30))
+    care.take_sample(swab=care.Swab(other, "T-1"), by=None, now=at(100))
+    leave = duty.Leave(
+        "traveller",
+        str(other),
+        "temperature",
+        "asleep",
+        ((make_id(), "health_lead"),),
+        at(1200),
+        "d0.evening",
+    )
+    duty.waive(leave=leave, by=make_id(), now=at(110))
+    before, _ = owed_by(listed, 150)
+    assert (before["screening"], before["test d0"]) == ("overdue", "due")
+    assert {code for code, _ in owed_by(other, 151)[1]} == {"help", "result"}
+    custody.link(traveller=other, same_as=listed, by=make_id(), because="the same person", now=at(152))
+    found, written = owed_by(listed, 153)
+    assert {found[one] for one in ("screening", "test d0")} == {"discharged"}
+    assert (found["temperature d0.evening"], found["test d13"]) == ("waived", "upcoming")
+    assert {code for code, _ in written} >= {"help", "result"}, "the call they made with the other wristband"
+    assert owed_by(other, 153) == (found, set()), "asked for by either; written down once"
+    assert not models.Account.objects.filter(subject_id=str(other)).exists()
+    day = 24 * 60
+    warm = care.Temperature(other, 36.5, symptomatic=False, method="ear")
+    care.take_temperature(temperature=warm, by=None, now=at(day - 120))
+    assert owed_by(listed, day - 60)[0]["temperature d1.morning"] == "discharged", "read on either wristband"
+    seen, served, left_out = register.check_total()
+    assert (seen - served, left_out) == (0, [])
 
 
 def test_a_tick_leaves_shifts_of_long_ago_alone_and_sees_whoever_comes_or_goes(port):

@@ -4,9 +4,10 @@ import pytest
 
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
-from pratique.services import register
+from pratique.services import custody, register
 from pratique.services.stay import release, term
 from pratique.store import models
+from pratique.store.ids import make_id
 
 from .doors import employ, open_exits
 from .port import at, build
@@ -113,6 +114,21 @@ def test_an_extension_is_taken_back_by_one_and_the_traveller_is_told(port, two):
     assert term.list_untold(travellers=[who]) == {}
     told = models.StayOrderStep.objects.get(step="told")
     assert (told.language, told.understood) == ("en", True)
+
+
+def test_an_order_served_on_one_wristband_holds_for_the_person_who_has_two(port, two):
+    other = make_id()
+    models.Traveller.objects.create(id=other, code="Y-1", manifested=False)
+    draft = term.Draft(other, "extend", 3, "a late positive in the room", "D-1")
+    order = term.draw_up(draft=draft, by=two[0], now=at(DAY)).id
+    term.sign(order=order, by=two[1], now=at(DAY))
+    custody.link(traveller=other, same_as=port.travellers[0], by=two[0], because="the same", now=at(2 * DAY))
+    assert list(term.list_untold(travellers=[port.travellers[0]]).values()) == [[order]]
+    serve(order, 2 * DAY)
+    models.Traveller.objects.update(channel="ordinary")
+    assert days_of(port, 3 * DAY) == 17 and owed(port, 13 * DAY + 60) == (17, 17.5, "upcoming")
+    with pytest.raises(Refused, match="order_too_far"):
+        serve(draw(port, two, "extend", 14, 3 * DAY), 3 * DAY)  # with those served on the other wristband
 
 
 def test_an_order_that_would_not_count_is_not_handed_to_anybody(port):

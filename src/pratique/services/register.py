@@ -7,7 +7,9 @@ evidence. The rows of `Owed` are the result written down, so that a board can co
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,6 +23,7 @@ from pratique.services.force import watch
 from pratique.services.stay import moves
 from pratique.store import locks, models, rows
 from pratique.store.queries import convoys, entries, leavings, ports
+from pratique.store.withdrawn import without_withdrawn
 
 AHEAD = timedelta(hours=24)
 """Duties that open within this time are written down too, so that a list of what comes next can be shown."""
@@ -36,6 +39,7 @@ CENTRAL = "central"
 """The staff's lodging is one subject, whatever rooms it has."""
 
 Stand = tuple[Kind, str]
+_Told = TypeVar("_Told", evidence.Evidence, evidence.Waiver)
 
 _EXIT_WORDS = {"released": "released", "handed_over": "handed_over", "died": "laid_to_rest"}
 """Exit custodian's attribute `record` → the word of the protocols; any other exit is a departure. That somebody died is on record
@@ -57,7 +61,8 @@ def list_subjects() -> list[Stand]:
         cursor.execute("SELECT traveller_id FROM store_position WHERE inside")
         found += [(Kind.TRAVELLER, rows.key(row[0])) for row in cursor.fetchall()]
     inside = {name for _, name in found}
-    out = {rows.key(row.traveller_id) for row in leavings.list_closed()}
+    left = {rows.key(row.traveller_id) for row in leavings.list_closed()}
+    out = set(read_people(left).values())
     found += [(Kind.TRAVELLER, name) for name in sorted(out - inside)]
     for model, kind in ((models.Vehicle, Kind.VEHICLE), (models.Unit, Kind.UNIT)):
         found += [(kind, rows.key(i)) for i in model.objects.values_list("id", flat=True)]
@@ -86,13 +91,23 @@ def list_subjects() -> list[Stand]:
 def gather(
     stands: Iterable[Stand],
 ) -> tuple[list[evidence.Subject], list[evidence.Evidence], list[evidence.Waiver]]:
-    """What is known of these subjects: they themselves, every record about them, and the waivers given."""
+    """What is known of these subjects: they themselves, every record about them, and the waivers given.
+
+    Whoever has several wristbands is one subject, under the name by which the book reads them, whichever was asked for:
+    what was written down under any of their names is about them.
+    """
     by_kind: dict[Kind, list[str]] = defaultdict(list)
     for kind, name in stands:
         by_kind[kind].append(name)
     subjects: list[evidence.Subject] = []
     records: list[evidence.Evidence] = []
     given: list[evidence.Waiver] = []
+    if (asked := by_kind.pop(Kind.TRAVELLER, None)) is not None:
+        people = read_people(asked)
+        subjects += _travellers(people)
+        records += (_as_person(piece, people) for piece in _recorded(Kind.TRAVELLER, list(people)))
+        records += _journeys(people)
+        given += (_as_person(waiver, people) for waiver in _waivers(Kind.TRAVELLER, list(people)))
     for kind, names in by_kind.items():
         subjects += _SUBJECTS.get(kind, _plain_subjects)(kind, names)
         records += _recorded(kind, names)
@@ -101,21 +116,49 @@ def gather(
     return subjects, records, given
 
 
+def read_people(travellers: Iterable[str]) -> dict[str, str]:
+    """Every name of these travellers in the book → the one under which that person is read."""
+    found = rows.read_names(UUID(one) for one in travellers)
+    return {rows.key(one): rows.key(own[0]) for own in found.values() for one in own}
+
+
+def _as_person(piece: _Told, people: Mapping[str, str]) -> _Told:
+    person = evidence.SubjectId(people[piece.subject])
+    return piece if person == piece.subject else replace(piece, subject=person)
+
+
 def _plain_subjects(kind: Kind, names: list[str]) -> Iterator[evidence.Subject]:
     for name in names:
         yield evidence.Subject(kind, evidence.SubjectId(name))
 
 
-def _travellers(kind: Kind, names: list[str]) -> Iterator[evidence.Subject]:
+def _travellers(people: Mapping[str, str]) -> Iterator[evidence.Subject]:
+    """Each person once. Of several wristbands the one screened last says the channel; under age under one is under age."""
+    mains = {UUID(main) for main in people.values()}
     held = dict(
-        models.Position.objects.filter(traveller_id__in=names).values_list("traveller_id", "holder_id")
+        models.Position.objects.filter(traveller_id__in=mains).values_list("traveller_id", "holder_id")
     )
-    known = models.Traveller.objects.filter(id__in=names).values_list("id", "channel", "under_age")
+    known = models.Traveller.objects.filter(id__in=list(people)).values_list("id", "channel", "under_age")
+    own: dict[str, dict[str, tuple[str, bool]]] = defaultdict(dict)
     for traveller, channel, under_age in known:
-        facts = {"channel": channel, "under_age": "yes" if under_age else "no"}
-        yield evidence.Subject(
-            kind, evidence.SubjectId(rows.key(traveller)), facts, rows.key(held.get(traveller))
-        )
+        own[people[rows.key(traveller)]][rows.key(traveller)] = (channel, under_age)
+    ranks = _rank_screened([name for names in own.values() if len(names) > 1 for name in names])
+    for main, names in own.items():
+        channels = {name: channel for name, (channel, _) in names.items() if channel}
+        last = max(channels, key=lambda name: (ranks.get(name, 0), name == main), default=None)
+        young = any(under_age for _, under_age in names.values())
+        facts = {"channel": channels[last] if last else "", "under_age": "yes" if young else "no"}
+        subject = evidence.SubjectId(main)
+        yield evidence.Subject(Kind.TRAVELLER, subject, facts, rows.key(held.get(UUID(main))))
+
+
+def _rank_screened(names: Iterable[str]) -> dict[str, int]:
+    """Of these wristbands those under which somebody was screened, the last of them ranking highest."""
+    screened = models.Evidence.objects.filter(
+        subject_kind=Kind.TRAVELLER.value, subject_id__in=list(names), code="screened"
+    )
+    ordered = without_withdrawn(screened).order_by("happened_at", "seq").values_list("subject_id", flat=True)
+    return {name: rank for rank, name in enumerate(ordered, 1)}
 
 
 def _facilities(kind: Kind, names: list[str]) -> Iterator[evidence.Subject]:
@@ -129,7 +172,6 @@ def _staff(kind: Kind, names: list[str]) -> Iterator[evidence.Subject]:
 
 
 _SUBJECTS: dict[Kind, Callable[[Kind, list[str]], Iterator[evidence.Subject]]] = {
-    Kind.TRAVELLER: _travellers,
     Kind.FACILITY: _facilities,
     Kind.PLACE: _facilities,
     Kind.STAFF: _staff,
@@ -193,63 +235,72 @@ def _derive(kind: Kind, name: str, word: str, at: datetime) -> evidence.Evidence
 
 
 _JOURNEY = """
-WITH mine AS (SELECT unnest(%(t)s::uuid[]) AS traveller_id),
+WITH mine AS (SELECT unnest(%(t)s::uuid[]) AS traveller_id, unnest(%(p)s::uuid[]) AS person),
 doubted AS (SELECT scan_id FROM store_dispute d JOIN mine USING (traveller_id)
             UNION SELECT scan_id FROM store_annulment
             UNION SELECT scan_id FROM store_ruling WHERE NOT believed
             UNION SELECT scan_id FROM (
                 SELECT DISTINCT ON (scan_id) scan_id, open FROM store_wayjudged JOIN mine USING (traveller_id)
                 ORDER BY scan_id, seq DESC) w WHERE NOT open)
-SELECT traveller_id, kind, record, happened_at FROM (
-    SELECT s.traveller_id, c.kind, c.attributes->>'record' AS record, s.happened_at, s.custodian_id,
-           lag(s.custodian_id) OVER (PARTITION BY s.traveller_id ORDER BY s.happened_at, s.id) AS before_id
+SELECT person, traveller_id, kind, record, happened_at FROM (
+    SELECT mine.person, s.traveller_id, c.kind, c.attributes->>'record' AS record, s.happened_at, s.custodian_id,
+           lag(s.custodian_id) OVER (PARTITION BY mine.person ORDER BY s.happened_at, s.id) AS before_id
     FROM store_scan s JOIN mine USING (traveller_id) JOIN store_custodian c ON c.id = s.custodian_id
     WHERE c.kind IN ('facility', 'hospital', 'exit') AND s.id NOT IN (SELECT scan_id FROM doubted)
 ) step WHERE before_id IS DISTINCT FROM custodian_id
 UNION ALL
-SELECT a.traveller_id, 'entered', NULL, (array_agg(a.happened_at ORDER BY a.recorded_at DESC))[1]
-FROM store_admission a JOIN mine USING (traveller_id) GROUP BY a.traveller_id
+SELECT * FROM (
+    SELECT DISTINCT ON (mine.person) mine.person, a.traveller_id, 'entered', NULL, a.happened_at
+    FROM store_admission a JOIN mine USING (traveller_id)
+    ORDER BY mine.person, a.manifested DESC, a.recorded_at DESC
+) entering
 """
 
 
-def _journeys(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
+def _journeys(people: Mapping[str, str]) -> Iterator[evidence.Evidence]:
     """What the ledger knows of travellers: arrived, admitted, taken elsewhere, to hospital and back, left, or let out without
-    grounds."""
+    grounds. Each is known by the wristband that was scanned, so that it keeps its id when wristbands become one person."""
     with connection.cursor() as cursor:
-        cursor.execute(_JOURNEY, {"t": names})
+        cursor.execute(_JOURNEY, {"t": list(people), "p": list(people.values())})
         found = cursor.fetchall()
-    steps: dict[str, list[tuple[datetime, str, str]]] = defaultdict(list)
-    for traveller, where, word, at in found:
-        steps[rows.key(traveller)].append((at, where, word or ""))
-    for name, own in steps.items():
-        in_hospital = admitted = held = False
-        for at, where, word in sorted(own):
-            if where == "entered":
-                yield _derive(kind, name, "arrived", at)
-            elif where == "hospital":
-                in_hospital = True
-                yield _derive(kind, name, "hospitalised", at)
-                if held:
-                    yield _derive(kind, name, "removed", at)
-                held = True
-            elif where == "facility":
-                if in_hospital:
-                    yield _derive(kind, name, "returned", at)
-                if not admitted:
-                    yield _derive(kind, name, "admitted", at)
-                if held:
-                    yield _derive(kind, name, "removed", at)
-                in_hospital, admitted, held = False, True, True
-            else:
-                yield _derive(kind, name, _EXIT_WORDS.get(word, "departed"), at)
-    for row in leavings.list_closed(travellers=names):
+    steps: dict[str, list[tuple[datetime, str, str, str]]] = defaultdict(list)
+    for person, traveller, where, word, at in found:
+        steps[rows.key(person)].append((at, where, word or "", rows.key(traveller)))
+    for own in steps.values():
+        for name, word, at in _tell_journey(sorted(own)):
+            yield _as_person(_derive(Kind.TRAVELLER, name, word, at), people)
+    for row in leavings.list_closed(travellers=people):
         yield evidence.Evidence(
             id=evidence.EvidenceId(f"unreleased/{row.scan_id}"),
-            kind=kind,
-            subject=evidence.SubjectId(rows.key(row.traveller_id)),
+            kind=Kind.TRAVELLER,
+            subject=evidence.SubjectId(people[rows.key(row.traveller_id)]),
             record="unreleased",
             happened_at=row.happened_at,
         )
+
+
+def _tell_journey(steps: Iterable[tuple[datetime, str, str, str]]) -> Iterator[tuple[str, str, datetime]]:
+    """One person's steps in order, each as the wristband that was scanned, the word for it, and when."""
+    in_hospital = admitted = held = False
+    for at, where, word, name in steps:
+        if where == "entered":
+            yield name, "arrived", at
+        elif where == "hospital":
+            in_hospital = True
+            yield name, "hospitalised", at
+            if held:
+                yield name, "removed", at
+            held = True
+        elif where == "facility":
+            if in_hospital:
+                yield name, "returned", at
+            if not admitted:
+                yield name, "admitted", at
+            if held:
+                yield name, "removed", at
+            in_hospital, admitted, held = False, True, True
+        else:
+            yield name, _EXIT_WORDS.get(word, "departed"), at
 
 
 def _service(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
@@ -295,7 +346,6 @@ def _days(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
 
 
 _DERIVED: dict[Kind, Callable[[Kind, list[str]], Iterator[evidence.Evidence]]] = {
-    Kind.TRAVELLER: _journeys,
     Kind.STAFF: _service,
     Kind.SHIFT: _shifts,
     Kind.DAY: _days,
@@ -304,7 +354,8 @@ _DERIVED: dict[Kind, Callable[[Kind, list[str]], Iterator[evidence.Evidence]]] =
 
 
 def account_of(*, kind: Kind, subject: str, now: datetime) -> register.Account | None:
-    """Everything one subject is owed as of `now`, done and open; None for a subject nobody knows."""
+    """Everything one subject is owed as of `now`, done and open; None for a subject nobody knows. Of a traveller: what that person
+    is owed, whichever of their wristbands is asked for."""
     rulebook = get_rulebook()
     subjects, records, given = _gather_all([(kind, subject)], rulebook, now)
     if not subjects:
@@ -329,13 +380,20 @@ def work_out(*, stands: Iterable[Stand], now: datetime) -> int:
     rulebook = get_rulebook()
     written = 0
     for start in range(0, len(wanted), CHUNK):
-        chunk = wanted[start : start + CHUNK]
+        chunk = _add_linked(wanted[start : start + CHUNK])
         subjects, records, given = _gather_all(chunk, rulebook, now)
         result = register.open_duties(
             subjects=subjects, evidence=records, waivers=given, rulebook=rulebook, now=now
         )
         written += _write(chunk, result, now)
     return written
+
+
+def _add_linked(stands: list[Stand]) -> list[Stand]:
+    """These, and every traveller whom a link has ever joined to one of them: what stands written down of them changes too."""
+    travellers = {UUID(name) for kind, name in stands if kind is Kind.TRAVELLER}
+    tied = rows.find_linked(travellers) - travellers if travellers else ()
+    return stands + [(Kind.TRAVELLER, rows.key(one)) for one in sorted(tied)]
 
 
 def _write(chunk: list[Stand], result: register.Register, now: datetime) -> int:
@@ -468,6 +526,8 @@ def _list_touched(after: int) -> set[Stand]:
     for model in (models.Scan, models.Admission):
         moved = model.objects.filter(seq__gt=after).values_list("traveller_id", flat=True)
         stands |= {(Kind.TRAVELLER, rows.key(t)) for t in moved}
+    linked = models.Link.objects.filter(seq__gt=after).values_list("traveller_id", "same_as_id")
+    stands |= {(Kind.TRAVELLER, rows.key(one)) for pair in linked for one in pair}
     stands |= {(Kind.TRAVELLER, rows.key(one)) for one in moves.list_touched(after=after)}
     taken_back = models.Withdrawal.objects.filter(seq__gt=after).values_list("evidence_id", flat=True)
     for kind, name in models.Evidence.objects.filter(id__in=taken_back).values_list(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from pratique.core.custody.entry import PersonId, TravellerId
 from pratique.core.duties.evidence import Signature
 from pratique.core.stay import order as core
 from pratique.core.stay.rule import Rules
-from pratique.store import models
+from pratique.store import models, rows
 
 SIGNED, SERVED, WITHDRAWN, TOLD = "signed", "served", "withdrawn", "told"
 """The steps of an order; `told`: the traveller was told that an extension they had been given was taken back."""
@@ -33,12 +34,22 @@ def get_rules() -> Rules:
 
 
 def list_of(*, travellers: Iterable[UUID]) -> list[core.Order]:
-    """Every order about these travellers, as the core reads them, the oldest first."""
-    found = list(models.StayOrder.objects.filter(traveller_id__in=list(travellers)).order_by("seq"))
+    """Every order about these travellers, as the core reads them, the oldest first. It holds for the person: under whichever of
+    their names it was made, it is about whoever of them was asked for."""
+    asked: dict[UUID, list[UUID]] = defaultdict(list)
+    for one, own in rows.read_names(travellers).items():
+        for name in own:
+            asked[name].append(one)
+    found = list(models.StayOrder.objects.filter(traveller_id__in=list(asked)).order_by("seq"))
     steps: dict[UUID, list[models.StayOrderStep]] = defaultdict(list)
     for step in models.StayOrderStep.objects.filter(order_id__in=[o.id for o in found]).order_by("seq"):
         steps[step.order_id].append(step)
-    return [_make(row, steps[row.id]) for row in found]
+    made = {row.id: _make(row, steps[row.id]) for row in found}
+    return [
+        replace(made[row.id], traveller=TravellerId(str(one)))
+        for row in found
+        for one in asked[row.traveller_id]
+    ]
 
 
 def judge(*, order: core.Order, now: datetime) -> tuple[Objection, ...]:

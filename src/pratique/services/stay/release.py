@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,6 @@ from django.db import transaction
 from pratique.core.answers import Refused
 from pratique.core.custody.entry import Kind as Holder
 from pratique.core.duties import register as core_register
-from pratique.core.duties.evidence import Evidence, SubjectId
 from pratique.core.duties.gate import Reason
 from pratique.core.duties.vocabulary import Kind
 from pratique.core.stay import release as core
@@ -31,9 +30,6 @@ ADVERSE = frozenset({Reason.ON_RECORD, Reason.ANSWER_DIFFERS, Reason.UNFIT, Reas
 """What may not have turned up between a decision and the door: an answer that is missing or not negative, fever, symptoms."""
 LEFT = frozenset({"released", "departed", "handed_over", "laid_to_rest"})
 """That somebody went through an exit says nothing about whether they might."""
-
-JOURNEY = frozenset({"arrived", "admitted", "hospitalised", "returned", "removed", "unreleased"})
-"""What the ledger says of where somebody was, rather than anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +67,27 @@ def look_all(*, moments: dict[UUID, datetime]) -> dict[UUID, Looked]:
         return {one: Looked(None, None) for one in moments}
     rulebook = register.get_rulebook()
     names = rows.read_names(moments)
-    everybody = sorted({name for own in names.values() for name in own} | set(moments))
-    subjects, records, waivers = register.gather([(Kind.TRAVELLER, str(one)) for one in everybody])
-    evidence = _share(records, names)
+    subjects, records, waivers = register.gather([(Kind.TRAVELLER, str(one)) for one in moments])
+    known = {str(subject.id): subject for subject in subjects}
+    evidence = defaultdict(list)
+    for piece in records:
+        if piece.record not in LEFT:
+            evidence[str(piece.subject)].append(piece)
     ordered = defaultdict(list)
-    for order in orders.list_of(travellers=moments):
+    for order in orders.list_of(travellers={own[0] for own in names.values()}):
         ordered[str(order.traveller)].append(order)
-    decisions = _list_decisions(moments)
+    decisions = _list_decisions(moments, names)
     found = {one: Looked(None, None) for one in moments}
-    dead = deaths.find_confirmed(travellers=everybody)
-    for subject in subjects:
-        traveller = UUID(str(subject.id))
-        if traveller not in moments or any(one in dead for one in names[traveller]):
+    dead = deaths.find_confirmed(travellers=sorted({name for own in names.values() for name in own}))
+    for traveller, now in moments.items():
+        person = str(names[traveller][0])
+        if person not in known or any(one in dead for one in names[traveller]):
             continue  # of the dead nobody is released any more
-        now = moments[traveller]
         account = core_register.duties_of(
-            subject=subject,
-            evidence=evidence[str(subject.id)],
-            waivers=waivers,
-            rulebook=rulebook,
-            now=now,
+            subject=known[person], evidence=evidence[person], waivers=waivers, rulebook=rulebook, now=now
         )
         try:
-            release = core.decide(account=account, orders=ordered[str(subject.id)], rules=rules, now=now)
+            release = core.decide(account=account, orders=ordered[person], rules=rules, now=now)
         except Refused as refused:
             if refused.code != "gate_unknown":
                 raise
@@ -102,30 +96,19 @@ def look_all(*, moments: dict[UUID, datetime]) -> dict[UUID, Looked]:
     return found
 
 
-def _share(records: Iterable[Evidence], names: Mapping[UUID, tuple[UUID, ...]]) -> dict[str, list[Evidence]]:
-    """What counts for the release of each: everything of their own, and what was written down of them under another name.
-
-    Where they were is read under their own name: had each name its own arrival, they would owe their days twice.
-    """
-    by_name = defaultdict(list)
-    for piece in records:
-        if piece.record not in LEFT:
-            by_name[str(piece.subject)].append(piece)
+def _list_decisions(
+    moments: dict[UUID, datetime], names: Mapping[UUID, tuple[UUID, ...]]
+) -> dict[UUID, models.ReleaseDecision]:
+    """The decision that stood for each at their moment, under whichever of their names it was signed."""
+    people = {name: own[0] for own in names.values() for name in own}
+    signed = defaultdict(list)
+    for row in models.ReleaseDecision.objects.filter(traveller_id__in=people).order_by("seq"):
+        signed[people[row.traveller_id]].append(row)
     found = {}
-    for one, own in names.items():
-        mine = SubjectId(str(one))
-        found[str(mine)] = list(by_name[str(mine)])
-        for other in set(own) - {one}:
-            told = (piece for piece in by_name[str(other)] if piece.record not in JOURNEY)
-            found[str(mine)] += [replace(piece, subject=mine) for piece in told]
-    return found
-
-
-def _list_decisions(moments: dict[UUID, datetime]) -> dict[UUID, models.ReleaseDecision]:
-    found = {}
-    for row in models.ReleaseDecision.objects.filter(traveller_id__in=list(moments)).order_by("seq"):
-        if row.happened_at <= moments[row.traveller_id] < row.valid_until:
-            found[row.traveller_id] = row
+    for one, now in moments.items():
+        for row in signed[names[one][0]]:
+            if row.happened_at <= now < row.valid_until:
+                found[one] = row
     withdrawn = models.Withdrawal.objects.filter(evidence_id__in=[row.id for row in found.values()])
     taken_back = set(withdrawn.values_list("evidence_id", flat=True))
     return {one: row for one, row in found.items() if row.id not in taken_back}
@@ -178,7 +161,7 @@ def has_typed_result(*, traveller: UUID, by: UUID) -> bool:
     """Whether `by` typed a result of theirs by hand, or put one right, that stands: they do not sign the release too."""
     typed = models.Evidence.objects.filter(
         subject_kind=Kind.TRAVELLER,
-        subject_id=str(traveller),
+        subject_id__in=[str(name) for name in rows.read_names([traveller])[traveller]],
         code="result",
         attributes__typed=True,
         by_id=by,
@@ -217,8 +200,7 @@ def list_due(*, facility: UUID, now: datetime, hours: int = 24) -> dict[UUID, Lo
         opens_at__lte=now + timedelta(hours=hours),
     )
     due = {UUID(name) for name in ends.values_list("subject_id", flat=True)}
-    ordered = models.StayOrder.objects.filter(traveller_id__in=there)
-    due |= set(ordered.values_list("traveller_id", flat=True))
+    due |= {UUID(str(order.traveller)) for order in orders.list_of(travellers=there)}
     looked = look_all(moments=dict.fromkeys(due, now))
     return {one: how for one, how in looked.items() if _is_near(how, now + timedelta(hours=hours))}
 
@@ -236,5 +218,8 @@ def find_exits() -> list[models.Custodian]:
 
 def list_decisions(*, travellers: Iterable[UUID]) -> dict[UUID, models.ReleaseDecision]:
     """The latest decision about each of these travellers that was not taken back, whether it still stands or not."""
-    rows = models.ReleaseDecision.objects.filter(traveller_id__in=list(travellers))
-    return {row.traveller_id: row for row in without_withdrawn(rows).order_by("seq")}
+    names = rows.read_names(travellers)
+    people = {name: own[0] for own in names.values() for name in own}
+    decided = models.ReleaseDecision.objects.filter(traveller_id__in=people)
+    latest = {people[row.traveller_id]: row for row in without_withdrawn(decided).order_by("seq")}
+    return {one: latest[own[0]] for one, own in names.items() if own[0] in latest}
