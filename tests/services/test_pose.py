@@ -10,6 +10,7 @@ from pratique.services import care, duty, transport
 from pratique.services import flight as flights
 from pratique.services.dispatch import pose, settings, stretches
 from pratique.services.dispatch.people import classify
+from pratique.services.force import people as absences
 from pratique.services.stay import intake
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -169,12 +170,45 @@ def test_a_late_vehicle_and_its_crew_are_not_free_before_they_are_back_and_clean
     assert posed.day0_at + timedelta(minutes=person["shift"][0]) == at(215)
 
 
-def test_no_plan_counts_on_a_driver_who_is_away(port):
+def count_on(port, person, minute):
+    """From when to when a plan counts on somebody, in minutes after noon; None: not at all."""
+    posed = pose.pose(now=at(minute))
+    found = [row["shift"] for row in posed.document["crew"] if row["ref"] == str(person.pk)]
+    offset = (at(0) - posed.day0_at) / timedelta(minutes=1)
+    return [int(one - offset) for one in found[0]] if found else None
+
+
+def be_away(person, sort, first, last):
+    """Away on these days of April."""
+    models.Absence.objects.filter(person=person).delete()
+    days = {"from_on": NOON.date().replace(day=first), "until_on": NOON.date().replace(day=last)}
+    models.Absence.objects.create(person=person, sort=sort, entered_at=at(0), **days)
+
+
+def test_whoever_is_on_call_is_counted_on_until_the_midnight_of_their_leave_and_from_the_one_after(port):
     driver = models.Person.objects.get(username="driver0")
-    assert str(driver.id) in {row["ref"] for row in pose.pose(now=at(60)).document["crew"]}
-    day = at(60).date()
-    models.Absence.objects.create(person=driver, sort="health", from_on=day, until_on=day, entered_at=at(0))
-    assert str(driver.id) not in {row["ref"] for row in pose.pose(now=at(60)).document["crew"]}
+    assert count_on(port, driver, 660) == [660, 660 + 720]
+    for sort in ("leave", "health", "off"):
+        be_away(driver, sort, 16, 16)
+        assert count_on(port, driver, 660) == [660, 720], "on call from 23:00, away from midnight"
+        be_away(driver, sort, 14, 15)
+        assert count_on(port, driver, 660) == [720, 660 + 720]
+        be_away(driver, sort, 14, 16)
+        assert count_on(port, driver, 660) is None
+
+
+def test_leave_is_counted_by_the_shift_and_a_hold_for_health_at_once(port):
+    escort = models.Person.objects.get(username="escort0")
+    models.Deployment.objects.filter(person=escort).update(starts_at=at(480), ends_at=at(1200))
+    be_away(escort, "leave", 16, 16)
+    assert count_on(port, escort, 730) == [730, 1200], "the night of the 15th is theirs"
+    assert escort.pk not in absences.list_away_at(at=at(730))
+    be_away(escort, "leave", 15, 15)
+    assert count_on(port, escort, 730) is None
+    assert escort.pk in absences.list_away_at(at=at(730))
+    be_away(escort, "health", 16, 16)
+    assert count_on(port, escort, 730) is None
+    assert escort.pk in absences.list_away_at(at=at(730))
 
 
 def test_no_plan_counts_on_a_room_that_is_closed(port):

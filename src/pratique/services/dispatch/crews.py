@@ -210,6 +210,7 @@ class _Facts:
         first, last = (timezone.localdate(at, zone) for at in (self.from_at, self.until_at))
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         self.away = frozenset().union(*(absences.list_away(on=on) for on in days))
+        self.unable = absences.list_away_at(at=now, begun_at=row.departed_at)
 
     def count_share(self, drivers: int) -> float:
         """Minutes at the wheel ahead of each of so many drivers."""
@@ -217,7 +218,7 @@ class _Facts:
 
     def list_able(self, drivers: Iterable[UUID]) -> list[UUID]:
         """Those who are not away: whoever fell ill drives no more."""
-        return [one for one in drivers if one not in self.away]
+        return [one for one in drivers if one not in self.unable]
 
     def judge(self, person: models.Person, post: str, share: float = 0.0) -> str:
         """The code of the rule that is in the way of somebody on this trip, who would drive so many minutes; nothing: none."""
@@ -225,12 +226,13 @@ class _Facts:
         if post == DRIVER and not check.may_drive(role=person.licence, licence=licence):
             return "crew_licence"
         member = self.members.get(person.pk)
+        off = "crew_away" if person.pk in self.away else "crew_off_shift"
         if member is None:
-            return "crew_away" if person.pk in self.away else "crew_off_shift"
+            return off
         if (member.role == "E") != (post == ESCORT):
             return "crew_off_shift"
         if member.from_at > self.from_at or self.until_at > member.until_at + self.overrun:
-            return "crew_off_shift"
+            return off
         if self._is_taken(person.pk):
             return "crew_busy"
         leaving = self.convoy if self.on_road else ()

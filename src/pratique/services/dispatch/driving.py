@@ -94,7 +94,7 @@ def take_wheel(*, trip: UUID, driver: UUID, rested: int, by: UUID | None, now: d
         crew = {row.driver_id, *row.reliefs.values_list("id", flat=True)}
         if driver not in crew:
             raise Refused("driver_not_of_crew", "name them as a relief driver of the trip first")
-        if driver in absences.list_away(on=ports.find_day(at=now)):
+        if driver in absences.list_away_at(at=now, begun_at=row.departed_at):
             raise Refused(
                 "driver_away",
                 "they are down as ill, on leave or off duty: another drives, or a vehicle is sent",

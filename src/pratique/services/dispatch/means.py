@@ -3,12 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
-from django.utils import timezone
 
 from pratique.core.custody.entry import Kind
 from pratique.core.stay.facility import State
@@ -285,7 +284,8 @@ def _list_crew(now: datetime, busy: Busy) -> list[Member]:
 
 def list_on_duty(*, now: datetime, until: datetime, done: worked.Worked) -> list[Member]:
     """Who is deployed from `now` or later as escort or driver, for the whole shift; whoever has a licence and no shift at all
-    is on call, for no longer than a shift. Nobody who did not come, or is away on the day: on leave, held for health."""
+    is on call, for no longer than a shift and not on days on which they are away. Nobody who did not come, is on leave or off duty on the
+    day of the shift, or held for health then or now."""
     duties = models.Deployment.objects.filter(
         ends_at__gt=now,
         starts_at__lt=until,
@@ -293,22 +293,51 @@ def list_on_duty(*, now: datetime, until: datetime, done: worked.Worked) -> list
         absent_at__isnull=True,
         person__is_active=True,
     ).select_related("person")
-    first_on = timezone.localdate(now, ports.find_zone())
-    away = {on: absences.list_away(on=on) for on in {first_on, *(duty.on for duty in duties)}}
+    away = {on: absences.list_away(on=on) for on in {duty.on for duty in duties}}
+    held = absences.list_held(on=ports.find_day(at=now))
     found: dict[UUID, Member] = {}
     rows: Iterable[Any] = duties.order_by("starts_at")
     for duty in rows:
         licence = duty.person.licence if duty.post == DRIVER_POST else ""
         role = "E" if duty.post == ESCORT_POST else licence
-        if role and duty.person_id not in found and duty.person_id not in away[duty.on]:
+        absent = duty.person_id in away[duty.on] or (duty.starts_at <= now and duty.person_id in held)
+        if role and duty.person_id not in found and not absent:
             found[duty.person_id] = _member(duty.person, role, duty.starts_at, duty.ends_at)
     today = models.Deployment.objects.filter(ends_at__gt=now - timedelta(hours=12), starts_at__lt=until)
     on_call = models.Person.objects.exclude(licence="").filter(is_active=True)
-    on_call = on_call.exclude(pk__in=today.values("person_id")).exclude(pk__in=away[first_on])
-    for person in on_call.order_by("username"):
+    days = _Days(now, until)
+    for person in on_call.exclude(pk__in=today.values("person_id")).order_by("username"):
         first, last = done.find_duty(who=person.pk)
-        found[person.pk] = _member(person, person.licence, max(first, now), min(last, until))
+        first, last = days.cut(person.pk, max(first, now), min(last, until))
+        if first < last:
+            found[person.pk] = _member(person, person.licence, first, last)
     return list(found.values())
+
+
+class _Days:
+    """The days of a span in the port's zone, each from its midnight, with who is away on it."""
+
+    def __init__(self, first: datetime, last: datetime) -> None:
+        zone = ports.find_zone()
+        begin, end = first.astimezone(zone).date(), last.astimezone(zone).date()
+        days = [begin + timedelta(days=number) for number in range((end - begin).days + 1)]
+        self.spans = [
+            (
+                datetime.combine(on, time(), zone),
+                datetime.combine(on + timedelta(days=1), time(), zone),
+                absences.list_away(on=on),
+            )
+            for on in days
+        ]
+
+    def cut(self, who: UUID, first: datetime, last: datetime) -> tuple[datetime, datetime]:
+        """The first stretch of a span on whose days somebody is not away; an empty one if there is none."""
+        for begin, end, away in self.spans:
+            if who in away and begin < last and first < end:
+                if first < begin:
+                    return first, begin
+                first = end
+        return first, last
 
 
 def _member(who: Any, role: str, first: datetime, last: datetime) -> Member:

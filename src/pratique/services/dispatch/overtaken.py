@@ -8,22 +8,21 @@ is known of them: vehicle, crew, destination, and whoever is on the list or aboa
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-
-from django.db.models import Q
 
 from pratique.services.dispatch import manning, means, riding, settings
 from pratique.services.dispatch.means import Place, Running
 from pratique.services.dispatch.people import CASE, WAITING_KINDS
 from pratique.services.dispatch.pose import Posed
+from pratique.services.force.people import HEALTH
 from pratique.store import models
+from pratique.store.queries import ports
 
 WAITING, FIXED, BOARDING, ROAD = "waiting", "fixed", "boarding", "road"
 """Nobody is aboard yet, and a plan may change it; or may not (a facility sent it, or it has no list or no whole crew); somebody is aboard; it has set
 off and has not arrived."""
-HEALTH = "health"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +60,24 @@ def _find(
     trips: Iterable[Any], running: Running, places: Iterable[Place], now: datetime
 ) -> tuple[Trouble, ...]:
     rows = [trip for trip in trips if trip.arrived_at is None]
-    facts = _Facts(rows, running, {place.id: place for place in places})
+    facts = _Facts(rows, running, {place.id: place for place in places}, now)
     return tuple(trouble for trip in rows for trouble in facts.judge(trip))
 
 
 class _Facts:
     """What is known of some trips, read in as many statements however many they are."""
 
-    def __init__(self, trips: list[Any], running: Running, places: Mapping[UUID, Place]) -> None:
-        self.running, self.places = running, places
+    def __init__(
+        self, trips: list[Any], running: Running, places: Mapping[UUID, Place], now: datetime
+    ) -> None:
+        self.running, self.places, self.today = running, places, ports.find_day(at=now)
         self.facts = {trip.id for trip in running.trips}
         self.lists = {trip.id: frozenset(line.traveller_id for line in trip.lines.all()) for trip in trips}
         self.crews = {trip.id: _list_crew(trip) for trip in trips}
         self.unmanned = manning.list_short(trips=[trip for trip in trips if self.lists[trip.id]])
         crew = {who for those in self.crews.values() for who in those}
         self.away = _list_away(crew)
-        self.missed = _list_missed(crew, min((trip.during.lower for trip in trips), default=None))
+        self.shifts = _list_shifts(crew, min((trip.during.lower for trip in trips), default=None))
         names = {who for trip in trips for who in self.lists[trip.id] | self.aboard(trip)}
         rows = models.Position.objects.filter(inside=True, traveller_id__in=names)
         held = list(rows.values_list("traveller_id", "holder_id", "holder_kind"))
@@ -111,11 +112,16 @@ class _Facts:
         return FIXED if trip.id in self.facts else WAITING
 
     def is_away(self, who: UUID, trip: Any, stage: str) -> bool:
-        sorts = {sort for sort, first, last in self.away[who] if first <= trip.on <= (last or trip.on)}
+        """Held for health, today or when it starts; or before it has set off on leave or off duty on the day of the shift that it falls
+        into (without one, on its own), or gone from that shift."""
+        if HEALTH in _list_sorts(self.away[who], max(trip.on, self.today)):
+            return True
         if stage == ROAD:
-            return HEALTH in sorts
+            return False
         at = trip.during.lower
-        return bool(sorts) or any(first <= at < last for first, last in self.missed[who])
+        shift = next((one for one in self.shifts[who] if one.starts_at <= at < one.ends_at), None)
+        gone = shift is not None and (shift.absent_at is not None or shift.out_at is not None)
+        return gone or bool(_list_sorts(self.away[who], shift.on if shift else trip.on) - {HEALTH})
 
     def judge_place(self, trip: Any, stage: str) -> Iterator[Trouble]:
         place = self.places.get(trip.destination_id)
@@ -171,15 +177,16 @@ def _list_away(crew: Collection[UUID]) -> Mapping[UUID, list[tuple[str, Any, Any
     return found
 
 
-def _list_missed(
-    crew: Collection[UUID], since: datetime | None
-) -> Mapping[UUID, list[tuple[datetime, datetime]]]:
-    """The duties of these people, ending after `since`, to which they did not come, or which they left."""
-    found: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
-    if since is None:
-        return found
-    gone = Q(absent_at__isnull=False) | Q(out_at__isnull=False)
-    rows = models.Deployment.objects.filter(gone, person_id__in=crew, ends_at__gt=since)
-    for who, first, last in rows.values_list("person_id", "starts_at", "ends_at"):
-        found[who].append((first, last))
+def _list_sorts(spans: Iterable[tuple[str, Any, Any]], day: date) -> set[str]:
+    """The sorts of these absences that fall on a day."""
+    return {sort for sort, first, last in spans if first <= day <= (last or day)}
+
+
+def _list_shifts(crew: Collection[UUID], since: datetime | None) -> Mapping[UUID, list[Any]]:
+    """The shifts of these people that end after `since`."""
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    if since is not None:
+        rows: Iterable[Any] = models.Deployment.objects.filter(person_id__in=crew, ends_at__gt=since)
+        for row in rows:
+            found[row.person_id].append(row)
     return found

@@ -256,6 +256,32 @@ def list_away(*, on: date) -> frozenset[UUID]:
     return frozenset(rows.values_list("person_id", flat=True))
 
 
+HEALTH = "health"
+
+
+def list_held(*, on: date) -> frozenset[UUID]:
+    """Who is held for health on a day."""
+    rows = models.Absence.objects.filter(cancelled_at=None, sort=HEALTH, from_on__lte=on)
+    return frozenset(rows.exclude(until_on__lt=on).values_list("person_id", flat=True))
+
+
+def list_away_at(*, at: datetime, begun_at: datetime | None = None) -> frozenset[UUID]:
+    """Who may not work at an instant: whoever is held for health that day, and whoever is on leave or off duty on the day of their shift
+    then (a night belongs to the day on which it began), or without one on the day on which their work began (None: then)."""
+    begun_at = begun_at or at
+    shifts = models.Deployment.objects.filter(starts_at__lte=begun_at, ends_at__gt=begun_at)
+    days = dict(shifts.values_list("person_id", "on"))
+    plain = ports.find_day(at=begun_at)
+    first, last = min([plain, *days.values()]), max([plain, *days.values()])
+    rows = models.Absence.objects.filter(cancelled_at=None, from_on__lte=last).exclude(until_on__lt=first)
+    away = {
+        who
+        for who, since, until in rows.exclude(sort=HEALTH).values_list("person_id", "from_on", "until_on")
+        if since <= days.get(who, plain) <= (until or last)
+    }
+    return frozenset(away) | list_held(on=ports.find_day(at=at))
+
+
 def read_qualifications(*, people: Iterable[models.Person]) -> dict[UUID, tuple[core.Qualification, ...]]:
     """What everybody holds: licences, languages, proofs entered, and modules passed with their validity."""
     known: list[Any] = list(people)
