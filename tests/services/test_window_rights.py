@@ -7,10 +7,10 @@ import pytest
 from django.conf import settings
 from django.db import connection as django_connection
 
-from pratique.services import care, identity
+from pratique.services import care, custody, identity
 from pratique.services.stay import call
 from pratique.services.window import contact, petition, slip, standing
-from pratique.store import models, window_rights
+from pratique.store import models, rows, window_rights
 from pratique.store.ids import make_id
 
 from .port import at
@@ -104,6 +104,71 @@ def test_a_slip_shows_its_own_traveller_and_nobody_else(page):
         for table in ("store_position", "store_petition", "store_contactversion", "store_admission"):
             assert read(connection, f"SELECT DISTINCT traveller_id FROM {table}") == [(own,)], table
         assert read(connection, "SELECT DISTINCT subject_id FROM store_evidence") == [(str(own),)]
+
+
+def test_a_slip_shows_the_whole_record_of_whoever_has_two_wristbands(page):
+    """Somebody on no list, swabbed and heard under a wristband of their own, turns out to be one of the list."""
+    connection, secrets, port = page
+    main, neighbour = port.travellers[:2]
+    other = make_id()
+    models.Traveller.objects.create(id=other, code="Y-1", manifested=False)
+    care.take_sample(swab=care.Swab(other, "T-other"), by=None, now=at(9))
+    call.call_for_help(traveller=other, sort="food", text="rice", now=at(10))
+    contact.give(traveller=other, contact=contact.Contact("139"), by=None, now=at(11))
+    models.Access.objects.create(person_id=None, traveller_id=other, what="names", because="a call")
+    _, secret = slip.issue(traveller=other, language="en", by=None, now=at(12), slip_id=make_id())
+    open_as(connection, secret)
+    assert read(connection, "SELECT id FROM store_traveller") == [(other,)]
+    custody.link(traveller=other, same_as=main, by=make_id(), because="passport", now=at(13))
+    for own in (secret, secrets[0]):
+        open_as(connection, own)
+        assert read(connection, "SELECT window_traveller()") == [(main,)]
+        for table in ("store_contactversion", "store_evidence", "store_traveller"):
+            column = {"store_evidence": "subject_id::uuid", "store_traveller": "id"}.get(
+                table, "traveller_id"
+            )
+            found = {name for (name,) in read(connection, f"SELECT {column} FROM {table}")}
+            assert found == {main, other}, table
+        assert read(connection, "SELECT tube FROM store_sample") == [("T-other",)]
+        assert read(connection, "SELECT count(*) FROM window_looks()") == [(1,)]
+        write(connection, main, "temperature", None)
+        for stranger in (other, neighbour):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                write(connection, stranger, "temperature", None)
+    open_as(connection, secrets[1])
+    assert read(connection, "SELECT id FROM store_traveller") == [(neighbour,)]
+    assert [test.result for test in standing.list_tests(traveller=main)] == [""]
+    assert [one.said for one in call.read(traveller=main)] == ["rice"]
+    assert [(v.number, v.contact.telephone) for v in contact.list_versions(traveller=main)] == [
+        (2, "139"),
+        (1, "0871"),
+    ]
+
+
+LINKS = {
+    "nobody": [],
+    "a chain": [(1, 0), (2, 1)],
+    "two to one": [(1, 0), (2, 0)],
+    "linked anew": [(1, 0), (1, 2)],
+    "taken back": [(1, 0), (1, 1)],
+    "a circle": [(0, 1), (1, 0), (2, 1)],
+}
+
+
+@pytest.mark.parametrize("how", LINKS)
+def test_whose_wristbands_are_one_persons_the_database_reads_as_the_book_does(page, how):
+    connection, secrets, port = page
+    for who in port.travellers[2:3]:
+        secrets.append(slip.issue(traveller=who, language="en", by=None, now=at(6), slip_id=make_id())[1])
+    for minute, (one, same) in enumerate(LINKS[how], 20):
+        told = {"happened_at": at(minute), "recorded_at": at(minute), "by_id": make_id(), "because": "."}
+        models.Link.objects.create(
+            id=make_id(), traveller_id=port.travellers[one], same_as_id=port.travellers[same], **told
+        )
+    for who, secret in zip(port.travellers, secrets, strict=False):
+        open_as(connection, secret)
+        ((names,),) = read(connection, "SELECT window_names()")
+        assert tuple(names) == rows.list_names(who)
 
 
 def test_the_id_of_another_traveller_gives_nothing(page):

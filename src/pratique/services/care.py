@@ -10,7 +10,7 @@ from django.db import transaction
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import duty
-from pratique.store import locks, models
+from pratique.store import locks, models, rows
 from pratique.store.ids import make_id
 from pratique.store.withdrawn import without_withdrawn
 
@@ -173,7 +173,8 @@ def take_temperature(
 
 def find_untold_measure(*, traveller: UUID) -> models.Evidence | None:
     """The latest measure ordered for this person of which nobody has told them their rights."""
-    own = models.Evidence.objects.filter(subject_kind="traveller", subject_id=str(traveller))
+    names = [str(name) for name in rows.list_names(traveller)]
+    own = models.Evidence.objects.filter(subject_kind="traveller", subject_id__in=names)
     told = set(without_withdrawn(own.filter(code="notice")).values_list("about", flat=True))
     ordered = without_withdrawn(own.filter(code="measure_ordered")).order_by("-happened_at", "-seq")
     return next((measure for measure in ordered if str(measure.id) not in told), None)
@@ -181,10 +182,13 @@ def find_untold_measure(*, traveller: UUID) -> models.Evidence | None:
 
 def list_untold(*, travellers: Iterable[UUID]) -> set[UUID]:
     """Whom of these nobody has told their rights of any measure: they are kept without one having been said to them."""
-    wanted = {str(one): one for one in travellers}
-    notices = models.Evidence.objects.filter(subject_kind="traveller", subject_id__in=wanted, code="notice")
+    wanted = {one: {str(name) for name in own} for one, own in rows.read_names(travellers).items()}
+    everybody = {name for own in wanted.values() for name in own}
+    notices = models.Evidence.objects.filter(
+        subject_kind="traveller", subject_id__in=everybody, code="notice"
+    )
     told = set(without_withdrawn(notices).values_list("subject_id", flat=True))
-    return {one for name, one in wanted.items() if name not in told}
+    return {one for one, own in wanted.items() if not own & told}
 
 
 @dataclass(frozen=True, slots=True)

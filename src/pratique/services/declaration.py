@@ -15,13 +15,14 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from pratique.core.answers import Objection, Refused
 from pratique.core.screening import declaration as core
 from pratique.core.screening.fact import FACTS, Origin, Sort
 from pratique.formats.countries import list_countries
 from pratique.services import duty, identity
-from pratique.store import models
+from pratique.store import models, rows
 from pratique.store.ids import make_id
 from pratique.store.queries import ports
 
@@ -206,7 +207,8 @@ def declare(*, traveller: UUID, declaration: Form, by: UUID | None, source: str,
         last = find_latest(traveller=traveller)
         if last is not None and last.form == declaration:
             return last
-        version = last.version + 1 if last else 1
+        own = models.Declaration.objects.filter(traveller_id=traveller)
+        version = own.aggregate(last=Max("version", default=0))["last"] + 1
         row = models.Declaration(
             id=make_id(),
             traveller_id=traveller,
@@ -241,25 +243,27 @@ def _keep(row: Any, form: Form, by: UUID | None, now: datetime) -> bool:
 
 
 def find_latest(*, traveller: UUID) -> Declared | None:
-    """The latest version, opened; for use inside the services, where nothing is shown to anybody."""
-    row = models.Declaration.objects.filter(traveller_id=traveller).order_by("-version").first()
+    """The latest version under any of their names, opened; for use inside the services, where nothing is shown to anybody."""
+    names = rows.list_names(traveller)
+    told = models.Declaration.objects.filter(traveller_id__in=names)
+    row = told.order_by("-declared_at", "-version").first()
     return _open(row) if row else None
 
 
 def read(*, traveller: UUID, look: identity.Look) -> list[Declared]:
     """Every version, the latest first, for whoever may see them; the look is written down."""
-    rows = list(models.Declaration.objects.filter(traveller_id=traveller).order_by("-version"))
-    if rows:
+    told = models.Declaration.objects.filter(traveller_id=traveller).order_by("-version")
+    if told:
         models.Access.objects.create(
             person_id=look.person, traveller_id=traveller, what=look.what, because=look.because
         )
-    return [_open(row) for row in rows]
+    return [_open(row) for row in told]
 
 
 def list_declared(*, travellers: Iterable[UUID]) -> Mapping[UUID, datetime]:
     """Who of these has declared, and when last; nothing is opened."""
-    rows = models.Declaration.objects.filter(traveller_id__in=list(travellers)).order_by("version")
-    return dict(rows.values_list("traveller_id", "declared_at"))
+    told = models.Declaration.objects.filter(traveller_id__in=list(travellers)).order_by("version")
+    return dict(told.values_list("traveller_id", "declared_at"))
 
 
 def _open(row: Any) -> Declared:

@@ -45,6 +45,11 @@ def read_names(travellers: Iterable[UUID]) -> dict[UUID, tuple[UUID, ...]]:
     return {one: (main[one], *sorted(own[main[one]] - {main[one]})) for one in wanted}
 
 
+def list_names(traveller: UUID) -> tuple[UUID, ...]:
+    """Every name of one traveller, as `read_names` gives them."""
+    return read_names([traveller])[traveller]
+
+
 def read_journal(travellers: Sequence[UUID]) -> entry.Journal:
     """Every entry about these travellers (give all who are linked, see `find_linked`)."""
     scans = list(_read_scans(models.Scan, travellers))

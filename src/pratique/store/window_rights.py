@@ -2,7 +2,8 @@
 
 The page's process signs in as `ROLE`. It may read and write only what stands here, and of these tables only the rows of
 the one traveller whose visit the connection shows (`pratique.visit`, the cookie's token): row security asks
-`window_traveller()`, which finds the traveller by the hash of that token. A fault in the page, a forged id, a foreign
+`window_names()`, which finds the traveller by the hash of that token, under every wristband that a link makes theirs (as
+`core.custody.fold.resolve_links` reads links); what is said on the page is written under the first, as the book reads it. A fault in the page, a forged id, a foreign
 statement slipped into a query: none of them shows another traveller. Neither slips, visits, names, documents, search
 hashes nor people who work here are readable at all; four functions answer the few questions that need them.
 
@@ -18,8 +19,10 @@ from psycopg import sql
 
 ROLE = "pratique_window"
 ME = "(SELECT window_traveller())"
-MINE = f"traveller_id = {ME}"
-MY_SUBJECT = f"subject_kind = 'traveller' AND subject_id = {ME}::text"
+NAMES_OF_ME = "ANY ((SELECT window_names())::uuid[])"
+MINE = f"traveller_id = {NAMES_OF_ME}"
+MY_SUBJECT = "subject_kind = 'traveller' AND subject_id = ANY ((SELECT window_names())::text[])"
+SAID_BY_ME = f"traveller_id = {ME}"
 SAYS = "('temperature', 'help_request', 'complaint', 'objection', 'declared')"
 
 
@@ -36,7 +39,7 @@ class Right:
 RIGHTS = (
     Right("store_port", "true"),
     Right("store_custodian", "true", "id, code, kind, name_zh, name_en, attributes, unit_id"),
-    Right("store_traveller", f"id = {ME}"),
+    Right("store_traveller", f"id = {NAMES_OF_ME}"),
     Right(
         "store_flight",
         "id IN (SELECT flight_id FROM store_traveller)",
@@ -45,12 +48,15 @@ RIGHTS = (
     Right("store_position", MINE),
     Right("store_scan", MINE),
     Right("store_admission", MINE),
-    # Under which other wristband they are known; what is on record under it is not shown.
-    Right("store_link", f"{MINE} OR same_as_id = {ME}"),
+    Right("store_link", f"{MINE} AND same_as_id = {NAMES_OF_ME}"),
     Right("store_dispute", MINE),
     Right("store_annulment", "scan_id IN (SELECT id FROM store_scan)"),
     Right("store_ruling", "scan_id IN (SELECT id FROM store_scan)"),
-    Right("store_evidence", MY_SUBJECT, writes=f"{MY_SUBJECT} AND by_id IS NULL AND code IN {SAYS}"),
+    Right(
+        "store_evidence",
+        MY_SUBJECT,
+        writes=f"subject_kind = 'traveller' AND subject_id = {ME}::text AND by_id IS NULL AND code IN {SAYS}",
+    ),
     Right("store_waiver", MY_SUBJECT),
     Right(
         "store_withdrawal",
@@ -68,19 +74,19 @@ RIGHTS = (
         "id IN (SELECT trip_id FROM store_boardingline)",
         "id, destination_id, departed_at, arrived_at, ended_at, withdrawn_at",
     ),
-    Right("store_helpcall", MINE, writes=f"{MINE} AND asked_by_id IS NULL AND answered_at IS NULL"),
+    Right("store_helpcall", MINE, writes=f"{SAID_BY_ME} AND asked_by_id IS NULL AND answered_at IS NULL"),
     Right(
         "store_declaration",
         MINE,
-        writes=f"{MINE} AND by_id IS NULL AND source = 'traveller' AND erased_at IS NULL",
+        writes=f"{SAID_BY_ME} AND by_id IS NULL AND source = 'traveller' AND erased_at IS NULL",
     ),
-    Right("store_petition", MINE, writes=f"{MINE} AND settled_at IS NULL"),
+    Right("store_petition", MINE, writes=f"{SAID_BY_ME} AND settled_at IS NULL"),
     Right("store_reply", "petition_id IN (SELECT id FROM store_petition)"),
-    Right("store_contactversion", MINE, writes=f"{MINE} AND by_id IS NULL"),
+    Right("store_contactversion", MINE, writes=f"{SAID_BY_ME} AND by_id IS NULL"),
     Right(
         "store_issue",
-        f"traveller_id = {ME} AND id IN (SELECT id FROM store_petition)",
-        writes=f"traveller_id = {ME} AND sort = 'complaint' AND state = 'open' AND found_by_id IS NULL",
+        f"{MINE} AND id IN (SELECT id FROM store_petition)",
+        writes=f"{SAID_BY_ME} AND sort = 'complaint' AND state = 'open' AND found_by_id IS NULL",
     ),
     Right(
         "store_issueevent",
@@ -91,11 +97,37 @@ RIGHTS = (
 """Every table the page reaches; of any other it can read nothing."""
 
 FUNCTIONS = """
+CREATE OR REPLACE FUNCTION window_names() RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH RECURSIVE own AS (
+        SELECT s.traveller_id AS name FROM store_visit v JOIN store_slip s ON s.id = v.slip_id
+        WHERE v.token_hash = sha256(convert_to(current_setting('pratique.visit', true), 'UTF8'))
+          AND v.ended_at IS NULL AND v.expires_at > clock_timestamp() AND s.revoked_at IS NULL
+    ), link AS (
+        SELECT traveller_id, same_as_id FROM (
+            SELECT DISTINCT ON (traveller_id) traveller_id, same_as_id FROM store_link
+            ORDER BY traveller_id, happened_at DESC, recorded_at DESC, same_as_id DESC) last
+        WHERE traveller_id <> same_as_id
+    ), up (name, way) AS (
+        SELECT name, ARRAY[name] FROM own
+        UNION ALL
+        SELECT l.same_as_id, way || l.same_as_id FROM up JOIN link l ON l.traveller_id = up.name
+        WHERE l.same_as_id <> ALL (way)
+    ), down (name) AS (
+        SELECT name FROM up WHERE NOT EXISTS (SELECT FROM link l WHERE l.traveller_id = up.name)
+        UNION
+        SELECT l.traveller_id FROM down JOIN link l ON l.same_as_id = down.name
+    ), named AS (
+        SELECT name FROM down UNION SELECT name FROM own
+    )
+    SELECT array_agg(name ORDER BY EXISTS (SELECT FROM link l JOIN down d ON d.name = l.same_as_id
+                                           WHERE l.traveller_id = named.name), name)
+    FROM named
+$$;
+
 CREATE OR REPLACE FUNCTION window_traveller() RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT s.traveller_id FROM store_visit v JOIN store_slip s ON s.id = v.slip_id
-    WHERE v.token_hash = sha256(convert_to(current_setting('pratique.visit', true), 'UTF8'))
-      AND v.ended_at IS NULL AND v.expires_at > clock_timestamp() AND s.revoked_at IS NULL
+    SELECT (window_names())[1]
 $$;
 
 CREATE OR REPLACE FUNCTION window_open(secret_hash bytea, token text, seconds integer) RETURNS text
@@ -121,7 +153,7 @@ $$;
 CREATE OR REPLACE FUNCTION window_looks() RETURNS TABLE (at timestamptz, role text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT a.at, coalesce(p.role, '') FROM store_access a LEFT JOIN store_person p ON p.id = a.person_id
-    WHERE a.traveller_id = window_traveller() ORDER BY a.at DESC LIMIT 200
+    WHERE a.traveller_id = ANY ((SELECT window_names())::uuid[]) ORDER BY a.at DESC LIMIT 200
 $$;
 
 CREATE OR REPLACE FUNCTION window_reviewer(measure uuid) RETURNS uuid
@@ -136,12 +168,13 @@ $$;
 CREATE OR REPLACE FUNCTION window_reviewers() RETURNS TABLE (petition_id uuid, name_zh text, name_en text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT o.id, p.name_zh, p.name_en FROM store_petition o JOIN store_person p ON p.id = o.reviewer_id
-    WHERE o.traveller_id = window_traveller()
+    WHERE o.traveller_id = ANY ((SELECT window_names())::uuid[])
 $$;
 """
-"""An unfinished account has no password ('!') and reviews nothing; epidemiologists before commanders, the least busy first."""
+"""A circle of links leads nowhere, so whoever is in one is themselves alone. An unfinished account has no password ('!') and reviews nothing; epidemiologists before commanders, the least busy first."""
 
 NAMES = (
+    "window_names()",
     "window_traveller()",
     "window_open(bytea, text, integer)",
     "window_close()",

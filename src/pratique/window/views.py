@@ -38,7 +38,7 @@ def _home(request: HttpRequest) -> HttpResponse:
         "looked": looked,
         "steps": _list_steps(looked),
         "undeclared": looked.step in ("flight", "check")
-        and not declaration.list_declared(travellers=[request.traveller]),
+        and declaration.find_latest(traveller=request.traveller) is None,
         "waiting": sum(one.settled_at is None for one in asked)
         + sum(one.answered_at is None for one in calls),
         "answered": any(one.replies for one in asked) or any(one.answered_at for one in calls),

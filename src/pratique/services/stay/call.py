@@ -13,7 +13,7 @@ from django.db import transaction
 
 from pratique.core.answers import Refused
 from pratique.services import duty, identity
-from pratique.store import models
+from pratique.store import models, rows
 from pratique.store.ids import make_id
 
 SORTS = ("medical", "psychological", "interpreter", "consular", "room", "food", "other")
@@ -113,9 +113,8 @@ def _open(row: models.HelpCall, sealed: bytes) -> bytes:
 
 def read(*, traveller: UUID) -> list[Call]:
     """The calls of one traveller with what was said and answered, the latest first."""
-    return [
-        _show(row) for row in models.HelpCall.objects.filter(traveller_id=traveller).order_by("-asked_at")
-    ]
+    own = models.HelpCall.objects.filter(traveller_id__in=rows.list_names(traveller))
+    return [_show(row) for row in own.order_by("-asked_at")]
 
 
 def find_traveller(*, call: UUID) -> UUID:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from pratique.core.answers import Refused
 from pratique.services import identity
-from pratique.store import models
+from pratique.store import models, rows
 
 LENGTH_MAX = 300
 
@@ -47,7 +47,7 @@ def give(*, traveller: UUID, contact: Contact, by: UUID | None, now: datetime) -
         last = find_last(traveller=traveller)
         if last is not None and last.contact == contact:
             return last.number
-        number = last.number + 1 if last else 1
+        number = models.ContactVersion.objects.filter(traveller_id=traveller).count() + 1
         key, sealed = identity.seal_bytes(
             content=msgspec.json.encode(contact), about=traveller, keys=settings.PRATIQUE_WINDOW_KEYS
         )
@@ -58,16 +58,17 @@ def give(*, traveller: UUID, contact: Contact, by: UUID | None, now: datetime) -
 
 
 def list_versions(*, traveller: UUID) -> list[Version]:
-    """Every version, the latest first."""
-    rows: Iterable[Any] = models.ContactVersion.objects.filter(traveller_id=traveller).order_by("-version")
+    """Every version, the latest first, numbered as they were said, under whichever of their names that was."""
+    given: Iterable[Any] = models.ContactVersion.objects.filter(traveller_id__in=rows.list_names(traveller))
+    ordered = enumerate(given.order_by("at", "version"), 1)  # type: ignore[attr-defined]
     return [
         Version(
-            row.version,
+            number,
             msgspec.json.decode(
                 identity.open_bytes(
                     key=row.key,
                     sealed=bytes(row.sealed),
-                    about=traveller,
+                    about=row.traveller_id,
                     keys=settings.PRATIQUE_WINDOW_KEYS,
                 ),
                 type=Contact,
@@ -75,7 +76,7 @@ def list_versions(*, traveller: UUID) -> list[Version]:
             row.at,
             row.by_id,
         )
-        for row in rows
+        for number, row in reversed(list(ordered))
     ]
 
 

@@ -18,7 +18,7 @@ from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind, Words
 from pratique.services import duty, identity, issue, register
 from pratique.services.permission import Role
-from pratique.store import models
+from pratique.store import models, rows
 
 COMPLAINTS: dict[str, tuple[str, Words]] = {
     "care": ("health", Words("医疗照护", "medical care")),
@@ -127,7 +127,9 @@ def object_to(*, traveller: UUID, asked: Asked, now: datetime, petition_id: UUID
 def list_measures(*, traveller: UUID) -> list[models.Evidence]:
     """The measures ordered for this traveller and not taken back, the latest first."""
     own = models.Evidence.objects.filter(
-        subject_kind="traveller", subject_id=str(traveller), code="measure_ordered"
+        subject_kind="traveller",
+        subject_id__in=[str(name) for name in rows.list_names(traveller)],
+        code="measure_ordered",
     )
     withdrawn = models.Withdrawal.objects.filter(evidence_id__in=own.values("id")).values("evidence_id")
     return list(own.exclude(id__in=withdrawn).order_by("-happened_at"))
@@ -291,7 +293,8 @@ def assign(*, petition: UUID, reviewer: UUID) -> None:
 
 def list_of(*, traveller: UUID) -> list[Petition]:
     """What one traveller has asked, the latest first, with every answer."""
-    return _show(models.Petition.objects.filter(traveller_id=traveller).order_by("-asked_at"))
+    own = models.Petition.objects.filter(traveller_id__in=rows.list_names(traveller))
+    return _show(own.order_by("-asked_at"))
 
 
 def find(*, petition: UUID) -> Petition | None:
@@ -310,8 +313,8 @@ def list_settled(*, since: datetime) -> list[Petition]:
     return _show(models.Petition.objects.filter(settled_at__gte=since).order_by("-settled_at"))
 
 
-def _show(rows: Iterable[Any]) -> list[Petition]:
-    found = list(rows)
+def _show(petitions: Iterable[Any]) -> list[Petition]:
+    found = list(petitions)
     replies: dict[UUID, list[Replied]] = {}
     answers: Iterable[Any] = models.Reply.objects.filter(petition_id__in=[row.id for row in found])
     for one in sorted(answers, key=lambda reply: reply.at):

@@ -1,6 +1,6 @@
 """How it stands with one traveller, as they see it on their own page: worked out by the same rules that the staff see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from pratique.core.duties.vocabulary import Kind, Words
 from pratique.core.stay.release import Release
 from pratique.services import register
 from pratique.services.stay import release
-from pratique.store import models
+from pratique.store import models, rows
 
 STEPS = ("flight", "check", "ride", "stay", "free")
 STEP_OF = {
@@ -73,7 +73,8 @@ class Standing:
 
 
 def look(*, traveller: UUID, now: datetime) -> Standing:
-    """How it stands with this traveller at `now`."""
+    """How it stands with this traveller at `now`, whichever of their wristbands the book knows it by."""
+    names = rows.list_names(traveller)
     row: Any = models.Traveller.objects.get(id=traveller)
     flight: Any = models.Flight.objects.only("designator").filter(id=row.flight_id).first()
     position: Any = models.Position.objects.filter(traveller_id=traveller).first()
@@ -84,8 +85,8 @@ def look(*, traveller: UUID, now: datetime) -> Standing:
         designator=flight.designator if flight else "",
         place=_find_place(position.holder_id) if position else None,
         seen_at=position.seen_at if position else None,
-        room=row.room if inside else "",
-        ride=_find_ride(traveller) if inside else None,
+        room=_find_room(names) if inside else "",
+        ride=_find_ride(names) if inside else None,
         test_at=_find_next(account, "sample", now) if inside else None,
         temperature_at=_find_next(account, "temperature", now) if inside else None,
         release=release.look(traveller=traveller, now=now).release if inside else None,
@@ -98,11 +99,16 @@ def _find_place(custodian: UUID) -> Place | None:
     return Place(**row) if row else None
 
 
-def _find_ride(traveller: UUID) -> Place | None:
+def _find_room(names: Sequence[UUID]) -> str:
+    rooms = dict(models.Traveller.objects.filter(id__in=names).values_list("id", "room"))
+    return next((rooms[name] for name in names if rooms.get(name)), "")
+
+
+def _find_ride(names: Iterable[UUID]) -> Place | None:
     """Where the trip goes on whose list they are and that has not left."""
     row = (
         models.BoardingLine.objects.filter(
-            traveller_id=traveller, trip__departed_at__isnull=True, trip__withdrawn_at__isnull=True
+            traveller_id__in=names, trip__departed_at__isnull=True, trip__withdrawn_at__isnull=True
         )
         .order_by("-trip_id")
         .values_list("trip__destination_id", flat=True)
@@ -130,8 +136,8 @@ def _list_rules(account: Account | None) -> tuple[Words, ...]:
 
 def list_tests(*, traveller: UUID) -> list[Test]:
     """Their samples and results, the latest first."""
-    rows = models.Sample.objects.filter(traveller_id=traveller).order_by("-taken_at")
-    return [Test(row.taken_at, row.result) for row in rows]
+    taken = models.Sample.objects.filter(traveller_id__in=rows.list_names(traveller)).order_by("-taken_at")
+    return [Test(one.taken_at, one.result) for one in taken]
 
 
 def list_looks() -> list[tuple[datetime, str]]:
@@ -142,6 +148,11 @@ def list_looks() -> list[tuple[datetime, str]]:
 
 
 def find_erasure(*, traveller: UUID) -> tuple[Any, Any]:
-    """The day on which their identity is erased (None: not set yet), and when it was (None: not yet)."""
-    row = models.Identity.objects.filter(traveller_id=traveller).values_list("erase_on", "erased_at").first()
-    return row or (None, None)
+    """The day on which the last of their identity is erased (None: not set yet), and when it was (None: not yet)."""
+    kept = models.Identity.objects.filter(traveller_id__in=rows.list_names(traveller))
+    found = list(kept.values_list("erase_on", "erased_at"))
+    days, erased = [on for on, _ in found], [at for _, at in found]
+    return (
+        max((on for on in days if on), default=None) if None not in days else None,
+        max((at for at in erased if at), default=None) if None not in erased else None,
+    )
