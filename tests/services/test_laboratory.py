@@ -21,7 +21,7 @@ def swab(port, who, tube, pool=1, minute=12):
 
 
 def take(text, minute=60, name="results.csv"):
-    return intake.take(file=intake.File(name, text.encode()), by=None, now=at(minute))
+    return intake.take(file=intake.File(name, text.encode()), by=None, now=at(minute), second=make_id())
 
 
 def result_of(tube):
@@ -289,7 +289,19 @@ def test_a_negative_is_typed_alone_only_of_a_tube_that_by_anothers_word_a_labora
     for tube in ("K1", "K3"):  # received by the typist's own word; not among those received
         with pytest.raises(Refused, match="result_by_one"):
             type_negative(tube)
+    text = b"Barcode,Result\nK1,negative\nK2,negative\nK3,positive\n"
+    told = {"file": intake.File("made-up.csv", text), "by": typist, "now": at(99)}
+    with pytest.raises(Refused, match="results_by_one") as refused:  # nor by a file that the typist wrote
+        intake.take(**told)
+    assert refused.value.told == {"tubes": ("K1",)}
+    assert result_of("K3") == [""], "all of it or nothing"
+    with pytest.raises(Refused, match="second_person_needed"):
+        intake.take(**told, second=typist)
     assert type_negative("K2") == "negative"
+    intake.take(**told, second=other)
+    mine = models.Evidence.objects.filter(code="result", attributes__typed=True, by_id=typist)
+    samples = models.Sample.objects.filter(id__in=[piece.about for piece in mine])
+    assert set(samples.values_list("tube", flat=True)) == {"K1", "K2"}, "who took them in signs no release"
 
 
 def test_evidence_of_a_result_withdrawn_does_not_stand(port):

@@ -32,6 +32,9 @@ def swab(airport, who=0, tube="K1", role="reception", **more):
     return airport.client(role).post("/samples/take/", told | more, follow=True)
 
 
+SECOND = {"second_name": "screener", "second_password": "four words never alike"}
+
+
 def look(airport, text=FILE, name="results.csv", role="reception"):
     sent = SimpleUploadedFile(name, text.encode())
     return airport.client(role).post("/samples/results/look/", {"file": sent})
@@ -111,7 +114,10 @@ def test_a_file_is_looked_at_then_taken_in_and_stands_in_the_timeline(airport):
     assert "nobody" in page
     parcel = find_parcel(page)
     client = airport.client("reception")
-    desk = say(client.post("/samples/results/take-in/", {"parcel": parcel}, follow=True))
+    alone = client.post("/samples/results/take-in/", {"parcel": parcel})
+    assert alone.status_code == 422 and "A second person signs" in alone.content.decode()
+    assert models.Sample.objects.get().result == ""
+    desk = say(client.post("/samples/results/take-in/", {"parcel": parcel, **SECOND}, follow=True))
     assert "FOREIGN-9" in desk
     assert models.Sample.objects.get().result == "negative"
     assert "negative" in say(client.get(f"/travellers/{airport.port.travellers[0]}/"))
@@ -165,7 +171,7 @@ def test_one_of_the_staff_is_sampled_by_their_badge_and_only_who_may_know_sees_t
     where = f"/samples/batches/{models.Batch.objects.get().id}/"
     say(client.post(f"{where}step/", {"act": "scan", "tube": "S1"}, follow=True))
     parcel = find_parcel(say(look(airport, "条码,结果\nS1,阴性\n")))
-    say(client.post("/samples/results/take-in/", {"parcel": parcel}, follow=True))
+    say(client.post("/samples/results/take-in/", {"parcel": parcel, **SECOND}, follow=True))
     sample = models.Sample.objects.get(person_id=officer.pk)
     assert sample.result == "negative"
     seen = say(client.get(where))

@@ -276,7 +276,7 @@ def type_result(*, typed: Typed, by: UUID, now: datetime) -> models.Sample:
     """
     if typed.second == by:
         raise Refused("second_person_needed", "two different persons sign a result")
-    if typed.result == "negative" and typed.second is None and not _is_received(typed.tube, by):
+    if typed.result == "negative" and typed.second is None and not list_received(tubes=[typed.tube], by=by):
         raise Refused(
             "result_by_one",
             "a negative typed by hand is signed by a second person, unless a laboratory has received the tube",
@@ -287,13 +287,15 @@ def type_result(*, typed: Typed, by: UUID, now: datetime) -> models.Sample:
     return record_result(tube=typed.tube, result=typed.result, by=by, now=now, told=told)
 
 
-def _is_received(tube: str, by: UUID) -> bool:
-    """Whether by the word of somebody else than `by` a laboratory has received the box with this tube in it."""
-    boxes = models.BatchTube.objects.filter(tube=tube, received=True).values_list("batch_id", flat=True)
+def list_received(*, tubes: Iterable[str], by: UUID | None) -> set[str]:
+    """Of these tubes: those that by the word of somebody else than `by` a laboratory has received in a box."""
+    boxed = models.BatchTube.objects.filter(tube__in=list(tubes), received=True)
+    pairs = [(tube, str(box)) for tube, box in boxed.values_list("tube", "batch_id")]
     receipts = models.Evidence.objects.filter(
-        subject_kind="batch", subject_id__in=[str(box) for box in boxes], code="received"
+        subject_kind="batch", subject_id__in={box for _, box in pairs}, code="received"
     )
-    return receipts.exclude(by_id=by).exists()
+    told = set(receipts.exclude(by_id=by).values_list("subject_id", flat=True))
+    return {tube for tube, box in pairs if box in told}
 
 
 def _lock_samples(tube: str) -> list[models.Sample]:

@@ -174,7 +174,9 @@ def list_sampled(*, tube: str) -> list[UUID]:
     return list(samples.order_by("person_id").values_list("person_id", flat=True))
 
 
-def record_result(*, tube: str, result: str, by: UUID | None, now: datetime) -> models.Sample:
+def record_result(
+    *, tube: str, result: str, by: UUID | None, now: datetime, told: Mapping[str, object] | None = None
+) -> models.Sample:
     """The laboratory answered for a tube of the staff; a positive counts on the zero board at once.
 
     Raises `Refused`: `result_unknown`, `tube_unknown`, `result_differs`.
@@ -183,7 +185,7 @@ def record_result(*, tube: str, result: str, by: UUID | None, now: datetime) -> 
     with transaction.atomic():
         if not list_sampled(tube=tube):
             raise Refused("tube_unknown", "no sample has this barcode: check it, or record the sample first")
-        row = care.record_result(tube=tube, result=result, by=by, now=now)
+        row = care.record_result(tube=tube, result=result, by=by, now=now, told=told)
         heed_result(tube=tube, by=by, now=now)
     return row
 

@@ -36,11 +36,12 @@ class _File:
 
 
 class Laboratories:
-    """Boxes and files of every laboratory; `by` is who works at the sampling table."""
+    """Boxes and files of every laboratory; `by` is who works at the sampling table, `second` who signs a file beside them."""
 
-    def __init__(self, day: Day, by: UUID) -> None:
+    def __init__(self, day: Day, by: UUID, second: UUID) -> None:
         self.day = day
         self.by = by
+        self.second = second
         self._boxes: dict[str, _Box] = {}
         self._sent: list[tuple[float, UUID, int]] = []
         self._files: dict[str, _File] = {}
@@ -96,7 +97,7 @@ class Laboratories:
         write, ending = (_write_table, "csv") if "Customs" in laboratory else (_write_messages, "hl7")
         text = "\n".join(write(laboratory, file.lines, number))
         name = f"{now:%Y%m%d-%H%M}-{number:03}.{ending}"
-        intake.take(file=intake.File(name, text.encode()), by=self.by, now=now)
+        intake.take(file=intake.File(name, text.encode()), by=self.by, now=now, second=self.second)
 
 
 _WORDS = {"negative": "阴性(-)", "positive": "阳性(+)", "invalid": "无效"}

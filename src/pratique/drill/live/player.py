@@ -67,7 +67,7 @@ class Player:
         self.shared = False
         """Whether others work at the pages meanwhile, so that a vehicle may be taken."""
         self._deeds: list[tuple[UUID, duty.Done]] = []
-        self.laboratories = Laboratories(day, self.desk("screener"))
+        self.laboratories = Laboratories(day, self.desk("screener"), self.desk("epidemiologist"))
 
     def play(self, event: events.Event) -> None:
         """One event; evidence is gathered and written in one go before the next event of another kind."""

@@ -151,11 +151,21 @@ class Receipt:
     repeated: bool = False
 
 
-def take(*, file: File, by: UUID | None, now: datetime) -> Receipt:
+def list_unsure(*, preview: Preview, by: UUID | None) -> list[str]:
+    """Tubes that the file says are negative and that no laboratory has received by the word of somebody else than `by`: anybody can
+    write a file, so for these it is held to what a negative typed by hand is held to."""
+    tubes = {r.line.tube for r in preview.rows if r.verdict is Verdict.TAKE and r.line.result == "negative"}
+    return sorted(tubes - care.list_received(tubes=tubes, by=by))
+
+
+def take(*, file: File, by: UUID | None, now: datetime, second: UUID | None = None) -> Receipt:
     """Take a file in: good rows become results, the others an issue or an unknown tube. The same file again changes nothing.
 
-    Raises `Refused("results_refused")` for a file of which nothing can be read.
+    Raises `Refused`: `results_refused` for a file of which nothing can be read; `results_by_one` where a negative of it is of a tube
+    that no laboratory received (see `list_unsure`) and nobody signs beside; `second_person_needed`.
     """
+    if second is not None and second == by:
+        raise Refused("second_person_needed", "two different persons sign a result")
     with transaction.atomic():
         found = preview(file=file)
         if found.taken is not None:
@@ -163,6 +173,9 @@ def take(*, file: File, by: UUID | None, now: datetime) -> Receipt:
         report = found.reading.results
         if report is None or not found.reading.accepted:
             raise Refused("results_refused", "no result in this file can be used: see its problems")
+        unsure = list_unsure(preview=found, by=by)
+        if unsure and second is None:
+            raise Refused("results_by_one", "a second person signs", tubes=tuple(unsure))
         row = models.ResultFile.objects.create(
             id=make_id(),
             digest=file.digest,
@@ -175,14 +188,16 @@ def take(*, file: File, by: UUID | None, now: datetime) -> Receipt:
             by_id=by,
         )
         for line in found.rows:
-            _take_row(line, row, by, now)
+            _take_row(line, row, by, now, {"typed": True, "second": str(second)} if line.line.tube in unsure else {})
     return Receipt(row, found.rows)
 
 
-def _take_row(row: Row, file: models.ResultFile, by: UUID | None, now: datetime) -> None:
+def _take_row(
+    row: Row, file: models.ResultFile, by: UUID | None, now: datetime, told: Mapping[str, object]
+) -> None:
     line = row.line
     if row.verdict is Verdict.TAKE:
-        record(tube=line.tube, result=line.result, by=by, now=now)
+        record(tube=line.tube, result=line.result, by=by, now=now, told=told)
     elif row.verdict is Verdict.UNKNOWN:
         models.UnknownTube.objects.get_or_create(
             tube=line.tube,
@@ -202,10 +217,12 @@ def _take_row(row: Row, file: models.ResultFile, by: UUID | None, now: datetime)
             health.heed_result(tube=line.tube, by=by, now=now)
 
 
-def record(*, tube: str, result: str, by: UUID | None, now: datetime) -> models.Sample:
-    """A tube's result, whoever's swabs it holds. Raises `Refused` as `care.record_result` does."""
+def record(
+    *, tube: str, result: str, by: UUID | None, now: datetime, told: Mapping[str, object] | None = None
+) -> models.Sample:
+    """A tube's result, whoever's swabs it holds, and what else is kept of how it came. Raises `Refused` as `care.record_result` does."""
     verb = health.record_result if health.list_sampled(tube=tube) else care.record_result
-    return verb(tube=tube, result=result, by=by, now=now)
+    return verb(tube=tube, result=result, by=by, now=now, told=told)
 
 
 _TITLES = {

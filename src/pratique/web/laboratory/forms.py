@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pratique.services import care
 from pratique.web import words
+from pratique.web.traveller.forms import ask_second_name, ask_second_password
 
 PLAIN = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
 
@@ -70,6 +71,13 @@ class Chosen(forms.Form):
         label=_("A laboratory's file"),
         help_text=_("XLSX, CSV, FHIR or HL7, as the laboratory's system writes it"),
     )
+
+
+class Signed(forms.Form):
+    """The second signature under a laboratory's file."""
+
+    second_name = ask_second_name()
+    second_password = ask_second_password()
 
 
 class Corrected(forms.Form):

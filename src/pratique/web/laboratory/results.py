@@ -1,6 +1,8 @@
 """A laboratory's file: looked at row by row, then taken in; nobody's tubes settled; a result corrected by two persons."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,7 +21,7 @@ from pratique.store import models
 from pratique.store.queries import laboratory
 from pratique.web import words
 from pratique.web.gate import may, page
-from pratique.web.laboratory.forms import Chosen, Corrected
+from pratique.web.laboratory.forms import Chosen, Corrected, Signed
 from pratique.web.laboratory.views import render_desk
 from pratique.web.manifest import parcel
 
@@ -41,7 +43,10 @@ def preview(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render_desk(request, chosen=form)
     sent = form.cleaned_data["file"]
-    file = File(name=sent.name, content=sent.read())
+    return _render(request, File(name=sent.name, content=sent.read()), Signed())
+
+
+def _render(request: HttpRequest, file: File, signed: Signed) -> HttpResponse:
     found = intake.preview(file=intake.File(file.name, file.content))
     language = "en" if get_language() == "en" else "zh"
     names = laboratory.name_sampled(samples=[s for row in found.rows for s in row.samples])
@@ -57,8 +62,11 @@ def preview(request: HttpRequest) -> HttpResponse:
             (problem, translate(problem=problem, language=language)) for problem in found.reading.problems
         ],
         "parcel": parcel.wrap(file=file, person=request.user.pk) if usable else "",
+        "unsure": intake.list_unsure(preview=found, by=request.user.pk) if usable else [],
+        "signed": signed,
     }
-    return render(request, "laboratory/preview.html", context, status=200 if usable or found.taken else 422)
+    well = (usable or found.taken) and not signed.errors
+    return render(request, "laboratory/preview.html", context, status=200 if well else 422)
 
 
 @page("results-take", "POST")
@@ -68,7 +76,17 @@ def take(request: HttpRequest) -> HttpResponse:
     if file is None:
         messages.error(request, _("The file did not come through. Choose it once more."), extra_tags="lost")
         return HttpResponseRedirect(reverse("samples"))
-    receipt = intake.take(file=intake.File(file.name, file.content), by=request.user.pk, now=clock.now())
+    signed, now = Signed(request.POST), clock.now()
+    if not signed.is_valid():
+        return _render(request, file, signed)
+    try:
+        second = _recognise(signed.cleaned_data, now)
+        receipt = intake.take(
+            file=intake.File(file.name, file.content), by=request.user.pk, now=now, second=second
+        )
+    except Refused as refused:
+        signed.add_error("second_password", words.say_refused(refused))
+        return _render(request, file, signed)
     if receipt.repeated:
         said = _("This very file is in the book already. Nothing has changed.")
     else:
@@ -88,6 +106,13 @@ def take(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, said, extra_tags="good")
     return HttpResponseRedirect(reverse("samples"))
+
+
+def _recognise(told: dict[str, Any], now: datetime) -> UUID | None:
+    """Who signs as the second; nobody where no name is given."""
+    if not told["second_name"]:
+        return None
+    return account.recognise(username=told["second_name"], password=told["second_password"], now=now).pk
 
 
 @page("tube-settle", "POST")

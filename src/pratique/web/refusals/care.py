@@ -27,6 +27,10 @@ REFUSALS: dict[str, Words] = {
     "pool_after_positive": Words(
         "此人所在混检管曾报阳性：须单管采样", "A pool with this person was positive: sample them singly"
     ),
+    "results_by_one": Words(
+        "文件里这些阴性试管没有实验室收样记录：{tubes}。请第二人签字，或先登记实验室收样",
+        "No laboratory has received these tubes that the file calls negative: {tubes}. A second person signs, or somebody else records first that the laboratory has them",
+    ),
     "result_by_one": Words(
         "手工录入阴性须第二人签字；实验室已签收该试管的除外",
         "A negative typed by hand needs a second signature, unless a laboratory has received the tube",
