@@ -188,7 +188,9 @@ def take(*, file: File, by: UUID | None, now: datetime, second: UUID | None = No
             by_id=by,
         )
         for line in found.rows:
-            _take_row(line, row, by, now, {"typed": True, "second": str(second)} if line.line.tube in unsure else {})
+            _take_row(
+                line, row, by, now, {"typed": True, "second": str(second)} if line.line.tube in unsure else {}
+            )
     return Receipt(row, found.rows)
 
 
