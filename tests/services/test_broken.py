@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from pratique.services import clock
 from pratique.services import flight as flights
-from pratique.services.dispatch import broken, means, plans, pose
+from pratique.services.dispatch import broken, means, plans, pose, searches
 from pratique.services.stay import intake
 from pratique.store import models
 
@@ -89,6 +90,15 @@ def test_what_happened_to_a_trip_is_named_and_a_plan_without_it_is_proposed_once
     assert broken.heed(now=at(64)) == 0
     adopt(proposal, 65)
     assert not find(66)
+
+
+def test_what_is_proposed_by_itself_is_looked_on_for_as_a_dispatchers_own_is(port):
+    order = searches.Order(20, clock.wall())
+    standing = plans.propose(by=make_dispatcher().pk, now=at(62), seconds=0.1, search=order)
+    assert searches.take(wall=order.asked_at).id == standing.id
+    break_vehicle(port)
+    assert broken.heed(now=at(63), search=order) == 1
+    assert plans.find_proposed().id != standing.id and searches.is_asked(wall=order.asked_at)
 
 
 def test_a_late_flight_breaks_the_trip_that_waits_for_it(db):

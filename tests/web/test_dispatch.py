@@ -117,7 +117,10 @@ def test_rooms_that_are_missing_are_counted_for_all_who_stay_behind(airport, mon
     monkeypatch.setattr(solve, "_REMEDIES_LEAST", 5.0)  # as long as it takes: what is claimed is the count
     models.Custodian.objects.filter(kind="facility").update(capacity=1)
     page = propose(airport.client("dispatcher"))
-    assert "no place has rooms enough left" in page and "find more rooms for ordinary travellers: 4" in page
+    assert (
+        "no place has rooms enough left" in page
+        and "find more rooms for ordinary travellers at hotel: 4" in page
+    )
 
 
 @pytest.mark.parametrize(

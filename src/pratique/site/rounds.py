@@ -69,7 +69,8 @@ def _watch() -> int:
 
 
 def _plan_again() -> int:
-    return broken.heed(now=clock.now())
+    order = searches.Order(settings.PRATIQUE_SEARCH_SECONDS, clock.wall())
+    return broken.heed(now=clock.now(), search=order)
 
 
 def _ask_roads() -> int:

@@ -7,6 +7,7 @@ same flight, class and destination waits at the same place then rides along. A b
 needs, and without whoever stands elsewhere (`away` says what these cost at least): it holds for this one too.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from pratique.core.transport.problem import (
     TravellerClass,
     VehicleKind,
 )
-from pratique.engines.transport.reasons import say_lack
+from pratique.engines.transport.reasons import say_lack, say_rooms
 
 HOLD_MINUTES = 20
 PLACES_TRIED = 4
@@ -202,18 +203,24 @@ class _Board:
 
     def _list_places(self, riders: Sequence[Party]) -> list[int]:
         """Where these may go and find rooms, the nearest first."""
-        rooms, dest, cls = sum(one.rooms for one in riders), riders[0].dest, riders[0].cls
-        origin, find_way = riders[0].origin, self._problem.find_way
+        rooms = sum(one.rooms for one in riders)
+        return [one for one in self._list_taking(riders[0]) if self._count_left(one) >= rooms]
+
+    def _list_taking(self, party: Party) -> list[int]:
+        """Where a party may go, rooms or not, the nearest first."""
+        dest, origin, find_way = party.dest, party.origin, self._problem.find_way
         places = [
-            place
+            place.id
             for place in self._problem.locations.values()
-            if (place.id == dest if dest != ANY_FACILITY else place.accepts == cls)
+            if (place.id == dest if dest != ANY_FACILITY else place.accepts == party.cls)
             and place.id != origin
-            and (place.rooms is None or place.rooms - self._rooms[place.id] >= rooms)
         ]
-        return sorted(
-            (place.id for place in places), key=lambda one: (find_way(origin, one).drive_minutes, one)
-        )
+        return sorted(places, key=lambda one: (find_way(origin, one).drive_minutes, one))
+
+    def _count_left(self, place: int) -> float:
+        """Rooms left there; where nobody counts them, enough."""
+        rooms = self._problem.locations[place].rooms
+        return math.inf if rooms is None else rooms - self._rooms[place]
 
     def _find(self, kind: VehicleKind, place: int, start: int, riders: Sequence[Party]) -> Trip | None:
         """The trip at this time with a vehicle and a crew, if there are."""
@@ -344,12 +351,13 @@ class _Board:
                 f"no vehicle for {cls} carries {party.size} with what they need",
                 f"bring a vehicle for {party.size} with what they need",
             )
+        taking = self._list_taking(party)
+        if not taking:
+            return "no-place", f"no facility accepts {cls}", f"open a facility for {cls}"
         if not self._list_places([party]):
-            return (
-                "no-rooms",
-                f"no place has {party.rooms} rooms left",
-                f"find {party.rooms} more rooms for {cls}",
-            )
+            short = int(party.rooms - self._count_left(taking[0]))
+            remedy = say_rooms(rooms=short, place=taking[0], cls=cls)
+            return "no-rooms", f"no place has {party.rooms} rooms left", remedy
         return self._explain_lack(party) or (
             "no-need-met",
             "no vehicle and crew with what they need is free when needed",

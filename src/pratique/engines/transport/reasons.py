@@ -93,7 +93,7 @@ def _sort(problem: TransportProblem, means: Means) -> tuple[str, ...]:
     """What is wanted, however much of it: means of one sort are said in the same words."""
     kind = problem.kinds[means.kind] if means.kind else None
     named = "" if kind is None else kind.name if means.vehicles else kind.licence if means.drivers else ""
-    return (named, *(name for name in remedies.COUNTED if getattr(means, name)))
+    return (named or str(means.place), *(name for name in remedies.COUNTED if getattr(means, name)))
 
 
 def _join(means: list[Means]) -> Means:
@@ -106,11 +106,12 @@ def say_means(*, problem: TransportProblem, means: Means, heads: Sequence[int], 
     """A remedy in words; `heads` are how many persons it moves, and how many there are; `alone` if they are one party."""
     moved, there = heads
     if means.rooms:
+        rooms, place, cls = means.rooms, means.place, means.cls
         if alone and moved:
-            return f"find {means.rooms} more rooms for {means.cls}"
+            return say_rooms(rooms=rooms, place=place, cls=cls)
         if moved == there:
-            return f"find {means.rooms} more rooms for {means.cls}: would move these {there}"
-        return f"find {means.rooms} more rooms for {means.cls}: would move {moved} of these {there}"
+            return f"find {rooms} more rooms at {place} for {cls}: would move these {there}"
+        return f"find {rooms} more rooms at {place} for {cls}: would move {moved} of these {there}"
     lacks = tuple((w, n) for w in _LACKS if (n := getattr(means, f"{w}s")))
     what, at = _list_lacks(problem.kinds[means.kind], lacks), _clock(means.from_at)
     if alone and moved:
@@ -118,6 +119,11 @@ def say_means(*, problem: TransportProblem, means: Means, heads: Sequence[int], 
     if moved == there:
         return f"{what} from {at} would move these {there}"
     return f"{what} from {at} would move {moved} of these {there}"
+
+
+def say_rooms(*, rooms: int, place: int, cls: str) -> str:
+    """So many rooms more at a place, the nearest of those that take them."""
+    return f"find {rooms} more rooms at {place} for {cls}"
 
 
 def _fleet_after(layout: Layout, plan: Plan) -> Fleet:
@@ -156,12 +162,13 @@ def _why(case: _Case) -> _Cause:
         )
     roomy = [place for place in places if case.fleet.rooms_left[place] >= one.rooms[party]]
     if not roomy:
-        short = min(int(one.rooms[party] - case.fleet.rooms_left[place]) for place in places)
+        near = min(places, key=lambda where: (problem.locations[one.places[where]].drive_minutes, where))
+        short, there = int(one.rooms[party] - case.fleet.rooms_left[near]), one.places[near]
         return _Cause(
             "no-rooms",
             f"no place has {int(one.rooms[party])} rooms left",
-            f"find {short} more rooms for {cls}",
-            Means(cls=cls, rooms=short),
+            say_rooms(rooms=short, place=there, cls=cls),
+            Means(cls=cls, rooms=short, place=there),
         )
     return _why_not_now(case, kinds, roomy)
 

@@ -22,7 +22,7 @@ COUNTED = ("vehicles", "drivers", "escorts", "rooms")
 @dataclass(frozen=True, slots=True)
 class Means:
     """What is added: vehicles of a kind, drivers who may drive it and escorts, all from a minute until the horizon; and rooms for
-    a class, at the nearest place that takes it."""
+    a class, at a place that takes it."""
 
     kind: str = ""
     from_at: int = 0
@@ -31,6 +31,7 @@ class Means:
     escorts: int = 0
     cls: str = ""
     rooms: int = 0
+    place: int = 0
 
     def scaled(self, number: int) -> "Means":
         """So many times as much of everything."""
@@ -60,9 +61,8 @@ def add(*, problem: TransportProblem, means: Means) -> TransportProblem:
             one = max(crew, default=0) + 1
             crew[one] = CrewMember(one, role, means.from_at, until)
     if means.rooms:
-        taking = [place for place in places.values() if place.accepts == means.cls]
-        nearest = min(taking, key=lambda place: (place.drive_minutes, place.id))
-        places[nearest.id] = replace(nearest, rooms=(nearest.rooms or 0) + means.rooms)
+        there = places[means.place]
+        places[there.id] = replace(there, rooms=(there.rooms or 0) + means.rooms)
     return replace(problem, vehicles=vehicles, crew=crew, locations=places)
 
 

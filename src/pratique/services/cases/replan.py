@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from pratique.core.answers import Refused
-from pratique.services.dispatch import means, people, plans, settings
+from pratique.services.dispatch import means, people, plans, searches, settings
 from pratique.services.stay import rooms
 from pratique.store import locks, models
 from pratique.store.queries import stays
@@ -32,8 +32,15 @@ class Replanned:
     houses: dict[UUID, int] = field(default_factory=dict)
 
 
-def replan(*, travellers: Collection[UUID], by: UUID | None, now: datetime) -> Replanned:
-    """Plan anew around these travellers, whose class has changed. Nothing is adopted: a dispatcher does that."""
+def replan(
+    *,
+    travellers: Collection[UUID],
+    by: UUID | None,
+    now: datetime,
+    search: searches.Order | None = None,
+) -> Replanned:
+    """Plan anew around these travellers, whose class has changed; with `search` a better plan is looked for from then on. Nothing is
+    adopted: a dispatcher does that."""
     if not travellers:
         return Replanned({}, (), None)
     with transaction.atomic():
@@ -52,7 +59,7 @@ def replan(*, travellers: Collection[UUID], by: UUID | None, now: datetime) -> R
     return Replanned(
         {codes[trip]: off for trip, off in struck.items()},
         tuple(sorted(codes[trip] for trip in on_the_way)),
-        _propose(by, now) if planned else None,
+        _propose(by, now, search) if planned else None,
         _count_moves(travellers, now),
     )
 
@@ -82,9 +89,10 @@ def _strike(
     return struck
 
 
-def _propose(by: UUID | None, now: datetime) -> UUID | None:
+def _propose(by: UUID | None, now: datetime, search: searches.Order | None) -> UUID | None:
+    searches.make_way()
     try:
-        plan: Any = plans.propose(by=by, now=now)
+        plan: Any = plans.propose(by=by, now=now, search=search)
     except Refused:  # nobody waits any more
         return None
     made: UUID = plan.id

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from pratique.core.answers import Refused
 from pratique.core.transport.fitting import Fitting
-from pratique.services.dispatch import bedless, draft, plans
+from pratique.services.dispatch import bedless, draft, plans, searches
 from pratique.services.dispatch.draft import Draft, Names
 from pratique.services.dispatch.plans import GOOD_MINUTES
 from pratique.services.dispatch.pose import Posed, pose
@@ -62,9 +62,10 @@ def _judge(names: Names, fitting: Fitting, drafts: Iterable[Draft]) -> Iterable[
             yield Broken(name, because=fitting.check(trip)[0].because)
 
 
-def heed(*, now: datetime) -> int:
+def heed(*, now: datetime, search: searches.Order | None = None) -> int:
     """Propose a plan where a trip in force has become impossible, or people stand on the road whom none fetches, and no proposal
-    deals with it yet; and write down who has no bed in a hospital. How many were proposed.
+    deals with it yet; and write down who has no bed in a hospital. How many were proposed. With `search` a better one is looked for
+    from then on, as behind a dispatcher's own.
 
     Whoever refused a proposal is not asked again for as long as a proposal is good.
     """
@@ -79,7 +80,8 @@ def heed(*, now: datetime) -> int:
     if not (found or stranded) or _is_answered(found, stranded, now):
         return 0
     try:
-        plans.propose(by=None, now=now)
+        searches.make_way()
+        plans.propose(by=None, now=now, search=search)
     except Refused:  # nobody waits any more
         return 0
     return 1

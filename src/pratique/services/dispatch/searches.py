@@ -97,6 +97,13 @@ def refuse_second(*, wall: datetime) -> None:
         )
 
 
+def make_way() -> None:
+    """A proposal is made because the facts have changed: what is looked for of the one that stands is of no use any more, and ends."""
+    standing = find_standing()
+    if standing is not None:
+        end(plan=standing.id, because="changed")
+
+
 def find_latest(*, plan: UUID) -> UUID:
     """The proposal that a search has put in the place of this one; itself where none has."""
     if models.Plan.objects.filter(id=plan).exists():

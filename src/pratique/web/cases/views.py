@@ -27,6 +27,7 @@ from pratique.store.queries import exposures, ports
 from pratique.web import words
 from pratique.web.cases import forms, graph, phrases
 from pratique.web.contacts.views import draw_seats, find_post
+from pratique.web.dispatch import searching
 from pratique.web.gate import page
 
 FACTS = ("onset", "sampled", "isolated")
@@ -293,7 +294,9 @@ def classify(request: HttpRequest, case: UUID) -> HttpResponse:
         evidence_id=read_id(request),
     )
     if standing.row.subject_kind == Kind.TRAVELLER:
-        replan.replan(travellers=[standing.subject], by=request.user.pk, now=now)
+        replan.replan(
+            travellers=[standing.subject], by=request.user.pk, now=now, search=searching.read_order()
+        )
     return finish(request, case, _("Classed. The word before stays on record."))
 
 
@@ -370,7 +373,7 @@ def adopt(request: HttpRequest, case: UUID) -> HttpResponse:
         by=request.user.pk,
         now=now,
     )
-    made = replan.replan(travellers=found.moved, by=request.user.pk, now=now)
+    made = replan.replan(travellers=found.moved, by=request.user.pk, now=now, search=searching.read_order())
     said = _("Adopted: %(new)s new, %(changed)s changed, %(gone)s withdrawn.") % {
         "new": len(found.new),
         "changed": len(found.changed),

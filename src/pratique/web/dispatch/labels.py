@@ -172,7 +172,10 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
     ),
     (r"bring one vehicle", Words("调来一辆车", "bring one vehicle")),
     (r"no place has (?P<n>\d+) rooms left", Words("没有场所还有足够的空房", "no place has rooms enough left")),
-    (r"find (?P<n>\d+) more rooms for (?P<cls>\S+)", Words("为{cls}再找 {n} 间房", "find more rooms for {cls}: {n}")),
+    (
+        r"find (?P<n>\d+) more rooms at (?P<l>\d+) for (?P<cls>\S+)",
+        Words("在{l}为{cls}再找 {n} 间房", "find more rooms for {cls} at {l}: {n}"),
+    ),
     (r"no trip can end before the horizon", Words("计划期内来不及返回", "no trip can be back within the hours planned")),
     (r"plan a longer horizon", Words("延长计划期", "plan more hours")),
     (r"moving it costs more than leaving it", Words("现在运送代价过高", "moving it costs more than leaving it")),
@@ -194,21 +197,21 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
         Words("{t} 起增加{e}，可运送这 {n} 人中的 {o} 人", "{e} from {t} would move {o} of these {n}"),
     ),
     (
-        r"find (?P<h>\d+) more rooms for (?P<cls>\S+): would move these (?P<n>\d+)",
-        Words("为{cls}再增加 {h} 间房间，即可运送这 {n} 人", "find more rooms for {cls}: {h}, which would move these {n}"),
+        r"find (?P<h>\d+) more rooms at (?P<l>\d+) for (?P<cls>\S+): would move these (?P<n>\d+)",
+        Words("{l}为{cls}再增加 {h} 间房间，即可运送这 {n} 人", "find more rooms for {cls} at {l}: {h}, which would move these {n}"),
     ),
     (
-        r"find (?P<h>\d+) more rooms for (?P<cls>\S+): would move 0 of these (?P<n>\d+)",
+        r"find (?P<h>\d+) more rooms at (?P<l>\d+) for (?P<cls>\S+): would move 0 of these (?P<n>\d+)",
         Words(
-            "为{cls}再增加 {h} 间房间仍不够，这 {n} 人还缺其他条件",
-            "find more rooms for {cls}: {h}, which would not be enough for these {n}",
+            "{l}为{cls}再增加 {h} 间房间仍不够，这 {n} 人还缺其他条件",
+            "find more rooms for {cls} at {l}: {h}, which would not be enough for these {n}",
         ),
     ),
     (
-        r"find (?P<h>\d+) more rooms for (?P<cls>\S+): would move (?P<o>\d+) of these (?P<n>\d+)",
+        r"find (?P<h>\d+) more rooms at (?P<l>\d+) for (?P<cls>\S+): would move (?P<o>\d+) of these (?P<n>\d+)",
         Words(
-            "为{cls}再增加 {h} 间房间，可运送这 {n} 人中的 {o} 人",
-            "find more rooms for {cls}: {h}, which would move {o} of these {n}",
+            "{l}为{cls}再增加 {h} 间房间，可运送这 {n} 人中的 {o} 人",
+            "find more rooms for {cls} at {l}: {h}, which would move {o} of these {n}",
         ),
     ),
     (

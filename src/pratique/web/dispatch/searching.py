@@ -39,7 +39,7 @@ def read_gap(plan: models.Plan) -> float | None:
     return None if gap is None or gap > GAP_SHOWN else 100 * max(0.0, gap)
 
 
-def read_order(told: str) -> searches.Order:
+def read_order(told: str = "") -> searches.Order:
     """The search that is asked for; the usual one where nothing of use is said."""
     seconds = float(told) if told.isdecimal() and len(told) < 4 else settings.PRATIQUE_SEARCH_SECONDS
     return searches.Order(seconds, clock.wall())
