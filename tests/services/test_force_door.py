@@ -7,7 +7,7 @@ import pytest
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import force, health, register
-from pratique.services.force import attendance, rules, training
+from pratique.services.force import attendance, rules, training, watch
 from pratique.store import models
 
 from .squad import FIRST_ON, Squad, at
@@ -33,6 +33,12 @@ def teach(squad, who, module, days_ago, passed=True):
 
 def come(who):
     return attendance.tap(person=who, by=who, now=at(8)).in_at is not None
+
+
+def stand(who):
+    """What the watch over posts says of somebody in the day shift."""
+    stands = watch.list_stands(now=at(7.8), until=at(9))
+    return next(one.state for post in stands for one in post.holders if one.person.id == who)
 
 
 def test_who_was_last_taught_thirty_one_days_ago_takes_up_the_post_they_are_valid_for(squad):
@@ -62,8 +68,10 @@ def test_a_drill_yesterday_opens_no_post_whose_own_module_has_lapsed(squad):
     assert [one.condition.code for one in found.wanting] == ["trained"] and not found.held
     with pytest.raises(Refused, match="post_barred"):
         come(who)
+    assert stand(who) == "barred"  # whoever the door will turn away is not counted on before, so the post alarms
     right = [one.right for one in rules.get_training().modules["protocol"].questions]
     training.take_test(module="protocol", answers=right, by=who, now=at(7.9))
+    assert stand(who) == "confirmed"
     assert come(who)
 
 

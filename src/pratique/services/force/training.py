@@ -1,6 +1,6 @@
 """Training: modules taught in a daily session, a short test, and how long both hold. A post asks for valid modules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -178,6 +178,21 @@ def list_missing(*, shift: models.Deployment | None) -> list[Standing]:
     who: UUID = shift.person_id  # type: ignore[attr-defined]
     standings = list_standings(people_ids=[who], on=shift.on)[who]
     return [one for one in standings if one.module in post.needs and one.state in MISSING]
+
+
+def list_untaught(*, shifts: Iterable[models.Deployment], on: date) -> frozenset[UUID]:
+    """Who of those put to posts on a day does not hold every module that their post asks for, as the door judges them."""
+    posts = rules.get_rules(on=on).posts
+    asked: dict[UUID, set[str]] = {}
+    for one in shifts:
+        if one.post in posts:
+            asked.setdefault(one.person_id, set()).update(posts[one.post].needs)  # type: ignore[attr-defined]
+    standings = list_standings(people_ids=[who for who, needs in asked.items() if needs], on=on)
+    return frozenset(
+        who
+        for who, mine in standings.items()
+        if any(one.module in asked[who] and one.state in MISSING for one in mine)
+    )
 
 
 def judge(*, until_on: date | None, on: date) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Min
 
-from pratique.services.force import people, rules
+from pratique.services.force import people, rules, training
 from pratique.store import models
 from pratique.store.queries import ports
 
@@ -48,7 +48,8 @@ class Stand:
 SURE = ("here", "confirmed")
 GONE = ("left", "absent")
 COMING = ("called", "confirmed", "late")
-"""What is overdue keeps somebody from coming to a post; who is there is told, and goes only if a hold of health says so."""
+"""What is overdue, or a module of the post that they do not hold, keeps somebody from coming to a post; who is there is told, and
+goes only if a hold of health says so."""
 LATE = timedelta(minutes=15)
 IN_USE = timedelta(days=3)
 AHEAD = timedelta(minutes=120)
@@ -98,11 +99,12 @@ def _read_holders(days: list[date], now: datetime) -> dict[tuple[date, str, str]
         .select_related("person", "person__unit")
         .order_by("person__username")
     )
+    untaught = {on: training.list_untaught(shifts=[row for row in rows if row.on == on], on=on) for on in days}
     for row in rows:
         state = _judge(row, calls, now)
         if state not in GONE and row.person_id in away[row.on]:
             state = "barred"
-        if state in COMING and row.person_id in overdue[row.on]:
+        if state in COMING and (row.person_id in overdue[row.on] or row.person_id in untaught[row.on]):
             state = "barred"
         found[row.on, row.shift, row.post].append(Holder(row.person, row, state))
     return found
