@@ -68,7 +68,9 @@ def test_a_drill_yesterday_opens_no_post_whose_own_module_has_lapsed(squad):
     assert [one.condition.code for one in found.wanting] == ["trained"] and not found.held
     with pytest.raises(Refused, match="post_barred"):
         come(who)
-    assert stand(who) == "barred"  # whoever the door will turn away is not counted on before, so the post alarms
+    assert (
+        stand(who) == "barred"
+    )  # whoever the door will turn away is not counted on before, so the post alarms
     right = [one.right for one in rules.get_training().modules["protocol"].questions]
     training.take_test(module="protocol", answers=right, by=who, now=at(7.9))
     assert stand(who) == "confirmed"

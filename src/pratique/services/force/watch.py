@@ -99,7 +99,9 @@ def _read_holders(days: list[date], now: datetime) -> dict[tuple[date, str, str]
         .select_related("person", "person__unit")
         .order_by("person__username")
     )
-    untaught = {on: training.list_untaught(shifts=[row for row in rows if row.on == on], on=on) for on in days}
+    untaught = {
+        on: training.list_untaught(shifts=[row for row in rows if row.on == on], on=on) for on in days
+    }
     for row in rows:
         state = _judge(row, calls, now)
         if state not in GONE and row.person_id in away[row.on]:
