@@ -69,6 +69,36 @@ def test_an_ambulance_is_sent_for_somebody_it_is_owed_until_they_are_there_and_p
     assert removal.find_open(traveller=who) is None
 
 
+def test_a_vehicle_sent_for_a_guest_is_held_to_the_rules_of_every_list_and_each_breach_is_named(house):
+    port, (child, mother) = house.port, house.port.travellers[:2]
+    models.Traveller.objects.filter(id__in=(child, mother)).update(room="301")
+    models.Traveller.objects.filter(id=child).update(under_age=True)
+    models.Listing.objects.filter(traveller_id__in=(child, mother)).update(party="P1")
+    make = models.Vehicle.objects.create
+    van, ambulance = make(plate="V-1", kind="van", seats=6), make(plate="A-1", kind="ambulance", seats=2)
+    clock.set_clock(at=at(200), speed=0)
+    hospital = models.Custodian.objects.filter(id=port.custodians["hospital"])
+
+    def ask(language="en", **more):
+        asked = {
+            "id": make_id(), "receiver": port.custodians["hospital"], "because": "ill", "agreed_by": "Dr Li",
+            "vehicle": ambulance.id, "minutes": 0, **more,
+        }  # fmt: skip
+        return house.client("reception", language).post(reverse("removal-ask", args=[child]), asked)
+
+    assert "V-1 may not carry cases" in ask(vehicle=van.id).content.decode()
+    assert f"{house.code(0)} is an ill child" in ask().content.decode()
+    hospital.update(capacity=1)
+    assert "1 rooms or beds left, 2 are needed" in ask(along=mother).content.decode()
+    hospital.update(capacity=9)
+    models.Traveller.objects.filter(id=child).update(needs=["wheelchair", "language:my"])
+    make(plate="A-2", kind="ambulance", seats=2, wheelchairs=0)
+    refused = ask("zh-hans", along=mother, vehicle=models.Vehicle.objects.get(plate="A-2").id)
+    assert "有轮椅位 0 个" in refused.content.decode()
+    assert not models.Trip.objects.exists() and removal.find_open(traveller=child) is None
+    assert ask(along=mother).status_code == 302, "its crew, and what they speak, is named later"
+
+
 def test_called_off_the_vehicle_is_free_again_and_nothing_is_owed(house):
     port, who = house.port, house.port.travellers[0]
     van = models.Vehicle.objects.create(plate="云A·D0121", kind="van", seats=6)

@@ -2,7 +2,7 @@
 do instead."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ from uuid import UUID
 from pratique.core.answers import Refused
 from pratique.core.custody.entry import Kind
 from pratique.services.dispatch import company, means, people, riding, settings
+from pratique.services.dispatch.company import Lack
 from pratique.services.dispatch.means import Place
 from pratique.services.dispatch.people import CASE, Group, Waiting
 from pratique.store import models
@@ -49,13 +50,27 @@ def refuse(*, trip: Trip, names: frozenset[UUID], now: datetime) -> None:
             raise refused
 
 
+def refuse_moving(*, trip: Trip, group: Group, fellows: Collection[UUID], now: datetime) -> None:
+    """Hold the list of a trip that a facility sends for its guest against the rules that a plan's trip for them is held to; `fellows`
+    are those who could go along and do not. Its crew is named later, and held to what they speak then.
+
+    Raises `Refused`: `list_class`, `list_shut`, `list_rooms`, `list_guardian`, `list_full`, `list_wheelchairs`, `list_child_seats`.
+    """
+    told = _List(trip, (group,), now, tuple(company.read(travellers=fellows, now=now)))
+    for ask in (_ask_class, _ask_shut, _ask_rooms, _ask_guardian, _ask_full, _ask_places):
+        refused = ask(told)
+        if refused is not None:
+            raise refused
+
+
 @dataclass(frozen=True)
 class _List:
-    """Whom a trip is to take, in groups, as of when."""
+    """Whom a trip is to take, in groups, as of when; of guests who else could go along (None: whoever waits at the port)."""
 
     trip: Trip
     groups: tuple[Group, ...]
     now: datetime
+    fellows: tuple[Waiting, ...] | None = None
 
     @cached_property
     def companions(self) -> frozenset[UUID]:
@@ -71,6 +86,8 @@ class _List:
     @cached_property
     def mates(self) -> list[Waiting]:
         """Whoever waits, is on no list, and is of a household of these or recorded as a guardian of one of them."""
+        if self.fellows is not None:
+            return list(self.fellows)
         names = {one.traveller for group in self.groups for one in group.members}
         keys = {(one.flight, one.party) for group in self.groups for one in group.members if one.party}
         guardians = people.list_guardians(children=names)
@@ -247,7 +264,16 @@ def _ask_full(told: _List) -> Refused | None:
 
 
 def _ask_needs(told: _List) -> Refused | None:
+    return _refuse_lack(told, company.list_lacks(trip=told.trip, groups=told.groups))
+
+
+def _ask_places(told: _List) -> Refused | None:
+    """What the vehicle must have; not yet what its crew speaks."""
     lacks = company.list_lacks(trip=told.trip, groups=told.groups)
+    return _refuse_lack(told, [one for one in lacks if one.what != company.LANGUAGE])
+
+
+def _refuse_lack(told: _List, lacks: Sequence[Lack]) -> Refused | None:
     if not lacks:
         return None
     lack, plate = lacks[0], told.trip.vehicle.plate

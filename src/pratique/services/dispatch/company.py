@@ -6,15 +6,15 @@ here, of the same facts.
 
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pratique.core.custody.entry import Kind
 from pratique.formats.transport_rules import TransportRules
-from pratique.services.dispatch import needs, people, riding, settings
-from pratique.services.dispatch.people import CASE, CLASS_OF_AREA, ORDINARY, Group, Waiting
+from pratique.services.dispatch import elsewhere, needs, people, riding, settings
+from pratique.services.dispatch.people import CASE, CLASS_OF_AREA, CONTACT, ORDINARY, Group, Waiting
 from pratique.store import models
 from pratique.store.queries.trips import Trip
 
@@ -52,6 +52,18 @@ def read(*, travellers: Collection[UUID], now: datetime) -> list[Waiting]:
 def gather(*, travellers: Collection[UUID], now: datetime) -> tuple[Group, ...]:
     """These people in the groups that a plan would make of them: an ill child with its guardian, if that is one of them."""
     return people.gather(waiting=read(travellers=travellers, now=now), rules=settings.get_rules())
+
+
+def gather_moving(
+    *, travellers: Sequence[UUID], because: str, place: models.Custodian, now: datetime
+) -> Group:
+    """A guest who is taken to a place for a reason, the first of these, and whoever goes along, as the group that a plan would make of
+    them."""
+    taken_as = elsewhere.find_taken_as(because=because, place=place)
+    cls = taken_as if taken_as in (CASE, CONTACT) else ORDINARY
+    found = {one.traveller: one for one in read(travellers=travellers, now=now)}
+    members = tuple(replace(found[who], cls=cls, bound=place.id) for who in travellers)
+    return Group(members[0].flight, cls, place.id, members, len(members) - 1 if cls == CASE else 0)
 
 
 def list_companions(groups: Iterable[Group]) -> frozenset[UUID]:

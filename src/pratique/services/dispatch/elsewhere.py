@@ -77,7 +77,7 @@ def _list_moving(now: datetime) -> Iterator[Away]:
     names = {one.id for one in found}
     for one in found:
         about = UUID(one.about) if one.about else None
-        takes = CASES if one.because in FOR_AMBULANCE else find_takes(place=one.receiver)
+        takes = find_taken_as(because=one.because, place=one.receiver)
         with_them = about is not None and about in names
         yield Away(
             one.traveller,
@@ -88,6 +88,11 @@ def _list_moving(now: datetime) -> Iterator[Away]:
             request=about if with_them else one.id,
             along=with_them,
         )
+
+
+def find_taken_as(*, because: str, place: models.Custodian) -> str:
+    """As whom a guest rides who is taken to a place for a reason: as a case, or as that place takes people."""
+    return CASES if because in FOR_AMBULANCE else find_takes(place=place)
 
 
 def find_takes(*, place: models.Custodian) -> str:

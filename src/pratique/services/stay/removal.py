@@ -16,7 +16,7 @@ from pratique.core.answers import Refused
 from pratique.core.custody.entry import Kind
 from pratique.core.custody.handover import Handover, Step
 from pratique.services import custody, device, duty, transport
-from pratique.services.dispatch import boarding
+from pratique.services.dispatch import admission, boarding, company
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import ports, trips
@@ -93,7 +93,8 @@ def list_receivers(*, holder: models.Custodian | None) -> list[models.Custodian]
 def ask(*, asked: Asked, by: UUID, now: datetime, removal: UUID | None = None) -> models.Evidence:
     """Ask for somebody to be taken elsewhere, and send a vehicle of ours for them if one is named. The same id again is the same.
 
-    Raises `Refused`: `reason_missing`, `word_unknown`, `removal_refused`, `removal_open`, and as `transport.plan_trip`.
+    Raises `Refused`: `reason_missing`, `word_unknown`, `removal_refused`, `removal_open`, and as `transport.plan_trip` and
+    `admission.refuse_moving`.
     """
     if not asked.agreed_by.strip():
         raise Refused("reason_missing", "say who there agreed")
@@ -115,7 +116,7 @@ def ask(*, asked: Asked, by: UUID, now: datetime, removal: UUID | None = None) -
             raise Refused("removal_refused", "only people of the same room go along")
         vehicle = models.Vehicle.objects.filter(id=asked.vehicle).first() if asked.vehicle else None
         if asked.vehicle is not None:
-            _send(name, asked, holder, now)
+            _send(name, asked, holder, receiver, now)
         told = {
             "giver": holder.code,
             "receiver": receiver.code,
@@ -153,8 +154,10 @@ def _find_holder(position: models.Position | None) -> models.Custodian | None:
     return models.Custodian.objects.filter(id=position.holder_id).first()
 
 
-def _send(name: UUID, asked: Asked, holder: models.Custodian, now: datetime) -> None:
-    """The trip that fetches them: from where they are, with them on its list."""
+def _send(
+    name: UUID, asked: Asked, holder: models.Custodian, receiver: models.Custodian, now: datetime
+) -> None:
+    """The trip that fetches them: from where they are, with them on its list, held to the rules of every list."""
     assert asked.vehicle is not None
     lead = timedelta(minutes=trips.find_lead(origin=holder))
     starts_at = max(asked.leaves_at - lead, now).astimezone(ports.find_zone())
@@ -167,7 +170,13 @@ def _send(name: UUID, asked: Asked, holder: models.Custodian, now: datetime) -> 
     )
     code = transport.make_code(trip=name, starts_at=starts_at)
     transport.plan_trip(order=order, code=code, trip_id=name)
-    boarding.write_lists(lists={name: [asked.traveller, *asked.along]})
+    riders = [asked.traveller, *asked.along]
+    group = company.gather_moving(travellers=riders, because=asked.because, place=receiver, now=now)
+    fellows = set(list_room_mates(traveller=asked.traveller)) - set(asked.along)
+    trip = trips.find_trip(trip=name)
+    assert trip is not None
+    admission.refuse_moving(trip=trip, group=group, fellows=fellows, now=now)
+    boarding.write_lists(lists={name: riders})
 
 
 def drop(*, removal: UUID, because: str, by: UUID, now: datetime) -> None:
