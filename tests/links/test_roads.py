@@ -188,12 +188,29 @@ def test_nobody_listens():
 
 def test_what_the_server_says_is_what_plans_are_made_with(port, routing):
     assert {way.minutes for way in ways.list_ways().values()} == {7}
-    assert roads.refresh(server=routing.named("osrm"), clock=lambda: at(0)) == 3
+    assert roads.refresh(server=routing.named("osrm"), clock=lambda: at(0)) == 3 + 3
     known = ways.list_ways()
     assert {place: known[place].minutes for place in ("F1", "F2", "H1")} == {"F1": 21, "F2": 31, "H1": 11}
     running, _ = means.split(opened=means.list_open())
     found = means.find(now=at(60), rules=settings.get_rules(), running=running)
     assert sorted(place.minutes for place in found.places) == [11, 21, 31]
+
+
+def test_ways_between_places_are_asked_once_in_some_hours_and_are_the_tables_where_nobody_answers(
+    port, routing
+):
+    server = routing.named("osrm")
+    assert roads.refresh(server=server, clock=lambda: at(0)) == 3 + 3
+    between = {pair: way.minutes for pair, way in ways.list_between().items()}
+    assert between == {("F1", "F2"): 11, ("F1", "H1"): 11, ("F2", "H1"): 21}
+    asked = len(routing.asked)
+    assert roads.refresh(server=server, clock=lambda: at(60)) == 3
+    assert len(routing.asked) == asked + 2, "there and back, of the port alone"
+    assert {pair: way.minutes for pair, way in ways.list_between().items()} == between
+    assert roads.refresh(server=server, clock=lambda: at(6 * 60)) == 3 + 3
+    routing.answer = lambda *_: (503, b"")
+    roads.refresh(server=server, clock=lambda: at(9 * 60))
+    assert ways.list_between() == {("F1", "F2"): ways.Way(7, 5)}
 
 
 def test_a_server_that_falls_silent_is_believed_for_a_while_and_then_the_table_again(port, routing):
@@ -216,7 +233,7 @@ def test_a_way_the_server_does_not_know_is_the_table_s(port, routing):
             "durations": [[None if 102.7292 in (s[0], t[0]) else 600 for t in targets] for s in sources],
         },
     )
-    assert roads.refresh(server=routing.named("osrm"), clock=lambda: at(0)) == 2
+    assert roads.refresh(server=routing.named("osrm"), clock=lambda: at(0)) == 2 + 1
     known = ways.list_ways()
     assert (known["F1"], known["F2"]) == (ways.Way(7, 5), ways.Way(10, 5, served=True))
 

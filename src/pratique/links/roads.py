@@ -1,4 +1,5 @@
-"""The wire to a routing server: asked every quarter of an hour, never while somebody waits for a page or a plan.
+"""The wire to a routing server: asked every quarter of an hour for the port's ways, every few hours for those between its places, never
+while somebody waits for a page or a plan.
 
 Both directions are asked and the slower one counts. A server takes only so many places at once, and may refuse a whole
 question because of one place (too far, nowhere near a road): then the question is halved until only that place is left.
@@ -45,19 +46,24 @@ class Server:
 
 
 def refresh(*, server: Server | None, clock: Callable[[], datetime]) -> int:
-    """Ask for every way of the port; how many are known now. Without a server, forget what one said."""
+    """Ask for every way of the port, and for those between its places that are due; how many it said. Without a server, forget what
+    one said."""
     if server is None:
         roads.forget()
         return 0
     start, ends = roads.list_asked()
     if start is None or not ends:
         return 0
+    known = 0
     try:
         told = ask_all(server=server, start=start, ends=list(ends.values()))
+        known = roads.keep(kind=server.kind, told=dict(zip(ends, told, strict=True)), now=clock())
+        for place, spot, others in roads.list_between(now=clock()):
+            told = ask_all(server=server, start=spot, ends=list(others.values()))
+            known += roads.keep_between(start=place, told=dict(zip(others, told, strict=True)), now=clock())
     except NotAnswered as error:
         roads.fail(kind=server.kind, because=str(error), now=clock())
-        return 0
-    return roads.keep(kind=server.kind, told=dict(zip(ends, told, strict=True)), now=clock())
+    return known
 
 
 def ask_all(*, server: Server, start: Spot, ends: Sequence[Spot]) -> list[Cell | None]:

@@ -1,4 +1,4 @@
-"""How long it is from the port to its places: by the routing server as long as it answers, else by the table of ways."""
+"""How long it is from the port to its places, and between these: by the routing server as long as it answers, else by the table of ways."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ TRUSTED = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way between the port and a place. `served`: a routing server said so."""
+    """One way between two places, most often the port and another. `served`: a routing server said so."""
 
     minutes: int
     km: float
@@ -49,10 +49,24 @@ def find_service() -> Service | None:
 
 
 def list_between() -> dict[tuple[str, str], Way]:
-    """Ways between two places neither of which is the port, by their codes, the lesser first; as the table has them."""
+    """Ways between two places neither of which is the port, by their codes, the lesser first. A way that the server does not know is
+    the table's."""
     port = models.Port.objects.values_list("code", flat=True).first()
-    rows = models.Travel.objects.exclude(Q(one=port) | Q(other=port))
-    return {(row.one, row.other): Way(row.minutes, row.km) for row in rows}
+    of_port = Q(one=port) | Q(other=port)
+    rows = models.Travel.objects.exclude(of_port)
+    found = {(row.one, row.other): Way(row.minutes, row.km) for row in rows}
+    service = find_service()
+    if service is not None and service.used:
+        for said in models.RoadTime.objects.exclude(of_port):
+            pair = said.one, said.other
+            found[pair] = _read(said, found.get(pair))
+    return found
+
+
+def _read(said: models.RoadTime, known: Way | None) -> Way:
+    """What the server said of a way, its length by the table where it did not say that."""
+    km = said.km if said.km is not None else (known.km if known else 0.0)
+    return Way(max(1, round(said.minutes)), km, served=True)
 
 
 def list_ways() -> dict[str, Way]:
@@ -67,7 +81,5 @@ def list_ways() -> dict[str, Way]:
     if service is not None and service.used:
         for row in models.RoadTime.objects.filter(of_port):
             place = row.other if row.one == port else row.one
-            known = ways.get(place)
-            km = row.km if row.km is not None else (known.km if known else 0.0)
-            ways[place] = Way(max(1, round(row.minutes)), km, served=True)
+            ways[place] = _read(row, ways.get(place))
     return ways
