@@ -1,5 +1,6 @@
 """Cases: opened from results, classed with reasons, and what follows for everybody they exposed."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -336,6 +337,32 @@ def fleet(db):
     hold(port, *range(6))
     seat(port, "12C", "12D", "14A", "30A", "31A", "32A")
     return port
+
+
+def test_a_contact_list_keeps_the_trip_that_somebody_pinned_in_a_proposal_not_yet_adopted(fleet):
+    port, by = fleet, make_dispatcher_id()
+    plan = plans.propose(by=None, now=at(60), seconds=0.2)
+    one = next(d for d in plans.list_drafts(plan=plan) if port.travellers[5] in d.travellers)
+    coach = models.Vehicle.objects.filter(kind="coach").exclude(id=one.vehicle).get()
+    driver = models.Person.objects.filter(licence="L").exclude(pk__in=one.drivers).first()
+    escort = models.Person.objects.filter(role="escort").exclude(pk__in=one.escorts).first()
+    alone = replace(
+        one,
+        vehicle=coach.id,
+        travellers=frozenset({port.travellers[5]}),
+        drivers=(driver.pk,),
+        escorts=(escort.pk,),
+    )
+    made = edit.add(plan=plan.id, draft=alone, by=by, now=at(61))
+    assert made.plan is not None, made.breaches
+    swab(port.travellers[0], minute=20)
+    book.open_from_results(now=at(63))
+    found = adopt(book.find(subject=port.travellers[0]), 63)
+    again = replan.replan(travellers=[*found.moved, port.travellers[0]], by=by, now=at(64))
+    assert models.Plan.objects.get(id=made.plan.id).state == "replaced"
+    drafts = plans.list_drafts(plan=models.Plan.objects.get(id=again.proposal))
+    (pinned,) = [d for d in drafts if d.pinned]
+    assert (pinned.vehicle, pinned.travellers) == (coach.id, alone.travellers)
 
 
 def test_dispatch_plans_anew_at_once_and_refuses_to_mix_contacts_with_others(fleet):

@@ -2,6 +2,7 @@
 
 import json
 from argparse import Namespace
+from dataclasses import replace
 from datetime import date
 from random import Random
 from threading import Thread
@@ -15,13 +16,14 @@ from pratique.core.answers import Refused
 from pratique.core.transport import check
 from pratique.core.transport import problem as problems
 from pratique.services import clock, transport
-from pratique.services.dispatch import boarding, edit, means, people, plans, pose
+from pratique.services.dispatch import boarding, draft, edit, means, people, plans, pose
+from pratique.services.stay import intake
 from pratique.site import command_dispatch
 from pratique.store import models
 from pratique.store.ids import make_id
 
 from .fleet import hold, make_dispatcher, make_party, open_port, take_out
-from .port import at, man
+from .port import NOON, at, man
 
 
 @pytest.fixture
@@ -88,7 +90,7 @@ def test_a_plan_whose_vehicle_was_taken_by_hand_meanwhile_leaves_nothing_behind(
     for one in plans.list_drafts(plan=plan):
         order = transport.Order(one.vehicle, one.destination, one.starts_at, 30)
         transport.plan_trip(order=order, code=f"by hand {one.vehicle}")
-    with pytest.raises(Refused, match="vehicle_taken"):
+    with pytest.raises(Refused, match="plan_overtaken"):
         adopt(plan)
     assert not models.Trip.objects.filter(plan__isnull=False).exists()
     assert not models.BoardingLine.objects.exists()
@@ -101,6 +103,68 @@ def test_whoever_has_moved_on_meanwhile_stops_the_plan(port):
     port.send(port.told(who=0, where="bus", minute=60.5))
     with pytest.raises(Refused, match="moved on"):
         adopt(plan)
+
+
+def turn_positive(port, one):
+    who = min(one.travellers)
+    models.Sample.objects.create(
+        tube="T1", traveller_id=who, taken_at=at(30), result="positive", resulted_at=at(61)
+    )
+
+
+def hold_driver(port, one):
+    day = NOON.date()
+    models.Absence.objects.create(
+        person_id=one.drivers[0], sort="health", from_on=day, until_on=day, entered_at=at(61)
+    )
+
+
+def close_place(port, one):
+    intake.close(
+        facility=one.destination,
+        because="full",
+        until=None,
+        by=make_dispatcher().pk,
+        now=at(61),
+        closure=None,
+    )
+
+
+def take_driver(port, one):
+    vehicle = models.Vehicle.objects.exclude(id=one.vehicle).filter(kind="coach").first()
+    order = transport.Order(vehicle.id, one.destination, one.starts_at, 120, driver=one.drivers[0])
+    transport.plan_trip(order=order, code="by hand")
+
+
+@pytest.mark.parametrize("happen", [turn_positive, hold_driver, close_place, take_driver])
+def test_a_proposal_that_something_known_since_is_in_the_way_of_is_not_adopted(port, happen):
+    hold(port, 0, 1, 2)
+    plan = propose()
+    happen(port, plans.list_drafts(plan=plan)[0])
+    with pytest.raises(Refused, match="cannot be done any more") as refused:
+        adopt(plan, 62)
+    assert refused.value.code == "plan_overtaken" and refused.value.told["obstacle"]
+    assert not models.Trip.objects.filter(plan__isnull=False).exists()
+    assert plans.find_proposed().id == plan.id
+    adopt(propose(63), 64)
+
+
+def test_a_trip_whose_people_are_five_minutes_late_stays_and_starts_five_minutes_later(port):
+    hold(port, 0, 1, 2)
+    adopt(propose())
+    (trip,) = means.list_open()
+    posed = pose.pose(now=at(61))
+    names, wanted = draft.Names(posed.document), draft.of_trip(trip)
+    wanted = replace(wanted, pinned=True)
+    told = names.write(wanted)
+    late = check.boards_at(problem=posed.problem, trip=told) + 5
+    parties = {number: replace(one, ready_at=late) for number, one in posed.problem.parties.items()}
+    problem = replace(posed.problem, parties=parties)
+    found = plans.find_in_force(problem=problem, names=names, drafts=[wanted], standing=None)
+    (kept,) = found.kept.trips
+    assert kept.start_at == told.start_at + 5
+    assert found.base.trips == found.pins == (kept,) and not found.because
+    assert found.find(kept).trip == trip.id
 
 
 def test_an_old_proposal_is_not_adopted(port):

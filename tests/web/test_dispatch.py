@@ -70,6 +70,19 @@ def test_the_second_of_two_dispatchers_is_told(airport):
     assert "The plan was overtaken" in page.content.decode()
 
 
+def test_the_desk_says_what_is_in_the_way_of_a_proposal_since_it_was_made(airport):
+    client = airport.client("dispatcher")
+    propose(client)
+    plan = plans.find_proposed()
+    one = plans.list_drafts(plan=plan)[0]
+    vehicle = models.Vehicle.objects.get(id=one.vehicle)
+    vehicle.out_of_service_at = clock.now()
+    vehicle.save()
+    page = client.post(f"/dispatch/{plan.id}/adopt/", follow=True).content.decode()
+    assert "Not adopted" in page and f"{vehicle.plate} is out of service" in page
+    assert plans.find_adopted() is None
+
+
 def test_a_refusal_needs_a_reason(airport):
     client = airport.client("dispatcher")
     propose(client)

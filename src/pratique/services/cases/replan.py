@@ -1,7 +1,7 @@
 """Trips and rooms planned anew when a case changes who may ride or stay with whom.
 
 A list of a trip that has not begun to board loses whoever may not ride with the others any more; a proposal made before is
-dropped, and another is made. What boards or is on the road cannot be changed from here: it is named. Of rooms nothing is
+replaced by another, which keeps what was pinned by hand. What boards or is on the road cannot be changed from here: it is named. Of rooms nothing is
 written: whoever is beside people of another class stands on reception's page with a room proposed, worked out as it is read.
 """
 
@@ -49,7 +49,6 @@ def replan(
         opened = means.list_open()
         _, changeable = means.split(opened=opened)
         struck = _strike(changeable, set(travellers), now)
-        plans.replace_proposed(now=now)
     held = models.Position.objects.filter(traveller_id__in=travellers).values_list("holder_id", flat=True)
     fixed = {trip.id for trip in changeable}
     named = models.BoardingLine.objects.filter(traveller_id__in=travellers).values_list("trip_id", flat=True)
@@ -93,7 +92,10 @@ def _propose(by: UUID | None, now: datetime, search: searches.Order | None) -> U
     searches.make_way()
     try:
         plan: Any = plans.propose(by=by, now=now, search=search)
-    except Refused:  # nobody waits any more
+    except Refused:  # nobody waits any more, and what was proposed before is for nobody
+        with transaction.atomic():
+            locks.hold_in_transaction(locks.DISPATCH)
+            plans.replace_proposed(now=now)
         return None
     made: UUID = plan.id
     return made

@@ -7,7 +7,7 @@ plan has another id, so that nobody changes by hand what they have not seen; `se
 import logging
 import threading
 import time as stopwatch
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,13 +16,12 @@ from django.db import transaction
 
 from pratique.core.answers import Refused
 from pratique.core.transport import check, diff
-from pratique.core.transport.fitting import Fitting
 from pratique.core.transport.problem import TransportProblem
 from pratique.engines.anytime import Moment
 from pratique.engines.transport.solve import Drawn, solve
-from pratique.services.dispatch import plans, searches
-from pratique.services.dispatch.draft import Draft, Names
-from pratique.services.dispatch.pose import Posed, pose
+from pratique.services.dispatch import obstacle, plans, searches
+from pratique.services.dispatch.draft import Names
+from pratique.services.dispatch.pose import pose
 from pratique.store import locks, models
 from pratique.store.ids import make_id
 
@@ -30,8 +29,6 @@ KEEP_SECONDS = 2.0
 """A proposal is replaced no more often."""
 BETTER = 1.0
 """What saves less than this replaces nothing: a person who waits a minute."""
-GRACE_MINUTES = 15
-"""A trip that can be done so much later is still possible."""
 
 log = logging.getLogger(__name__)
 
@@ -141,9 +138,9 @@ class _Search:
             return
         values = _write(self._ground, self._row, drawn)
         drafts = [self._ground.names.read(trip) for trip in drawn.plan.trips]
-        obstacle = find_obstacle(posed=pose(now=self._clock()), drafts=drafts)
-        if obstacle is not None:
-            log.info("a better plan cannot be done any more (%s): the search for one ends", obstacle)
+        found = obstacle.find(posed=pose(now=self._clock()), drafts=drafts)
+        if found is not None:
+            log.info("a better plan cannot be done any more (%s): the search for one ends", found.code)
             searches.end(plan=self.plan, because="changed")
             self._stop.set()
             return
@@ -186,21 +183,3 @@ def _write(ground: _Ground, row: Any, drawn: Drawn) -> dict[str, Any]:
         "cost": cost,
         "objective": drawn.cost.total,
     }
-
-
-def find_obstacle(*, posed: Posed, drafts: Iterable[Draft]) -> str | None:
-    """What is in the way of these trips as things stand now, as a code; None where they can be done, if need be a little later, and
-    everybody of them still waits as they did."""
-    # When somebody will be ready is foreseen and moves with every scan; it is no fact.
-    parties = {number: replace(one, ready_at=0) for number, one in posed.problem.parties.items()}
-    names, fitting = Names(posed.document), Fitting(replace(posed.problem, parties=parties))
-    for one in sorted(drafts, key=lambda draft: draft.starts_at):
-        trip = names.write(one)
-        if trip is None:
-            return names.list_missing(one)[0][0]
-        if names.read(trip).travellers != one.travellers:
-            return "people"
-        delays = range(0, GRACE_MINUTES + 1, names.tick)
-        if all(fitting.keep(replace(trip, start_at=trip.start_at + delay)) for delay in delays):
-            return fitting.check(trip)[0].code
-    return None

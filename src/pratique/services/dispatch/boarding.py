@@ -58,25 +58,26 @@ def list_newer(*, document: Mapping[str, Any], changeable: Iterable[Any]) -> lis
     ]
 
 
-def open_trips(
-    *,
-    orders: Sequence[Ordered],
-    running: Running,
-    changeable: Iterable[Any],
-    under: Under,
-    beside: Iterable[Any] = (),
+def refuse_overtaken(
+    *, drafts: Sequence[Draft], running: Running, changeable: Iterable[Any], beside: Iterable[Any] = ()
 ) -> None:
-    """Make the trips in force those ordered, `beside` those that stay as they are: what stays is brought up to date, what is not ordered
-    is withdrawn.
-
-    Part of the caller's transaction. Raises `Refused`: `plan_overtaken` if somebody has moved on since it was made.
-    """
+    """Raises `Refused`: `plan_overtaken` if somebody of these trips has moved on since the plan was made, or is on the list of one
+    `beside` them, or one has set off."""
     named = running.named.union(line.traveller_id for trip in beside for line in trip.lines.all())
-    _refuse_if_moved_on({who: one.draft.origin for one in orders for who in one.draft.travellers}, named)
-    standing = {trip.id: trip for trip in changeable}
-    gone = [one.draft.trip for one in orders if one.draft.trip and one.draft.trip not in standing]
-    if gone:
+    _refuse_if_moved_on({who: one.origin for one in drafts for who in one.travellers}, named)
+    standing = {trip.id for trip in changeable}
+    if any(one.trip and one.trip not in standing for one in drafts):
         raise Refused("plan_overtaken", "a trip of it has set off meanwhile: make a new one")
+
+
+def open_trips(
+    *, orders: Sequence[Ordered], running: Running, changeable: Iterable[Any], under: Under
+) -> None:
+    """Make the trips in force those ordered: what stays is brought up to date, what is not ordered is withdrawn.
+
+    Part of the caller's transaction. That nothing is in their way was asked before (`refuse_overtaken`).
+    """
+    standing = {trip.id: trip for trip in changeable}
     staying = {one.draft.trip for one in orders}
     transport.withdraw(
         trips=[trip for trip in standing if trip not in staying], because=REPLACED, by=under.by, now=under.now

@@ -7,22 +7,19 @@ little later is late and no more. Nothing is adopted: that is for somebody to do
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from pratique.core.answers import Refused
 from pratique.core.transport.fitting import Fitting
-from pratique.services.dispatch import bedless, draft, plans, searches
+from pratique.services.dispatch import bedless, draft, obstacle, plans, searches
 from pratique.services.dispatch.draft import Draft, Names
 from pratique.services.dispatch.plans import GOOD_MINUTES
 from pratique.services.dispatch.pose import Posed, pose
 from pratique.store import models
 from pratique.store.queries import origins
-
-GRACE_MINUTES = 15
-"""A trip that can be done so much later is not broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +51,9 @@ def _judge(names: Names, fitting: Fitting, drafts: Iterable[Draft]) -> Iterable[
         if trip is None:
             yield Broken(name, names.list_missing(one))
             continue
-        for delay in range(0, GRACE_MINUTES + 1, names.tick):
-            found = fitting.keep(replace(trip, start_at=trip.start_at + delay))
-            if not found:
-                break
-        else:
-            yield Broken(name, because=fitting.check(trip)[0].because)
+        kept, found = obstacle.keep_late(fitting=fitting, trip=trip, tick=names.tick)
+        if kept is None:
+            yield Broken(name, because=found[0].because)
 
 
 def heed(*, now: datetime, search: searches.Order | None = None) -> int:

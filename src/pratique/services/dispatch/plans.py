@@ -1,6 +1,6 @@
 """Proposals: made from the problem of the moment, adopted or refused by somebody; adopting makes the trips real."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from pratique.core.transport.fitting import Fitting
 from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.problem import Pin, TransportProblem
 from pratique.engines.transport.replan import replan
-from pratique.services.dispatch import boarding, draft, means, searches, settings
+from pratique.services.dispatch import boarding, draft, means, obstacle, searches, settings
 from pratique.services.dispatch.draft import Draft, Names
 from pratique.services.dispatch.pose import Posed, pose
 from pratique.store import locks, models
@@ -36,7 +36,7 @@ class InForce:
     """What a new plan starts from: trips that stay if they can (pinned ones first), and why others cannot.
 
     `known` are those that stay, by vehicle, start, destination and the place where they board; one that is late starts now at the
-    earliest.
+    earliest, and so much later as its people are (`obstacle.GRACE_MINUTES` at most).
     """
 
     problem: TransportProblem
@@ -188,16 +188,16 @@ def find_in_force(
             gone = names.list_parties(one.travellers)
             because.update(dict.fromkeys(gone, "its trip is not possible any more"))
             continue
+        kept, found = obstacle.keep_late(fitting=fitting, trip=trip, tick=names.tick)
         if one.trip is not None:
-            base.append(trip)
-        found = fitting.keep(trip)
-        if found:
+            base.append(kept or trip)
+        if kept is None:
             reason = f"its trip at {trip.start_at} is impossible: {found[0].because}"
             because.update(dict.fromkeys(trip.parties, reason))
             continue
-        known[_name(problem, trip)] = one
-        if one.pinned or names.instant(trip.start_at) < keep_until:
-            pins.append(trip)
+        known[_name(problem, kept)] = one
+        if one.pinned or names.instant(kept.start_at) < keep_until:
+            pins.append(kept)
     kept = Plan(tuple(sorted(fitting.kept)))
     return InForce(problem, Plan(tuple(sorted(base))), kept, tuple(pins), because, known)
 
@@ -326,7 +326,7 @@ def adopt(*, plan: UUID, by: UUID, now: datetime) -> models.Plan:
 
     Of a proposal that is still searched for it is the plan that stands now, and the search ends. All of it or nothing. Raises
     `Refused`: `plan_unknown`, `plan_overtaken` (another was proposed or adopted meanwhile, it is too old, or somebody of it has
-    moved on), `vehicle_taken`, `vehicle_out_of_service`.
+    moved on; with `obstacle` told where something that is known now is in its way), `vehicle_taken`, `vehicle_out_of_service`.
     """
     with transaction.atomic():
         locks.hold_in_transaction(locks.DISPATCH)
@@ -334,17 +334,18 @@ def adopt(*, plan: UUID, by: UUID, now: datetime) -> models.Plan:
         _refuse_if_overtaken(found, now)
         problem, (running, changeable) = read_problem(plan=found), means.split(opened=means.list_open())
         newer = boarding.list_newer(document=found.document, changeable=changeable)
+        known = [trip for trip in changeable if trip not in newer]
         stay = {trip.id for trip in newer}
-        orders = [
-            _order(problem, one, read_row(row))
-            for one, row in zip(list_drafts(plan=found), found.trips, strict=True)
-            if one.trip not in stay
-        ]
+        rows = zip(list_drafts(plan=found), found.trips, strict=True)
+        wanted = [(one, row) for one, row in rows if one.trip not in stay]
+        drafts = [one for one, _ in wanted]
+        boarding.refuse_overtaken(drafts=drafts, running=running, changeable=known, beside=newer)
+        _refuse_if_impossible(drafts, newer, now)
+        orders = [_order(problem, one, read_row(row)) for one, row in wanted]
         boarding.open_trips(
             orders=orders,
             running=running,
-            changeable=[trip for trip in changeable if trip.id not in stay],
-            beside=newer,
+            changeable=known,
             under=boarding.Under(found.id, ports.find_zone(), by, now),
         )
         _settle(found, "adopted", by, now)
@@ -381,3 +382,13 @@ def _refuse_if_overtaken(plan: Any, now: datetime) -> None:
         raise Refused("plan_overtaken", "another plan was adopted meanwhile: make a new one")
     if now - plan.made_at > timedelta(minutes=GOOD_MINUTES):
         raise Refused("plan_overtaken", f"the plan is older than {GOOD_MINUTES} minutes: make a new one")
+
+
+def _refuse_if_impossible(drafts: Sequence[Draft], beside: Iterable[Any], now: datetime) -> None:
+    """A plan is adopted by what is known now: who tested positive, who of a crew is held, what is closed or taken since."""
+    found = obstacle.find(posed=pose(now=now), drafts=drafts, beside=map(draft.of_trip, beside))
+    if found is not None:
+        because = found.because or f"not there any more: {', '.join(sort for sort, _ in found.missing)}"
+        raise Refused(
+            "plan_overtaken", f"it cannot be done any more ({because}): make a new one", obstacle=found
+        )

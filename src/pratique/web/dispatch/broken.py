@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from pratique.core.duties.vocabulary import Words
 from pratique.services.dispatch import broken
 from pratique.services.dispatch import overtaken as facts
+from pratique.services.dispatch.obstacle import Obstacle
 from pratique.services.dispatch.pose import Posed
 from pratique.store import models
 from pratique.web import words
@@ -86,6 +89,24 @@ def _list_planned(posed: Posed) -> list[Line]:
             said.append(named.say(one.because))
         lines.append(Line(row.id, row.vehicle.plate, row.destination, row.during.lower, tuple(said)))
     return lines
+
+
+def say_obstacle(found: Obstacle) -> str:
+    """Which trip of a proposal something is in the way of, and what."""
+    plate = models.Vehicle.objects.values_list("plate", flat=True).get(id=found.draft.vehicle)
+    there = models.Custodian.objects.get(id=found.draft.destination)
+    people = models.Person.objects.in_bulk([w for sort, w in found.missing if sort == "crew"])
+    names = {"vehicle": plate, "place": words.name_of(there), "people": ""}
+    said = [
+        words.say(_MISSING[sort]).format(
+            name=words.name_of(people[which]) or people[which].username if sort == "crew" else names[sort]
+        )
+        for sort, which in found.missing
+    ]
+    if found.because:
+        said.append(Labels(models.Plan(document=found.document)).say(found.because))
+    starts_at = timezone.localtime(found.draft.starts_at)
+    return f"{starts_at:%H:%M} {plate} → {words.name_of(there)}: {'; '.join(said)}"
 
 
 def _name(sort: str, row: Any, crew: str) -> str:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from pratique.services import clock, transport
 from pratique.services.convoy import forming
 from pratique.services.dispatch import edit, plans, settings, stretches
 from pratique.services.dispatch.draft import Names
+from pratique.services.dispatch.obstacle import Obstacle
 from pratique.services.dispatch.pose import Posed, pose
 from pratique.store import models
 from pratique.store.queries import ports, tags, trips
@@ -312,7 +313,15 @@ def propose(request: HttpRequest) -> HttpResponse:
 @page("dispatch-adopt", "POST")
 def adopt(request: HttpRequest, plan: UUID) -> HttpResponse:
     """Put the proposal in force; one that was bettered since the page was shown, as it stands now."""
-    adopted = plans.adopt(plan=plan, by=request.user.pk, now=clock.now())
+    try:
+        adopted = plans.adopt(plan=plan, by=request.user.pk, now=clock.now())
+    except Refused as refused:
+        if "obstacle" not in refused.told:
+            raise
+        found = broken.say_obstacle(cast(Obstacle, refused.told["obstacle"]))
+        said = _("Not adopted: a trip of it cannot be done any more. Plan again.")
+        messages.error(request, f"{said} {found}", extra_tags="lost")
+        return HttpResponseRedirect(reverse("dispatch"))
     said = _("The plan is in force: its trips are open, each with its list.")
     if adopted.id != plan:
         said += " " + _("It is the better one that was found since you looked.")

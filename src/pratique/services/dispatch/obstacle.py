@@ -1,0 +1,60 @@
+"""What is in the way of trips of a plan as things stand now: they are held against the problem of the moment, by the checker that every
+plan is held against."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from pratique.core.answers import Objection
+from pratique.core.transport.fitting import Fitting
+from pratique.core.transport.plan import Trip
+from pratique.services.dispatch.draft import Draft, Names
+from pratique.services.dispatch.pose import Posed
+
+GRACE_MINUTES = 15
+"""A trip that can be done so much later is late and no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What is in the way of one trip: what is not there for it any more (a sort and an id), or else what the checker has against it,
+    in the words of the problem that `document` writes."""
+
+    draft: Draft
+    code: str
+    document: Mapping[str, Any]
+    missing: tuple[tuple[str, UUID | None], ...] = ()
+    because: str = ""
+
+
+def keep_late(*, fitting: Fitting, trip: Trip, tick: int) -> tuple[Trip | None, tuple[Objection, ...]]:
+    """Keep a trip, if need be later by up to `GRACE_MINUTES`: the trip as it is kept, or what is in its way at its own time."""
+    found = fitting.keep(trip)
+    if not found:
+        return trip, ()
+    for delay in range(tick, GRACE_MINUTES + 1, tick):
+        late = replace(trip, start_at=trip.start_at + delay)
+        if not fitting.keep(late):
+            return late, ()
+    return None, found
+
+
+def find(*, posed: Posed, drafts: Iterable[Draft], beside: Iterable[Draft] = ()) -> Obstacle | None:
+    """The first thing that is in the way of these trips, `beside` those that stay whatever becomes of them; None where they can be done,
+    if need be a little later, and everybody of them still waits as they did."""
+    # When somebody will be ready is foreseen and moves with every scan; it is no fact.
+    parties = {number: replace(one, ready_at=0) for number, one in posed.problem.parties.items()}
+    names, fitting = Names(posed.document), Fitting(replace(posed.problem, parties=parties))
+    fitting.keep_all(trip for trip in map(names.write, beside) if trip is not None)
+    for one in sorted(drafts, key=lambda draft: draft.starts_at):
+        trip = names.write(one)
+        if trip is None:
+            missing = names.list_missing(one)
+            return Obstacle(one, missing[0][0], posed.document, missing)
+        if names.read(trip).travellers != one.travellers:
+            return Obstacle(one, "people", posed.document, (("people", None),))
+        kept, found = keep_late(fitting=fitting, trip=trip, tick=names.tick)
+        if kept is None:
+            return Obstacle(one, found[0].code, posed.document, because=found[0].because)
+    return None
