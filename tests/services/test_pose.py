@@ -245,9 +245,28 @@ def test_a_soiled_vehicle_is_disinfected_first(port):
     coach = models.Vehicle.objects.filter(kind="coach").first()
     done = duty.Done("vehicle", str(coach.id), "trip_ended", at(58))
     duty.record(evidence=done, by=None, now=at(58))
-    posed = pose.pose(now=at(60))
-    row = next(row for row in posed.document["vehicles"] if row["ref"] == str(coach.id))
-    assert posed.day0_at + timedelta(minutes=row["window"][0]) == at(90)
+    assert vehicle_from(coach, 60) == at(90), "it is believed to be under way, on ticks of five minutes"
+    assert vehicle_from(coach, 90) == at(120), "nobody has reported it: all of it is still to come"
+    order = transport.Order(coach.id, port.custodians["hotel"], at(1200), 60)
+    transport.plan_trip(order=order, code="later", trip_id=make_id())
+    assert vehicle_from(coach, 90) == at(120), "its next trip makes it no cleaner"
+    duty.record(evidence=replace(done, code="disinfection", happened_at=at(91)), by=None, now=at(91))
+    assert vehicle_from(coach, 92) == at(95)
+
+
+def vehicle_from(vehicle, minute):
+    posed = pose.pose(now=at(minute))
+    row = next(row for row in posed.document["vehicles"] if row["ref"] == str(vehicle.id))
+    return posed.day0_at + timedelta(minutes=row["window"][0])
+
+
+def test_a_vehicle_that_broke_down_on_the_road_is_disinfected_before_it_goes_again(port):
+    coach = models.Vehicle.objects.filter(kind="coach").first()
+    order = transport.Order(coach.id, port.custodians["hotel"], at(10), 60)
+    trip = transport.plan_trip(order=order, code="T", trip_id=make_id()).id
+    for step, minute in (("departed", 12), ("broken_down", 40)):
+        transport.report(report=transport.Report(trip, step, because="brakes"), by=None, now=at(minute))
+    assert vehicle_from(coach, 100) == at(130)
 
 
 def test_a_vehicle_of_a_kind_without_rules_is_named(port):

@@ -34,12 +34,14 @@ def test_a_planned_trip_is_a_post_that_people_can_be_handed_to(airport, vehicle)
     assert str(trip.id) in airport.client("escort").get("/scan/").content.decode()
 
 
-def test_its_length_is_that_of_the_table_of_ways_unless_one_says_otherwise(airport, vehicle):
+def test_it_takes_as_long_as_a_trip_of_a_plan_unless_one_says_otherwise(airport, vehicle):
     models.Travel.objects.filter(one="F1", other="KMG").update(minutes=30)
     plan(airport.client(), airport, vehicle)
     plan(airport.client(), airport, vehicle, starts_at="2020-04-15T17:00", minutes=10)
     spans = [t.during.upper - t.during.lower for t in models.Trip.objects.order_by("during")]
-    assert [span.total_seconds() / 60 for span in spans] == [2 * 30 + 45, 10]
+    assert [span.total_seconds() / 60 for span in spans] == [2 * 30 + 20 + 20 + 30, 10], (
+        "the ways, and a coach boards, unloads and is disinfected"
+    )
 
 
 def test_a_vehicle_is_not_sent_twice_at_once_and_the_page_says_so(airport, vehicle):

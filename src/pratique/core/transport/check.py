@@ -1,12 +1,20 @@
 """Re-verify a plan from scratch, and price it: the only judge of a plan, sharing no code with any engine."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pratique.core.answers import Objection, Problem
 from pratique.core.transport.plan import Plan, Trip
-from pratique.core.transport.problem import AIRPORT, ANY_FACILITY, Party, Rules, TransportProblem
+from pratique.core.transport.problem import (
+    AIRPORT,
+    ANY_FACILITY,
+    Party,
+    Rules,
+    TransportProblem,
+    VehicleKind,
+    Way,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,24 +153,29 @@ def may_drive(*, role: str, licence: str) -> bool:
     return role == "L" or (role == "S" and licence == "S")
 
 
+def minutes_of(*, rules: Rules, kind: VehicleKind, legs: Iterable[Way]) -> tuple[int, int]:
+    """How many minutes a trip takes its crew and its vehicle: boarding, its way leg by leg with rests, alighting; then the crew takes
+    off its gear, and the vehicle is disinfected."""
+    way = sum(leg.drive_minutes + _rest(rules, leg.drive_minutes) for leg in legs)
+    away = kind.board_minutes + way + kind.unload_minutes
+
+    def on_tick(minutes: int) -> int:
+        return -(-minutes // rules.tick) * rules.tick
+
+    return on_tick(away + rules.crew_doff), on_tick(away + kind.disinfect_minutes)
+
+
 def _times(problem: TransportProblem, trip: Trip) -> _Times:
     rules = problem.rules
     kind = problem.kinds[problem.vehicles[trip.vehicle].kind]
     legs = problem.list_legs(problem.find_origin(trip.parties), trip.dest)
     drive = sum(leg.drive_minutes for leg in legs)
-    on_the_way = [leg.drive_minutes + _rest(rules, leg.drive_minutes) for leg in legs]
-    away = kind.board_minutes + sum(on_the_way) + kind.unload_minutes
     long = drive > 2 * rules.long_drive
     drivers = rules.long_drivers if long else kind.drivers
-
-    def on_tick(minutes: int) -> int:
-        return -(-minutes // rules.tick) * rules.tick
-
     return _Times(
-        trip.start_at + on_the_way[0],
+        trip.start_at + legs[0].drive_minutes + _rest(rules, legs[0].drive_minutes),
         long,
-        on_tick(away + rules.crew_doff),
-        on_tick(away + kind.disinfect_minutes),
+        *minutes_of(rules=rules, kind=kind, legs=legs),
         drive / drivers,
         drivers,
         sum(leg.km for leg in legs),

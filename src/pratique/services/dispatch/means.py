@@ -239,7 +239,8 @@ class Busy:
             free = max(free, end)
 
         def rank(gap: tuple[datetime, datetime]) -> tuple[int, timedelta]:
-            return sum(gap[0] <= at < gap[1] for at in self.kept.get(who, ())), gap[1] - gap[0]
+            starts = (max(at, first) for at in self.kept.get(who, ()))
+            return sum(gap[0] <= at < gap[1] for at in starts), gap[1] - gap[0]
 
         return max(found, key=rank)
 
@@ -257,7 +258,7 @@ def _list_vehicles(now: datetime, rules: TransportRules, busy: Busy) -> tuple[li
         if kind is None:
             left_out.append(LeftOut("vehicle", row.id, "kind_unknown"))
             continue
-        clean = now + timedelta(minutes=kind.disinfect if row.soiled and row.trip is None else 0)
+        clean = find_clean(soiled_at=row.soiled_at, minutes=kind.disinfect, now=now)
         first, last = busy.window(row.id, clean, busy.until)
         if last > first:
             places = (
@@ -268,6 +269,16 @@ def _list_vehicles(now: datetime, rules: TransportRules, busy: Busy) -> tuple[li
         else:
             left_out.append(LeftOut("vehicle", row.id, "taken"))
     return found, left_out
+
+
+def find_clean(*, soiled_at: datetime | None, minutes: int, now: datetime) -> datetime:
+    """When a vehicle can go again that is disinfected in so many minutes: at once if it is clean. A soiled one is believed to be under
+    disinfection for as long as that takes; if nobody has reported it clean by then, nobody is at it, and all of it is still to come."""
+    if soiled_at is None:
+        return now
+    needs = timedelta(minutes=minutes)
+    due = soiled_at + needs
+    return due if now < due else now + needs
 
 
 def _list_crew(now: datetime, busy: Busy) -> list[Member]:

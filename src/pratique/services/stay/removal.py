@@ -16,7 +16,7 @@ from pratique.core.answers import Refused
 from pratique.core.custody.entry import Kind
 from pratique.core.custody.handover import Handover, Step
 from pratique.services import custody, device, duty, transport
-from pratique.services.dispatch import admission, boarding, company
+from pratique.services.dispatch import admission, boarding, company, duration
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import ports, trips
@@ -165,7 +165,7 @@ def _send(
         vehicle=asked.vehicle,
         destination=asked.receiver,
         starts_at=starts_at,
-        minutes=trips.find_minutes(destination=asked.receiver, origin=holder),
+        minutes=duration.find_minutes(vehicle=asked.vehicle, destination=asked.receiver, origin=holder),
         origin=holder.id,
     )
     code = transport.make_code(trip=name, starts_at=starts_at)

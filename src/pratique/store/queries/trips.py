@@ -11,12 +11,9 @@ from django.db.models import Count, Q
 from pratique.store import models
 from pratique.store.queries import ways
 from pratique.store.queries.origins import Origins
+from pratique.store.withdrawn import without_withdrawn
 
 RECENT = timedelta(hours=24)
-HANDLING_MINUTES = 45
-"""Boarding, alighting and disinfection, besides the way there and back."""
-UNKNOWN_MINUTES = 120
-"""What a trip is taken to need where the table of ways does not know its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +67,21 @@ class Trip:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """A vehicle in service, the trip it is at, and whether it must be disinfected before the next."""
+    """A vehicle in service, the trip it is at or goes on next, and since when it must be disinfected before the next (None: it is clean)."""
 
     id: UUID
     plate: str
     kind: str
     seats: int
     trip: UUID | None
-    soiled: bool
+    soiled_at: datetime | None
     wheelchairs: int | None = None
     child_seats: int | None = None
+
+    @property
+    def soiled(self) -> bool:
+        """Whether a trip of it is over and nobody has reported it clean since."""
+        return self.soiled_at is not None
 
 
 def list_trips(*, now: datetime) -> list[Trip]:
@@ -195,8 +197,7 @@ def list_vehicles(*, now: datetime) -> list[Vehicle]:
     taken = dict(
         models.Trip.objects.filter(ended_at__isnull=True).order_by("during").values_list("vehicle_id", "id")
     )
-    told = models.Evidence.objects.filter(subject_kind="vehicle", code__in=("trip_ended", "disinfection"))
-    last = dict(told.order_by("happened_at", "seq").values_list("subject_id", "code"))
+    soiled = _list_soiled()
     found = [
         Vehicle(
             id=v.id,
@@ -204,13 +205,32 @@ def list_vehicles(*, now: datetime) -> list[Vehicle]:
             kind=v.kind,
             seats=v.seats,
             trip=taken.get(v.id),
-            soiled=last.get(str(v.id)) == "trip_ended",
+            soiled_at=soiled.get(v.id),
             wheelchairs=v.wheelchairs,
             child_seats=v.child_seats,
         )
         for v in rows
     ]
     return sorted(found, key=lambda v: (v.trip is not None, v.soiled, v.plate))
+
+
+def _list_soiled() -> dict[UUID, datetime]:
+    """Vehicles that nobody has reported clean since their last trip, and since when: it ended, or broke down on the road."""
+    told = without_withdrawn(
+        models.Evidence.objects.filter(subject_kind="vehicle", code__in=("trip_ended", "disinfection"))
+    )
+    last = {
+        UUID(vehicle): (at, code)
+        for vehicle, at, code in told.order_by("happened_at", "seq").values_list(
+            "subject_id", "happened_at", "code"
+        )
+    }
+    told_broken = models.TripEvent.objects.filter(step="broken_down").values("trip_id")
+    broken = models.Trip.objects.filter(id__in=told_broken, departed_at__isnull=False)
+    for vehicle, at in broken.order_by("ended_at").values_list("vehicle_id", "ended_at"):
+        if vehicle not in last or last[vehicle][0] < at:
+            last[vehicle] = (at, "trip_ended")
+    return {vehicle: at for vehicle, (at, code) in last.items() if code == "trip_ended"}
 
 
 def list_out_of_service(*, now: datetime) -> list[models.Vehicle]:
@@ -273,12 +293,14 @@ def find_lead(*, origin: models.Custodian) -> int:
     return way.minutes if way else 0
 
 
-def find_minutes(*, destination: UUID, origin: models.Custodian | None = None) -> int:
-    """How long a vehicle is taken by a trip from the port, by way of where people are fetched, to there and back, by the table
-    of ways."""
+def find_legs(
+    *, destination: UUID, origin: models.Custodian | None = None
+) -> tuple[ways.Way, ways.Way, ways.Way] | None:
+    """A vehicle's way from the port to where people are fetched, with them to their destination, and back; None where the table of
+    ways does not know it."""
     there = models.Custodian.objects.filter(id=destination).first()
     if there is None:
-        return UNKNOWN_MINUTES
+        return None
+    lead = Origins().find_way(origin) if origin else ways.Way(0, 0.0)
     leg, back = _find_leg(origin, there), ways.list_ways().get(there.place)
-    lead = find_lead(origin=origin) if origin else 0
-    return lead + leg.minutes + back.minutes + HANDLING_MINUTES if leg and back else UNKNOWN_MINUTES
+    return (lead, leg, back) if lead and leg and back else None

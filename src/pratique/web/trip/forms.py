@@ -30,7 +30,7 @@ class Planned(forms.Form):
         required=False,
         min_value=1,
         max_value=7 * 24 * 60,
-        help_text=_("Left empty: as the table of ways says."),
+        help_text=_("Left empty: the ways, boarding, alighting and disinfection, as a plan counts them."),
     )
     driver = forms.ChoiceField(label=_("Driver"), required=False)
     reliefs = forms.MultipleChoiceField(

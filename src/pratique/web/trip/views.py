@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from pratique.core.answers import Refused
 from pratique.services import clock, duty, identity, odometer, transport
 from pratique.services.convoy import forming
-from pratique.services.dispatch import boarding, by_hand, crews, listing, manning, means, stretches
+from pratique.services.dispatch import boarding, by_hand, crews, duration, listing, manning, means, stretches
 from pratique.services.tracking import outlook
 from pratique.store.ids import make_id
 from pratique.store.queries import tracking, trips
@@ -57,12 +57,12 @@ def plan(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _render(request, form)
     told, trip = form.cleaned_data, make_id()
-    destination, escort = UUID(told["destination"]), told["escort"]
+    vehicle, destination, escort = UUID(told["vehicle"]), UUID(told["destination"]), told["escort"]
     order = transport.Order(
-        vehicle=UUID(told["vehicle"]),
+        vehicle=vehicle,
         destination=destination,
         starts_at=told["starts_at"],
-        minutes=told["minutes"] or trips.find_minutes(destination=destination),
+        minutes=told["minutes"] or duration.find_minutes(vehicle=vehicle, destination=destination),
         long_distance=told["long_distance"],
         driver=UUID(told["driver"]) if told["driver"] else None,
         escorts=(UUID(escort),) if escort else (),
