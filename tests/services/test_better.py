@@ -7,7 +7,7 @@ import pytest
 from pratique.core.answers import Refused
 from pratique.core.transport import check
 from pratique.services import clock
-from pratique.services.dispatch import better, edit, plans, searches
+from pratique.services.dispatch import better, edit, plans, searches, staying
 from pratique.store import models
 
 from .fleet import hold, make_dispatcher, open_port, worsen
@@ -62,6 +62,15 @@ def test_a_better_plan_takes_the_place_of_the_proposal_and_says_so(port):
     assert check.cost(problem=problem, plan=plan).total == pytest.approx(good.objective)
     assert {row["what"] for row in good.diff} == {"new"}
     assert not work()
+
+
+def test_a_search_leaves_whom_a_dispatcher_keeps_back(port):
+    bad = propose_badly()
+    rows = [row | ({"code": staying.BY_HAND} if row["party"] == 0 else {}) for row in bad.unmoved]
+    models.Plan.objects.filter(id=bad.id).update(unmoved=rows)
+    assert work()
+    (row,) = plans.find_proposed().unmoved
+    assert (row["party"], row["code"], row["because"]) == (0, staying.BY_HAND, staying.BECAUSE)
 
 
 def test_who_accepts_while_it_is_searched_takes_what_stands_and_the_search_ends(port):

@@ -360,14 +360,31 @@ def test_a_proposal_that_would_undo_a_trip_falls_when_the_trip_is_pinned(port):
     assert plans.find_proposed() is None
 
 
-def test_whoever_is_taken_off_by_hand_is_unmoved_and_said_so(port):
-    hold(port, 0)
+def why_left(plan, who):
+    names = draft.Names(plan.document)
+    (party,) = (number for number, members in names.parties.items() if members == who)
+    return next((row["code"] for row in plan.unmoved if row["party"] == party), "")
+
+
+def test_whoever_is_taken_off_by_hand_stays_behind_in_later_plans_until_somebody_lets_plans_take_them(port):
+    hold(port, 0, 1)
     plan, by = propose(), make_dispatcher().id
-    party = plan.trips[0]["parties"][0]
+    who, other = frozenset(port.travellers[:1]), frozenset(port.travellers[1:2])
+    party = draft.Names(plan.document).list_parties(who)[0]
     edited = edit.apply(edit=edit.Edit(plan.id, edit.NO_TRIP, parties=(party,)), by=by, now=at(60)).plan
-    assert {row["party"]: row["code"] for row in edited.unmoved}[party] == "by-hand"
     with pytest.raises(Refused, match="plan_edit_unknown"):
         edit.apply(edit=edit.Edit(edited.id, 99), by=by, now=at(60))
+    in_force = adopt(propose(61), 62)
+    later = propose(63)
+    assert [why_left(one, who) for one in (edited, in_force, later)] == ["by-hand"] * 3
+    assert why_left(later, other) == "" and 0 < later.bound <= later.objective
+    plans.refuse(plan=later.id, because="no", by=by, now=at(63))
+    freed = edit.let_go(plan=None, travellers=who, by=by, now=at(64)).plan
+    assert why_left(freed, who) == "not-planned" and why_left(propose(65), who) == ""
+    plans.refuse(plan=plans.find_proposed().id, because="no", by=by, now=at(65))
+    assert why_left(propose(66), who) == "by-hand", "the plan in force still says so"
+    turn_positive(port, replace(plans.list_drafts(plan=plan)[0], travellers=who))
+    assert why_left(propose(67), who) == "", "a case is another load"
 
 
 def test_the_list_of_a_trip_names_whoever_keeps_the_counts_from_agreeing(port):

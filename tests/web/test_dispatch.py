@@ -8,6 +8,7 @@ import pytest
 from pratique.core.transport import check
 from pratique.engines.transport import solve
 from pratique.services import clock
+from pratique.services.dispatch import draft as names
 from pratique.services.dispatch import plans, searches
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -115,6 +116,13 @@ def test_people_are_moved_by_hand(airport):
     page = client.post(f"/dispatch/{plan.id}/edit/", {"trip": -1, "party": party}, follow=True)
     assert "no rule is broken" in page.content.decode() and "taken off by hand" in page.content.decode()
     assert client.post(f"/dispatch/{plan.id}/edit/", {"trip": "the first"}).status_code == 409
+    again = propose(client)
+    assert "taken off by hand" in again and "Kept back by hand" in again
+    plan = plans.find_proposed()
+    (who,) = names.Names(plan.document).parties[party]
+    told = {"plan": plan.id, "party": who, "do": "let_go"}
+    freed = client.post("/dispatch/load/", told, follow=True).content.decode()
+    assert "Plans may give them a trip again" in freed and "Kept back by hand" not in freed
 
 
 def test_whoever_cannot_be_moved_is_named_with_what_would_help(airport):

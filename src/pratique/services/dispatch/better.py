@@ -19,7 +19,7 @@ from pratique.core.transport import check, diff
 from pratique.core.transport.problem import TransportProblem
 from pratique.engines.anytime import Moment
 from pratique.engines.transport.solve import Drawn, solve
-from pratique.services.dispatch import obstacle, plans, searches
+from pratique.services.dispatch import obstacle, plans, searches, staying
 from pratique.services.dispatch.draft import Names
 from pratique.services.dispatch.pose import pose
 from pratique.store import locks, models
@@ -37,12 +37,14 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class _Ground:
-    """What a search works on: the problem of the proposal with its pins, what is in force in its numbers, why trips are lost."""
+    """What a search works on: the problem of the proposal with its pins, what is in force in its numbers, why trips are lost, and
+    the parties that are kept back by hand."""
 
     problem: TransportProblem
     names: Names
     in_force: plans.InForce
     repaired: float
+    kept_back: frozenset[int]
 
 
 def work(*, clock: Clock, wall: Clock) -> bool:
@@ -64,12 +66,15 @@ def work(*, clock: Clock, wall: Clock) -> bool:
 
 
 def _read_ground(row: Any) -> _Ground:
-    problem, names = plans.read_problem(plan=row), Names(row.document)
-    in_force = plans.find_in_force(problem=problem, names=names, drafts=plans.list_changeable(), standing=row)
+    names, kept_back = Names(row.document), staying.read(plan=row)
+    problem = staying.hold_back(problem=plans.read_problem(plan=row), parties=kept_back)
+    in_force = plans.find_in_force(
+        problem=problem, names=names, drafts=plans.list_changeable(), standing=row, kept_back=kept_back
+    )
     must = {one["party"]: one["because"] for one in row.diff if one["must"]}
     in_force = replace(in_force, because=must | dict(in_force.because))
     pinned = replace(problem, pins=plans.list_pins(in_force=in_force))
-    return _Ground(pinned, names, in_force, float(row.cost["if_only_repaired"]))
+    return _Ground(pinned, names, in_force, float(row.cost["if_only_repaired"]), kept_back)
 
 
 class _Search:
@@ -178,8 +183,9 @@ def _write(ground: _Ground, row: Any, drawn: Drawn) -> dict[str, Any]:
         repaired=ground.repaired,
     )
     cost = plans.write_cost(cost=drawn.cost, repaired=ground.repaired, left={})
-    return plans.write_trips(plan=drawn.plan, in_force=ground.in_force) | {
-        "diff": plans.write_diff(found=changes),
+    plan = staying.explain(plan=drawn.plan, parties=ground.kept_back)
+    return plans.write_trips(plan=plan, in_force=ground.in_force) | {
+        "diff": staying.mark(changes=plans.write_diff(found=changes), parties=ground.kept_back),
         "cost": cost,
         "objective": drawn.cost.total,
     }

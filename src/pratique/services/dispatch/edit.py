@@ -18,12 +18,11 @@ from pratique.core.transport import plan as plan_form
 from pratique.core.transport.fitting import Fitting
 from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.problem import TransportProblem
-from pratique.services.dispatch import means, plans, searches
+from pratique.services.dispatch import means, plans, searches, staying
 from pratique.services.dispatch.draft import Draft, Names
 from pratique.store import locks, models
 
-NO_TRIP = -1
-BY_HAND = "by-hand"
+NO_TRIP, ANY_TRIP = -1, -2
 UNDONE = "undone"
 OF_CREWS = frozenset(
     f"transport-{code}" for code in ("drivers", "escorts", "licence", "role", "shift", "crew-twice")
@@ -46,7 +45,7 @@ class Edited:
 @dataclass(frozen=True, slots=True)
 class Edit:
     """What to change in which proposal (None: none stands, in what is in force). `trip` is the number of a trip in it
-    (NO_TRIP: these people go on none); `parties` move there; `vehicle` (a number of the problem) takes that trip over;
+    (NO_TRIP: these people go on none, and plans keep it; ANY_TRIP: plans may take them again); `parties` move there; `vehicle` (a number of the problem) takes that trip over;
     it starts `later` by so many minutes; `pinned` pins or releases it."""
 
     plan: UUID | None
@@ -115,6 +114,15 @@ def put(*, plan: UUID | None, travellers: Collection[UUID], onto: str, by: UUID,
         parties = find_parties(names=Names(standing.document), travellers=travellers)
         edit = Edit(plan, find_number(plan=standing, load=onto), parties=parties)
         return _apply(edit, standing, by, now)
+
+
+def let_go(*, plan: UUID | None, travellers: Collection[UUID], by: UUID, now: datetime) -> Edited:
+    """Whoever was kept back by hand, whole parties, may be given a trip by plans again. Raises `Refused` as `apply` does."""
+    with transaction.atomic():
+        locks.hold_in_transaction(locks.DISPATCH)
+        standing = get_plan(plan=plan, by=by, now=now)
+        parties = find_parties(names=Names(standing.document), travellers=travellers)
+        return _apply(Edit(plan, ANY_TRIP, parties=parties), standing, by, now)
 
 
 def add(*, plan: UUID | None, draft: Draft, by: UUID, now: datetime) -> Edited:
@@ -244,12 +252,22 @@ def get_plan(*, plan: UUID | None, by: UUID, now: datetime) -> models.Plan:
 
 def _apply(edit: Edit, standing: models.Plan, by: UUID, now: datetime) -> Edited:
     _refuse_unknown(standing, edit)
+    kept_back = staying.read(plan=standing)
+    if edit.trip == ANY_TRIP:
+        return _keep(standing, standing.trips, by, now, kept_back.difference(edit.parties))
     rows = _change(plans.read_problem(plan=standing), standing.trips, edit)
-    return _keep(standing, rows, by, now)
+    return _keep(standing, rows, by, now, kept_back.union(edit.parties if edit.trip == NO_TRIP else ()))
 
 
-def _keep(standing: models.Plan, rows: Sequence[dict[str, Any]], by: UUID, now: datetime) -> Edited:
-    """Propose these trips in the place of a plan's, if the checker has nothing against them."""
+def _keep(
+    standing: models.Plan,
+    rows: Sequence[dict[str, Any]],
+    by: UUID,
+    now: datetime,
+    kept_back: frozenset[int] | None = None,
+) -> Edited:
+    """Propose these trips in the place of a plan's, if the checker has nothing against them; parties `kept_back` by hand (None: those
+    that the plan keeps back) stay so unless they ride now."""
     problem = plans.read_problem(plan=standing)
     plan = Plan(tuple(sorted(plans.read_row(row) for row in rows)))
     found = plans.list_breaches(problem=problem, trips=plan.trips)
@@ -261,13 +279,16 @@ def _keep(standing: models.Plan, rows: Sequence[dict[str, Any]], by: UUID, now: 
     must = {row["party"]: row["because"] for row in standing.diff if row["must"]}
     changes = diff.compare(problem=problem, before=base, after=plan, because=must, repaired=repaired)
     cost = check.cost(problem=problem, plan=plan)
+    riding = {party for trip in plan.trips for party in trip.parties}
+    kept_back = (staying.read(plan=standing) if kept_back is None else kept_back) - riding
+    proven = _keeps_pins(standing, rows) and staying.read(plan=standing) <= kept_back
     searches.end(plan=standing.id, because="edited")
     plans.replace_proposed(now=now)
     made = models.Plan.objects.create(
         base=standing.base,
         document=standing.document,
         trips=sorted(rows, key=plans.read_row),
-        unmoved=_write_unmoved(standing.unmoved, plan, names.parties),
+        unmoved=_write_unmoved(standing.unmoved, set(names.parties) - riding, kept_back),
         diff=_say_by_hand(plans.write_diff(found=changes), rows),
         left_out=standing.left_out,
         cost={
@@ -275,7 +296,7 @@ def _keep(standing: models.Plan, rows: Sequence[dict[str, Any]], by: UUID, now: 
             "by_hand": str(standing.id),
         },
         objective=cost.total,
-        bound=min(standing.bound, cost.total) if _keeps_pins(standing, rows) else 0.0,
+        bound=min(standing.bound, cost.total) if proven else 0.0,
         made_at=standing.made_at,
         made_by_id=by,
     )
@@ -309,10 +330,10 @@ def _refuse_unknown(plan: models.Plan, edit: Edit) -> None:
     parties = {row["id"] for row in plan.document["parties"]}
     vehicles = {row["id"] for row in plan.document["vehicles"]}
     known = (
-        NO_TRIP <= edit.trip < len(plan.trips)
+        ANY_TRIP <= edit.trip < len(plan.trips)
         and set(edit.parties) <= parties
         and (edit.vehicle is None or edit.vehicle in vehicles)
-        and (edit.trip != NO_TRIP or edit.parties)
+        and (edit.trip not in (NO_TRIP, ANY_TRIP) or edit.parties)
     )
     if not known:
         raise Refused("plan_edit_unknown", "the plan has no such trip, party or vehicle")
@@ -357,15 +378,20 @@ def try_trip(fitting: Fitting, trip: Trip, without: Collection[int]) -> tuple[Ob
 
 
 def _write_unmoved(
-    before: Iterable[dict[str, Any]], plan: Plan, parties: Iterable[int]
+    before: Iterable[dict[str, Any]], left: Collection[int], kept_back: Collection[int]
 ) -> list[dict[str, Any]]:
-    moved = {party for trip in plan.trips for party in trip.parties}
-    said = {row["party"]: row for row in before}
-    left = [party for party in parties if party not in moved]
-    if set(left) != set(said):  # a remedy was proven for a group, which is another one now
+    """Why each party that is left stays: by hand, or as was said before."""
+    said = {row["party"]: row for row in before if row["code"] != staying.BY_HAND}
+    if set(left) != {
+        row["party"] for row in before
+    }:  # a remedy was proven for a group, which is another one now
         said = {
             party: {**row, "remedy": AGAIN} if " these " in row["remedy"] else row
             for party, row in said.items()
         }
-    by_hand = {"code": BY_HAND, "because": "taken off by hand", "remedy": AGAIN}
-    return [said.get(party, {"party": party, **by_hand}) for party in left]
+    by_hand = {"code": staying.BY_HAND, "because": staying.BECAUSE, "remedy": staying.REMEDY}
+    free = {"code": "not-planned", "because": "it had no trip", "remedy": AGAIN}
+    return [
+        {"party": party, **by_hand} if party in kept_back else said.get(party, {"party": party, **free})
+        for party in sorted(left)
+    ]

@@ -1,6 +1,6 @@
 """Proposals: made from the problem of the moment, adopted or refused by somebody; adopting makes the trips real."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from pratique.core.transport.fitting import Fitting
 from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.problem import Pin, TransportProblem
 from pratique.engines.transport.replan import replan
-from pratique.services.dispatch import boarding, draft, means, obstacle, searches, settings
+from pratique.services.dispatch import boarding, draft, means, obstacle, searches, settings, staying
 from pratique.services.dispatch.draft import Draft, Names
 from pratique.services.dispatch.pose import Posed, pose
 from pratique.store import locks, models
@@ -81,17 +81,25 @@ def propose(
     posed = pose(now=now)
     names = Names(posed.document)
     drafts = [draft.of_trip(trip) for trip in posed.changeable]
-    in_force = find_in_force(problem=posed.problem, names=names, drafts=drafts, standing=find_proposed())
+    standing = find_proposed()
+    kept_back = staying.find(names=names, plan=standing or base)
+    problem = staying.hold_back(problem=posed.problem, parties=kept_back)
+    in_force = find_in_force(
+        problem=problem, names=names, drafts=drafts, standing=standing, kept_back=kept_back
+    )
     if not posed.problem.parties:
         raise Refused("dispatch_nothing_waiting", "nobody waits and nobody is expected within the next hours")
-    problem = replace(posed.problem, pins=list_pins(in_force=in_force))
+    problem = replace(problem, pins=list_pins(in_force=in_force))
     seconds = SECONDS if seconds is None else seconds
     replanning = Replanning(problem, in_force.because, in_force.kept)
     answer = replan(replanning=replanning, base=in_force.base, seconds=min(seconds, SECONDS_MAX))
     found = check.breaches(problem=problem, plan=answer.result.plan)
     if found:
         raise AssertionError(f"the planner broke a rule: {found[0].subject}: {found[0].because}")
-    row: Any = _write(posed, in_force, answer.result.plan, answer.diff)
+    row: Any = _write(
+        posed, in_force, staying.explain(plan=answer.result.plan, parties=kept_back), answer.diff
+    )
+    row.diff = staying.mark(changes=row.diff, parties=kept_back)
     left = check.cost(problem=problem, plan=in_force.kept)
     row.cost = write_cost(
         cost=answer.result.cost, repaired=answer.diff.cost_if_only_repaired, left=write_parts(left)
@@ -117,9 +125,13 @@ def draw_in_force(*, by: UUID | None, now: datetime) -> models.Plan:
 
     Raises `Refused`: `dispatch_nothing_waiting`.
     """
-    posed = pose(now=now)
+    posed, base = pose(now=now), find_adopted()
+    names = Names(posed.document)
     drafts = [draft.of_trip(trip) for trip in posed.changeable]
-    in_force = find_in_force(problem=posed.problem, names=Names(posed.document), drafts=drafts, standing=None)
+    kept_back = staying.find(names=names, plan=base)
+    in_force = find_in_force(
+        problem=posed.problem, names=names, drafts=drafts, standing=None, kept_back=kept_back
+    )
     if not posed.problem.parties:
         raise Refused(
             "dispatch_nothing_waiting", "nobody waits for a trip, and no trip could still be changed"
@@ -130,7 +142,7 @@ def draw_in_force(*, by: UUID | None, now: datetime) -> models.Plan:
         for party in posed.problem.parties
         if party not in riding
     ]
-    plan = Plan(in_force.kept.trips, tuple(left))
+    plan = staying.explain(plan=Plan(in_force.kept.trips, tuple(left)), parties=kept_back)
     cost = check.cost(problem=posed.problem, plan=plan)
     changes = diff.compare(
         problem=posed.problem,
@@ -141,7 +153,7 @@ def draw_in_force(*, by: UUID | None, now: datetime) -> models.Plan:
     )
     row: Any = _write(posed, in_force, plan, changes)
     row.cost = write_cost(cost=cost, repaired=cost.total, left=write_parts(cost))
-    row.base = find_adopted()
+    row.base = base
     row.objective, row.bound = cost.total, 0.0
     row.made_at, row.made_by_id = now, by
     drawn: models.Plan = row
@@ -168,9 +180,15 @@ def list_changeable() -> list[Draft]:
 
 
 def find_in_force(
-    *, problem: TransportProblem, names: Names, drafts: Sequence[Draft], standing: models.Plan | None
+    *,
+    problem: TransportProblem,
+    names: Names,
+    drafts: Sequence[Draft],
+    standing: models.Plan | None,
+    kept_back: Collection[int] = (),
 ) -> InForce:
-    """The trips a plan may change (`drafts`), and pinned ones of the proposal that stands, in the problem's numbers."""
+    """The trips a plan may change (`drafts`), and pinned ones of the proposal that stands, in the problem's numbers; the parties
+    `kept_back` by hand are on none of them any more."""
     by_hand = [one for one in list_drafts(plan=standing) if one.pinned] if standing else []
     changed = {one.trip for one in by_hand}
     pinned = by_hand + [d for d in drafts if d.pinned and d.trip not in changed]
@@ -183,21 +201,24 @@ def find_in_force(
     fitting = Fitting(problem)
     loose = sorted((d for d in drafts if not d.pinned), key=lambda d: (d.starts_at, str(d.trip)))
     for one in [*pinned, *loose]:
-        trip = names.write(one)
-        if trip is None:
-            gone = names.list_parties(one.travellers)
+        whole = names.write(one)
+        if whole is None:
+            gone = set(names.list_parties(one.travellers)).difference(kept_back)
             because.update(dict.fromkeys(gone, "its trip is not possible any more"))
             continue
-        kept, found = obstacle.keep_late(fitting=fitting, trip=trip, tick=names.tick)
+        trip = replace(whole, parties=tuple(p for p in whole.parties if p not in kept_back))
+        late, found = (
+            obstacle.keep_late(fitting=fitting, trip=trip, tick=names.tick) if trip.parties else (None, ())
+        )
         if one.trip is not None:
-            base.append(kept or trip)
-        if kept is None:
+            base.append(replace(late or trip, parties=whole.parties))
+        if late is not None:
+            known[_name(problem, late)] = one
+            if one.pinned or names.instant(late.start_at) < keep_until:
+                pins.append(late)
+        elif found:
             reason = f"its trip at {trip.start_at} is impossible: {found[0].because}"
             because.update(dict.fromkeys(trip.parties, reason))
-            continue
-        known[_name(problem, kept)] = one
-        if one.pinned or names.instant(kept.start_at) < keep_until:
-            pins.append(kept)
     kept = Plan(tuple(sorted(fitting.kept)))
     return InForce(problem, Plan(tuple(sorted(base))), kept, tuple(pins), because, known)
 

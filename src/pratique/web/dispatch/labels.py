@@ -225,6 +225,10 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
         Words("{p}：{o} 人中 {n} 人改为{cls}", "{p}: {n} of {o} are {cls} now"),
     ),
     (r"changed by hand", Words("手工调整", "changed by hand")),
+    (
+        r"put it on a trip, or let plans take it again",
+        Words("请安排车次，或恢复由计划安排", "put it on a trip, or let plans take it again"),
+    ),
     (r"taken off by hand", Words("已手工撤下", "taken off by hand")),
     (r"put it on a trip, or plan again", Words("安排到某车次，或重新编制", "put it on a trip, or plan again")),
 )  # fmt: skip

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Words
 from pratique.services import clock
+from pratique.services.dispatch import staying
+from pratique.services.dispatch.draft import Names
 from pratique.services.dispatch.people import LeftOut, Remedy
-from pratique.services.dispatch.pose import Posed
+from pratique.services.dispatch.pose import NO_FLIGHT, Posed
 from pratique.services.stay import intake
 from pratique.store import models
 from pratique.store.queries import ports
@@ -92,6 +94,16 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptBack:
+    """People of one flight and class whom a dispatcher keeps off every trip, each with the address of their page, and their ids."""
+
+    flight: str
+    cls: str
+    who: list[tuple[str, str]]
+    ids: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hospital:
     """A hospital with its free beds (None: nobody counts them), and its closure while it takes nobody."""
 
@@ -117,6 +129,27 @@ def list_groups(*, posed: Posed) -> list[Group]:
             named = plates if one.sort == "vehicle" else posts
             found[said].append((named[one.subject], ""))
     return [Group(*said, sorted(who)) for said, who in sorted(found.items())]
+
+
+def list_kept_back(*, posed: Posed, plan: models.Plan | None) -> list[KeptBack]:
+    """Whoever this plan keeps back by hand and who still waits."""
+    names = Names(posed.document)
+    loads: dict[tuple[str, str], set[UUID]] = defaultdict(set)
+    for party in staying.find(names=names, plan=plan):
+        row = names.rows[party]
+        loads[names.flights[row["flight"]], row["cls"]] |= names.parties[party]
+    people = models.Traveller.objects.in_bulk([who for those in loads.values() for who in those])
+    rows = models.Flight.objects.filter(id__in=[one for one, _cls in loads if one != NO_FLIGHT])
+    flights = {str(row.id): row.designator for row in rows}
+    return [
+        KeptBack(
+            flight=flights.get(flight, "–"),
+            cls=cls,
+            who=sorted((people[who].code, reverse("traveller", args=[who])) for who in those),
+            ids=" ".join(sorted(map(str, those))),
+        )
+        for (flight, cls), those in sorted(loads.items())
+    ]
 
 
 def _say_help(one: LeftOut, posts: dict[UUID, str]) -> str:

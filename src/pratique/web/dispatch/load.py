@@ -24,14 +24,18 @@ from pratique.web.gate import page
 
 @page("dispatch-load", "GET", "POST")
 def give(request: HttpRequest) -> HttpResponse:
-    """What a load may be given, each tried; and given it, if no rule is in the way."""
+    """What a load may be given, each tried; and given it, if no rule is in the way. Whoever was kept back is let go again."""
     told = request.POST if request.method == "POST" else request.GET
-    if request.method != "POST" or told.get("do") not in ("put", "new"):
+    if request.method != "POST" or told.get("do") not in ("put", "new", "let_go"):
         return _render(request, told, [])
     by, now = request.user.pk, clock.now()
     plan, travellers = _read_id(told.get("plan", "")), _read_people(told)
     if not travellers:
         raise Refused("plan_edit_unknown", "nobody was chosen")
+    if told["do"] == "let_go":
+        edit.let_go(plan=plan, travellers=travellers, by=by, now=now)
+        messages.success(request, _("Plans may give them a trip again: plan again."), extra_tags="good")
+        return HttpResponseRedirect(reverse("dispatch"))
     if told["do"] == "put":
         edited = edit.put(plan=plan, travellers=travellers, onto=told.get("onto", ""), by=by, now=now)
     else:

@@ -69,17 +69,18 @@ def show(request: HttpRequest) -> HttpResponse:
 def render_desk(request: HttpRequest, breaches: list[str] | None = None) -> HttpResponse:
     """The desk, with what is in the way of a change by hand if there is something."""
     now = clock.now()
-    posed, plan = pose(now=now), plans.find_proposed()
+    posed, plan, adopted = pose(now=now), plans.find_proposed(), plans.find_adopted()
     context = {
         "now": now,
         "loads": _list_loads(posed, plan),
         "heads": posed.heads,
+        "kept_back": left.list_kept_back(posed=posed, plan=plan or adopted),
         "left_out": left.list_groups(posed=posed),
         "hospitals": left.list_hospitals(posed=posed, now=now),
         "chart": gantt.draw(now=now, plan=plan),
         "plan": plan,
         "proposal": _read_proposal(plan) if plan else None,
-        "adopted": plans.find_adopted(),
+        "adopted": adopted,
         "keep_minutes": settings.get_rules(now=now).rules.keep,
         "by_hand": bool(plan and "by_hand" in plan.cost),
         "broken": (lines := broken.list_lines(posed=posed, now=now)),
