@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pratique.engines.transport.layout import ROLES, Layout, Pools
+from pratique.engines.transport.layout import ROLES, Ints, Layout, Pools
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,9 @@ class Fleet:
         self.drive_left = layout.crew.cost * layout.crew.count
         self.rooms_left = layout.rooms_left.copy()
         self.pairs = layout.pair_free.copy()
-        self._by_kind = [
-            np.flatnonzero(layout.vehicles.cls == kind).tolist() for kind in range(len(layout.kinds))
-        ]
-        by_role = {role: np.flatnonzero(layout.crew.cls == code).tolist() for role, code in ROLES.items()}
-        self._drivers = (by_role["S"] + by_role["L"], by_role["L"])
+        self._by_kind = [np.flatnonzero(layout.vehicles.cls == kind) for kind in range(len(layout.kinds))]
+        by_role = {role: np.flatnonzero(layout.crew.cls == code) for role, code in ROLES.items()}
+        self._drivers = (np.concatenate([by_role["S"], by_role["L"]]), by_role["L"])
         self._escorts = by_role["E"]
         # Who takes more and more finds nothing again where nothing was found, nor elsewhere at the same distance.
         self._in_vain: set[tuple[int, tuple[float, ...]]] = set()
@@ -72,7 +70,8 @@ class Fleet:
         crew: list[int] = []
         each = float(one.drive_each[kind, place])
         may_drive = self.list_able(each)
-        able = [pool for pool in self._drivers[one.large[kind]] if may_drive[pool]]
+        drivers = self._drivers[one.large[kind]]
+        able = drivers[may_drive[drivers]]
         needs = ((able, one.drivers[kind, place]), (self._escorts, one.escorts[kind]))
         end = start + one.crew_ticks[kind, place]
         for pools, number in needs:
@@ -112,12 +111,12 @@ class Fleet:
         return rules.long_overrun // rules.tick if self.layout.long[place] else 0
 
     def _free(
-        self, pools: Pools, used: np.ndarray, among: list[int], start: int, length: int, overrun: int = 0
+        self, pools: Pools, used: np.ndarray, among: Ints, start: int, length: int, overrun: int = 0
     ) -> int | None:
         end = start + length
-        for pool in among:
-            if pools.start[pool] > start or end > pools.end[pool] + overrun:
-                continue
-            if used[pool, start:end].max() < pools.count[pool]:
-                return pool
-        return None
+        if not len(among):
+            return None
+        free = (pools.start[among] <= start) & (end <= pools.end[among] + overrun)
+        free &= used[among, start:end].max(axis=1, initial=0) < pools.count[among]
+        first = int(free.argmax())
+        return int(among[first]) if free[first] else None

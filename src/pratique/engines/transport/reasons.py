@@ -69,13 +69,16 @@ def explain(*, layout: Layout, plan: Plan, seconds: float = PROVE_SECONDS) -> tu
 def _say_groups(
     problem: TransportProblem, plan: Plan, causes: dict[int, _Cause], until: float
 ) -> dict[int, str]:
-    """The remedy of every group of parties that lack the same, the largest first; in words, by party."""
+    """The remedy of every group of parties that lack the same, the largest first; in words, by party. Groups whose turn does not come
+    in time keep what moves each of them by itself."""
     groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for party, cause in causes.items():
         if cause.means is not None:
             groups[problem.parties[party].cls, cause.code, *_sort(problem, cause.means)].append(party)
     words: dict[int, str] = {}
     for parties in sorted(groups.values(), key=lambda those: (-len(those), those)):
+        if time.monotonic() > until:
+            break
         unit = _join([means for one in parties if (means := causes[one].means) is not None])
         found = remedies.find(problem=problem, plan=plan, parties=parties, unit=unit, until=until)
         heads = [

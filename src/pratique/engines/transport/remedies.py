@@ -133,7 +133,7 @@ class _Trial:
             found = Remedy(means, self.parties & riding)
             if self.weigh(found) > self.weigh(best) and not check.breaches(problem=problem, plan=plan):
                 best = found
-            if len(best.served) == len(self.parties):
+            if len(best.served) == len(self.parties) or self.is_over():
                 break
         return best
 
