@@ -39,7 +39,8 @@ def test_what_is_kept_is_what_fits_beside_all_that_was_kept_before(seed):
     wide = {name: replace(one, disinfect_minutes=30) for name, one in problem.kinds.items()}
     problem = replace(problem, kinds=wide)
     fitting, kept, in_the_way = Fitting(problem), [], 0
-    for trip in any_trips(problem, rng):
+    trips = any_trips(problem, rng)
+    for trip in trips:
         beside_all = check.breaches(problem=problem, plan=Plan((*kept, trip)))
         assert bool(fitting.keep(trip)) == bool(beside_all)
         alone = check.breaches(problem=problem, plan=Plan((trip,)))
@@ -48,6 +49,9 @@ def test_what_is_kept_is_what_fits_beside_all_that_was_kept_before(seed):
             kept.append(trip)
     assert list(fitting.kept) == kept
     assert kept and in_the_way
+    at_once = Fitting(problem)
+    assert at_once.keep_each(trips[:5]) + at_once.keep_each(trips[5:]) == kept
+    assert list(at_once.kept) == kept
 
 
 def test_facts_are_kept_whatever_is_in_their_way():

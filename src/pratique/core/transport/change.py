@@ -146,8 +146,7 @@ def _fitting_together(problem: TransportProblem, started: list[Trip], later: lis
     """Those that started and, first come first served, the later ones that break no rule beside them."""
     fitting = Fitting(replace(problem, not_before_at=0))
     fitting.keep_all(started)
-    for trip in later:
-        fitting.keep(trip)
+    fitting.keep_each(later)
     return list(fitting.kept)
 
 

@@ -1,7 +1,7 @@
 """Trips kept one after the other, each if it breaks no rule beside those kept before it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +40,25 @@ class Fitting:
         if not found:
             self._note(trip)
         return found
+
+    def keep_each(self, trips: Sequence[Trip]) -> list[Trip]:
+        """Keep of these trips, one after the other, each that breaks no rule beside those before it; which they are.
+
+        Where all of them fit together each would fit by itself, so they are checked together, and halved where they do not.
+        """
+        if not trips:
+            return []
+        if len(trips) > 1:
+            shares = {share for trip in trips for share in _list_shares(trip)}
+            beside = sorted({n for share in shares for n in self._sharing[share]})
+            together = (*(self._kept[number] for number in beside), *trips)
+            if check.breaches(problem=self._problem, plan=Plan(together)):
+                half = len(trips) // 2
+                return self.keep_each(trips[:half]) + self.keep_each(trips[half:])
+        elif self.check(trips[0]):
+            return []
+        self.keep_all(trips)
+        return list(trips)
 
     def give_crew(self, trip: Trip, *, without: Collection[int] = ()) -> Trip:
         """The trip with as many drivers and escorts as it needs: those it has who can stay, then others who are free.

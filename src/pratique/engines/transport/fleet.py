@@ -36,6 +36,8 @@ class Fleet:
         self._escorts = by_role["E"]
         # Who takes more and more finds nothing again where nothing was found, nor elsewhere at the same distance.
         self._in_vain: set[tuple[int, tuple[float, ...]]] = set()
+        self._none_free: set[tuple[int, int]] = set()
+        self._some_free: set[tuple[int, int]] = set()
         times = (layout.crew_ticks, layout.vehicle_ticks, layout.drivers)
         self._alike: list[list[tuple[float, ...]]] = [
             [
@@ -49,6 +51,25 @@ class Fleet:
             ]
             for kind in range(len(layout.kinds))
         ]
+
+    def may_start(self, *, kind: int, start: int) -> bool:
+        """Whether a vehicle of a kind, a driver and its escorts are free at a tick, for however short a trip; said before anything
+        is looked for in particular."""
+        if (kind, start) in self._none_free or (kind, start) in self._some_free:
+            return (kind, start) in self._some_free
+        one = self.layout
+        may = (
+            self._count_free(one.vehicles, self.vehicle_used, self._by_kind[kind], start) > 0
+            and self._count_free(one.crew, self.crew_used, self._drivers[one.large[kind]], start) > 0
+            and self._count_free(one.crew, self.crew_used, self._escorts, start) >= one.escorts[kind]
+        )
+        (self._some_free if may else self._none_free).add((kind, start))
+        return bool(may)
+
+    @staticmethod
+    def _count_free(pools: Pools, used: np.ndarray, among: Ints, start: int) -> int:
+        there = (pools.start[among] <= start) & (start < pools.end[among])
+        return int(np.maximum(0, pools.count[among] - used[among, start])[there].sum())
 
     def find(self, *, kind: int, place: int, start: int) -> tuple[int, tuple[int, ...]] | None:
         """A vehicle pool and crew pools that are free for this trip, or None."""
@@ -88,8 +109,10 @@ class Fleet:
     def take(self, load: Load, sign: int = 1) -> None:
         """Book (or with -1 give back) everything a load needs."""
         one = self.layout
+        self._some_free.clear()
         if sign < 0:
             self._in_vain.clear()
+            self._none_free.clear()
         self.vehicle_used[
             load.vehicle, load.start : load.start + one.vehicle_ticks[load.kind, load.place]
         ] += sign

@@ -5,6 +5,8 @@ It always works, in well under a second, and is where the search starts.
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from pratique.engines.transport.fleet import Fleet, Load
 from pratique.engines.transport.layout import Layout
 
@@ -28,14 +30,17 @@ def dispatch(*, layout: Layout, hold_minutes: int, keep: Sequence[Load] = ()) ->
         [party for party in queue if party not in kept and _fits_somewhere(layout, party)] for queue in queues
     ]
     tick = [int(layout.ready[queue[0]]) if queue else layout.ticks for queue in queues]
+    allowed = [np.flatnonzero(layout.capacity[cls] > 0).tolist() for cls in layout.group_class]
+    ready = layout.ready.tolist()
     loads = list(keep)
     for now in range(min(tick, default=0), layout.ticks):
         for group in [g for g, at in enumerate(tick) if at <= now and queues[g]]:
             while queues[group]:
-                waiting = [party for party in queues[group] if layout.ready[party] <= now]
+                kinds = [kind for kind in allowed[group] if fleet.may_start(kind=kind, start=now)]
+                waiting = [party for party in queues[group] if ready[party] <= now] if kinds else []
                 if not waiting or not _is_due(layout, queues[group], waiting, now, hold):
                     break
-                load = _load(layout, fleet, group, waiting, now)
+                load = _load(layout, fleet, group, waiting, now, kinds)
                 if load is None:
                     break
                 fleet.take(load)
@@ -57,14 +62,14 @@ def _is_due(layout: Layout, queue: Sequence[int], waiting: Sequence[int], now: i
     return persons >= layout.capacity[layout.group_class[layout.group[waiting[0]]]].max()
 
 
-def _load(layout: Layout, fleet: Fleet, group: int, waiting: Sequence[int], now: int) -> Load | None:
+def _load(
+    layout: Layout, fleet: Fleet, group: int, waiting: Sequence[int], now: int, kinds: Sequence[int]
+) -> Load | None:
+    """Whoever waits and fits into the smallest adequate of the kinds that may start, at the first place that has rooms."""
     capacity = layout.capacity[layout.group_class[group]]
     persons = sum(int(layout.size[party]) for party in waiting)
-    allowed = [kind for kind in range(len(capacity)) if capacity[kind] > 0]
-    adequate = sorted(
-        (kind for kind in allowed if capacity[kind] >= persons), key=lambda kind: capacity[kind]
-    )
-    smaller = sorted((kind for kind in allowed if capacity[kind] < persons), key=lambda kind: -capacity[kind])
+    adequate = sorted((kind for kind in kinds if capacity[kind] >= persons), key=lambda kind: capacity[kind])
+    smaller = sorted((kind for kind in kinds if capacity[kind] < persons), key=lambda kind: -capacity[kind])
     for kind in adequate + smaller:
         riders: list[int] = []
         room = int(capacity[kind])

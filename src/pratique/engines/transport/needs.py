@@ -67,7 +67,7 @@ def settle(*, problem: TransportProblem, start: Plan | None) -> Settled:
         trips, reasons = _serve(problem, trips, beside, [one for one in those if one.id not in served])
     fitting = Fitting(problem)
     fitting.keep_all([*map(_trip, problem.pins), *trips])
-    still = [trip for trip in loose if not fitting.keep(trip)]
+    still = fitting.keep_each(loose)
     parties = {i: replace(one, cls=UNSERVED) if i in reasons else one for i, one in problem.parties.items()}
     rest = replace(
         problem,
