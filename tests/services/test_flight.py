@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from pratique.core.answers import Refused
+from pratique.core.custody.proofs import Source
 from pratique.services import custody, flight
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -27,6 +28,27 @@ def test_a_flight_cannot_close_while_somebody_is_open_and_says_who(port):
         flight.close(flight=port.flight, by=OFFICER, now=at(100))
     bring(port, 3, (95, "hall"), (101, "bus"), (150, "hospital"))
     assert flight.close(flight=port.flight, by=OFFICER, now=at(160)).closed_at == at(160)
+
+
+def test_no_flight_closes_over_a_count_that_differs_before_it_is_said_why_and_who_landed_by_two(port):
+    for who in range(4):
+        bring(port, who, (10, "hall"), (30, "bus"), (80, "hotel"))
+    counted = {Source.DOOR: 5, Source.CARRIER: 4, Source.VEHICLE: 3}
+    for source, heads in counted.items():
+        flight.count(flight=port.flight, source=source, heads=heads, by=OFFICER, now=at(90))
+    close = {"flight": port.flight, "by": OFFICER, "now": at(100)}
+    with pytest.raises(Refused, match="flight_counts_differ") as refused:
+        flight.close(**close)
+    assert refused.value.told == {"counts": ("door 5 / 4", "vehicle 3 / 4")}
+    why = {Source.DOOR: "an infant was counted twice", Source.VEHICLE: "one boarded after the count"}
+    for second in (None, OFFICER):
+        with pytest.raises(Refused, match="flight_count_by_one"):
+            flight.close(**close, settled=flight.Settled(why, second))
+    assert not models.FlightDifference.objects.exists()
+    flight.close(**close, settled=flight.Settled(why, UUID(int=8)))
+    kept = models.FlightDifference.objects.values_list("source", "heads", "booked", "second_id")
+    assert set(kept) == {("door", 5, 4, UUID(int=8)), ("vehicle", 3, 4, None)}
+    assert [one.told is not None for one in flight.list_figures(flight=port.flight)] == [True, False, True]
 
 
 def test_somebody_in_dispute_is_open_even_in_a_facility(port):

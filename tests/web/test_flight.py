@@ -65,6 +65,20 @@ def test_a_flight_with_nobody_open_is_closed_once(airport):
     assert "Close the flight" not in read(client, airport)
 
 
+def test_a_flight_whose_counts_differ_is_closed_with_reasons_and_where_people_may_be_missing_by_two(airport):
+    airport.settle(0, 1, 2, 3)
+    client, where = airport.client(), f"/flights/{airport.port.flight}/"
+    client.post(f"{where}count/", {"source": "door", "heads": 5})
+    assert "Door: 5, in the book 4. Why?" in read(client, airport)
+    why = {"because_door": "an infant was counted twice"}
+    for told in ({}, why, why | {"second_name": "commander", "second_password": "four words never alike"}):
+        assert client.post(f"{where}close/", told).status_code == 422
+    assert models.Flight.objects.get(id=airport.port.flight).closed_at is None
+    second = {"second_name": "screener", "second_password": "four words never alike"}
+    page = client.post(f"{where}close/", why | second, follow=True).content.decode()
+    assert "The flight is closed" in page and "an infant was counted twice" in page
+
+
 def test_counts_stand_side_by_side_and_the_one_that_differs_from_the_book_is_marked(airport):
     client = airport.client()
     for source, heads in (("door", 5), ("carrier", 4)):

@@ -1,5 +1,6 @@
 """Flights: scheduled, landed, counted, closed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -7,10 +8,11 @@ from uuid import UUID
 from django.db import transaction
 
 from pratique.core.answers import Refused
+from pratique.core.custody import fold, proofs
 from pratique.core.custody.entry import Kind
-from pratique.core.custody.proofs import Source
+from pratique.core.custody.proofs import LANDED, Source
 from pratique.services import custody
-from pratique.store import models
+from pratique.store import models, rows
 from pratique.store.ids import make_id
 
 CABIN_UNSEEN_MINUTES = 90
@@ -119,8 +121,93 @@ def list_open(*, flight: UUID) -> list[UUID]:
     return sorted(t for t in listed | set(inside) if t in disputed or inside.get(t) in (None, *OPEN_KINDS))
 
 
-def close(*, flight: UUID, by: UUID, now: datetime) -> models.Flight:
-    """Close a flight. Refused while anybody of it is open, or the counts of who landed do not agree; says who."""
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What one source counted last, beside what the book would have had it count; `told` why they differ, once that was settled."""
+
+    source: Source
+    heads: int
+    booked: int
+    at: datetime
+    told: models.FlightDifference | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is not the book's, settled or not."""
+        return self.heads != self.booked
+
+    @property
+    def by_two(self) -> bool:
+        """Whether two sign for it: it says how many landed, so that somebody may be missing."""
+        return self.source in LANDED
+
+
+def list_figures(*, flight: UUID) -> list[Figure]:
+    """The counts of a flight beside the book, which is folded for it; the most trusted first."""
+    counts = {one.source: one for one in rows.read_flight_counts(flight=flight)}
+    if not counts:
+        return []
+    people = set(models.Traveller.objects.filter(flight_id=flight).values_list("id", flat=True))
+    people |= set(models.Position.objects.filter(flight_id=flight).values_list("traveller_id", flat=True))
+    ground = rows.read_ground()
+    books = fold.fold(journal=rows.read_journal(sorted(rows.find_linked(people))), ground=ground)
+    found = proofs.compare_counts(books=books, ground=ground, counts=counts.values()).values()
+    told = {
+        (row.source, row.heads, row.booked): row
+        for row in models.FlightDifference.objects.filter(flight_id=flight).order_by("seq")
+    }
+    return [
+        Figure(
+            one.source, one.heads, booked, one.happened_at, told.get((one.source.value, one.heads, booked))
+        )
+        for figures in found
+        for one, booked in figures
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Why counts differ from the book, by source, and who signs beside whoever closes."""
+
+    because: Mapping[Source, str]
+    second: UUID | None = None
+
+
+NOTHING_SETTLED = Settled({})
+
+
+def _settle(flight: models.Flight, settled: Settled, by: UUID, now: datetime) -> None:
+    """Write down why each count differs that does; refuse while one is left of which nobody says why."""
+    differing = [one for one in list_figures(flight=flight.id) if one.differs]
+    silent = [one for one in differing if not settled.because.get(one.source, "").strip()]
+    if silent:
+        told = tuple(f"{one.source.value} {one.heads} / {one.booked}" for one in silent)
+        raise Refused("flight_counts_differ", "say of each why it differs from the book", counts=told)
+    if any(one.by_two for one in differing) and settled.second in (None, by):
+        raise Refused("flight_count_by_one", "two sign where the counts of who landed differ")
+    models.FlightDifference.objects.bulk_create(
+        models.FlightDifference(
+            id=make_id(),
+            flight_id=flight.id,
+            source=one.source.value,
+            heads=one.heads,
+            booked=one.booked,
+            because=settled.because[one.source].strip(),
+            second_id=settled.second if one.by_two else None,
+            happened_at=now,
+            recorded_at=now,
+            by_id=by,
+        )
+        for one in differing
+    )
+
+
+def close(*, flight: UUID, by: UUID, now: datetime, settled: Settled = NOTHING_SETTLED) -> models.Flight:
+    """Close a flight, once nobody of it is open and every count agrees with the book or it is said why not.
+
+    Raises `Refused`: `flight_unknown`, `flight_not_landed`, `flight_open` with who, `flight_counts_differ` with which,
+    `flight_count_by_one`.
+    """
     with transaction.atomic():
         row = models.Flight.objects.select_for_update().filter(id=flight).first()
         if row is None:
@@ -132,6 +219,8 @@ def close(*, flight: UUID, by: UUID, now: datetime) -> models.Flight:
             codes = models.Traveller.objects.filter(id__in=still_open).order_by("code")
             named = ", ".join(codes.values_list("code", flat=True))
             raise Refused("flight_open", f"{len(still_open)} open: {named}")
+        if row.closed_at is None:
+            _settle(row, settled, by, now)
         row.closed_at = now
         row.save(update_fields=["closed_at"])
         models.Custodian.objects.filter(id=flight).update(closed_at=now)

@@ -23,6 +23,7 @@ FIRST: dict[str, frozenset[str]] = {
         "store_headcountcorrection": "headcount_id heads names because",
         "store_handoverevent": "handover_id step giver_id receiver_id heads names deadline_at because",
         "store_flightcount": "flight_id source heads",
+        "store_flightdifference": "flight_id source heads booked because second_id",
         "store_evidence": "subject_kind subject_id code about attributes",
         "store_withdrawal": "evidence_id because",
         "store_waiver": "subject_kind subject_id code key because signatures expires_at",

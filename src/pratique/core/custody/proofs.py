@@ -147,6 +147,22 @@ def heads(*, books: Books, ground: Ground, counts: Iterable[FlightCount]) -> lis
     come that far by the time of the count. The objection is `heads_differ` when the count most trusted for how many
     landed differs, `counts_differ` when it agrees and another does not; all figures stand side by side.
     """
+    found = []
+    for flight, figures in compare_counts(books=books, ground=ground, counts=counts).items():
+        differing = {one.source for one, booked in figures if one.heads != booked}
+        trusted = next((source for source in LANDED if source in {one.source for one, _ in figures}), None)
+        if differing:
+            beside = ", ".join(f"{one.source} {one.heads} (books {booked})" for one, booked in figures)
+            found.append(
+                Objection("heads_differ" if trusted in differing else "counts_differ", flight, beside)
+            )
+    return found
+
+
+def compare_counts(
+    *, books: Books, ground: Ground, counts: Iterable[FlightCount]
+) -> dict[FlightId, list[tuple[FlightCount, int]]]:
+    """The last count of each source of a flight, the most trusted first, each beside what the books would have had it count."""
     latest: dict[FlightId, dict[Source, FlightCount]] = defaultdict(dict)
     for count in sorted(counts, key=lambda c: (c.happened_at, c.heads)):
         latest[count.flight][count.source] = count
@@ -155,23 +171,14 @@ def heads(*, books: Books, ground: Ground, counts: Iterable[FlightCount]) -> lis
         position = account.position
         if position is not None and position.flight in latest and position.holder in ground.custodians:
             people[position.flight].append(account)
-    found = []
-    for flight, told in sorted(latest.items()):
-        figures = {
-            source: (told[source].heads, _count_expected(people[flight], ground, told[source]))
+    return {
+        flight: [
+            (told[source], _count_expected(people[flight], ground, told[source]))
             for source in Source
             if source in told
-        }
-        differing = {source for source, (counted, booked) in figures.items() if counted != booked}
-        trusted = next((source for source in LANDED if source in told), None)
-        if differing:
-            beside = ", ".join(
-                f"{source} {counted} (books {booked})" for source, (counted, booked) in figures.items()
-            )
-            found.append(
-                Objection("heads_differ" if trusted in differing else "counts_differ", flight, beside)
-            )
-    return found
+        ]
+        for flight, told in sorted(latest.items())
+    }
 
 
 _STAGES = {

@@ -223,6 +223,12 @@ class Desk:
                     flight=self.player.flights[flight.key],
                     by=self.player.desk("commander"),
                     now=self.player.day.instant(second),
+                    settled=flights.Settled(
+                        dict.fromkeys(
+                            Source, "重数无误，原计数有误 Counted again: the first count was wrong"
+                        ),
+                        self.player.desk("screener"),
+                    ),
                 )
             except Refused:
                 continue  # somebody is open: they stand on the flight's page by name

@@ -21,7 +21,7 @@ from pratique.store.models.custody import (
 )
 from pratique.store.models.duty import Account, Escalation, Evidence, Owed, Waiver, Withdrawal
 from pratique.store.models.exemption import Exemption, ExemptionStep, WayJudged
-from pratique.store.models.flight import Flight, FlightCount, Listing, Manifest
+from pratique.store.models.flight import Flight, FlightCount, FlightDifference, Listing, Manifest
 from pratique.store.models.force import Deployment, Device, Person, Unit
 from pratique.store.models.issue import Issue, IssueEvent
 from pratique.store.models.place import Custodian, Place, Port, RestPlace, RoadServer, RoadTime, Travel
@@ -98,6 +98,7 @@ __all__ = [
     "FixTally",
     "Flight",
     "FlightCount",
+    "FlightDifference",
     "Guest",
     "HandoverEvent",
     "Headcount",

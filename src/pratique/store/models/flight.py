@@ -79,6 +79,17 @@ class Listing(models.Model):
         indexes = (models.Index(fields=("flight", "row")),)
 
 
+class FlightDifference(Entry):
+    """On closing a flight: a count that differed from the book, why, and for a count of who landed who signed beside."""
+
+    flight_id = models.UUIDField(db_index=True)
+    source = models.TextField()
+    heads = models.IntegerField()
+    booked = models.IntegerField()
+    because = models.TextField()
+    second_id = models.UUIDField(null=True)
+
+
 class FlightCount(Entry):
     """How many of a flight somebody counted: at the door, at a desk, the carrier, the list's own control count."""
 

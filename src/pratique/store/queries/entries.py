@@ -21,6 +21,7 @@ ENTRIES = (
     models.HeadcountCorrection,
     models.HandoverEvent,
     models.FlightCount,
+    models.FlightDifference,
     models.Evidence,
     models.Withdrawal,
     models.Waiver,

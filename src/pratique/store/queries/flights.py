@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Q
 
 from pratique.core.boards.picture import OPEN_STAGES, Stage
-from pratique.core.custody.proofs import LANDED
 from pratique.store import models
 
 
@@ -61,16 +60,6 @@ class Version:
     gone: int
     changed: int
     problems: tuple[dict[str, Any], ...] = field(default=())
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """What one source says how many there are; `beside` marks one that differs from the book."""
-
-    source: str
-    heads: int
-    at: datetime | None
-    beside: bool
 
 
 def find_flight(*, flight: UUID) -> models.Flight | None:
@@ -134,18 +123,6 @@ def _member(
 def _by_seat(seat: str) -> tuple[int, str]:
     digits = "".join(c for c in seat if c.isdigit())
     return (int(digits) if digits else 9_999, seat)
-
-
-def list_counts(*, flight: UUID, held: int) -> list[Count]:
-    """The latest count of every source, in the order in which they are trusted; `held` is what the book has."""
-    latest: dict[str, models.FlightCount] = {}
-    for row in models.FlightCount.objects.filter(flight_id=flight).order_by("happened_at", "seq"):
-        latest[row.source] = row
-    trusted = {source.value for source in LANDED}
-    return [
-        Count(source, row.heads, row.happened_at, source in trusted and row.heads != held)
-        for source, row in latest.items()
-    ]
 
 
 def list_versions(*, flight: UUID) -> list[Version]:

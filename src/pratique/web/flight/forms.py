@@ -1,10 +1,13 @@
 """What one types about a flight."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pratique.core.custody.proofs import Source
+from pratique.services import flight
 from pratique.web import words
+from pratique.web.traveller.forms import ask_second_name, ask_second_password
 
 
 class Landed(forms.Form):
@@ -37,6 +40,29 @@ class Added(forms.Form):
         input_formats=["%Y-%m-%dT%H:%M"],
         widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
     )
+
+
+class Closed(forms.Form):
+    """Why each count that differs from the book does so, and for those of who landed a second signature."""
+
+    second_name = ask_second_name()
+    second_password = ask_second_password()
+
+    def __init__(self, *args: object, differing: list[flight.Figure], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for one in differing:
+            told = {"source": words.say(words.SOURCES[one.source]), "heads": one.heads, "booked": one.booked}
+            self.fields[f"because_{one.source}"] = forms.CharField(
+                label=gettext("%(source)s: %(heads)d, in the book %(booked)d. Why?") % told, max_length=500
+            )
+        self.order_fields([f"because_{one.source}" for one in differing])
+        if not any(one.by_two for one in differing):
+            del self.fields["second_name"], self.fields["second_password"]
+
+    def read(self) -> dict[Source, str]:
+        """The reason by source."""
+        told = self.cleaned_data
+        return {one: told[f"because_{one}"] for one in Source if f"because_{one}" in told}
 
 
 class Counted(forms.Form):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pratique import protocols
+from pratique.core.answers import Refused
 from pratique.core.boards.picture import Row, Stage
 from pratique.core.custody.entry import FlightId
 from pratique.core.custody.proofs import Source
@@ -21,8 +22,10 @@ from pratique.services import clock, identity, manifest
 from pratique.services import flight as flights_service
 from pratique.store import models
 from pratique.store.queries import flights, ports, tower
-from pratique.web.flight.forms import Added, Counted, Landed
+from pratique.web import words
+from pratique.web.flight.forms import Added, Closed, Counted, Landed
 from pratique.web.gate import may, page
+from pratique.web.traveller.forms import recognise_second
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,13 @@ def _read_day(text: str, otherwise: date) -> date:
 @page("flight")
 def show(request: HttpRequest, flight: UUID) -> HttpResponse:
     """One flight: where its people are, who counted what, its lists; open names first."""
+    return _render(request, flight)
+
+
+def _render(request: HttpRequest, flight: UUID, closed_form: Closed | None = None) -> HttpResponse:
     found = _get(flight)
+    figures = flights_service.list_figures(flight=flight)
+    to_close = may(request, "flight-close") and found.landed_at is not None and found.closed_at is None
     members = flights.list_members(flight=flight)
     where = request.GET.get("place", "")
     shown = [m for m in members if _is_shown(m, where)]
@@ -100,7 +109,7 @@ def show(request: HttpRequest, flight: UUID) -> HttpResponse:
         "open": sum(m.open for m in members),
         "total": len(members),
         "held": held,
-        "counts": flights.list_counts(flight=flight, held=held),
+        "counts": figures,
         "sources": [s for s in Source if s is not Source.CONTROL],
         "versions": flights.list_versions(flight=flight),
         "where": where,
@@ -108,14 +117,16 @@ def show(request: HttpRequest, flight: UUID) -> HttpResponse:
         "names": may(request, "names"),
         "may_land": may(request, "flight-land"),
         "may_count": may(request, "flight-count"),
-        "may_close": may(request, "flight-close"),
+        "to_close": to_close,
+        "differ": any(one.differs for one in figures),
+        "closed_form": closed_form or Closed(differing=[one for one in figures if one.differs]),
         "may_hand_in": may(request, "manifests"),
         "may_slips": may(request, "slips-issue") and found.closed_at is None and bool(members),
         "slip_languages": [(code, one.name) for code, one in protocols.list_sheets().items()],
         "landed_form": Landed(initial={"at": timezone.localtime(clock.now())}),
         "now": clock.now(),
     }
-    return render(request, "flight/flight.html", context)
+    return render(request, "flight/flight.html", context, status=422 if closed_form else 200)
 
 
 def _get(flight: UUID) -> models.Flight:
@@ -202,7 +213,7 @@ def count(request: HttpRequest, flight: UUID) -> HttpResponse:
 
 @page("flight-close", "POST")
 def close(request: HttpRequest, flight: UUID) -> HttpResponse:
-    """Close the flight. While anybody is open nothing is closed, and the names are shown."""
+    """Close the flight. While anybody is open nothing is closed, and the names are shown; each count that differs is explained."""
     still_open = flights_service.list_open(flight=flight)
     if still_open:
         said = ngettext(
@@ -212,7 +223,18 @@ def close(request: HttpRequest, flight: UUID) -> HttpResponse:
         )
         messages.error(request, said % {"n": len(still_open)}, extra_tags="lost")
         return HttpResponseRedirect(f"{reverse('flight', args=[flight])}?place=open")
-    flights_service.close(flight=flight, by=request.user.pk, now=clock.now())
+    now = clock.now()
+    differing = [one for one in flights_service.list_figures(flight=flight) if one.differs]
+    form = Closed(request.POST, differing=differing)
+    if not form.is_valid():
+        return _render(request, flight, form)
+    try:
+        second = recognise_second(form.cleaned_data, now)
+        settled = flights_service.Settled(form.read(), second)
+        flights_service.close(flight=flight, by=request.user.pk, now=now, settled=settled)
+    except Refused as refused:
+        form.add_error(None, words.say_refused(refused))
+        return _render(request, flight, form)
     messages.success(request, _("The flight is closed. Nobody of it is open."), extra_tags="good")
     return _back(flight)
 

@@ -1,8 +1,6 @@
 """A laboratory's file: looked at row by row, then taken in; nobody's tubes settled; a result corrected by two persons."""
 
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,6 +22,7 @@ from pratique.web.gate import may, page
 from pratique.web.laboratory.forms import Chosen, Corrected, Signed
 from pratique.web.laboratory.views import render_desk
 from pratique.web.manifest import parcel
+from pratique.web.traveller.forms import recognise_second
 
 ORDER = (
     Verdict.DIFFERS,
@@ -80,7 +79,7 @@ def take(request: HttpRequest) -> HttpResponse:
     if not signed.is_valid():
         return _render(request, file, signed)
     try:
-        second = _recognise(signed.cleaned_data, now)
+        second = recognise_second(signed.cleaned_data, now)
         receipt = intake.take(
             file=intake.File(file.name, file.content), by=request.user.pk, now=now, second=second
         )
@@ -106,13 +105,6 @@ def take(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, said, extra_tags="good")
     return HttpResponseRedirect(reverse("samples"))
-
-
-def _recognise(told: dict[str, Any], now: datetime) -> UUID | None:
-    """Who signs as the second; nobody where no name is given."""
-    if not told["second_name"]:
-        return None
-    return account.recognise(username=told["second_name"], password=told["second_password"], now=now).pk
 
 
 @page("tube-settle", "POST")

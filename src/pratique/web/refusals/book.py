@@ -188,6 +188,14 @@ REFUSALS: dict[str, Words] = {
         "这是旅行证件，不是名单：请到扫码页使用",
         "This is a travel document, not a list: use it on the scan page",
     ),
+    "flight_counts_differ": Words(
+        "以下人数与账册不符，请逐项写明原因：{counts}",
+        "These counts differ from the book; say of each why: {counts}",
+    ),
+    "flight_count_by_one": Words(
+        "落地人数与账册不符，须第二人签字",
+        "The counts of who landed differ from the book: a second person signs",
+    ),
     "flight_closed": Words("航班已关闭", "The flight is closed"),
     "flight_not_landed": Words("航班尚未落地", "The flight has not landed"),
     "flight_open": Words("还有人未落实，航班不能关闭", "People are still open: the flight cannot be closed"),

@@ -1,12 +1,14 @@
 """What one types about a traveller: why a scan is taken back or believed, which duty need not be done."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pratique.services import care
+from pratique.services import account, care
 from pratique.services.dispatch import needs
 from pratique.web import words
 
@@ -55,6 +57,14 @@ class Linked(Because):
     """Somebody on no list is somebody on a list, by that person's wristband code."""
 
     code = forms.CharField(label=_("Wristband code of the person on the list"), max_length=20)
+
+
+def recognise_second(told: Mapping[str, Any], now: datetime) -> UUID | None:
+    """Who signs as the second; nobody where no name is given. Raises `Refused` as `account.recognise`."""
+    if not told.get("second_name"):
+        return None
+    found = account.recognise(username=told["second_name"], password=told["second_password"], now=now)
+    return UUID(str(found.pk))
 
 
 class Waived(Because):

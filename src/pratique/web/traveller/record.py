@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
-from pratique.services import account, care, clock
+from pratique.services import care, clock
 from pratique.services.stay import onward
 from pratique.store.ids import make_id
 from pratique.web import words
@@ -124,13 +124,7 @@ def _sample(traveller: UUID, told: Mapping[str, Any], stamp: _Stamp) -> None:
 def _result(traveller: UUID, told: Mapping[str, Any], stamp: _Stamp) -> None:
     if told["tube"] not in {sample.tube for sample in care.list_samples(traveller=traveller)}:
         raise Refused("tube_unknown")
-    second = None
-    if told["second_name"]:
-        signs = account.recognise(
-            username=told["second_name"], password=told["second_password"], now=stamp.now
-        )
-        second = signs.pk
-    typed = care.Typed(told["tube"], told["result"], second)
+    typed = care.Typed(told["tube"], told["result"], forms.recognise_second(told, stamp.now))
     care.type_result(typed=typed, by=stamp.by, now=stamp.now)
 
 
