@@ -9,7 +9,7 @@ from django.db import connection as django_connection
 
 from pratique.services import care, custody, identity
 from pratique.services.stay import call
-from pratique.services.window import contact, petition, slip, standing
+from pratique.services.window import contact, measures, petition, slip, standing
 from pratique.store import models, rows, window_rights
 from pratique.store.ids import make_id
 
@@ -270,7 +270,7 @@ def test_whatever_the_page_asks_of_the_services_its_role_may_read(page):
             standing.find_erasure(traveller=own)
             call.call_for_help(traveller=own, sort="food", text="rice", now=at(31))
             assert call.read(traveller=own)[0].said == "rice"
-            (measure,) = petition.list_measures(traveller=own)
+            (measure,) = measures.list_measures(traveller=own)
             petition.object_to(
                 traveller=own,
                 asked=petition.Asked(str(measure.id), "why", "en"),

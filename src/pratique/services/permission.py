@@ -82,6 +82,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:petitions": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST, R.SCREENER, R.AUDITOR},
     "web:petition": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST, R.SCREENER, R.AUDITOR},
     "web:petition-reply": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST},
+    "web:petition-carried": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST},
     "web:petition-assign": frozenset({R.COMMANDER}),
     "web:petition-help": LEADS | {R.RECEPTION, R.EPIDEMIOLOGIST, R.SCREENER},
     "web:procedures": FIELD | {R.EPIDEMIOLOGIST, R.AUDITOR},

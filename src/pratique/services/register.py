@@ -20,7 +20,7 @@ from pratique import protocols
 from pratique.core.duties import edition, escalation, evidence, register
 from pratique.core.duties.vocabulary import Kind
 from pratique.services.force import watch
-from pratique.services.stay import moves
+from pratique.services.stay import carried, moves
 from pratique.store import locks, models, rows
 from pratique.store.queries import convoys, entries, leavings, ports
 from pratique.store.withdrawn import without_withdrawn
@@ -107,6 +107,7 @@ def gather(
         subjects += _travellers(people)
         records += (_as_person(piece, people) for piece in _recorded(Kind.TRAVELLER, list(people)))
         records += _journeys(people)
+        records += _find_told(records)
         given += (_as_person(waiver, people) for waiver in _waivers(Kind.TRAVELLER, list(people)))
     for kind, names in by_kind.items():
         subjects += _SUBJECTS.get(kind, _plain_subjects)(kind, names)
@@ -125,6 +126,18 @@ def read_people(travellers: Iterable[str]) -> dict[str, str]:
 def _as_person(piece: _Told, people: Mapping[str, str]) -> _Told:
     person = evidence.SubjectId(people[piece.subject])
     return piece if person == piece.subject else replace(piece, subject=person)
+
+
+def _find_told(records: Iterable[evidence.Evidence]) -> list[evidence.Evidence]:
+    """That somebody was told their rights at all, by the first notice that stands: that notice itself is counted for its measure."""
+    first: dict[str, evidence.Evidence] = {}
+    for piece in sorted(records, key=evidence.order):
+        if piece.record == "notice" and piece.withdrawn_at is None and piece.attributes.get("language"):
+            first.setdefault(piece.subject, piece)
+    return [
+        replace(piece, id=evidence.EvidenceId(f"rights_told/{piece.id}"), record="rights_told", about="")
+        for piece in first.values()
+    ]
 
 
 def _plain_subjects(kind: Kind, names: list[str]) -> Iterator[evidence.Subject]:
@@ -368,8 +381,10 @@ def account_of(*, kind: Kind, subject: str, now: datetime) -> register.Account |
 def _gather_all(
     stands: Iterable[Stand], rulebook: edition.Rulebook, now: datetime
 ) -> tuple[list[evidence.Subject], list[evidence.Evidence], list[evidence.Waiver]]:
-    """What is known of these subjects, and how far orders have moved the end of stays by `now`."""
+    """What is known of these subjects, how far orders have moved the end of stays by `now`, and what was carried out of what was
+    decided on objections."""
     subjects, records, given = gather(stands)
+    records += carried.list_records(records=records)
     records += moves.list_records(subjects=subjects, records=records, rulebook=rulebook, now=now)
     return subjects, records, given
 
@@ -534,6 +549,8 @@ def _list_touched(after: int) -> set[Stand]:
         "subject_kind", "subject_id"
     ):
         stands.add((Kind(kind), name))
+    decided = models.ReleaseDecision.objects.filter(Q(seq__gt=after) | Q(id__in=taken_back))
+    stands |= {(Kind.TRAVELLER, rows.key(t)) for t in decided.values_list("traveller_id", flat=True)}
     return stands
 
 

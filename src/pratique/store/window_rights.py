@@ -60,7 +60,8 @@ RIGHTS = (
     Right("store_waiver", MY_SUBJECT),
     Right(
         "store_withdrawal",
-        "evidence_id IN (SELECT id FROM store_evidence) OR evidence_id IN (SELECT id FROM store_waiver)",
+        "evidence_id IN (SELECT id FROM store_evidence) OR evidence_id IN (SELECT id FROM store_waiver)"
+        " OR evidence_id IN (SELECT id FROM store_releasedecision)",
     ),
     Right("store_sample", MINE),
     Right("store_wayjudged", MINE),
@@ -156,12 +157,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE a.traveller_id = ANY ((SELECT window_names())::uuid[]) ORDER BY a.at DESC LIMIT 200
 $$;
 
-CREATE OR REPLACE FUNCTION window_reviewer(measure uuid) RETURNS uuid
+DROP FUNCTION IF EXISTS window_reviewer(uuid);
+
+CREATE OR REPLACE FUNCTION window_reviewer(things uuid[]) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT p.id FROM store_person p
     LEFT JOIN store_petition o ON o.reviewer_id = p.id AND o.settled_at IS NULL
     WHERE p.is_active AND p.role IN ('epidemiologist', 'commander') AND p.password <> '!'
-      AND p.id IS DISTINCT FROM (SELECT e.by_id FROM store_evidence e WHERE e.id = measure)
+      AND NOT EXISTS (SELECT FROM store_evidence e WHERE e.id = ANY (things) AND e.by_id = p.id)
+      AND NOT EXISTS (SELECT FROM store_stayorderstep s
+                      WHERE s.order_id = ANY (things) AND s.step = 'signed' AND s.by_id = p.id)
     GROUP BY p.id, p.role ORDER BY (p.role = 'epidemiologist') DESC, count(o.id), p.id LIMIT 1
 $$;
 
@@ -179,7 +184,7 @@ NAMES = (
     "window_open(bytea, text, integer)",
     "window_close()",
     "window_looks()",
-    "window_reviewer(uuid)",
+    "window_reviewer(uuid[])",
     "window_reviewers()",
 )
 

@@ -72,6 +72,7 @@ urlpatterns = [
     path("asked/", petition.show, name="petitions"),
     path("asked/<uuid:petition_id>/", petition.show_one, name="petition"),
     path("asked/<uuid:petition_id>/reply/", petition.reply, name="petition-reply"),
+    path("asked/<uuid:petition_id>/carried/", petition.carry_out, name="petition-carried"),
     path("asked/<uuid:petition_id>/assign/", petition.assign, name="petition-assign"),
     path("asked/calls/<uuid:call_id>/answer/", petition.answer, name="petition-help"),
     path("procedures/", procedure.show_all, name="procedures"),

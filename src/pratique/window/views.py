@@ -13,8 +13,7 @@ from pratique import protocols
 from pratique.core.answers import Refused
 from pratique.services import care, clock, declaration
 from pratique.services.stay import call
-from pratique.services.window import contact, petition, standing, visit
-from pratique.store import models
+from pratique.services.window import contact, measures, petition, standing, visit
 from pratique.store.ids import make_id
 from pratique.window import gate, limits, tongue
 
@@ -132,6 +131,8 @@ def show_stay(request: HttpRequest) -> HttpResponse:
         {
             "looked": looked,
             "conditions": _list_conditions(looked),
+            "orders": measures.list_orders(traveller=request.traveller),
+            "basis": standing.find_basis(),
             "tests": standing.list_tests(traveller=request.traveller),
         },
     )
@@ -214,7 +215,7 @@ def complain(request: HttpRequest) -> HttpResponse:
 @gate.page("GET", "POST")
 def object_to(request: HttpRequest) -> HttpResponse:
     """An objection to a measure that was ordered for me."""
-    measures = petition.list_measures(traveller=request.traveller)
+    found = measures.list_open_to_objection(traveller=request.traveller)
 
     def send(about: str, words: str) -> None:
         petition.object_to(
@@ -224,16 +225,7 @@ def object_to(request: HttpRequest) -> HttpResponse:
             petition_id=_read_id(request),
         )
 
-    offered = [(str(one.id), _name_measure(request.tongue, one), one.happened_at) for one in measures]
-    return _ask(request, "object", [name for name, _, _ in offered], send, offered)
-
-
-def _name_measure(spoken: tongue.Tongue, measure: models.Evidence) -> str:
-    """What an ordered measure is called in the traveller's language."""
-    key = {"central isolation": "rights.central", "home isolation": "rights.home"}.get(
-        str(measure.attributes.get("measure", ""))
-    )
-    return spoken.say(key) if key else str(measure.attributes.get("measure", ""))
+    return _ask(request, "object", [one.id for one in found], send, found)
 
 
 def _ask(
@@ -258,12 +250,15 @@ def _ask(
 @gate.page("GET")
 def show_asked(request: HttpRequest) -> HttpResponse:
     """Everything I asked for, and what was answered."""
-    said = request.GET.get("said", "")
+    said, now = request.GET.get("said", ""), clock.now()
+    petitions = petition.list_of(traveller=request.traveller)
+    carrying = petition.list_carrying(petitions=petitions, now=now)
+    ordered = {one.id: one for one in measures.list_all(traveller=request.traveller)}
     context = {
         "calls": call.read(traveller=request.traveller),
-        "petitions": petition.list_of(traveller=request.traveller),
+        "petitions": [(one, carrying.get(one.id), ordered.get(one.about)) for one in petitions],
         "reviewers": [(one, zh, en) for one, (zh, en) in petition.name_reviewers().items()],
-        "now": clock.now(),
+        "now": now,
         "said": f"{said}.sent" if said in ("help", "complain", "object") else "",
     }
     return _show(request, "asked", context)

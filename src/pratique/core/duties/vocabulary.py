@@ -93,6 +93,7 @@ LIVES: dict[Kind, Life] = {
             _record("ill_step", "患病处置步骤", "Step for somebody ill", "step", "edition", "have"),
             _record("measure_ordered", "措施已决定", "Measure ordered", "measure"),
             _record("notice", "权利告知", "Rights notice served", "language", "understood", "edition"),
+            _record("rights_told", "已告知权利", "Told their rights", "language", "understood", "edition"),
             _record("admitted", "入住隔离点", "Admitted to a facility"),
             _record(
                 "temperature",
@@ -142,6 +143,7 @@ LIVES: dict[Kind, Life] = {
             _record("complaint_answer", "投诉答复", "Complaint answered"),
             _record("objection", "对措施提出异议", "Objection to a measure"),
             _record("objection_answer", "异议答复", "Objection answered", "outcome"),
+            _record("objection_done", "异议决定已执行", "Decision on an objection carried out"),
             _record(
                 "procedure_step",
                 "程序步骤",

@@ -14,7 +14,7 @@ from pratique.drill.live.player import Player
 from pratique.drill.world.schedule import HOUR, MINUTE
 from pratique.services import procedure
 from pratique.services.stay import call, term
-from pratique.services.window import petition, slip
+from pratique.services.window import measures, petition, slip
 from pratique.store import models
 
 SLIP_LANGUAGES = ("zh", "en", "vi", "th", "lo", "my")
@@ -120,7 +120,7 @@ class Voices:
     def _object(self, second: float) -> bool:
         """It is still being examined when the day ends."""
         for who in self._list_held("facility"):
-            for measure in petition.list_measures(traveller=who)[:1]:
+            for measure in measures.list_measures(traveller=who)[:1]:
                 asked = petition.Asked(str(measure.id), OBJECTION, "zh")
                 petition.object_to(
                     traveller=who, asked=asked, now=self._at(second), petition_id=self._name("objection")

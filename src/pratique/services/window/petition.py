@@ -18,7 +18,10 @@ from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind, Words
 from pratique.services import duty, identity, issue, register
 from pratique.services.permission import Role
+from pratique.services.stay import carried
+from pratique.services.window import measures
 from pratique.store import models, rows
+from pratique.store.withdrawn import without_withdrawn
 
 COMPLAINTS: dict[str, tuple[str, Words]] = {
     "care": ("health", Words("医疗照护", "medical care")),
@@ -42,8 +45,8 @@ REVIEWERS = frozenset({Role.EPIDEMIOLOGIST.value, Role.COMMANDER.value})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a traveller says: about which kind of complaint, or which measure (the id of its evidence), in their words and
-    in the language of their page."""
+    """What a traveller says: about which kind of complaint, or which measure (`measures.Measure.id`), in their words and in the
+    language of their page."""
 
     about: str
     words: str
@@ -88,6 +91,24 @@ class Petition:
     reviewer: UUID | None
     replies: tuple[Replied, ...]
 
+    @property
+    def changes(self) -> bool:
+        """Whether it was decided that something is lifted or changed."""
+        return any(one.outcome in (carried.LIFTED, carried.CHANGED) for one in self.replies)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it was decided that something is changed."""
+        return any(one.outcome == carried.CHANGED for one in self.replies)
+
+
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """A decision that changes something: until when it is to be carried out, when it was (None: not yet)."""
+
+    due_at: datetime
+    done_at: datetime | None
+
 
 def complain(*, traveller: UUID, asked: Asked, now: datetime, petition_id: UUID) -> models.Petition:
     """A traveller complains: an issue on the zero board, a duty to answer. The same id again is the same complaint.
@@ -118,21 +139,10 @@ def object_to(*, traveller: UUID, asked: Asked, now: datetime, petition_id: UUID
 
     Raises `Refused`: `traveller_unknown`, `measure_unknown`, `words_missing`, `words_long`.
     """
-    if asked.about not in {str(measure.id) for measure in list_measures(traveller=traveller)}:
+    if asked.about not in {one.id for one in measures.list_open_to_objection(traveller=traveller)}:
         raise Refused("measure_unknown", "no such measure was ordered for this traveller")
     with transaction.atomic():
         return _write(traveller, "objection", asked, now, petition_id)[0]
-
-
-def list_measures(*, traveller: UUID) -> list[models.Evidence]:
-    """The measures ordered for this traveller and not taken back, the latest first."""
-    own = models.Evidence.objects.filter(
-        subject_kind="traveller",
-        subject_id__in=[str(name) for name in rows.list_names(traveller)],
-        code="measure_ordered",
-    )
-    withdrawn = models.Withdrawal.objects.filter(evidence_id__in=own.values("id")).values("evidence_id")
-    return list(own.exclude(id__in=withdrawn).order_by("-happened_at"))
 
 
 def _write(
@@ -147,7 +157,7 @@ def _write(
         raise Refused("words_long", f"at most {WORDS_MAX} letters")
     if not models.Traveller.objects.filter(id=traveller).exists():
         raise Refused("traveller_unknown", "there is no such traveller")
-    about = asked.about if sort == "objection" else ""
+    about = asked.about if sort == "objection" and asked.about != measures.STAY else ""
     done = duty.Done("traveller", str(traveller), sort, now, about=about)
     duty.record(evidence=done, by=None, now=now, evidence_id=petition_id)
     key, sealed = _seal(asked.words, petition_id)
@@ -161,7 +171,7 @@ def _write(
         sealed=sealed,
         asked_at=now,
         due_at=_find_due(traveller, sort, petition_id, now),
-        reviewer_id=_choose_reviewer(UUID(about)) if about else None,
+        reviewer_id=_choose_reviewer(traveller, asked.about) if sort == "objection" else None,
     )
     return row, True
 
@@ -173,10 +183,11 @@ def _find_due(traveller: UUID, sort: str, evidence: UUID, now: datetime) -> date
     return next(iter(owed), None)
 
 
-def _choose_reviewer(measure: UUID) -> UUID | None:
-    """Who examines an objection to this measure: worked out by the database, which knows who ordered it."""
+def _choose_reviewer(traveller: UUID, about: str) -> UUID | None:
+    """Who examines an objection to this: worked out by the database, which knows who ordered it."""
+    things = measures.list_ids(traveller=traveller, about=about)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT window_reviewer(%s)", [measure])
+        cursor.execute("SELECT window_reviewer(%s)", [things])
         found: UUID | None = cursor.fetchone()[0]
     return found
 
@@ -259,7 +270,7 @@ def _reviews(person: UUID) -> bool:
 
 
 def _has_ordered(row: Any, by: UUID) -> bool:
-    return models.Evidence.objects.filter(id=row.about, by_id=by).exists()
+    return by in measures.list_who_ordered(traveller=row.traveller_id, about=row.about)
 
 
 def _settle(row: Any, answer: Answer, by: UUID, now: datetime) -> None:
@@ -320,18 +331,14 @@ def _show(petitions: Iterable[Any]) -> list[Petition]:
     for one in sorted(answers, key=lambda reply: reply.at):
         said = Replied(one.at, one.by_id, one.phrase, _open(one.key, one.sealed, one.id), one.outcome)
         replies.setdefault(one.petition_id, []).append(said)
-    about = [row.about for row in found if row.sort == "objection"]
-    measures = {
-        str(one.id): str(one.attributes.get("measure", ""))
-        for one in models.Evidence.objects.filter(id__in=about)
-    }
+    named = measures.name_measures(about=[row.about for row in found if row.sort == "objection"])
     return [
         Petition(
             id=row.id,
             traveller=row.traveller_id,
             sort=row.sort,
             about=row.about,
-            measure=measures.get(row.about, ""),
+            measure=named.get(row.about, ""),
             words=_open(row.key, row.sealed, row.id),
             language=row.language,
             asked_at=row.asked_at,
@@ -342,6 +349,59 @@ def _show(petitions: Iterable[Any]) -> list[Petition]:
         )
         for row in found
     ]
+
+
+def list_carrying(*, petitions: Iterable[Petition], now: datetime) -> dict[UUID, Carrying]:
+    """Of these petitions those where it was decided that something changes, and how it stands with that."""
+    settled = {str(one.id): one for one in petitions if one.settled_at is not None and one.changes}
+    answers = models.Evidence.objects.filter(code="objection_answer", about__in=settled)
+    found = {}
+    for answer in without_withdrawn(answers):
+        one = settled[answer.about]
+        account = register.account_of(kind=Kind.TRAVELLER, subject=str(one.traveller), now=now)
+        if account is None:
+            continue
+        for owed in account.duties:
+            if owed.code == carried.CARRIED_OUT and owed.key == str(answer.id):
+                done = [piece.happened_at for piece in account.held if piece.id in owed.evidence]
+                found[one.id] = Carrying(owed.due_at, min(done, default=None))
+    return found
+
+
+def list_to_carry_out(*, now: datetime) -> list[tuple[Petition, Carrying]]:
+    """What was decided on objections and the book does not show to be carried out, whose time ends first."""
+    owed = models.Owed.objects.filter(subject_kind=Kind.TRAVELLER.value, code=carried.CARRIED_OUT)
+    answers = models.Evidence.objects.filter(id__in=[UUID(key) for key in owed.values_list("key", flat=True)])
+    waiting = _show(models.Petition.objects.filter(id__in=[UUID(one.about) for one in answers]))
+    carrying = list_carrying(petitions=waiting, now=now)
+    found = [(one, carrying[one.id]) for one in waiting if one.id in carrying]
+    return sorted((pair for pair in found if pair[1].done_at is None), key=lambda pair: pair[1].due_at)
+
+
+def carry_out(*, petition: UUID, words: str, by: UUID, now: datetime, reply_id: UUID) -> None:
+    """Say what was changed by a decision, where the book cannot know it: the traveller reads it, and the duty is done.
+
+    Raises `Refused`: `petition_unknown`, `words_missing`, `words_long`; `petition_not_changed` where nothing was to be changed: that
+    a measure is lifted is shown by a release, a way home or an order taken back, and by no words.
+    """
+    if not words.strip():
+        raise Refused("words_missing", "say what was changed: they read it")
+    if len(words) > WORDS_MAX:
+        raise Refused("words_long", f"at most {WORDS_MAX} letters")
+    with transaction.atomic():
+        row: Any = models.Petition.objects.select_for_update().filter(id=petition, sort="objection").first()
+        if row is None:
+            raise Refused("petition_unknown", "there is no such objection")
+        decided = models.Evidence.objects.filter(code="objection_answer", about=str(petition))
+        answer = without_withdrawn(decided).filter(attributes__outcome=carried.CHANGED).first()
+        if answer is None:
+            raise Refused("petition_not_changed", "it was not decided that something changes")
+        if models.Reply.objects.filter(id=reply_id).exists():
+            return
+        key, sealed = _seal(words, reply_id)
+        models.Reply.objects.create(id=reply_id, petition=row, key=key, sealed=sealed, at=now, by_id=by)
+        done = duty.Done("traveller", str(row.traveller_id), carried.CARRIED_OUT, now, about=str(answer.id))
+        duty.record(evidence=done, by=by, now=now)
 
 
 def erase_due(*, on: date) -> int:

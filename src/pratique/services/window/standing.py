@@ -12,7 +12,7 @@ from pratique.core.duties.register import Account, State
 from pratique.core.duties.vocabulary import Kind, Words
 from pratique.core.stay.release import Release
 from pratique.services import register
-from pratique.services.stay import release
+from pratique.services.stay import orders, release
 from pratique.store import models, rows
 
 STEPS = ("flight", "check", "ride", "stay", "free")
@@ -132,6 +132,13 @@ def _list_rules(account: Account | None) -> tuple[Words, ...]:
     """The titles of the editions in force that say when somebody is released."""
     protocols: Iterable[Any] = account.protocols if account else ()
     return tuple(p.title for p in protocols if any(gate.code == "release" for gate in p.gates))
+
+
+def find_basis() -> Words | None:
+    """What orders about the term of a stay rest on, by the rules of this port."""
+    rules = orders.find_rules()
+    titles = {one.code: one.title for one in rules.sources} if rules else {}
+    return titles.get(rules.extension.source) if rules else None
 
 
 def list_tests(*, traveller: UUID) -> list[Test]:

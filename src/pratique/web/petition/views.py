@@ -32,14 +32,16 @@ def show(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     calls, waiting = call.list_open(), petition.list_open()
     settled = petition.list_settled(since=now - SETTLED_SHOWN)
-    people = {one.traveller for one in (*calls, *waiting, *settled)}
+    decided = petition.list_to_carry_out(now=now)
+    people = {one.traveller for one in (*calls, *waiting, *settled, *(one for one, _ in decided))}
     identity.note(travellers=people, look=identity.Look(request.user.pk, "petitions"))
     context = {
         "calls": [(one, one.asked_at + timedelta(minutes=HELP_MINUTES), make_id()) for one in calls],
         "waiting": [(one, make_id(), _may_settle(request, one)) for one in waiting],
         "settled": settled,
+        "decided": [(one, carry, make_id()) for one, carry in decided],
         "codes": travellers.name_codes(travellers=people),
-        "reviewers": _name_reviewers((*waiting, *settled)),
+        "reviewers": _name_reviewers((*waiting, *settled, *(one for one, _ in decided))),
         "reviewing": forces.list_reviewers() if may(request, "petition-assign") else [],
         "said": phrases.list_said(),
         "help_said": phrases.list_help(),
@@ -47,6 +49,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "may_reply": may(request, "petition-reply"),
         "may_answer": may(request, "petition-help"),
         "may_open": may(request, "traveller"),
+        "may_carry": may(request, "petition-carried"),
+        "may_release": may(request, "release"),
     }
     return render(request, "petition/list.html", context)
 
@@ -57,6 +61,7 @@ def show_one(request: HttpRequest, petition_id: UUID) -> HttpResponse:
     one = petition.find(petition=petition_id)
     if one is None:
         raise Http404
+    now = clock.now()
     identity.note(travellers=[one.traveller], look=identity.Look(request.user.pk, "petitions"))
     context = {
         "one": one,
@@ -66,9 +71,12 @@ def show_one(request: HttpRequest, petition_id: UUID) -> HttpResponse:
         "reviewers": _name_reviewers([one]),
         "reviewing": forces.list_reviewers() if may(request, "petition-assign") else [],
         "said": phrases.list_said(),
-        "now": clock.now(),
+        "carry": petition.list_carrying(petitions=[one], now=now).get(one.id),
+        "now": now,
         "may_reply": may(request, "petition-reply"),
         "may_open": may(request, "traveller"),
+        "may_carry": may(request, "petition-carried"),
+        "may_release": may(request, "release"),
     }
     return render(request, "petition/one.html", context)
 
@@ -107,6 +115,20 @@ def assign(request: HttpRequest, petition_id: UUID) -> HttpResponse:
         raise Refused("word_unknown") from None
     petition.assign(petition=petition_id, reviewer=reviewer)
     return _done(request, _("The objection has another reviewer; the traveller sees the name."))
+
+
+@page("petition-carried", "POST")
+def carry_out(request: HttpRequest, petition_id: UUID) -> HttpResponse:
+    """What was changed by a decision on an objection, said to the traveller."""
+    words_said = request.POST.get("words", "")
+    petition.carry_out(
+        petition=petition_id,
+        words=words_said,
+        by=request.user.pk,
+        now=clock.now(),
+        reply_id=_read_id(request),
+    )
+    return _done(request, _("It is on record that this was carried out; the traveller sees it."))
 
 
 @page("petition-help", "POST")

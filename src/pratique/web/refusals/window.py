@@ -9,6 +9,10 @@ REFUSALS: dict[str, Words] = {
     "measure_unknown": Words("没有对此人决定过这项措施", "No such measure was ordered for this person"),
     "note_missing": Words("请用一句话写下所见所说", "Say in a sentence what was seen and said"),
     "outcome_unknown": Words("请选择这一步的结果", "Choose how the step came out"),
+    "petition_not_changed": Words(
+        "这件异议没有决定变更：解除措施以解除、撤销或回家为准，不以文字为准",
+        "Nothing was to be changed here: that a measure is lifted is shown by a release or an order taken back, not by words",
+    ),
     "petition_settled": Words(
         "已经答复过，请先看答复", "It has been answered already: read the answer first"
     ),

@@ -15,7 +15,7 @@ from pratique.core.answers import Refused
 from pratique.core.stay.order import Sort
 from pratique.services import care, clock, identity, signing, way
 from pratique.services.stay import call, certificate, onward, orders, release, rooms, term
-from pratique.services.window import petition
+from pratique.services.window import measures
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import deaths, lodgings, travellers
@@ -109,8 +109,8 @@ def _show_orders(traveller: UUID, looked: release.Looked, now: datetime) -> list
 
 
 def _is_sent_home(traveller: UUID) -> bool:
-    measures = petition.list_measures(traveller=traveller)
-    return bool(measures) and measures[0].attributes.get("measure") == "home isolation"
+    ordered = measures.list_measures(traveller=traveller)
+    return bool(ordered) and ordered[0].attributes.get("measure") == "home isolation"
 
 
 def _find_guardian(guest: models.Guest | None) -> str:

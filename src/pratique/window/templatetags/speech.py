@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from pratique.services.window.measures import Measure
 from pratique.window.tongue import Tongue
 
 register = template.Library()
@@ -36,6 +37,47 @@ def name_of(context: Context, named: Any) -> str:
     """A place by its Chinese name for those who read Chinese, else by its English one."""
     first, second = named.name_en, named.name_zh
     return (second or first) if _find(context).code == "zh" else (first or second)
+
+
+MEASURES = {
+    "central isolation": "rights.central",
+    "home isolation": "rights.home",
+    "extend": "orders.extend",
+    "reduce": "orders.reduce",
+    "removal": "orders.removal",
+    "stay": "object.stay",
+}
+"""What was ordered → the sentence that names it."""
+ROLES = {
+    "duty_commander": "role.commander",
+    "health_lead": "role.epidemiologist",
+    "command_office": "role.commander",
+}
+"""The rank of a signature → the role as travellers know it."""
+
+
+@register.simple_tag(takes_context=True)
+def measure(context: Context, one: Measure) -> str:
+    """What was ordered, in the language of the page; a word of the staff's as it stands."""
+    filled: dict[str, object] = {"days": one.order.days if one.order else ""}
+    if one.receiver is not None:
+        filled["place"] = name_of(context, one.receiver)
+    key = MEASURES.get(one.word)
+    return _find(context).say(key, **filled) if key else one.word
+
+
+@register.simple_tag(takes_context=True)
+def reason(context: Context, one: Measure) -> str:
+    """Why it was ordered: of an order as it was written, of a removal in the language of the page."""
+    key = f"why.{one.because}"
+    known = one.word == "removal" and key in _find(context).sheet.sentences
+    return _find(context).say(key) if known else one.because
+
+
+@register.simple_tag(takes_context=True)
+def who_signed(context: Context, one: Measure) -> str:
+    """In which roles it was signed."""
+    return ", ".join(_find(context).say(ROLES.get(rank, "role.other")) for rank in one.ranks)
 
 
 @register.filter
