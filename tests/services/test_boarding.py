@@ -126,6 +126,10 @@ def name_crew(port, minute, but=frozenset()):
     crews.set_crew(trip=port.trip, crew=crews.Crew(*free), by=port.by, now=at(minute))
 
 
+def drivers():
+    return models.Person.objects.exclude(licence="").values_list("pk", flat=True)
+
+
 def is_in_force(port):
     trip = models.Trip.objects.get(id=port.trip)
     names = set(trip.lines.values_list("traveller_id", flat=True))
@@ -158,6 +162,10 @@ def test_what_was_made_or_listed_by_hand_since_a_proposal_is_left_as_it_is_by_ad
     busy = {who for one in plans.list_drafts(plan=plan) for who in (*one.drivers, *one.escorts)}
     name_crew(port, 62, but=busy)
     crew = crews._read_crew(models.Trip.objects.get(id=port.trip))
+    models.Trip.objects.filter(id=port.trip).update(driver_id=next(iter(busy & set(drivers()))))
+    with pytest.raises(Refused, match="plan_overtaken"):
+        plans.adopt(plan=plan.id, by=port.by, now=at(63))
+    models.Trip.objects.filter(id=port.trip).update(driver_id=crew.drivers[0])
     plans.adopt(plan=plan.id, by=port.by, now=at(63))
     assert is_in_force(port)
     plan = plans.propose(by=port.by, now=at(64), seconds=0.1)
