@@ -1,12 +1,13 @@
 """Nobody opens a way out alone: not by naming another giver, not as crew from anywhere, not as somebody who never came."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from pratique.core.answers import Refused
 from pratique.core.custody.handover import Step
-from pratique.services import care, custody, duty, way
+from pratique.services import care, custody, duty, grounds, way
 from pratique.services.stay import death, release
 from pratique.store import models
 from pratique.store.queries import leavings
@@ -198,7 +199,15 @@ def test_who_only_told_of_themselves_or_was_taken_for_another_by_others_is_writt
     attend(port, "declared", None, source="traveller")
     attend(port, "exposed", uuid4())  # by the seat they were to sit in
     scan_back(port, times=2, by=uuid4())
-    assert leave(port, 0, "aircraft", 90).state == "moved"
+    assert leave(port, 0, "aircraft", 90).state == way.UNHEARD
+    (kept,) = leavings.list_open()
+    word = grounds.CarrierWord(port.travellers[0], " ", at(80), "closing message")
+    with pytest.raises(Refused, match="carrier_unnamed"):
+        grounds.hear_carrier(word=word, by=WHO, now=at(95))
+    grounds.hear_carrier(word=replace(word, said_by="Ms Li, check-in"), by=WHO, now=at(95))
+    way.heed(now=at(96))
+    assert leavings.list_open() == [], "who said so is on record now"
+    assert kept.because == [way.UNHEARD]
 
 
 def test_a_positive_under_another_wristband_of_theirs_closes_the_release(port):

@@ -485,7 +485,7 @@ def test_who_was_seen_by_anybody_is_not_written_off_as_never_come(port):
     )
     walk_to(port, 0, ("hall", 20))
     assert leave(port, 0, "aircraft", 90).state == way.CLOSED
-    assert leave(port, 1, "aircraft", 90).state == "moved"
+    assert leave(port, 1, "aircraft", 90).state == way.UNHEARD
 
 
 # --- what follows ---------------------------------------------------------------------------------------------------------

@@ -145,3 +145,15 @@ def test_values_are_said_in_the_language_of_the_page(airport):
     assert "额温" in page
     timeline = page[page.index('class="timeline') : page.index("</ol>", page.index('class="timeline'))]
     assert "forehead" not in timeline
+
+
+def test_whoever_may_not_have_been_on_board_has_the_carriers_word_on_their_page_until_a_post_sees_them(
+    airport,
+):
+    told = {"said_by": "Ms Li, check-in", "said_at": "2020-04-15T09:00", "document": "CLS 7"}
+    shown = write(airport, act="carrier", **told).content.decode()
+    (piece,) = stored("carrier_word")
+    assert (piece.attributes["said_by"], piece.attributes["document"]) == (told["said_by"], "CLS 7")
+    assert told["said_by"] in shown and 'value="carrier"' in shown
+    airport.settle(0)
+    assert 'value="carrier"' not in airport.client("screener").get(address(airport)).content.decode()

@@ -16,6 +16,7 @@ from pratique.core.custody import handover
 from pratique.core.custody.entry import Kind
 from pratique.core.custody.handover import Handover, State
 from pratique.core.screening.edition import Channel
+from pratique.services import duty
 from pratique.store import models, rows
 from pratique.store.withdrawn import without_withdrawn
 
@@ -33,7 +34,9 @@ BARRED = frozenset({Channel.CONTACT.value, Channel.SYMPTOMATIC.value, "yellow", 
 """Channels of whom a crew does not take along."""
 EVER = datetime.min.replace(tzinfo=UTC)
 """Since when something holds of which the book keeps no beginning."""
-UNSEEN = ("exposed", "reclassed", "way_settled")
+CARRIER = "carrier_word"
+"""On record: who of the carrier says that somebody on the list was not on board, when, by which document."""
+UNSEEN = ("exposed", "reclassed", "way_settled", CARRIER)
 """What staff write down of people whom they need not have before them."""
 
 
@@ -250,6 +253,57 @@ def list_positives(*, travellers: Iterable[UUID]) -> list[tuple[UUID, datetime]]
 
 
 # --- those who never came -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierWord:
+    """Somebody of the carrier says that a traveller on the list was not on board: who, when, by which document."""
+
+    traveller: UUID
+    said_by: str
+    said_at: datetime
+    document: str
+
+
+def hear_carrier(
+    *, word: CarrierWord, by: UUID | None, now: datetime, evidence_id: UUID | None = None
+) -> models.Evidence:
+    """Write the carrier's word down; said anew, the last counts. Raises `Refused`: `carrier_unnamed`, `moment_impossible`."""
+    if not word.said_by.strip() or not word.document.strip():
+        raise Refused("carrier_unnamed", "say who of the carrier said so, and by which document")
+    if word.said_at > now:
+        raise Refused("moment_impossible", "it cannot have been said in the future")
+    told = {
+        "said_by": word.said_by.strip(),
+        "said_at": word.said_at.isoformat(timespec="minutes"),
+        "document": word.document.strip(),
+    }
+    done = duty.Done("traveller", str(word.traveller), CARRIER, now, told)
+    return duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id)
+
+
+def may_be_absent(*, traveller: UUID) -> bool:
+    """Whether somebody on a list is where nobody here has seen them yet: in the cabin, by the book, or nowhere."""
+    listed = models.Listing.objects.filter(traveller_id=traveller, flight__landed_at__isnull=False)
+    held = models.Position.objects.filter(traveller_id=traveller).first()
+    return listed.exists() and (held is None or held.holder_kind == Kind.CABIN)
+
+
+def find_carrier_words(*, travellers: Iterable[UUID]) -> dict[UUID, str]:
+    """Traveller → who of the carrier says, last, that they were not on board, under whichever of their names it is written."""
+    names = rows.read_names(travellers)
+    told = models.Evidence.objects.filter(
+        subject_kind="traveller", subject_id__in=[str(name) for name in _list_names(names)], code=CARRIER
+    )
+    said = {
+        piece.subject_id: str(piece.attributes["said_by"])
+        for piece in without_withdrawn(told).order_by("seq")
+    }
+    return {
+        one: next(said[str(name)] for name in own if str(name) in said)
+        for one, own in names.items()
+        if any(str(name) in said for name in own)
+    }
 
 
 def find_absent(*, scans: Sequence[Leaving]) -> dict[UUID, str]:

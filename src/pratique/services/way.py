@@ -37,6 +37,8 @@ CLOSED = "way_closed"
 """The answer to a scan that lets somebody out without grounds."""
 UNSIGNED = "release_unsigned"
 """The answer where nothing but the signature under the release is wanting."""
+UNHEARD = "carrier_unheard"
+"""The answer where nothing but the carrier's word is wanting that somebody was not on board."""
 SPACE = UUID("3f0d9f6a-7d4b-5f6e-8b3c-52f8c1a7e911")
 """The namespace of the issues that are raised of such scans: one a scan, however often it is judged."""
 LOOKED_BACK = timedelta(days=2)
@@ -55,7 +57,7 @@ class Judged:
     @property
     def answer(self) -> str:
         """What whoever stands at the door is told of a way that is not open."""
-        return UNSIGNED if self.because == (UNSIGNED,) else CLOSED
+        return self.because[0] if self.because in ((UNSIGNED,), (UNHEARD,)) else CLOSED
 
 
 def sort_of(custodian: models.Custodian) -> Sort:
@@ -265,6 +267,7 @@ def _gather(
     accepted |= grounds.find_acceptances(scans=by_sort[Sort.DIED], now=now, offers=False)
     crew = grounds.find_crew(scans=by_sort[Sort.WITH_AIRCRAFT])
     absent = grounds.find_absent(scans=by_sort[Sort.NEVER_CAME])
+    said = grounds.find_carrier_words(travellers={one.traveller for one in by_sort[Sort.NEVER_CAME]})
     dead = deaths.find_confirmed(travellers={one.traveller for one in by_sort[Sort.DIED]})
     homeward = onward.find_homeward(
         moments={one.traveller: one.happened_at for one in by_sort[Sort.HANDED_OVER]}
@@ -279,6 +282,7 @@ def _gather(
             accepted_by=accepted.get(one.scan, ""),
             death_recorded_by=str(dead.get(one.traveller) or ""),
             absence_proved_by=absent.get(one.scan, ""),
+            carrier_said=said.get(one.traveller, ""),
             crew_of=crew.get(one.scan, ""),
             bound_home=one.traveller in homeward,
             home_assessed_by=homeward.get(one.traveller, ""),

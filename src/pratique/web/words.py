@@ -236,6 +236,8 @@ ATTRIBUTES: dict[str, Words] = {
     "place": Words("地点", "at"),
     "doctor": Words("医生", "physician"),
     "document": Words("文号", "paper"),
+    "said_by": Words("承运人何人", "says"),
+    "said_at": Words("何时", "said at"),
     "agreed_by": Words("对方同意人", "agreed by"),
     "transport": Words("交通", "by"),
     "step": Words("步骤", "step"),
@@ -313,6 +315,13 @@ OUTCOMES: dict[str, tuple[str, Words]] = {
     "way_closed": (
         "stop",
         Words("请留住此人：没有放行依据", "Keep this person here: there are no grounds to let them out"),
+    ),
+    "carrier_unheard": (
+        "stop",
+        Words(
+            "尚未销账：请先在此人页面登记承运人何人、何时、凭何文件称其未登机",
+            "Not written off yet: record on their page who of the carrier says that they were not on board, when, by which document",
+        ),
     ),
     "release_unsigned": (
         "stop",

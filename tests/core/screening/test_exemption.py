@@ -210,7 +210,7 @@ def test_a_deceased_leaves_once_the_death_is_confirmed_and_somebody_took_them_ov
     ("sort", "grounds"),
     [
         (ExitSort.HANDED_OVER, {"accepted_by": "prefecture"}),
-        (ExitSort.NEVER_CAME, {"absence_proved_by": "closing count"}),
+        (ExitSort.NEVER_CAME, {"absence_proved_by": "closing count", "carrier_said": "Ms Li, check-in"}),
         (ExitSort.WITH_AIRCRAFT, {"crew_of": "MU2032"}),
     ],
 )

@@ -19,7 +19,8 @@ from pratique.core.screening.exit import OFF_THE_LOOP, Exit, Sort
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """What may open a way: every exemption on record, the terms they are judged by, the release gate's answer, whether
-    somebody signed that release and it stands (rules that hold let nobody out by themselves), and which other authority accepted (a deceased: who took them over), who confirmed a death that a physician certified, who noted them as not on board while no post had seen them, on the
+    somebody signed that release and it stands (rules that hold let nobody out by themselves), and which other authority accepted (a deceased: who took them over), who confirmed a death that a physician certified, who noted them as not on board while no post had seen them, who of the carrier says
+    that they were not, on the
     crew list of which flight they stand, and, where isolation at home is the measure that stands, who assessed before
     that home is enough (empty: nobody whose word holds)."""
 
@@ -30,6 +31,7 @@ class Grounds:
     accepted_by: str = ""
     death_recorded_by: str = ""
     absence_proved_by: str = ""
+    carrier_said: str = ""
     crew_of: str = ""
     bound_home: bool = False
     home_assessed_by: str = ""
@@ -58,6 +60,11 @@ def _find(exit_: Exit, traveller: TravellerId, grounds: Grounds, now: datetime) 
     if exit_.sort is Sort.HANDED_OVER and grounds.bound_home and not grounds.home_assessed_by:
         because = f"{exit_.custodian}: no assessment by a health lead says that home is enough"
         return Way(exit_, False, None, (Objection("home_unassessed", traveller, because),))
+    if exit_.sort is Sort.NEVER_CAME and grounds.absence_proved_by and not grounds.carrier_said:
+        because = (
+            f"{exit_.custodian}: nobody of the carrier is on record as saying that they were not on board"
+        )
+        return Way(exit_, False, None, (Objection("carrier_unheard", traveller, because),))
     decision = grounds.release
     if exit_.sort is Sort.RELEASED and _is_about(decision, traveller) and not grounds.release_signed:
         because = f"{exit_.custodian}: every condition holds, but nobody has signed the release"

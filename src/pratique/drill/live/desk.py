@@ -15,7 +15,7 @@ from pratique.drill.live.opening import NEVER_CAME, make_uuid
 from pratique.drill.live.player import Player
 from pratique.drill.world.schedule import HOUR, MINUTE
 from pratique.drill.world.truth import ASTRAY
-from pratique.services import custody, headcount
+from pratique.services import custody, grounds, headcount
 from pratique.services import flight as flights
 from pratique.store import models, rows
 from pratique.store.queries import headcounts, tower
@@ -121,6 +121,11 @@ class Desk:
         held = models.Position.objects.filter(holder_id__in=cabins).order_by("traveller_id")
         for traveller in list(held.values_list("traveller_id", flat=True)):
             if traveller not in there:
+                now = self.player.day.instant(second)
+                said = grounds.CarrierWord(
+                    traveller, "地服值机主管 check-in lead", now, "关舱报 closing message"
+                )
+                grounds.hear_carrier(word=said, by=self.player.desk("screener"), now=now)
                 self._scan(traveller, NEVER_CAME, second)
                 self._note("never_came")
 

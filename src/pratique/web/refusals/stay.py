@@ -39,6 +39,13 @@ REFUSALS: dict[str, Words] = {
     "way_closed": Words(
         "此人不能从这里离开：没有放行依据", "They cannot leave this way: there are no grounds"
     ),
+    "carrier_unheard": Words(
+        "没有承运人称其未登机的记录",
+        "Nobody of the carrier is on record as saying that they were not on board",
+    ),
+    "carrier_unnamed": Words(
+        "请写明承运人何人、凭何文件称其未登机", "Say who of the carrier said so, and by which document"
+    ),
     "release_unsigned": Words(
         "条件都已满足，但解除尚未签字：请先签字，再放行",
         "Every condition holds, but nobody has signed the release: sign it first, then let them out",

@@ -159,5 +159,8 @@ EXEMPTION_FAULTS: dict[str, Words] = {
         "isolation at home is ordered, but no assessment by a health lead says that home is enough",
     ),
     "way_closed": Words("没有放行依据", "there are no grounds"),
+    "carrier_unheard": Words(
+        "没有承运人称其未登机的记录", "the carrier is not on record as saying that they were not on board"
+    ),
     "release_unsigned": Words("条件已满足，解除尚未签字", "every condition holds, the release is not signed"),
 }

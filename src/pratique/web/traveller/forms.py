@@ -154,5 +154,20 @@ class Answer(Act):
     second_password = ask_second_password()
 
 
-ACTS: tuple[type[Act], ...] = (Temperature, Notice, Swab, Answer)
+class Carrier(Act):
+    """Who of the carrier says that somebody was not on board, when, by which document."""
+
+    act = "carrier"
+    said_by = forms.CharField(label=_("Who of the carrier says so?"), max_length=120)
+    said_at = forms.DateTimeField(
+        label=_("When was it said?"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    )
+    document = forms.CharField(
+        label=_("By which document? Closing message, boarding record …"), max_length=200
+    )
+
+
+ACTS: tuple[type[Act], ...] = (Carrier, Temperature, Notice, Swab, Answer)
 """What can be written down on a traveller's page, in the order of a stay."""

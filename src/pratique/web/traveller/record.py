@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
-from pratique.services import care, clock
+from pratique.services import care, clock, grounds
 from pratique.services.stay import onward
 from pratique.store.ids import make_id
 from pratique.web import words
@@ -59,6 +60,11 @@ def _open(kind: type[forms.Act], traveller: UUID) -> tuple[forms.Act | None, str
             "Whoever types it does not sign the release."
         )
         return forms.Answer(initial={"tube": waiting[0].tube}), note
+    if kind is forms.Carrier:
+        if not grounds.may_be_absent(traveller=traveller):
+            return None, ""
+        note = _("Before somebody on the list is written off as not on board, the carrier is asked.")
+        return forms.Carrier(initial={"said_at": timezone.localtime(clock.now())}), note
     return kind(), ""
 
 
@@ -68,6 +74,7 @@ def _name(act: str) -> str:
         "notice": _("Rights told"),
         "sample": _("Sample taken"),
         "result": _("A laboratory's result"),
+        "carrier": _("Not on board, says the carrier"),
     }[act]
 
 
@@ -128,10 +135,16 @@ def _result(traveller: UUID, told: Mapping[str, Any], stamp: _Stamp) -> None:
     care.type_result(typed=typed, by=stamp.by, now=stamp.now)
 
 
+def _carrier(traveller: UUID, told: Mapping[str, Any], stamp: _Stamp) -> None:
+    word = grounds.CarrierWord(traveller, told["said_by"], told["said_at"], told["document"])
+    grounds.hear_carrier(word=word, by=stamp.by, now=stamp.now, evidence_id=stamp.evidence)
+
+
 _WRITTEN: dict[str, Callable[[UUID, Mapping[str, Any], _Stamp], None]] = {
     "temperature": _temperature,
     "notice": _notice,
     "sample": _sample,
     "result": _result,
+    "carrier": _carrier,
 }
 """Act → the verb that writes it down."""
