@@ -8,7 +8,7 @@ from django.urls import get_resolver
 
 from pratique import protocols
 from pratique.services import care, declaration, identity
-from pratique.services.stay import call
+from pratique.services.stay import call, term
 from pratique.services.window import contact, petition, slip
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -22,6 +22,20 @@ OPEN_TO_ALL = {"open", "language", "health"}
 def order_measure(port, who=0, by=None):
     notice = care.Notice(port.airport.port.travellers[who], "en", True, "central isolation")
     return care.tell_rights(notice=notice, by=by, now=at(40))
+
+
+def order_longer(port, who=0):
+    """A stay made three days longer, signed by two and served."""
+    people = port.airport.people
+    draft = term.Draft(
+        port.airport.port.travellers[who], "extend", 3, "同住者阳性 A positive next door", "D-7"
+    )
+    order = term.draw_up(draft=draft, by=people["commander"].pk, now=at(41)).id
+    term.sign(order=order, by=people["epidemiologist"].pk, now=at(42))
+    term.serve(
+        order=order, service=term.Service("en", understood=True, remedy_told=True), by=None, now=at(43)
+    )
+    return order
 
 
 def test_every_address_needs_an_open_slip_but_the_door_itself():
@@ -39,7 +53,18 @@ def test_whoever_has_opened_no_slip_is_sent_to_the_door(opened, path):
 
 def test_every_page_is_shown_to_whoever_opened_a_slip_in_every_language(opened):
     order_measure(opened)
+    order_longer(opened)
     phone = opened.phone(0)
+    told = phone.send("/stay/").words
+    for said in (
+        "stay longer by 3 days",
+        "A positive next door",
+        "D-7",
+        "duty commander, epidemiologist",
+        "article",
+    ):
+        assert said in told
+    assert "stay longer by 3 days, ordered" in phone.send("/object/").words
     for language in protocols.SPEECH:
         phone.send("/language/", {"language": language}, on="/")
         for path in PAGES:

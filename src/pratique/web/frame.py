@@ -191,7 +191,16 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         "5",
         "ask",
         Words("诉求", "Requests"),
-        frozenset({"petitions", "petition", "petition-reply", "petition-assign", "petition-help"}),
+        frozenset(
+            {
+                "petitions",
+                "petition",
+                "petition-reply",
+                "petition-assign",
+                "petition-carried",
+                "petition-help",
+            }
+        ),
     ),
     (
         "web:procedures",
