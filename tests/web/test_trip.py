@@ -271,7 +271,7 @@ def test_a_trip_planned_by_hand_gets_its_list_of_those_who_wait_with_seats_to_pr
     assert "It does not go after all" in client.get(f"/trips/{trip.id}/").content.decode()
     told["people"] = airport.port.travellers[2:3]
     refused = client.post(f"/trips/{trip.id}/names/", told, follow=True).content.decode()
-    assert "does not wait here any more" in refused
+    assert f"{airport.code(2)}: not waiting here any more" in refused
     assert trip.lines.count() == 2
     because = {"because": "not needed", "back": f"/trips/{trip.id}/"}
     page = client.post(f"/trips/{trip.id}/call-off/", because, follow=True).content.decode()

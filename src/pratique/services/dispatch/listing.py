@@ -13,7 +13,7 @@ from pratique.core.custody.entry import Kind
 from pratique.services.dispatch import admission, boarding, company, people, riding
 from pratique.services.dispatch.people import CASE
 from pratique.store import models
-from pratique.store.queries import trips
+from pratique.store.queries import travellers, trips
 from pratique.store.queries.trips import Trip
 
 
@@ -102,8 +102,11 @@ def write(*, trip: UUID, names: Collection[UUID], now: datetime) -> None:
             raise Refused("trip_unknown", "there is no such trip")
         if not is_open(trip=trip):
             raise Refused("trip_under_way", "it is part of a plan, has set off, or is over")
-        if not set(names) <= _list_waiting(own):
-            raise Refused("listed_elsewhere", "somebody of them does not wait here, or is on another list")
+        gone = set(names) - _list_waiting(own)
+        if gone:
+            codes = tuple(sorted(travellers.name_codes(travellers=gone).values()))
+            because = f"{', '.join(codes)} do not wait here, or are on another list"
+            raise Refused("listed_elsewhere", because, codes=codes)
         everybody = frozenset(names) | set(trips.list_aboard(trip=trip))
         admission.refuse(trip=own, names=everybody, now=now)
         boarding.write_lists(lists={trip: everybody})

@@ -95,8 +95,8 @@ REFUSALS: dict[str, Words] = {
         "No change by hand of this crew is left to take back: choose the crew anew",
     ),
     "listed_elsewhere": Words(
-        "其中有人不在候运区，或已在别的乘车名单上",
-        "Somebody of them does not wait here any more, or is on another list",
+        "{codes} 不在候运区，或已在别的乘车名单上：请去掉后再写名单",
+        "{codes}: not waiting here any more, or on another list. Take them off and write the list again",
     ),
     "ambulance_called": Words("已为此人叫过救护车", "An ambulance was called for them already"),
     "misboarding_unknown": Words("没有这一情况，或已撤销", "There is no such exception any more"),
