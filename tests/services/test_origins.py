@@ -335,3 +335,38 @@ def test_a_plan_that_fetches_people_on_the_road_is_proposed_by_itself_once(port,
     assert broken.heed(now=at(82)) == 0
     adopt(plan, 83)
     assert broken.heed(now=at(84)) == 0
+
+
+def test_whoever_was_scanned_onto_a_trip_that_was_taken_back_waits_there_for_the_next_plan(port):
+    hold(port, 0, 1)
+    adopt(propose(60), 61)
+    (trip,) = {line.trip for line in models.BoardingLine.objects.filter(traveller_id=port.travellers[0])}
+    transport.withdraw(trips=[trip.id], because="a better one", by=None, now=at(62))
+    port.custodians["taken back"] = trip.id
+    port.send(port.told(who=0, where="taken back", minute=63))
+    (row,) = [row for row in pose.pose(now=at(64)).document["parties"] if row["where"] == str(trip.id)]
+    assert row["travellers"] == [str(port.travellers[0])] and not row.get("forecast")
+    adopt(propose(64), 65)
+    line = models.BoardingLine.objects.exclude(trip=trip).get(traveller_id=port.travellers[0])
+    port.custodians["next"] = line.trip_id
+    port.send(port.told(who=0, where="next", minute=70))
+    assert port.where(0) == "next" and not models.Dispute.objects.exists()
+
+
+def test_whoever_was_scanned_onto_a_trip_that_was_over_is_named_at_once_with_a_room_held_where_it_went(port):
+    hold(port, 0, 1)
+    coach = models.Vehicle.objects.filter(kind="coach").first()
+    order = transport.Order(coach.id, port.custodians["hotel"], at(30), 90)
+    trip = port.custodians["over"] = transport.plan_trip(order=order, code="T9").id
+    for step, minute in (("departed", 40), ("arrived", 70), ("ended", 80)):
+        report(trip, step, minute)
+    before = {place.id: place.free for place in pose.pose(now=at(81)).places}
+    port.send(port.told(who=0, where="over", minute=82))
+    posed = pose.pose(now=at(83))
+    assert left_out(posed)[port.travellers[0]] == "trip_over"
+    free = {place.id: place.free for place in posed.places}
+    assert before[order.destination] - free[order.destination] == 1
+    models.Trip.objects.filter(id=trip).update(
+        withdrawn_at=at(83), departed_at=None, origin=port.custodians["hotel2"]
+    )
+    assert left_out(pose.pose(now=at(84)))[port.travellers[0]] == "trip_taken_back"

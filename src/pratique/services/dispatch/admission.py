@@ -96,9 +96,7 @@ class _List:
         )
         there = {*listed.values_list("traveller_id", flat=True), *guardians.values()} - names
         taken = models.BoardingLine.objects.filter(trip__ended_at__isnull=True, traveller_id__in=there)
-        held = models.Position.objects.filter(
-            inside=True, holder_kind__in=people.WAITING_KINDS, traveller_id__in=there
-        )
+        held = models.Position.objects.filter(people.at_port(), traveller_id__in=there)
         waiting = held.exclude(traveller_id__in=taken.values("traveller_id"))
         found = company.read(travellers=set(waiting.values_list("traveller_id", flat=True)), now=self.now)
         return [

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from pratique.services import duty
 from pratique.services.dispatch import means, settings
 from pratique.services.dispatch.destinations import BOUND_CLOSED, NO_BED
-from pratique.services.dispatch.people import WAITING_KINDS
+from pratique.services.dispatch.people import at_port
 from pratique.services.dispatch.pose import Posed
 from pratique.store import models
 from pratique.store.queries import ports
@@ -25,7 +25,7 @@ def may_lack(*, now: datetime) -> bool:
     places, _ = means.list_places(now=now, rules=settings.get_rules(now=now), running=running)
     hospitals = [place for place in places if place.kind == "hospital"]
     beds = sum(math.inf if place.free is None else place.free for place in hospitals)
-    waiting = models.Position.objects.filter(inside=True, holder_kind__in=WAITING_KINDS).count()
+    waiting = models.Position.objects.filter(at_port()).count()
     return (
         beds < waiting
         or any(place.shut for place in hospitals)

@@ -14,7 +14,7 @@ from pratique.services.convoy import course, forming
 from pratique.services.dispatch import draft, manning
 from pratique.services.dispatch.draft import Draft
 from pratique.services.dispatch.means import Running
-from pratique.services.dispatch.people import WAITING_KINDS
+from pratique.services.dispatch.people import at_port
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -89,10 +89,11 @@ def open_trips(
 def _refuse_if_moved_on(origins: Mapping[UUID, UUID | None], named: Collection[UUID]) -> None:
     """Everybody of a plan must still be where its vehicle fetches them (None: at the port), and on no list of another trip."""
     held = models.Position.objects.filter(traveller_id__in=origins)
+    waiting = set(held.filter(at_port()).values_list("traveller_id", flat=True))
     moved = {
         who
-        for who, holder, kind in held.values_list("traveller_id", "holder_id", "holder_kind")
-        if (kind not in WAITING_KINDS if origins[who] is None else holder != origins[who])
+        for who, holder in held.values_list("traveller_id", "holder_id")
+        if (who not in waiting if origins[who] is None else holder != origins[who])
     }
     moved |= origins.keys() & set(named)
     if moved:

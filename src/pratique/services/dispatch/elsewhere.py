@@ -1,6 +1,7 @@
-"""Who is to be fetched where they stand and not at the port: off a vehicle that broke down, or out of a facility or hospital."""
+"""Who is to be fetched where they stand and not at the port: off a vehicle that broke down, or out of a facility or hospital; and whom
+the book has with a trip that is over."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from pratique.store.queries import origins, removals
 from pratique.store.queries.origins import Origins, Stand
 
 CASES = "case"
+OVER, TAKEN_BACK = "trip_over", "trip_taken_back"
 FOR_AMBULANCE = ("ill", "injured", "birth", "positive")
 """Reasons for taking a guest elsewhere that want an ambulance, wherever it goes."""
 
@@ -46,7 +48,7 @@ def find(*, now: datetime) -> Elsewhere:
     """Whoever is to be fetched elsewhere than at the port, as of now."""
     stranded = origins.list_stranded()
     stands: list[Stand] = []
-    people = [*_list_stranded(stranded, stands), *_list_moving(now)]
+    people = [*_list_stranded(stranded, stands), *_list_behind(stranded), *_list_moving(now)]
     return Elsewhere(tuple(people), tuple(stands))
 
 
@@ -69,6 +71,22 @@ def _list_stranded(stranded: dict[UUID, list[models.Position]], stands: list[Sta
             yield Away(
                 position.traveller_id, position, there.id, find_takes(place=there), since, because=because
             )
+
+
+def _list_behind(stranded: Collection[UUID]) -> Iterator[Away]:
+    """Whoever was scanned onto a trip when it was over, or onto one that was taken back away from the port: by the book they are with
+    it and nobody knows where, so no plan fetches them, and they are named. Those at the port wait there (`people.at_port`)."""
+    gone = models.Trip.objects.filter(ended_at__isnull=False).exclude(id__in=stranded)
+    gone = gone.exclude(withdrawn_at__isnull=False, departed_at__isnull=True, origin__isnull=True)
+    held = models.Position.objects.filter(inside=True, holder_kind=Kind.TRIP.value)
+    positions = list(held.filter(holder_id__in=gone.values("id")).order_by("traveller_id"))
+    trips: dict[UUID, Any] = gone.select_related("destination").in_bulk({one.holder_id for one in positions})
+    for position in positions:
+        trip = trips[position.holder_id]
+        there = trip.destination
+        because = OVER if trip.withdrawn_at is None else TAKEN_BACK
+        takes = find_takes(place=there)
+        yield Away(position.traveller_id, position, there.id, takes, position.since_at, because=because)
 
 
 def _list_moving(now: datetime) -> Iterator[Away]:

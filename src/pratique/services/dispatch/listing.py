@@ -75,14 +75,14 @@ def list_candidates(*, trip: UUID, now: datetime) -> list[Candidate]:
 
 
 def _list_waiting(trip: Trip) -> set[UUID]:
-    """Who waits in halls and holding areas, for an ambulance at the apron too, and is on no other open list; crews and people in
-    transit wait for nobody."""
+    """Who waits in halls and holding areas or with a trip that was taken back, for an ambulance at the apron too, and is on no other
+    open list; crews and people in transit wait for nobody."""
     apron = riding.may_carry(kind=trip.vehicle.kind, cls=CASE)
-    kinds = [kind for kind in people.WAITING_KINDS if apron or kind != Kind.CABIN]
     taken = models.BoardingLine.objects.filter(trip__ended_at__isnull=True).exclude(trip=trip.id)
     away = models.Listing.objects.filter(crew=True) | models.Listing.objects.filter(in_transit=True)
     transit = models.Custodian.objects.filter(attributes__takes=people.TRANSIT)
-    held = models.Position.objects.filter(inside=True, holder_kind__in=kinds)
+    held = models.Position.objects.filter(people.at_port())
+    held = held if apron else held.exclude(holder_kind=Kind.CABIN.value)
     held = held.exclude(traveller_id__in=taken.values("traveller_id"))
     held = held.exclude(traveller_id__in=away.values("traveller_id"))
     held = held.exclude(holder_id__in=transit.values("id"))

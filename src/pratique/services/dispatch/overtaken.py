@@ -14,7 +14,7 @@ from uuid import UUID
 
 from pratique.services.dispatch import manning, means, riding, settings
 from pratique.services.dispatch.means import Place, Running
-from pratique.services.dispatch.people import CASE, WAITING_KINDS
+from pratique.services.dispatch.people import CASE, at_port
 from pratique.services.dispatch.pose import Posed
 from pratique.services.force.people import HEALTH
 from pratique.store import models
@@ -80,9 +80,8 @@ class _Facts:
         self.shifts = _list_shifts(crew, min((trip.during.lower for trip in trips), default=None))
         names = {who for trip in trips for who in self.lists[trip.id] | self.aboard(trip)}
         rows = models.Position.objects.filter(inside=True, traveller_id__in=names)
-        held = list(rows.values_list("traveller_id", "holder_id", "holder_kind"))
-        self.held = {who: holder for who, holder, _ in held}
-        self.at_port = {who for who, _, kind in held if kind in WAITING_KINDS}
+        self.held = dict(rows.values_list("traveller_id", "holder_id"))
+        self.at_port = set(rows.filter(at_port()).values_list("traveller_id", flat=True))
         self.carrying = settings.get_rules().classes[CASE].kinds
         barred = [trip for trip in trips if trip.vehicle.kind not in self.carrying]
         asked = {who for trip in barred for who in self.lists[trip.id] | self.aboard(trip)}

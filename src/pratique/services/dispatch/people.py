@@ -197,11 +197,20 @@ def list_destinations() -> list[models.Custodian]:
     return list(rows.order_by("kind", "code"))
 
 
+def at_port() -> Q:
+    """Positions of whoever waits at the port: in cabins, halls and holding areas, or scanned onto a trip from there that was taken back
+    before it set off, so that its vehicle still stands where they boarded it."""
+    taken_back = models.Trip.objects.filter(
+        withdrawn_at__isnull=False, departed_at__isnull=True, origin__isnull=True
+    )
+    return Q(inside=True) & (Q(holder_kind__in=WAITING_KINDS) | Q(holder_id__in=taken_back.values("id")))
+
+
 def find(*, now: datetime, rules: TransportRules, taken: frozenset[UUID]) -> People:
-    """Everybody in cabins, halls and holding areas, on flights soon expected, aboard vehicles that broke down, and asked for to be
-    taken elsewhere; not whose death is on record: they are taken over. `taken` are named on a trip that boards."""
+    """Everybody in cabins, halls and holding areas, on flights soon expected, aboard vehicles that broke down or of trips that were taken
+    back or over, and asked for to be taken elsewhere; not whose death is on record: they are taken over. `taken` are named on a trip that boards."""
     # Of a few thousand people only what counts here is read: it is done for every plan.
-    positions = models.Position.objects.filter(inside=True, holder_kind__in=WAITING_KINDS)
+    positions = models.Position.objects.filter(at_port())
     dead = deaths.list_confirmed()
     here = [
         one
@@ -211,8 +220,7 @@ def find(*, now: datetime, rules: TransportRules, taken: frozenset[UUID]) -> Peo
     expected = _list_expected(now, rules)
     away = elsewhere.find(now=now)
     positions = models.Position.objects.filter(
-        Q(inside=True, holder_kind__in=WAITING_KINDS)
-        | Q(traveller_id__in=[one.traveller for one in away.people])
+        at_port() | Q(traveller_id__in=[one.traveller for one in away.people])
     )
     ids = [p.traveller_id for p in here] + [listing.traveller_id for listing in expected]
     ids += [one.traveller for one in away.people]
@@ -243,7 +251,9 @@ def find(*, now: datetime, rules: TransportRules, taken: frozenset[UUID]) -> Peo
             moving.append(one)
     groups = gather(waiting=waiting, rules=rules)
     groups = _sort((*groups, *_group_moving(facts, moving)))
-    coming = Counter(one.receiver for one in away.people if one.because)
+    coming = Counter(
+        one.receiver for one in away.people if one.because and one.because != elsewhere.TAKEN_BACK
+    )
     return People(groups, tuple(left_out), hourly, measured, away.stands, coming)
 
 

@@ -163,7 +163,7 @@ def _read_riders(others: list[Trip], now: datetime) -> dict[UUID, frozenset[UUID
     held = models.Position.objects.filter(holder_id__in=ids, inside=True)
     for trip, who in held.values_list("holder_id", "traveller_id"):
         found[trip].add(who)
-    waiting = models.Position.objects.filter(holder_kind__in=people.WAITING_KINDS).values("traveller_id")
+    waiting = models.Position.objects.filter(people.at_port()).values("traveller_id")
     unboarded = [one.id for one in others if one.departed_at is None]
     lines = models.BoardingLine.objects.filter(trip_id__in=unboarded, traveller_id__in=waiting)
     for trip, who in lines.values_list("trip_id", "traveller_id"):

@@ -42,6 +42,10 @@ BECAUSE: dict[str, Words] = {
     ),
     "at_destination": Words("所乘车辆到目的地后故障", "their vehicle broke down at its destination"),
     "offered_by_hand": Words("已由人工移交另一车次", "offered to another vehicle by hand"),
+    "trip_over": Words("扫码登上的车次已结束", "scanned aboard a trip that was over"),
+    "trip_taken_back": Words(
+        "扫码登上的车次已撤回，人不在口岸", "scanned aboard a trip that was taken back, away from the port"
+    ),
     "kind_unknown": Words("规则中没有这种车型", "the rules know no vehicle of this kind"),
     "taken": Words("在计划时段内一直出车", "under way for all the time planned"),
     "way_unknown": Words("行程表中没有到该处的时间", "the table of ways has no way there"),
@@ -63,6 +67,13 @@ HELPS: dict[str, Words] = {
     ),
     "at_destination": Words("由接收方扫码交接即可", "whoever receives them there scans them"),
     "offered_by_hand": Words("由接收车辆扫码上车", "the other vehicle scans them aboard"),
+    "trip_over": Words(
+        "请查明人在何处，由该处扫码接收", "find out where they are: whoever has them there scans them"
+    ),
+    "trip_taken_back": Words(
+        "请原处扫码接回，或请求另派车辆",
+        "whoever has them there scans them back, or asks for another vehicle",
+    ),
     "kind_unknown": Words(
         "在口岸文件中更正车型，或在规则中补充", "mend its kind in the port's file, or add the kind to the rules"
     ),

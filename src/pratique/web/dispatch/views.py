@@ -55,6 +55,11 @@ class Load:
         return self.heads - self.planned
 
     @property
+    def taken_back(self) -> bool:
+        """Whether the book has them aboard a trip that was taken back."""
+        return bool(self.holder and self.holder.kind == "trip" and not self.stands)
+
+    @property
     def covered(self) -> bool:
         """Whether the proposed plan has a trip for all of these."""
         return 0 < self.open <= self.proposed
@@ -136,7 +141,7 @@ def _list_loads(posed: Posed, plan: models.Plan | None) -> list[Load]:
     for row in posed.document["parties"]:
         groups[names.flights[row["flight"]], row["cls"], row["where"]].append(row)
     places = [UUID(where) for _flight, _cls, where in groups if where]
-    holders, stands = ports.name_posts(posts=places), labels.name_stands(trips=places)
+    holders, stands = ports.name_posts(posts=places), labels.name_stands(trips=names.roads)
     found = [
         Load(
             flight=flights.get(UUID(flight), "–") if "-" in flight else "–",
