@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from pratique.services import transport
+from pratique.services import duty, transport
 from pratique.services.dispatch import boarding, broken, overtaken, plans, pose
 from pratique.services.stay import intake
 from pratique.store import models
@@ -46,6 +46,12 @@ def leave(port):
 
 def break_vehicle(port):
     take_out(models.Vehicle.objects.filter(kind="coach").order_by("plate")[0].plate, 55)
+
+
+def end_a_trip(port):
+    """Its vehicle came back from another trip, and nobody has said that it was disinfected."""
+    coach = models.Vehicle.objects.filter(kind="coach").order_by("plate")[0]
+    duty.record(evidence=duty.Done("vehicle", str(coach.id), "trip_ended", at(25)), by=None, now=at(55))
 
 
 def hold_for_health(port):
@@ -90,19 +96,23 @@ EVENTS = {
 }
 
 
-@pytest.mark.parametrize("sort", EVENTS)
+BEFORE = {**EVENTS, "soiled": end_a_trip}
+"""What may happen to a trip that has not set off."""
+
+
+@pytest.mark.parametrize("sort", BEFORE)
 def test_what_happened_to_a_trip_made_by_hand_is_found_and_no_plan_is_proposed_for_it(port, sort):
     assert find(port) == set()
-    EVENTS[sort](port)
+    BEFORE[sort](port)
     assert find(port) == {(sort, "waiting")}
     assert broken.heed(now=at(61)) == 0
 
 
-@pytest.mark.parametrize("sort", EVENTS)
+@pytest.mark.parametrize("sort", BEFORE)
 def test_what_happened_to_a_trip_that_boards_is_found(port, sort):
     board(port, 1)
     assert find(port) == set()
-    EVENTS[sort](port)
+    BEFORE[sort](port)
     assert find(port) == {(sort, "boarding")}
 
 

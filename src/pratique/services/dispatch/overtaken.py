@@ -19,6 +19,7 @@ from pratique.services.dispatch.pose import Posed
 from pratique.services.force.people import HEALTH
 from pratique.store import models
 from pratique.store.queries import ports
+from pratique.store.queries.trips import list_soiled
 
 WAITING, FIXED, BOARDING, ROAD = "waiting", "fixed", "boarding", "road"
 """Nobody is aboard yet, and a plan may change it; or may not (a facility sent it, or it has no list or no whole crew); somebody is aboard; it has set
@@ -27,8 +28,8 @@ off and has not arrived."""
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What has changed of a trip. `sort`: its vehicle is out, somebody of the crew away or wanting, its place closed for good, shut to
-    arrivals or full, cases are on its list or aboard, or nobody of its list waits where it boards. `which` is the vehicle, person or place;
+    """What has changed of a trip. `sort`: its vehicle is out, or soiled when people are to board, somebody of the crew away or wanting, its place
+    closed for good, shut to arrivals or full, cases are on its list or aboard, or nobody of its list waits where it boards. `which` is the vehicle, person or place;
     `people` the cases; `instead` the nearest place that takes them all."""
 
     trip: UUID
@@ -70,7 +71,9 @@ class _Facts:
     def __init__(
         self, trips: list[Any], running: Running, places: Mapping[UUID, Place], now: datetime
     ) -> None:
-        self.running, self.places, self.today = running, places, ports.find_day(at=now)
+        self.running, self.places, self.now = running, places, now
+        self.today, self.rules = ports.find_day(at=now), settings.get_rules(now=now)
+        self.soiled = list_soiled()
         self.facts = {trip.id for trip in running.trips}
         self.lists = {trip.id: frozenset(line.traveller_id for line in trip.lines.all()) for trip in trips}
         self.crews = {trip.id: _list_crew(trip) for trip in trips}
@@ -82,7 +85,7 @@ class _Facts:
         rows = models.Position.objects.filter(inside=True, traveller_id__in=names)
         self.held = dict(rows.values_list("traveller_id", "holder_id"))
         self.at_port = set(rows.filter(at_port()).values_list("traveller_id", flat=True))
-        self.carrying = settings.get_rules().classes[CASE].kinds
+        self.carrying = self.rules.classes[CASE].kinds
         barred = [trip for trip in trips if trip.vehicle.kind not in self.carrying]
         asked = {who for trip in barred for who in self.lists[trip.id] | self.aboard(trip)}
         self.classes = riding.classify(travellers=asked) if asked else {}
@@ -95,6 +98,8 @@ class _Facts:
         stage = self.find_stage(trip)
         if trip.vehicle.out_of_service_at is not None:
             yield Trouble(trip.id, "vehicle", stage, trip.vehicle_id)
+        if stage != ROAD and self.is_soiled(trip):
+            yield Trouble(trip.id, "soiled", stage, trip.vehicle_id)
         for who in self.crews[trip.id]:
             if self.is_away(who, trip, stage):
                 yield Trouble(trip.id, "crew", stage, who)
@@ -109,6 +114,13 @@ class _Facts:
         if self.aboard(trip):
             return BOARDING
         return FIXED if trip.id in self.facts else WAITING
+
+    def is_soiled(self, trip: Any) -> bool:
+        """Whether its vehicle is not disinfected by when people board it, as far as anybody has said."""
+        kind = self.rules.kinds.get(trip.vehicle.kind)
+        soiled_at = self.soiled.get(trip.vehicle_id)
+        clean = means.find_clean(soiled_at=soiled_at, minutes=kind.disinfect if kind else 0, now=self.now)
+        return soiled_at is not None and clean > max(trip.during.lower, self.now)
 
     def is_away(self, who: UUID, trip: Any, stage: str) -> bool:
         """Held for health, today or when it starts; or before it has set off on leave or off duty on the day of the shift that it falls

@@ -197,7 +197,7 @@ def list_vehicles(*, now: datetime) -> list[Vehicle]:
     taken = dict(
         models.Trip.objects.filter(ended_at__isnull=True).order_by("during").values_list("vehicle_id", "id")
     )
-    soiled = _list_soiled()
+    soiled = list_soiled()
     found = [
         Vehicle(
             id=v.id,
@@ -214,7 +214,7 @@ def list_vehicles(*, now: datetime) -> list[Vehicle]:
     return sorted(found, key=lambda v: (v.trip is not None, v.soiled, v.plate))
 
 
-def _list_soiled() -> dict[UUID, datetime]:
+def list_soiled() -> dict[UUID, datetime]:
     """Vehicles that nobody has reported clean since their last trip, and since when: it ended, or broke down on the road."""
     told = without_withdrawn(
         models.Evidence.objects.filter(subject_kind="vehicle", code__in=("trip_ended", "disinfection"))

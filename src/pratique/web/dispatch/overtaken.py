@@ -14,6 +14,9 @@ from pratique.web import words
 
 BECAUSE: dict[str, Words] = {
     "vehicle": Words("{name} 已停用", "{name} is out of service"),
+    "soiled": Words(
+        "{name} 上一趟后尚未登记消毒", "nobody has reported {name} disinfected since its last trip"
+    ),
     "crew": Words("{name} 缺勤、离岗或因健康停岗", "{name} is away, off duty or held for health"),
     "unmanned": Words("驾驶员或护送员未配齐，不能发车", "its crew is not complete: it does not set off so"),
     "closed": Words("{name}已关闭", "{name} is closed"),
@@ -39,6 +42,9 @@ _BROKEN = Words(
     "在车次页面报告故障：车上人员由另一车辆接走",
     "Report the breakdown on its page: whoever is aboard is fetched by another vehicle.",
 )
+_CLEAN = Words(
+    "先消毒，并在“车次”页面登记，再上客", "Disinfect it, and say so under Trips, before anybody boards."
+)
 _CREW = Words("在车次页面改派他人", "Name somebody else on its page.")
 _MAN = Words("在车次页面“班组”处补齐", "Name the others on its page, under Crew.")
 _NO_BOARDING = Words(
@@ -54,6 +60,9 @@ NEXT: dict[tuple[str, str], Words] = {
     ("vehicle", FIXED): Words("改派另一车辆，并取消此车次：计划不会改动它", "Send another vehicle and call this one off: no plan changes it."),
     ("vehicle", BOARDING): _BROKEN,
     ("vehicle", ROAD): _BROKEN,
+    ("soiled", WAITING): _CLEAN,
+    ("soiled", FIXED): _CLEAN,
+    ("soiled", BOARDING): _CLEAN,
     ("crew", WAITING): Words("在车次页面改派他人，或重新编制", "Name somebody else on its page, or plan again."),
     ("crew", FIXED): _CREW,
     ("crew", BOARDING): _CREW,
@@ -115,7 +124,9 @@ class _Names:
         }
         self.places = {place: words.name_of(post) for place, post in ports.name_posts(posts=places).items()}
         self.plates = dict(
-            models.Vehicle.objects.filter(id__in=which.get("vehicle", ())).values_list("id", "plate")
+            models.Vehicle.objects.filter(
+                id__in=which.get("vehicle", set()) | which.get("soiled", set())
+            ).values_list("id", "plate")
         )
         people = models.Person.objects.filter(pk__in=which.get("crew", ()))
         self.people = {row.pk: words.name_of(row) or row.username for row in people}
@@ -125,7 +136,9 @@ class _Names:
         """Of the vehicle, person, place or people that it is about."""
         if one.people:
             return ", ".join(sorted(self.codes.get(who, "?") for who in one.people))
-        known = {"vehicle": self.plates, "crew": self.people}.get(one.sort, self.places)
+        known = {"vehicle": self.plates, "soiled": self.plates, "crew": self.people}.get(
+            one.sort, self.places
+        )
         return known.get(one.which, "") if one.which else ""
 
     def say_because(self, one: Trouble) -> str:
