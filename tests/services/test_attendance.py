@@ -7,10 +7,10 @@ import pytest
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import force, health, register
-from pratique.services.force import attendance, calls, draws, people, training
+from pratique.services.force import attendance, calls, draws, people, risk, training
 from pratique.store import models
 
-from .squad import FIRST_ON, Squad, at
+from .squad import FIRST_ON, ZONE, Squad, at
 
 MINUTE = 1 / 60
 
@@ -110,6 +110,37 @@ def test_a_shift_nobody_tapped_out_of_is_closed_and_shown_and_can_still_turn_out
     assert (back.in_at, back.out_at) == (None, None)
     assert attendance.list_closed(now=at(28)) == []
     assert count_worked(shift, at(28)) == 0
+
+
+def test_the_cadence_of_tests_follows_the_posts_worked_and_ends_with_the_work_or_leave_but_not_by_leave_entered_afterwards(
+    squad,
+):
+    who = squad.of_unit(0)[0].id
+
+    def told():
+        return [
+            (day.astimezone(ZONE).day - FIRST_ON.day, grade)
+            for _, day, grade in risk.list_changes(people=[str(who)])
+        ]
+
+    def work(day, post):
+        shift = put(squad, day)
+        models.Deployment.objects.filter(id=shift.id).update(post=post, in_at=at(8, day), out_at=at(20, day))
+
+    assert told() == []
+    work(0, "reserve")
+    assert told() == [(0, "other"), (8, "none")], "seven days without a shift"
+    work(2, "escort")
+    assert told() == [(0, "other"), (2, "high"), (10, "none")]
+    for first, entered in ((3, 5), (1, 9)):
+        away = people.Away(who, "leave", FIRST_ON + timedelta(days=first), FIRST_ON + timedelta(days=12))
+        leave = people.enter_absence(away=away, by=squad.clerk.id, now=at(9, entered))
+        assert told()[-1] == (5, "none"), "from the day it was entered"
+    people.cancel_absence(absence=leave.id, by=squad.clerk.id, now=at(9, 9))
+    work(10, "nobody knows")
+    assert told()[2:4] == [(5, "none"), (10, "high")], "back at work it begins anew"
+    assert risk.find_risk(person=who, at=at(12, 4)) == "high"
+    assert risk.find_risk(person=who, at=at(12, 6)) == "none"
 
 
 def test_two_shifts_are_not_finished_by_four_taps(squad):

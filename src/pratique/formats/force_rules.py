@@ -100,7 +100,8 @@ class Weights(_Form, frozen=True):
 
 class ForceRules(_Form, frozen=True, rename={"from_on": "from"}):
     """One edition. `pattern` is the one in use, `days` how long a roster is, `levels` what a flight's protection level
-    multiplies; a post with fewer than its least `alarm_minutes` ahead alarms."""
+    multiplies; a post with fewer than its least `alarm_minutes` ahead alarms. A post of `high_exposure` or
+    more is of high risk; somebody is at the risk of a post until `idle_days` without a shift have passed."""
 
     code: str
     jurisdiction: str
@@ -113,6 +114,8 @@ class ForceRules(_Form, frozen=True, rename={"from_on": "from"}):
     under: float
     over: float
     alarm_minutes: int
+    high_exposure: float
+    idle_days: int
     shifts: dict[str, Shift]
     patterns: dict[str, Pattern]
     posts: dict[str, Post]
@@ -224,6 +227,9 @@ def _hold_force(found: ForceRules) -> Iterator[Problem]:
         if min((*post.count.values(), post.heads_each, post.least, post.shifts_before)) < 0:
             said = Words("有数字小于0", "a number is below 0")
             yield _fault("range", f"posts.{name}", said, Words("请填0或更大的数", "give 0 or more"))
+    if found.idle_days < 1:
+        said = Words("天数不足1", "it is less than a day")
+        yield _fault("range", "idle_days", said, Words("请填1或更大", "give 1 or more"))
     if found.draw.officers < 0 or found.draw.run_max < 1:
         yield _fault(
             "range",

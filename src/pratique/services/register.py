@@ -19,7 +19,7 @@ from django.db.models import Q
 from pratique import protocols
 from pratique.core.duties import edition, escalation, evidence, register
 from pratique.core.duties.vocabulary import Kind
-from pratique.services.force import watch
+from pratique.services.force import risk, watch
 from pratique.services.stay import carried, moves
 from pratique.store import locks, models, rows
 from pratique.store.queries import convoys, entries, leavings, ports
@@ -317,7 +317,7 @@ def _tell_journey(steps: Iterable[tuple[datetime, str, str, str]]) -> Iterator[t
 
 
 def _service(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
-    """What attendance knows of staff: deployed, on duty that day, the shift worked."""
+    """What attendance knows of staff: deployed, on duty that day, the shift worked, the risk of the posts they work."""
     first: set[str] = set()
     came = models.Deployment.objects.filter(person_id__in=names, in_at__isnull=False).order_by("starts_at")
     for person, in_at, out_at in came.values_list("person_id", "in_at", "out_at"):
@@ -328,6 +328,8 @@ def _service(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
         yield _derive(kind, name, "duty_day", in_at)
         if out_at is not None:
             yield _derive(kind, name, "shift_worked", out_at)
+    for name, at, grade in risk.list_changes(people=names):
+        yield replace(_derive(kind, name, "post_risk", at), attributes={"risk": grade})
 
 
 def _shifts(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
@@ -516,8 +518,8 @@ def _tick(now: datetime) -> int:
 
 
 def _list_working(everybody: list[Stand], read_at: datetime | None, now: datetime) -> set[Stand]:
-    """Whom attendance or the bulletin may have changed since the last tick, since these are no entries of the book: staff who came or
-    went, the shifts and days of the last few days, and older days that still owe their bulletin. All there ever was grows with the
+    """Whom attendance or the bulletin may have changed since the last tick, since these are no entries of the book: staff who came,
+    went or were put on leave, the shifts and days of the last few days, and older days that still owe their bulletin. All there ever was grows with the
     year: four hundred days of fifty officers took a tick eleven seconds.
     """
     latest = str(ports.find_day(at=now) - LOOKED_AT)
@@ -528,6 +530,9 @@ def _list_working(everybody: list[Stand], read_at: datetime | None, now: datetim
         tapped = Q(in_at__gte=read_at - TAPPED) | Q(out_at__gte=read_at - TAPPED)
         people = models.Deployment.objects.filter(tapped).values_list("person_id", flat=True)
         stands |= {(Kind.STAFF, rows.key(one)) for one in people}
+        written = Q(entered_at__gte=read_at - TAPPED) | Q(cancelled_at__gte=read_at - TAPPED)
+        away = models.Absence.objects.filter(written).values_list("person_id", flat=True)
+        stands |= {(Kind.STAFF, rows.key(one)) for one in away}
     return stands
 
 

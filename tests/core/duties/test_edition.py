@@ -102,19 +102,20 @@ def test_a_newer_edition_that_says_so_also_concerns_those_already_held():
 
 
 def test_staff_follow_the_edition_of_the_day():
-    told = tell("2022-06-25 08:00 deployed", kind=Kind.STAFF, of="P1")
-    officer = Subject(Kind.STAFF, SubjectId("P1"), {"risk": "high"})
+    story = "2022-06-25 08:00 deployed\n2022-06-25 08:00 post_risk #p risk=high"
+    told = tell(story, kind=Kind.STAFF, of="P1")
+    officer = Subject(Kind.STAFF, SubjectId("P1"))
     found = account(
         told, "2022-06-30 12:00", rulebook=book("cn-staff-2021", "cn-staff-2022"), subject=officer
     )
     owed = [(duty.edition, duty.key) for duty in found.duties]
     assert owed == [
-        ("cn-staff-2021", "d0"),
-        ("cn-staff-2021", "d2"),
-        ("cn-staff-2022", "d3"),
-        ("cn-staff-2022", "d4"),
-        ("cn-staff-2022", "d5"),
-        ("cn-staff-2022", "d6"),
+        ("cn-staff-2021", "p.d0"),
+        ("cn-staff-2021", "p.d2"),
+        ("cn-staff-2022", "p.d3"),
+        ("cn-staff-2022", "p.d4"),
+        ("cn-staff-2022", "p.d5"),
+        ("cn-staff-2022", "p.d6"),
     ]
 
 

@@ -12,7 +12,7 @@ FIT = "2020-04-15 07:00 training passed=yes\n2020-04-15 07:10 deployed\n2020-04-
 
 
 def of(story: str, now: str, *, rulebook=RULES, waivers=()):
-    subject = Subject(Kind.STAFF, SubjectId("X"), {"risk": "high", "trained": "yes"}, "terminal")
+    subject = Subject(Kind.STAFF, SubjectId("X"), {"trained": "yes"}, "terminal")
     return account(
         tell(story, of="X", kind=Kind.STAFF), now, rulebook=rulebook, subject=subject, waivers=waivers
     )

@@ -466,13 +466,13 @@ def test_a_window_swallowed_by_a_change_of_clocks_keeps_its_length():
 
 def test_the_days_of_a_schedule_may_repeat_in_a_rhythm():
     found = account(
-        tell("2021-08-02 08:00 deployed", of="P1", kind=Kind.STAFF),
+        tell("2021-08-02 08:00 post_risk #p risk=other", of="P1", kind=Kind.STAFF),
         "2021-08-16 12:00",
         rulebook=book("cn-staff-2021"),
-        subject=Subject(Kind.STAFF, SubjectId("P1"), {"risk": "other"}),
+        subject=Subject(Kind.STAFF, SubjectId("P1")),
     )
-    assert list(states(found, "other_test")) == ["d0", "d3", "d7", "d10", "d14", "d17"]
-    schedule = get_duty(found, "other_test", "d17").obligation.schedule
+    assert list(states(found, "other_test")) == [f"p.d{n}" for n in (0, 3, 7, 10, 14, 17)]
+    schedule = get_duty(found, "other_test", "p.d17").obligation.schedule
     assert isinstance(schedule, Days)
     assert (schedule.days, schedule.repeat_days) == ((0, 3), 7)
 

@@ -136,51 +136,70 @@ def test_two_tests_a_week_must_lie_two_days_apart():
     rules = book("cn-staff-2021")
     story = """
         2021-08-02 08:00 deployed
+        2021-08-02 08:00 post_risk #p risk=other
         2021-08-03 23:50 sample #mon
         2021-08-05 08:00 sample #wed
     """
-    found = of(Kind.STAFF, story, "2021-08-05 12:00", rulebook=rules, facts={"risk": "other"})
-    assert states(found, "other_test") == {"d0": "missed", "d3": "discharged", "d7": "upcoming"}
+    found = of(Kind.STAFF, story, "2021-08-05 12:00", rulebook=rules)
+    assert states(found, "other_test") == {
+        "p.d0": "missed",
+        "p.d3": "discharged",
+        "p.d7": "upcoming",
+    }
     assert [(surplus.evidence, surplus.why) for surplus in found.surplus] == [("mon", "close")]
+
+
+def test_staff_owe_the_test_of_one_risk_at_a_time_and_none_once_they_work_no_more():
+    rules = book("cn-staff-2021")
+    story = """
+        2021-08-02 08:00 deployed
+        2021-08-02 08:00 post_risk #p risk=other
+        2021-08-03 00:01 post_risk #q risk=high
+        2021-08-06 00:01 post_risk #r risk=none
+    """
+    found = of(Kind.STAFF, story, "2021-08-20 12:00", rulebook=rules)
+    assert states(found, "other_test") == {"p.d0": "missed"}
+    assert states(found, "high_risk_test") == {"q.d0": "missed", "q.d2": "missed"}
+    assert wanting(decide(found, "2021-08-20 12:00", "post")) == {"tested": "duty_open"}
 
 
 def test_staff_on_leave_owe_no_test_and_owe_it_again_when_back():
     rules = book("cn-staff-2022")
-    story = "2022-07-01 08:00 deployed\n2022-07-02 08:00 leave\n2022-07-05 06:00 back"
-    found = of(Kind.STAFF, story, "2022-07-05 12:00", rulebook=rules, facts={"risk": "high"})
+    story = "2022-07-01 08:00 deployed\n2022-07-01 08:00 post_risk #p risk=high\n2022-07-02 08:00 leave\n2022-07-05 06:00 back"
+    found = of(Kind.STAFF, story, "2022-07-05 12:00", rulebook=rules)
     assert states(found, "high_risk_test") == {
-        "d0": "missed",
-        "d1": "suspended",
-        "d2": "suspended",
-        "d3": "suspended",
-        "d4": "due",
-        "d5": "upcoming",
+        "p.d0": "missed",
+        "p.d1": "suspended",
+        "p.d2": "suspended",
+        "p.d3": "suspended",
+        "p.d4": "due",
+        "p.d5": "upcoming",
     }
 
 
 def test_away_without_end_an_account_is_still_looked_at_again_when_its_next_duty_would_open():
     rules = book("cn-staff-2022")
-    story = "2022-07-01 08:00 deployed\n2022-07-02 08:00 leave"
-    found = of(Kind.STAFF, story, "2022-07-05 12:00", rulebook=rules, facts={"risk": "high"})
-    assert states(found, "high_risk_test")["d5"] == "suspended"
+    story = "2022-07-01 08:00 deployed\n2022-07-01 08:00 post_risk #p risk=high\n2022-07-02 08:00 leave"
+    found = of(Kind.STAFF, story, "2022-07-05 12:00", rulebook=rules)
+    assert states(found, "high_risk_test")["p.d5"] == "suspended"
     assert found.changes_at == at("2022-07-06 00:00")
-    later = of(Kind.STAFF, story, "2022-07-06 00:00", rulebook=rules, facts={"risk": "high"})
-    assert set(states(later, "high_risk_test")) - set(states(found, "high_risk_test")) == {"d6"}
+    later = of(Kind.STAFF, story, "2022-07-06 00:00", rulebook=rules)
+    assert set(states(later, "high_risk_test")) - set(states(found, "high_risk_test")) == {"p.d6"}
 
 
 def test_a_missed_test_bars_the_post_until_the_next_one_is_done():
     rules = book("cn-staff-2022")
-    story = "2022-07-01 08:00 deployed\n2022-07-01 09:00 sample\n"
+    story = "2022-07-01 08:00 deployed\n2022-07-01 08:00 post_risk #p risk=high\n2022-07-01 09:00 sample\n"
     now = "2022-07-03 10:00"
-    missed = of(Kind.STAFF, story, now, rulebook=rules, facts={"risk": "high"})
+    missed = of(Kind.STAFF, story, now, rulebook=rules)
     assert states(missed, "high_risk_test") == {
-        "d0": "discharged",
-        "d1": "missed",
-        "d2": "due",
-        "d3": "upcoming",
+        "p.d0": "discharged",
+        "p.d1": "missed",
+        "p.d2": "due",
+        "p.d3": "upcoming",
     }
     assert wanting(decide(missed, now, "post")) == {"tested": "duty_open"}
-    done = of(Kind.STAFF, story + "2022-07-03 09:00 sample", now, rulebook=rules, facts={"risk": "high"})
+    done = of(Kind.STAFF, story + "2022-07-03 09:00 sample", now, rulebook=rules)
     assert decide(done, now, "post").open
 
 

@@ -24,7 +24,7 @@ Stand: TypeAlias = tuple[Kind, SubjectId]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom or what duties are about. `facts` are what the rules' `only` and the gates ask (class, role, risk, open
+    """Whom or what duties are about. `facts` are what the rules' `only` and the gates ask (class, role, open
     count); `custodian` is where the subject is now, so that lists can be made by post and place."""
 
     kind: Kind

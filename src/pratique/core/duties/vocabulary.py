@@ -280,7 +280,7 @@ LIVES: dict[Kind, Life] = {
     Kind.STAFF: Life(
         Words("工作人员", "Staff member"),
         begins="deployed",
-        facts=("role", "risk", "trained"),
+        facts=("role", "trained"),
         stops=frozenset({"stood_down"}),
         suspends=frozenset({"leave", "isolated"}),
         resumes=frozenset({"back"}),
@@ -288,6 +288,7 @@ LIVES: dict[Kind, Life] = {
             _record("deployed", "上岗编入", "Deployed"),
             _record("duty_day", "在岗日", "On duty this day"),
             _record("shift_worked", "完成班次", "Shift worked"),
+            _record("post_risk", "所在岗位风险变化", "Risk of the posts worked changed", "risk"),
             _record(
                 "shift_closed",
                 "无离岗签到，班次由系统按结束时间关闭",
