@@ -86,6 +86,8 @@ def test_orders_removals_and_being_kept_can_be_objected_to_and_none_who_signed_e
     third = reviewer()
     rows = [object_to(port, one.id, DAY + 30) for one in found]
     assert {row.reviewer_id for row in rows} == {third}
+    (shown,) = (one for one in petition.list_open() if one.measure == "stay")
+    assert [petition.may_settle(petition=shown, by=one) for one in (*two, third)] == [False, False, True]
     for person in two:
         with pytest.raises(Refused, match="reviewer_only|second_person_needed"):
             decide(rows[0], "kept", person, DAY + 40)
@@ -100,6 +102,7 @@ def test_orders_removals_and_being_kept_can_be_objected_to_and_none_who_signed_e
 def test_an_order_that_was_lifted_is_owed_to_be_taken_back_within_four_hours(port, two, order):
     third = reviewer()
     decide(object_to(port, order, DAY + 30), "lifted", third, DAY + 60)
+    assert petition.list_to_carry_out(now=at(DAY + 60)), "at once, not with the next round"
     assert owed(port, DAY + 61) == ["due"] and owed(port, DAY + 60 + 241) == ["overdue"]
     (row,) = models.Petition.objects.all()
     with pytest.raises(Refused, match="petition_not_changed"):

@@ -265,6 +265,15 @@ def _check_answer(row: Any, answer: Answer, by: UUID) -> None:
             raise Refused("words_missing", "a decision about an objection is given with its reasons")
 
 
+def may_settle(*, petition: Petition, by: UUID) -> bool:
+    """Whether `by` may settle this: of an objection its reviewer, or where none was found whoever reviews; nobody who ordered it."""
+    if petition.sort != "objection":
+        return True
+    if petition.reviewer not in (None, by) or not _reviews(by):
+        return False
+    return by not in measures.list_who_ordered(traveller=petition.traveller, about=petition.about)
+
+
 def _reviews(person: UUID) -> bool:
     return models.Person.objects.filter(id=person, is_active=True, role__in=REVIEWERS).exists()
 
@@ -279,6 +288,8 @@ def _settle(row: Any, answer: Answer, by: UUID, now: datetime) -> None:
     told = {"outcome": answer.outcome} if row.sort == "objection" else {}
     done = duty.Done("traveller", str(row.traveller_id), f"{row.sort}_answer", now, told, about=str(row.id))
     duty.record(evidence=done, by=by, now=now)
+    if answer.outcome in (carried.LIFTED, carried.CHANGED):
+        register.work_out(stands=[(Kind.TRAVELLER, str(row.traveller_id))], now=now)
     opened = models.Issue.objects.filter(id=row.id, state="open").exists()
     if row.sort == "complaint" and opened:
         because = "已答复旅客 The traveller has been answered"

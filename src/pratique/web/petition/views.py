@@ -37,7 +37,9 @@ def show(request: HttpRequest) -> HttpResponse:
     identity.note(travellers=people, look=identity.Look(request.user.pk, "petitions"))
     context = {
         "calls": [(one, one.asked_at + timedelta(minutes=HELP_MINUTES), make_id()) for one in calls],
-        "waiting": [(one, make_id(), _may_settle(request, one)) for one in waiting],
+        "waiting": [
+            (one, make_id(), petition.may_settle(petition=one, by=request.user.pk)) for one in waiting
+        ],
         "settled": settled,
         "decided": [(one, carry, make_id()) for one, carry in decided],
         "codes": travellers.name_codes(travellers=people),
@@ -66,7 +68,7 @@ def show_one(request: HttpRequest, petition_id: UUID) -> HttpResponse:
     context = {
         "one": one,
         "fresh": make_id(),
-        "may_settle": _may_settle(request, one),
+        "may_settle": petition.may_settle(petition=one, by=request.user.pk),
         "codes": travellers.name_codes(travellers=[one.traveller]),
         "reviewers": _name_reviewers([one]),
         "reviewing": forces.list_reviewers() if may(request, "petition-assign") else [],
@@ -79,12 +81,6 @@ def show_one(request: HttpRequest, petition_id: UUID) -> HttpResponse:
         "may_release": may(request, "release"),
     }
     return render(request, "petition/one.html", context)
-
-
-def _may_settle(request: HttpRequest, one: petition.Petition) -> bool:
-    if one.sort != "objection":
-        return True
-    return one.reviewer in (None, request.user.pk) and request.user.role in petition.REVIEWERS
 
 
 def _name_reviewers(found: Iterable[petition.Petition]) -> dict[UUID, str]:
