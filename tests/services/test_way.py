@@ -1,5 +1,6 @@
 """No way off the loop: a scan at an exit is kept, answered by its grounds, and without any somebody owes an answer at once."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from pratique.core.custody.handover import Step
 from pratique.core.duties.register import State
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import care, custody, duty, exemption, recording, register, way
+from pratique.services.stay import assess as assessing
 from pratique.services.stay import release
 from pratique.store import models
 from pratique.store.queries import leavings, tower
@@ -216,6 +218,43 @@ def test_rules_that_hold_let_nobody_out_before_somebody_signed(port):
     assert leave(port, 0, "released", AFTER + 8).state == "seen"
     account = register.account_of(kind=Kind.TRAVELLER, subject=str(who), now=at(AFTER + 9))
     assert "released" in {piece.record for piece in account.held}
+
+
+def test_a_fever_is_explained_by_a_clinician_who_measures_anew_and_does_not_sign_the_release(port):
+    stay_through(port)
+    who, lead, desk = port.travellers[0], employ("epidemiologist"), employ("reception")
+    do(port, "temperature", AFTER - 100, celsius=38.4, symptomatic=True, method="ear")
+    well(port, AFTER - 90)
+    told = assessing.Finding(who, 36.8, "ear", "a vaccination the day before")
+    with pytest.raises(Refused, match="assessment_fever"):
+        assessing.clear(finding=replace(told, celsius=37.9), by=lead, now=at(AFTER - 85))
+    assert not release.look(traveller=who, now=at(AFTER - 80)).open
+    assert "fever" in list_owed(port, 0, AFTER - 80)
+    assessing.clear(finding=told, by=lead, now=at(AFTER - 80))
+    assert "fever" not in list_owed(port, 0, AFTER - 79)
+    assert release.look(traveller=who, now=at(AFTER)).open
+    assessing.take_back(traveller=who, because="another guest", by=lead, now=at(AFTER))
+    assert not release.look(traveller=who, now=at(AFTER)).open
+    assessing.clear(finding=told, by=lead, now=at(AFTER + 2))
+    with pytest.raises(Refused, match="release_own_assessment"):
+        release.decide(traveller=who, by=lead, now=at(AFTER + 3))
+    release.decide(traveller=who, by=desk, now=at(AFTER + 3))
+
+
+def test_whose_days_end_in_a_hospital_is_released_from_there_once_it_discharges_them(port):
+    stay_through(port)
+    who, lead = port.travellers[0], employ("epidemiologist")
+    paper = {"traveller": who, "doctor": "Dr Wu", "document": "D-7", "by": lead}
+    with pytest.raises(Refused, match="discharge_elsewhere"):
+        assessing.discharge(**paper, now=at(AFTER - 200))
+    walk_to(port, 0, ("hospital", AFTER - 180))
+    well(port, AFTER - 20)
+    with pytest.raises(Refused, match="release_in_hospital"):
+        release.decide(traveller=who, by=lead, now=at(AFTER))
+    assessing.discharge(**paper, now=at(AFTER + 1))
+    assert "release" in list_owed(port, 0, AFTER + 2), "what they are owed runs again"
+    release.decide(traveller=who, by=lead, now=at(AFTER + 5))
+    assert leave(port, 0, "released", AFTER + 30).state == "moved"
 
 
 def test_whoever_typed_a_result_does_not_sign_the_release_too(port):

@@ -309,6 +309,29 @@ def test_a_minor_without_a_guardian_is_given_a_room_once_one_is_named(house):
     assert lodged[child] == lodged[adult] == "301"
 
 
+def test_a_clinician_explains_a_fever_and_writes_the_hospitals_word_down_on_the_page_of_the_stay(house):
+    who = house.port.travellers[0]
+    lead, desk = house.client("epidemiologist"), house.client("reception")
+    desk.post(
+        f"/travellers/{who}/record/",
+        {"act": "temperature", "celsius": "38.4", "method": "ear", "symptomatic": "yes"},
+    )
+    assert "1 reading waits for one" in page(house, "release", who).content.decode()
+    clear, told = reverse("fever-clear", args=[who]), {"method": "ear", "because": "an old hay fever"}
+    assert desk.post(clear, told | {"celsius": "36.6"}).status_code == 403
+    assert lead.post(clear, told | {"celsius": "38.1"}).status_code == 422
+    assert "It is explained" in page(house, "release", who, role="epidemiologist").content.decode()
+    lead.post(clear, told | {"celsius": "36.6", "id": str(make_id())})
+    shown = page(house, "release", who, role="epidemiologist").content.decode()
+    assert told["because"] in shown and "It is explained" not in shown
+    house.port.send(house.port.told(who=0, where="hospital", minute=59))
+    assert "The hospital has not discharged them" in page(house, "release", who).content.decode()
+    lead.post(reverse("hospital-discharge", args=[who]), {"doctor": "Dr Wu", "document": "D-7"})
+    assert "Dr Wu" in page(house, "release", who).content.decode()
+    lead.post(reverse("assessment-undo", args=[who]), {"because": "another guest"})
+    assert "Dr Wu" not in page(house, "release", who).content.decode()
+
+
 def test_home_instead_of_a_facility_is_assessed_by_a_health_lead_and_ordered_by_another(house):
     who = house.port.travellers[0]
     lead, desk = house.client("epidemiologist"), house.client("reception")

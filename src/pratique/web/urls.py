@@ -37,7 +37,7 @@ from pratique.web.screening import counter, ill
 from pratique.web.screening import views as screening
 from pratique.web.search import views as search
 from pratique.web.slip import views as slip
-from pratique.web.stay import death, intake, leaving, onward, removals, rounds
+from pratique.web.stay import assessing, death, intake, leaving, onward, removals, rounds
 from pratique.web.stay import views as stay
 from pratique.web.tracker import views as tracker
 from pratique.web.traveller import views as traveller
@@ -204,6 +204,9 @@ urlpatterns = [
     path("travellers/<uuid:traveller>/release/", leaving.sign, name="release-sign"),
     path("travellers/<uuid:traveller>/orders/", leaving.draw, name="order-draw"),
     path("travellers/<uuid:traveller>/at-home/assess/", leaving.assess_home, name="home-assess"),
+    path("travellers/<uuid:traveller>/stay/clear/", assessing.clear, name="fever-clear"),
+    path("travellers/<uuid:traveller>/stay/discharge/", assessing.discharge, name="hospital-discharge"),
+    path("travellers/<uuid:traveller>/stay/assessed/undo/", assessing.undo, name="assessment-undo"),
     path("travellers/<uuid:traveller>/at-home/send/", leaving.send_home, name="home-send"),
     path("travellers/<uuid:traveller>/onward/", leaving.step_onward, name="onward"),
     path("onward/", onward.show, name="onwards"),

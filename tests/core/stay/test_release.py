@@ -157,7 +157,7 @@ def test_no_later_reading_undoes_a_fever_of_the_last_24_hours_and_nobodys_own_wo
 
 
 def test_an_assessment_and_a_reading_after_it_end_a_fever():
-    assessed = "2020-04-15 10:03 assessment outcome=fit\n"
+    assessed = "2020-04-15 10:03 cleared\n"
     assert find_well(FEVER + assessed) is Reason.UNFIT
     assert find_well(FEVER + assessed + OWN) is Reason.UNFIT
     assert find_well(FEVER + assessed + COOL) is Reason.HELD

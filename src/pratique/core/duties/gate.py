@@ -263,5 +263,5 @@ def _since(condition: Condition, account: Account) -> datetime | None:
     """The moment from which records count: the latest record of the condition's `since`."""
     if not condition.since:
         return None
-    moments = [piece.happened_at for piece in account.held if piece.record == condition.since]
+    moments = [piece.happened_at for piece in account.held if piece.record in condition.since]
     return max(moments, default=None)

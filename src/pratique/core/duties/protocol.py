@@ -316,9 +316,9 @@ class _Reader:
             ),
             full_days=table.number("full_days", least=1) if check is Check.ELAPSED else 0,
             duties=table.texts("duties", duties, needed=True) if about_duties else (),
-            since=table.one_of("since", self.records[kind], "")
-            if check in (Check.ABSENT, Check.THROUGHOUT) and table.has("since")
-            else "",
+            since=table.texts("since", self.records[kind])
+            if check in (Check.ABSENT, Check.THROUGHOUT)
+            else (),
             within_hours=table.number("within_hours", least=1) if check in LOOKED else 0,
             fact=table.one_of("fact", self.facts[kind] or ("?",)) if check is Check.FACT else "",
             among=table.texts("among", needed=True) if check is Check.FACT else (),

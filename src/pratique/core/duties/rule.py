@@ -198,7 +198,7 @@ class Condition:
     - settled: every duty of `duties` (the latest one with `which` last) is discharged or waived, or was suspended away;
     - not_overdue: no duty of `duties` is overdue, and the latest one that was done or came due was not missed;
     - answered: every piece of evidence counted for `duties` has a record about it, and all such records fit `pattern`;
-    - absent: nothing fits `pattern`, counting from the latest record of `since` if that is given;
+    - absent: nothing fits `pattern`, counting from the latest record of one of `since` if that is given;
     - latest: the latest record of the pattern's kind, at most `within_hours` old, fits it;
     - throughout: every record of the pattern's kind of the last `within_hours` fits it, counting from the latest record of
       `since` if that is given; one of them is no report of the subject's own, and the latest such fits in any case;
@@ -217,7 +217,7 @@ class Condition:
     which: Which = Which.FIRST
     full_days: int = 0
     duties: tuple[str, ...] = ()
-    since: str = ""
+    since: tuple[str, ...] = ()
     within_hours: int = 0
     fact: str = ""
     among: tuple[str, ...] = ()

@@ -84,7 +84,7 @@ LIVES: dict[Kind, Life] = {
         facts=("channel", "under_age"),
         stops=frozenset({"released", "departed", "handed_over", "died"}),
         suspends=frozenset({"hospitalised"}),
-        resumes=frozenset({"returned"}),
+        resumes=frozenset({"returned", "discharged"}),
         bound=True,
         records=(
             _record("arrived", "抵达", "Arrived"),
@@ -145,6 +145,10 @@ LIVES: dict[Kind, Life] = {
             _record("term", "期限变更", "End of the stay moved", "days"),
             _record("hospitalised", "送医", "Taken to hospital"),
             _record("returned", "出院返回", "Returned from hospital"),
+            _record(
+                "discharged", "医院准予出院", "Discharged, says the hospital", "doctor", "document", "because"
+            ),
+            _record("cleared", "发热或症状已查明", "A fever or symptoms explained", "because"),
             _record("help_request", "求助", "Help asked for", "need"),
             _record("help_answer", "求助答复", "Help given"),
             _record("complaint", "投诉", "Complaint"),

@@ -91,7 +91,9 @@ def find_assessment(*, traveller: UUID) -> models.Evidence | None:
 
 def _list_evidence(travellers: Iterable[UUID], code: str) -> QuerySet[models.Evidence]:
     names = [str(one) for one in travellers]
-    found = models.Evidence.objects.filter(subject_kind="traveller", subject_id__in=names, code=code)
+    found = models.Evidence.objects.filter(
+        subject_kind="traveller", subject_id__in=names, code=code, about=""
+    )
     return without_withdrawn(found).order_by("happened_at", "seq")
 
 

@@ -119,7 +119,8 @@ def decide(
 ) -> models.ReleaseDecision:
     """Sign a release: every condition is written down as it stood. The same id again is the same decision.
 
-    Raises `Refused`: `release_closed`, with the conditions in the way; `release_elsewhere` for whoever is in no facility;
+    Raises `Refused`: `release_closed`, with the conditions in the way; `release_elsewhere` for whoever is in no facility or hospital;
+    `release_in_hospital` before the hospital has discharged them; `release_own_assessment` for whoever explained their fever;
     `release_own_result` for whoever typed one of their results: somebody else signs.
     """
     sent_again = models.ReleaseDecision.objects.filter(id=decision_id).first() if decision_id else None
@@ -128,7 +129,11 @@ def decide(
     with transaction.atomic():
         position = models.Position.objects.select_for_update().filter(traveller_id=traveller).first()
         if position is None or not _is_in_house(position):
-            raise Refused("release_elsewhere", "only somebody whom a facility has is released from it")
+            raise Refused(
+                "release_elsewhere", "only somebody whom a facility or a hospital has is released from it"
+            )
+        if position.holder_kind == Holder.HOSPITAL and find_discharge(position=position) is None:
+            raise Refused("release_in_hospital", "the hospital has not discharged them yet")
         release = look(traveller=traveller, now=now).release
         if release is None:
             raise Refused("gate_unknown", "no edition in force says when somebody is released")
@@ -138,6 +143,10 @@ def decide(
             raise Refused("release_closed", f"not yet: {', '.join(dict.fromkeys(wanting))}")
         if has_typed_result(traveller=traveller, by=by):
             raise Refused("release_own_result", "you typed one of their results: somebody else signs")
+        if has_cleared(traveller=traveller, by=by):
+            raise Refused(
+                "release_own_assessment", "you explained their fever or symptoms: somebody else signs"
+            )
         return models.ReleaseDecision.objects.create(
             id=decision_id or make_id(),
             traveller_id=traveller,
@@ -150,11 +159,30 @@ def decide(
 
 
 def _is_in_house(position: models.Position) -> bool:
-    """Whether a facility has them, or they stand at the door: it was an exit's scan that found no grounds."""
+    """Whether a facility or a hospital has them, or they stand at the door: it was an exit's scan that found no grounds."""
     if position.holder_kind == Holder.EXIT:
         closed = leavings.list_closed(travellers=[position.traveller_id])
         return any(row.custodian_id == position.holder_id for row in closed)
-    return bool(position.holder_kind == Holder.FACILITY)
+    return position.holder_kind in (Holder.FACILITY, Holder.HOSPITAL)
+
+
+def find_discharge(*, position: models.Position) -> models.Evidence | None:
+    """The hospital's word, given since it has somebody, that they need it no longer."""
+    told = models.Evidence.objects.filter(
+        subject_kind=Kind.TRAVELLER,
+        subject_id=str(position.traveller_id),
+        code="discharged",
+        happened_at__gte=position.since_at,
+    )
+    return without_withdrawn(told).order_by("seq").last()
+
+
+def has_cleared(*, traveller: UUID, by: UUID) -> bool:
+    """Whether `by` explained a fever or symptoms of theirs, and that stands: they do not sign the release too."""
+    told = models.Evidence.objects.filter(
+        subject_kind=Kind.TRAVELLER, subject_id=str(traveller), code="cleared", by_id=by
+    )
+    return without_withdrawn(told).exists()
 
 
 def has_typed_result(*, traveller: UUID, by: UUID) -> bool:

@@ -46,6 +46,16 @@ REFUSALS: dict[str, Words] = {
     "carrier_unnamed": Words(
         "请写明承运人何人、凭何文件称其未登机", "Say who of the carrier said so, and by which document"
     ),
+    "release_in_hospital": Words(
+        "医院尚未准予出院：请先登记医院意见",
+        "The hospital has not discharged them: write its word down first",
+    ),
+    "release_own_assessment": Words(
+        "您评估过此人的发热或症状：解除须由他人签字",
+        "You explained their fever or symptoms: somebody else signs the release",
+    ),
+    "assessment_fever": Words("仍在发热，不能按已查明处理", "Nobody is cleared who has a fever now"),
+    "discharge_elsewhere": Words("此人不在医院", "They are in no hospital"),
     "release_unsigned": Words(
         "条件都已满足，但解除尚未签字：请先签字，再放行",
         "Every condition holds, but nobody has signed the release: sign it first, then let them out",

@@ -170,6 +170,26 @@ class Going(forms.Form):
         self.fields["receiver"].choices = [(str(one.id), words.name_of(one)) for one in receivers]
 
 
+class Cleared(forms.Form):
+    """A fever or symptoms explained by a clinician who has looked now."""
+
+    celsius = forms.FloatField(
+        label=_("Temperature in °C"),
+        min_value=care.CELSIUS_MIN,
+        max_value=care.CELSIUS_MAX,
+        widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
+    )
+    method = forms.ChoiceField(label=_("Taken at"), choices=lambda: words.choose(care.METHODS))
+    because = forms.CharField(label=_("What explains the fever or the symptoms?"), max_length=500)
+
+
+class Discharged(forms.Form):
+    """The hospital's word: which doctor, by which paper."""
+
+    doctor = forms.CharField(label=_("Doctor of the hospital"), max_length=120)
+    document = forms.CharField(label=_("Number of the discharge paper"), max_length=120)
+
+
 class Reading(forms.Form):
     """One line of a round."""
 

@@ -21,7 +21,7 @@ from pratique.store.ids import make_id
 from pratique.store.queries import deaths, lodgings, travellers
 from pratique.web import words
 from pratique.web.gate import may, page
-from pratique.web.stay import elsewhere, phrases
+from pratique.web.stay import assessing, elsewhere, phrases
 from pratique.web.stay.forms import Asked, Drawn, Served, find_id, read_id
 
 
@@ -79,6 +79,10 @@ def render_stay(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResp
         "dead": deaths.find_confirmed(travellers=[traveller]),
         "may_death": may(request, "death"),
         **elsewhere.make_context(request, traveller, story.card.holder),
+        **assessing.make_context(
+            request, traveller, models.Position.objects.filter(traveller_id=traveller).first()
+        ),
+        "own_assessment": release.has_cleared(traveller=traveller, by=request.user.pk),
         "new_id": make_id(),
         "may_sign": may(request, "release-sign"),
         "typed_result": release.has_typed_result(traveller=traveller, by=request.user.pk),
