@@ -114,6 +114,12 @@ def test_an_objection_is_decided_by_its_reviewer_alone_with_reasons(airport):
     epidemiologist.post(where, {**told, "reply": make_id()})
     (kept,) = petition.list_of(traveller=who)
     assert kept.replies[0].outcome == "lifted"
+    page = epidemiologist.get(reverse("petitions")).content.decode()
+    assert "Decided, to be carried out" in page and reverse("release", args=[who]) in page
+    said = airport.client("reception").post(
+        reverse("petition-carried", args=[name]), {"words": "done"}, follow=True
+    )
+    assert "Nothing was to be changed here" in said.content.decode()
 
 
 def test_the_commander_gives_an_objection_to_somebody_else_but_not_to_who_ordered_the_measure(airport):
