@@ -209,3 +209,18 @@ def test_a_hold_that_a_liaison_entered_stays_when_somebody_reports_well(officer)
     people.enter_absence(away=away, by=liaison.pk, now=at(0))
     health.report(told=health.Report(officer, True, 36.5), by=officer, now=at(10))
     assert holds() == 1
+
+
+def test_after_a_high_risk_post_isolation_is_owed_and_bars_the_post_until_back(officer):
+    with pytest.raises(Refused, match="not_deployed"):
+        health.stand_down(person=make_id(), by=make_id(), now=at(0))
+    row = health.stand_down(person=officer, by=make_id(), now=at(0))
+    assert row.attributes == {"risk": "high"}, "a post that the rules do not know is of high risk"
+    health.take_back(evidence=row.id, because="another officer", by=make_id(), now=at(1))
+    assert bars(officer, 2) == set() and holds() == 0
+    health.stand_down(person=officer, by=make_id(), now=at(3))
+    duties = health.judge(person=officer, now=at(4)).account.duties
+    assert [d.state for d in duties if d.code == "isolation_begun"] == ["due"]
+    assert bars(officer, 4) == {"isolation_begun"} and holds() == 1
+    health.isolate(person=officer, place="central", by=None, now=at(60))
+    assert bars(officer, 61) == {"not_isolated"} and holds() == 1

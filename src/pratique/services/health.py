@@ -18,7 +18,7 @@ from pratique.core.duties.register import Account
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import care, duty, issue, register
 from pratique.services.care import CELSIUS_MAX, CELSIUS_MIN
-from pratique.services.force import training
+from pratique.services.force import risk, training
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import ports
@@ -27,10 +27,12 @@ from pratique.store.withdrawn import without_withdrawn
 FEVER_CELSIUS = 37.3
 """From here on nobody is well, whatever they feel (the threshold of Chinese ports and airports in 2020)."""
 
-HELD_BY = frozenset({"no_positive", "not_exposed", "not_contact", "not_isolated", "not_unfit", "assessed"})
+HELD_BY = frozenset(
+    {"no_positive", "not_exposed", "not_contact", "not_isolated", "not_unfit", "assessed", "isolation_begun"}
+)
 """Conditions of the gate "post" that are about health; the others are about training, tests and reports."""
 
-CHANGING = ("health_report", "assessment", "exposed", "isolated", "result", "recovered", "back")
+CHANGING = ("health_report", "assessment", "exposed", "isolated", "result", "recovered", "back", "stood_down")
 """Records after which the gate may answer otherwise."""
 
 ELSEWHERE = frozenset({"shift_closed", "tap_undone", "apart_ended", "training"})
@@ -115,6 +117,18 @@ def isolate(
     """Isolation begins, after deployment or an exposure. Raises `Refused`: `person_unknown`, `word_unknown`."""
     _require(place, PLACES)
     return _record(person, "isolated", {"place": place}, by=by, now=now, evidence_id=evidence_id)
+
+
+def stand_down(*, person: UUID, by: UUID, now: datetime, evidence_id: UUID | None = None) -> models.Evidence:
+    """Somebody's deployment has ended, at the risk of the posts they worked: after high risk isolation is owed, and until it has begun they
+    stand at no post. Raises `Refused`: `person_unknown`, `not_deployed` if they work at no post now."""
+    known = models.Evidence.objects.filter(id=evidence_id).first() if evidence_id else None
+    if known is not None:
+        return known
+    grade = risk.find_risk(person=person, at=now)
+    if grade == risk.NONE:
+        raise Refused("not_deployed", "they have worked at no post lately: there is no deployment to end")
+    return _record(person, "stood_down", {"risk": grade}, by=by, now=now, evidence_id=evidence_id)
 
 
 def recover(*, person: UUID, by: UUID, now: datetime, evidence_id: UUID | None = None) -> models.Evidence:

@@ -318,12 +318,13 @@ def _tell_journey(steps: Iterable[tuple[datetime, str, str, str]]) -> Iterator[t
 
 def _service(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
     """What attendance knows of staff: deployed, on duty that day, the shift worked, the risk of the posts they work."""
-    first: set[str] = set()
+    since: dict[str, datetime] = {}
+    ends = risk.read_ends(names)
     came = models.Deployment.objects.filter(person_id__in=names, in_at__isnull=False).order_by("starts_at")
     for person, in_at, out_at in came.values_list("person_id", "in_at", "out_at"):
         name = rows.key(person)
-        if name not in first:
-            first.add(name)
+        if name not in since or any(who == name and since[name] <= at < in_at for who, at in ends):
+            since[name] = in_at
             yield _derive(kind, name, "deployed", in_at)
         yield _derive(kind, name, "duty_day", in_at)
         if out_at is not None:

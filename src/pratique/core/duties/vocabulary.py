@@ -338,7 +338,7 @@ LIVES: dict[Kind, Life] = {
             _record("back", "返岗", "Back at work"),
             _record("support_request", "心理支持请求", "Asked for psychological support"),
             _record("support_answer", "心理支持回应", "Psychological support given"),
-            _record("stood_down", "撤岗", "Stood down"),
+            _record("stood_down", "撤岗", "Stood down", "risk"),
         ),
     ),
     Kind.UNIT: Life(

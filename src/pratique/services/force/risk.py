@@ -71,13 +71,18 @@ def _read_off(people: list[str]) -> dict[str, list[tuple[date, date]]]:
             last = min(last, row.cancelled_at.astimezone(zone).date() - DAY)
         if first <= last:
             found[rows.key(row.person_id)].append((first, last))  # type: ignore[attr-defined]
-    ended = models.Evidence.objects.filter(
-        subject_kind=Kind.STAFF.value, subject_id__in=people, code="stood_down"
-    )
-    for name, at in without_withdrawn(ended).values_list("subject_id", "happened_at"):
+    for name, at in read_ends(people):
         after = at.astimezone(zone).date() + DAY
         found[name].append((after, after))
     return found
+
+
+def read_ends(people: list[str]) -> list[tuple[str, datetime]]:
+    """When deployments of these people ended, each with whose."""
+    ended = models.Evidence.objects.filter(
+        subject_kind=Kind.STAFF.value, subject_id__in=people, code="stood_down"
+    )
+    return list(without_withdrawn(ended).values_list("subject_id", "happened_at"))
 
 
 def _tell_days(worked: dict[date, bool], off: Iterable[tuple[date, date]]) -> Iterator[tuple[date, str]]:

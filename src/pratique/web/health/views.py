@@ -346,6 +346,10 @@ def _isolate(request: HttpRequest, person: UUID, now: datetime) -> None:
     )
 
 
+def _stand_down(request: HttpRequest, person: UUID, now: datetime) -> None:
+    health.stand_down(person=person, by=request.user.pk, now=now, evidence_id=_read_id(request, "id"))
+
+
 def _swab(request: HttpRequest, person: UUID, now: datetime) -> None:
     swab = health.Swab(person, request.POST.get("tube", ""), "nasopharyngeal")
     health.take_sample(swab=swab, by=request.user.pk, now=now, evidence_id=_read_id(request, "id"))
@@ -382,6 +386,7 @@ ACTS: dict[str, Callable[[HttpRequest, UUID, datetime], None]] = {
     "assess": _assess,
     "expose": _expose,
     "isolate": _isolate,
+    "stand_down": _stand_down,
     "swab": _swab,
     "result": _result,
     "recover": _recover,

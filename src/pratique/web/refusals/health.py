@@ -6,6 +6,10 @@ REFUSALS: dict[str, Words] = {
     "own_assessment": Words(
         "不能给自己做评估，请由他人评估", "Nobody finds themselves fit: somebody else assesses"
     ),
+    "not_deployed": Words(
+        "其近期未在任何岗位工作，无撤岗可登记",
+        "They have worked at no post lately: there is no deployment to end",
+    ),
     "request_unknown": Words("没有这个请求", "There is no such request"),
     "result_by_two": Words(
         "检测结果须由两人更正", "A result is put right by two persons: correct it instead"
