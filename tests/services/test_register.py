@@ -89,6 +89,25 @@ def owed_by(name, minute):
     return {f"{d.code} {d.key}".removesuffix(" once"): d.state.value for d in reversed(first)}, set(written)
 
 
+def test_units_halls_and_facilities_owe_from_the_day_they_are_first_in_use_and_nobody_types_that_in(stayed):
+    unit = models.Unit.objects.create(code="AP", name_zh="机场", name_en="Airport")
+    register.tick(now=at(60))
+    owing = models.Owed.objects.filter
+    assert not owing(subject_id=str(unit.id)).exists(), "nobody of it was ever put to a shift"
+    assert owing(subject_kind="place", code="place_disinfection").exists(), "somebody was in the hall"
+    assert owing(subject_kind="facility", code="inspection").exists(), "somebody was in the hotel"
+    used = {str(one) for one in models.Scan.objects.values_list("custodian_id", flat=True)}
+    assert set(owing(subject_kind="facility").values_list("subject_id", flat=True)) <= used
+    officer = models.Person.objects.create(username="w", unit=unit)
+    hours = {"on": at(60).date(), "starts_at": at(60), "ends_at": at(540)}
+    models.Deployment.objects.create(person=officer, unit=unit, **hours)
+    register.tick(now=at(61))
+    report = owing(subject_id=str(unit.id), code="report").latest("due_at")
+    register.tick(now=report.overdue_at + timedelta(seconds=30))
+    owed = owing(subject_id=str(unit.id), code="report", overdue_at=report.overdue_at)
+    assert owed.exists(), "whoever says nothing is late within a minute"
+
+
 def test_two_wristbands_of_one_person_are_owed_everything_once_and_miss_nothing(stayed):
     """Somebody of the list is given another wristband in the hall; swab, screening, a call and a waiver stand under that."""
     listed, other = stayed.travellers[0], make_id()

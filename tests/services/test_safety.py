@@ -114,8 +114,10 @@ def test_a_torn_suit_takes_somebody_off_their_post(officer):
 
 
 def test_an_inspection_in_order_discharges_its_duty_and_one_with_defects_does_not(port):
+    port.send(
+        *(port.told(who=0, where=where, minute=-60 + n) for n, where in enumerate(("hall", "bus", "hotel")))
+    )
     hotel = str(port.custodians["hotel"])
-    duty.record(evidence=duty.Done("facility", hotel, "opened", at(-60)), by=None, now=at(-60))
 
     def owed(minute):
         account = register.account_of(kind=Kind.FACILITY, subject=hotel, now=at(minute))

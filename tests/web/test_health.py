@@ -16,7 +16,9 @@ from .airport import at
 def force(airport):
     """The unit has joined the day before; its people are on duty and trained."""
     unit = models.Unit.objects.get(code="PSB")
-    duty.record(evidence=duty.Done("unit", str(unit.pk), "joined", at(-1000)), by=None, now=at(-1000))
+    models.Deployment.objects.create(
+        person=airport.people["clerk"], unit=unit, on=at(-1000).date(), starts_at=at(-1000), ends_at=at(-520)
+    )
     for role in ("escort", "liaison"):
         models.Deployment.objects.create(
             person=airport.people[role],

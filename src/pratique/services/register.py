@@ -19,6 +19,7 @@ from django.db.models import Q
 from pratique import protocols
 from pratique.core.duties import edition, escalation, evidence, register
 from pratique.core.duties.vocabulary import Kind
+from pratique.services import beginnings
 from pratique.services.force import risk, watch
 from pratique.services.stay import carried, moves
 from pratique.store import locks, models, rows
@@ -361,11 +362,22 @@ def _days(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
         yield _derive(kind, str(on), "bulletin", at)
 
 
+def _units(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
+    return (_derive(kind, name, "joined", at) for name, at in beginnings.list_joined(names))
+
+
+def _places(kind: Kind, names: list[str]) -> Iterator[evidence.Evidence]:
+    return (_derive(kind, name, "opened", at) for name, at in beginnings.list_opened(names))
+
+
 _DERIVED: dict[Kind, Callable[[Kind, list[str]], Iterator[evidence.Evidence]]] = {
     Kind.STAFF: _service,
     Kind.SHIFT: _shifts,
     Kind.DAY: _days,
     Kind.LODGING: _lodging,
+    Kind.UNIT: _units,
+    Kind.PLACE: _places,
+    Kind.FACILITY: _places,
 }
 
 
@@ -511,6 +523,9 @@ def _tick(now: datetime) -> int:
     )
     stands |= {(Kind(kind), name) for kind, name in stale.values_list("subject_kind", "subject_id")}
     stands |= _list_working(everybody, mark.read_at, now)
+    # What began to be in use is no entry about it either; once it is owed something it changes by time.
+    idle = models.Account.objects.filter(changes_at__isnull=True).values_list("subject_kind", "subject_id")
+    stands |= {(Kind(kind), name) for kind, name in idle} & beginnings.list_begun() & set(everybody)
     # A shift that nobody is put to has posts all the same.
     stands |= {(Kind.SHIFT, f"{one.on}/{one.shift}") for one in watch.list_alarms(now=now)}
     work_out(stands=stands, now=now)
