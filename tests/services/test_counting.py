@@ -143,3 +143,14 @@ def test_a_trip_that_broke_down_before_anybody_was_aboard_is_over_at_once(road):
     report(road, "relief", "broken_down", 60)
     counting.heed(now=at(61))
     assert owed(road, "relief", 62) == set()
+
+
+def test_whoever_was_at_the_end_of_a_trip_days_before_has_not_got_off_there_today(road):
+    scan(road, "hotel", 5, 0)
+    scan(road, "hall", 20, 0)
+    scan(road, "coach", 41, 0)
+    scan(road, "hotel", 90, 1, 2, 3)
+    scan(road, "relief", 91, 0)
+    sheet = boarding.read_sheet(trip=road.custodians["coach"])
+    assert (sheet.boarded, sheet.alighted) == (4, 3)
+    assert [line.traveller for line in sheet.differing] == [road.travellers[0]]

@@ -62,6 +62,9 @@ def test_a_stay_that_ends_frees_its_room_and_the_means_are_counted(port):
     assert [minute for minute, _rooms in found.situation.stays] == [140.0]
     assert (found.have.rooms, found.have.vehicles, found.have.escorts[0]) == (79, 3, 3)
     assert found.have.escorts[23] == 0
+    gone = models.Deployment.objects.filter(post="escort").order_by("person__username").first()
+    models.Deployment.objects.filter(id=gone.id).update(absent_at=at(60))
+    assert forecast.look_ahead(now=at(61)).have.escorts[0] == 2, "who did not come is no escort"
 
 
 def test_the_same_minute_says_the_same(port):

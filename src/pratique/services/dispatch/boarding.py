@@ -265,11 +265,13 @@ def read_sheet(*, trip: UUID) -> Sheet:
     listed: dict[UUID, Any] = {line.traveller_id: line for line in _list_lines(trip)}
     annulled = models.Annulment.objects.values("scan_id")
     aboard = models.Scan.objects.filter(custodian_id=trip).exclude(id__in=annulled)
-    boarded = set(aboard.values_list("traveller_id", flat=True))
-    after = models.Scan.objects.filter(traveller_id__in=boarded, custodian_id=destination).exclude(
+    boarded_at = dict(aboard.order_by("-happened_at").values_list("traveller_id", "happened_at"))
+    boarded = set(boarded_at)
+    there = models.Scan.objects.filter(traveller_id__in=boarded, custodian_id=destination).exclude(
         id__in=annulled
     )
-    arrived = set(after.values_list("traveller_id", flat=True))
+    # Whoever was at its end days ago has not got off there today.
+    arrived = {who for who, at in there.values_list("traveller_id", "happened_at") if at >= boarded_at[who]}
     ids = boarded | set(listed)
     holders = dict(
         models.Position.objects.filter(traveller_id__in=ids).values_list("traveller_id", "holder_id")

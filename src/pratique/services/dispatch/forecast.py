@@ -219,13 +219,13 @@ def _find_usual(cls: str, have: means.Means, rules: TransportRules) -> Usual:
 
 
 def _count_means(have: means.Means, now: datetime) -> Have:
-    """Rooms free in facilities now, vehicles in service, escorts on duty in each hour."""
-    duties = models.Deployment.objects.filter(
-        post=means.ESCORT_POST,
-        out_at__isnull=True,
-        ends_at__gt=now,
-        starts_at__lt=now + timedelta(hours=HOURS),
-    ).values_list("starts_at", "ends_at")
+    """Rooms free in facilities now, vehicles in service, and the escorts that a plan may count on in each hour."""
+    until = now + timedelta(hours=HOURS)
+    duties = [
+        (one.starts_at, one.ends_at)
+        for one in means.list_duties(now=now, until=until)
+        if one.post == means.ESCORT_POST
+    ]
     return Have(
         rooms=sum(one.free or 0 for one in have.places if one.kind == "facility"),
         vehicles=models.Vehicle.objects.exclude(out_of_service_at__lte=now).count(),

@@ -293,10 +293,8 @@ def _list_crew(now: datetime, busy: Busy) -> list[Member]:
     return found
 
 
-def list_on_duty(*, now: datetime, until: datetime, done: worked.Worked) -> list[Member]:
-    """Who is deployed from `now` or later as escort or driver, for the whole shift; whoever has a licence and no shift at all
-    is on call, for no longer than a shift and not on days on which they are away. Nobody who did not come, is on leave or off duty on the
-    day of the shift, or held for health then or now."""
+def list_duties(*, now: datetime, until: datetime) -> list[Any]:
+    """The shifts that run or begin between two times and that somebody is at or will come to, by their start."""
     duties = models.Deployment.objects.filter(
         ends_at__gt=now,
         starts_at__lt=until,
@@ -304,15 +302,25 @@ def list_on_duty(*, now: datetime, until: datetime, done: worked.Worked) -> list
         absent_at__isnull=True,
         person__is_active=True,
     ).select_related("person")
-    away = {on: absences.list_away(on=on) for on in {duty.on for duty in duties}}
+    rows: list[Any] = list(duties.order_by("starts_at"))
+    away = {on: absences.list_away(on=on) for on in {row.on for row in rows}}
     held = absences.list_held(on=ports.find_day(at=now))
+    return [
+        row
+        for row in rows
+        if row.person_id not in away[row.on] and not (row.starts_at <= now and row.person_id in held)
+    ]
+
+
+def list_on_duty(*, now: datetime, until: datetime, done: worked.Worked) -> list[Member]:
+    """Who is deployed from `now` or later as escort or driver, for the whole shift; whoever has a licence and no shift at all
+    is on call, for no longer than a shift and not on days on which they are away. Nobody who did not come, is on leave or off duty on the
+    day of the shift, or held for health then or now."""
     found: dict[UUID, Member] = {}
-    rows: Iterable[Any] = duties.order_by("starts_at")
-    for duty in rows:
+    for duty in list_duties(now=now, until=until):
         licence = duty.person.licence if duty.post == DRIVER_POST else ""
         role = "E" if duty.post == ESCORT_POST else licence
-        absent = duty.person_id in away[duty.on] or (duty.starts_at <= now and duty.person_id in held)
-        if role and duty.person_id not in found and not absent:
+        if role and duty.person_id not in found:
             found[duty.person_id] = _member(duty.person, role, duty.starts_at, duty.ends_at)
     today = models.Deployment.objects.filter(ends_at__gt=now - timedelta(hours=12), starts_at__lt=until)
     on_call = models.Person.objects.exclude(licence="").filter(is_active=True)
