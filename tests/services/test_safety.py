@@ -9,7 +9,7 @@ from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
 from pratique.core.safety.inspection import Answer, Seen
 from pratique.core.safety.stock import Sort
-from pratique.services import duty, health, issue, register, safety
+from pratique.services import health, issue, register, safety
 from pratique.services.force import shift_handover
 from pratique.store import models
 from pratique.store.ids import make_id

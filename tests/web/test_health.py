@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from pratique.core.duties.vocabulary import Kind
-from pratique.services import clock, duty, health, register
+from pratique.services import clock, health, register
 from pratique.store import models
 from pratique.store.ids import make_id
 
