@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from pratique.services import clock, force
+from pratique.core.duties.vocabulary import Kind
+from pratique.services import clock, force, register
 from pratique.services.force import attendance, draws, people, training
 from pratique.store import models
 from services.squad import FIRST_ON, Squad, at
@@ -54,6 +55,36 @@ def test_a_shift_that_the_software_closed_stands_on_the_unit_s_page_and_on_the_d
     assert word in show(clerk, "force")
     assert word in show(sign_in(squad.liaisons[0], language), "unit", squad.units[0].id)
     assert word not in show(sign_in(squad.liaisons[1], language), "unit", squad.units[1].id)
+
+
+def test_a_shift_that_no_tap_tells_of_is_a_problem_until_who_speaks_for_the_unit_says_whether_it_was_worked(
+    squad,
+):
+    shift = put(squad.of_unit(0)[0])
+    unit, word, where = (
+        squad.units[0].id,
+        "Nobody said whether they came",
+        reverse("shift-settle", args=[shift.id]),
+    )
+    speaker, clerk = sign_in(squad.liaisons[0]), sign_in(squad.clerk)
+    assert speaker.post(where, {"came": "yes"}).status_code == 409, "it is not over"
+    clock.set_clock(at=at(60), speed=0)
+    assert word in show(clerk, "force") and where in show(speaker, "unit", unit)
+    assert word not in show(sign_in(squad.liaisons[1]), "unit", squad.units[1].id)
+    assert sign_in(squad.liaisons[1]).post(where, {"came": "yes"}).status_code == 409
+    for came, times in (("no", (None, None)), ("yes", (at(8), at(20)))):
+        speaker.post(where, {"came": came, "back": "/"})
+        row = models.Deployment.objects.get(id=shift.id)
+        assert (row.in_at, row.out_at, row.absent_at is None) == (*times, came == "yes")
+        assert word not in show(clerk, "force") and where in show(speaker, "unit", unit)
+    told = models.Evidence.objects.filter(code="shift_settled").order_by("seq")
+    assert [(one.attributes["came"], one.by_id) for one in told] == [
+        (n, squad.liaisons[0].id) for n in (False, True)
+    ]
+    _, records, _ = register.gather([(Kind.STAFF, str(shift.person_id))])
+    assert sum(one.record == "shift_worked" for one in records) == 3, "with the two of long ago"
+    clock.set_clock(at=at(60, 3.1), speed=0)
+    assert speaker.post(where, {"came": "no"}).status_code == 409, "after three days it stands"
 
 
 def test_a_declined_call_is_restored_where_it_is_shown_and_nobody_is_absent_before_the_day(squad):

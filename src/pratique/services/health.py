@@ -35,7 +35,7 @@ HELD_BY = frozenset(
 CHANGING = ("health_report", "assessment", "exposed", "isolated", "result", "recovered", "back", "stood_down")
 """Records after which the gate may answer otherwise."""
 
-ELSEWHERE = frozenset({"shift_closed", "tap_undone", "apart_ended", "training"})
+ELSEWHERE = frozenset({"shift_closed", "shift_settled", "tap_undone", "apart_ended", "training"})
 """Records that are put right where they were made: taps and pairs on the unit's page, training among its sessions."""
 
 OUTCOMES = ("fit", "unfit")

@@ -291,6 +291,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:call-restore": WORKING,
     "web:attend": SPEAKERS,
     "web:tap-undo": WORKING,
+    "web:shift-settle": SPEAKERS,
     "web:absence-enter": SPEAKERS,
     "web:absence-cancel": SPEAKERS,
     "web:qualification-enter": SPEAKERS,

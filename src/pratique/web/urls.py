@@ -258,6 +258,7 @@ urlpatterns = [
     path("units/<uuid:unit>/confirm/", unit.confirm, name="unit-confirm"),
     path("units/attend/", unit.attend, name="attend"),
     path("units/attend/<uuid:shift>/undo/", unit.undo_tap, name="tap-undo"),
+    path("units/attend/<uuid:shift>/settle/", unit.settle, name="shift-settle"),
     path("units/absences/enter/", unit.enter_absence, name="absence-enter"),
     path("units/absences/<uuid:absence>/cancel/", unit.cancel_absence, name="absence-cancel"),
     path("units/qualifications/enter/", unit.enter_qualification, name="qualification-enter"),

@@ -299,6 +299,9 @@ LIVES: dict[Kind, Life] = {
                 "Shift closed by the software: nobody tapped out",
                 "at",
             ),
+            _record(
+                "shift_settled", "核实班次是否到岗", "Said whether a shift without a tap was worked", "came"
+            ),
             _record("tap_undone", "撤回签到", "Attendance taken back", "going", "at", "because"),
             _record("apart_ended", "解除回避", "Kept apart no longer", "because"),
             _record("health_report", "健康日报", "Health report", "well", "celsius"),

@@ -25,8 +25,8 @@ OWN = timedelta(minutes=30)
 counts towards, disappear by themselves."""
 OPEN = timedelta(days=3)
 """So long after a shift its taps can be taken back, and one that the software closed is shown."""
-CLOSED, UNDONE = "shift_closed", "tap_undone"
-"""Words of the register: a shift that nobody tapped out of was closed; a tap was taken back."""
+CLOSED, UNDONE, SETTLED = "shift_closed", "tap_undone", "shift_settled"
+"""Words of the register: a shift that nobody tapped out of was closed; a tap was taken back; somebody said whether a shift was worked."""
 
 
 def find_shift(*, person: UUID, now: datetime) -> models.Deployment | None:
@@ -117,7 +117,7 @@ def take_back(*, shift: UUID, because: str, by: UUID, now: datetime) -> models.D
                 "tap_settled",
                 "one's own tap is taken back within half an hour, then by the unit, for three days",
             )
-        closings = list(_list_closings([row.id]))
+        closings = list(_list_closings([row.id], CLOSED, SETTLED))
         going = "out" if row.out_at is not None and not closings else "in"
         for one in closings:
             duty.withdraw(evidence=one.id, because=because, by=by, now=now)
@@ -167,7 +167,7 @@ def list_closed(*, now: datetime, unit: UUID | None = None) -> list[models.Deplo
     )
     if unit is not None:
         rows = rows.filter(unit_id=unit)
-    found = {one.about for one in _list_closings(rows.values_list("id", flat=True))}
+    found = {one.about for one in _list_closings(rows.values_list("id", flat=True), CLOSED)}
     return [
         row
         for row in rows.select_related("person").order_by("-ends_at", "person__username")
@@ -175,11 +175,11 @@ def list_closed(*, now: datetime, unit: UUID | None = None) -> list[models.Deplo
     ]
 
 
-def _list_closings(shifts: Collection[UUID]) -> Any:
-    """The evidence, not taken back, that the software closed these shifts."""
+def _list_closings(shifts: Collection[UUID], *codes: str) -> Any:
+    """The evidence, not taken back, that these shifts were closed by no tap."""
     about = [str(one) for one in shifts]
     return without_withdrawn(
-        models.Evidence.objects.filter(subject_kind=Kind.STAFF, code=CLOSED, about__in=about)
+        models.Evidence.objects.filter(subject_kind=Kind.STAFF, code__in=codes, about__in=about)
     )
 
 

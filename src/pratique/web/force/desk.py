@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pratique.services import clock
-from pratique.services.force import attendance, edit, people, rosters, rules, watch
+from pratique.services.force import attendance, edit, people, rosters, rules, silence, watch
 from pratique.store import models
 from pratique.store.queries import ports
 from pratique.web import words
@@ -57,6 +57,7 @@ def render_desk(request: HttpRequest, breaches: list[str] | None = None) -> Http
             "person"
         ),
         "closed": attendance.list_closed(now=now),
+        "silent": [one for one in silence.list_silent(now=now) if not one[1]],
         "breaches": breaches or [],
         "officers": people.list_officers(),
         "rules": rules.get_rules(),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
 from pratique.services import clock
-from pratique.services.force import attendance, calls, people, rules, training
+from pratique.services.force import attendance, calls, people, rules, silence, training
 from pratique.services.permission import Role
 from pratique.store import models
 from pratique.store.queries import ports
@@ -52,6 +52,8 @@ def show(request: HttpRequest, unit: UUID) -> HttpResponse:
         "calls": called,
         "came": _list_came(unit, on, now),
         "closed": attendance.list_closed(now=now, unit=unit),
+        "silent": silence.list_silent(now=now, unit=unit),
+        "may_settle": may(request, "shift-settle"),
         "waiting": sum(call["row"].state == "called" for call in called),
         "missing": [call for call in called if call["missing"]],
         "officers": _list_officers(mine, today, sees_all=find_role(request) in people.FOR_EVERYBODY),
@@ -211,6 +213,15 @@ def undo_tap(request: HttpRequest, shift: UUID) -> HttpResponse:
     because = request.POST.get("because", "")[:300]
     row = attendance.take_back(shift=shift, because=because, by=request.user.pk, now=clock.now())
     said = _("Taken back: %(name)s is still here.") if row.in_at else _("Taken back: %(name)s has not come.")
+    return _back(request, said % {"name": labels.name_person(row.person)})  # type: ignore[attr-defined]
+
+
+@page("shift-settle", "POST")
+def settle(request: HttpRequest, shift: UUID) -> HttpResponse:
+    """Whether a shift was worked of which no tap tells."""
+    came = request.POST.get("came") == "yes"
+    row = silence.settle(shift=shift, came=came, by=request.user.pk, now=clock.now())
+    said = _("Written down: %(name)s came.") if came else _("Written down: %(name)s did not come.")
     return _back(request, said % {"name": labels.name_person(row.person)})  # type: ignore[attr-defined]
 
 

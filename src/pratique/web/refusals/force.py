@@ -83,6 +83,10 @@ REFUSALS: dict[str, Words] = {
     "separation_known": Words("两人已登记回避", "These two are kept apart already"),
     "separation_unknown": Words("两人已不再回避", "These two are not kept apart any more"),
     "separation_of_one": Words("请选两个不同的人", "Name two different people"),
+    "shift_not_silent": Words(
+        "仅可核实已结束且无签到记录的班次，且不能核实本人的班次",
+        "Only a shift that is over and that no tap tells of, and not your own",
+    ),
     "shift_unknown": Words("没有此班次", "There is no such shift"),
     "swap_not_yours": Words("只有当事人可以答复或撤回", "Only whom it concerns may answer or take it back"),
     "swap_of_one": Words("请选别的同事", "Name somebody else"),
