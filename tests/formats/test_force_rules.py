@@ -39,7 +39,7 @@ def hold(problem, where, code):
         ("run_max =", "run_max = 0 #", "draw", "range"),
         ("days = 7", 'days = "week"', "days", "form"),
         ("days = 7", "days = 7\nnights = 7", "file", "form"),
-        ("[shifts.day]", "[shifts.day", "line 16, column 12", "toml"),
+        ("[shifts.day]", "[shifts.day", "line 18, column 12", "toml"),
     ],
 )
 def test_a_fault_of_the_force_is_named_in_both_languages(old, new, where, code):
