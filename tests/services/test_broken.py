@@ -129,6 +129,38 @@ def test_whoever_refused_is_asked_again_only_after_a_while(port):
     assert broken.heed(now=at(63 + plans.GOOD_MINUTES + 1)) == 1
 
 
+def test_a_trip_goes_without_the_one_who_turned_positive_and_who_refused_that_hears_of_what_else_happens(
+    port,
+):
+    models.Listing.objects.filter(traveller_id=port.travellers[2]).update(crew=False)
+    hold(port, 2)
+    models.Trip.objects.update(withdrawn_at=at(61), ended_at=at(61))
+    adopt(plans.propose(by=None, now=at(62), seconds=0.1), 62)
+    models.Trip.objects.filter(withdrawn_at=None).update(pinned=True)
+    trip, ill, others = get_trip(), port.travellers[0], set(port.travellers[1:3])
+    seats = dict(trip.lines.filter(traveller_id__in=others).values_list("traveller_id", "seat"))
+    models.Sample.objects.create(
+        tube="T1", traveller_id=ill, taken_at=at(30), result="positive", resulted_at=at(62)
+    )
+    (found,) = find(63)
+    assert found.trip == trip.id and found.off == {ill} and "may not carry" in found.because
+    assert broken.heed(now=at(63)) == 1 and broken.heed(now=at(64)) == 0
+    plan = plans.find_proposed()
+    (stays,) = [one for one in plans.list_drafts(plan=plan) if one.trip]
+    assert (stays.trip, stays.pinned, set(stays.travellers)) == (trip.id, True, others)
+    (change,) = plan.diff
+    assert change["must"] and change["persons"] == 1 and "goes without it" in change["because"]
+    plans.refuse(plan=plan.id, because="not yet", by=make_dispatcher().pk, now=at(64))
+    assert broken.heed(now=at(65)) == 0
+    models.Vehicle.objects.filter(id=trip.vehicle_id).update(out_of_service_at=at(65))
+    assert broken.heed(now=at(66)) == 1
+    models.Vehicle.objects.filter(id=trip.vehicle_id).update(out_of_service_at=None)
+    adopt(plans.propose(by=None, now=at(67), seconds=0.1), 67)
+    trip.refresh_from_db()
+    assert trip.withdrawn_at is None and dict(trip.lines.values_list("traveller_id", "seat")) == seats
+    assert not find(68)
+
+
 def test_a_trip_made_by_hand_is_its_makers_and_no_plan_is_proposed_for_it(port):
     coach = get_trip().vehicle
     plans.propose(by=None, now=at(62), seconds=0.1)

@@ -165,6 +165,15 @@ def test_a_trip_whose_people_are_five_minutes_late_stays_and_starts_five_minutes
     assert kept.start_at == told.start_at + 5
     assert found.base.trips == found.pins == (kept,) and not found.because
     assert found.find(kept).trip == trip.id
+    # One who is an hour late does not keep the others back.
+    first, *others = told.parties
+    parties = {**posed.problem.parties, first: replace(posed.problem.parties[first], ready_at=late + 60)}
+    problem = replace(posed.problem, parties=parties)
+    found = plans.find_in_force(problem=problem, names=names, drafts=[wanted], standing=None)
+    (kept,) = found.kept.trips
+    assert found.pins == (kept,) and kept == replace(told, parties=tuple(others))
+    assert list(found.because) == [first] and found.find(kept).trip == trip.id
+    assert found.broken == {trip.id: names.parties[first]}
 
 
 def test_an_old_proposal_is_not_adopted(port):

@@ -337,6 +337,13 @@ def test_a_plan_that_fetches_people_on_the_road_is_proposed_by_itself_once(port,
     assert broken.heed(now=at(84)) == 0
 
 
+def test_it_is_proposed_where_no_plan_was_ever_adopted(port, monkeypatch):
+    monkeypatch.setattr(plans, "SECONDS", 0.1)
+    trip = break_down(port)
+    assert plans.find_adopted() is None and broken.heed(now=at(81)) == 1
+    assert trip in {one.origin for one in plans.list_drafts(plan=plans.find_proposed())}
+
+
 def test_whoever_was_scanned_onto_a_trip_that_was_taken_back_waits_there_for_the_next_plan(port):
     hold(port, 0, 1)
     adopt(propose(60), 61)

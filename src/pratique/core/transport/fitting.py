@@ -24,6 +24,11 @@ class Fitting:
         self._sharing: dict[tuple[str, int], list[int]] = defaultdict(list)
 
     @property
+    def problem(self) -> TransportProblem:
+        """What the trips are held against: no pins."""
+        return self._problem
+
+    @property
     def kept(self) -> tuple[Trip, ...]:
         """In the order in which they were kept."""
         return tuple(self._kept)

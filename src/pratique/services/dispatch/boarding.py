@@ -142,7 +142,9 @@ def _amend(staying: Iterable[tuple[Any, Ordered]]) -> None:
     crewed: list[tuple[Any, Draft]] = []
     for trip, one in staying:
         wanted, standing = one.draft, draft.of_trip(trip)
-        if standing.travellers != wanted.travellers:
+        if wanted.travellers < standing.travellers:  # the others keep row and seat: their list may be printed
+            trip.lines.exclude(traveller_id__in=wanted.travellers).delete()
+        elif standing.travellers != wanted.travellers:
             lists[trip.id] = wanted.travellers
         if standing.starts_at != wanted.starts_at:
             times[trip.id] = (wanted.starts_at, one.minutes)

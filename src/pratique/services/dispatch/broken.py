@@ -3,7 +3,7 @@ on the road whom nobody fetches.
 
 A late flight, a broken vehicle, somebody of a crew who is away or held, a facility that is full, a class that changed: whatever it
 was, the trip is held against the problem of the moment, by the checker that every plan is held against. One that can be done a
-little later is late and no more. Nothing is adopted: that is for somebody to do.
+little later is late and no more; one that only some of its people broke goes without them. Nothing is adopted: that is for somebody to do.
 """
 
 from collections.abc import Iterable
@@ -25,11 +25,12 @@ from pratique.store.queries import origins
 @dataclass(frozen=True, slots=True)
 class Broken:
     """A trip in force that cannot be done as it stands: what is not there for it any more (a sort and an id), or else what the
-    checker has against it, in the words of the problem."""
+    checker has against it, in the words of the problem. Where only some of its people broke it, they are `off` and it goes without them."""
 
     trip: UUID
     missing: tuple[tuple[str, UUID | None], ...] = ()
     because: str = ""
+    off: frozenset[UUID] = frozenset()
 
 
 def find(*, posed: Posed) -> tuple[Broken, ...]:
@@ -51,9 +52,11 @@ def _judge(names: Names, fitting: Fitting, drafts: Iterable[Draft]) -> Iterable[
         if trip is None:
             yield Broken(name, names.list_missing(one))
             continue
-        kept, found = obstacle.keep_late(fitting=fitting, trip=trip, tick=names.tick)
-        if kept is None:
-            yield Broken(name, because=found[0].because)
+        kept = obstacle.keep_most(fitting=fitting, trip=trip, tick=names.tick)
+        if kept.trip is None:
+            yield Broken(name, because=kept.found[0].because)
+        elif kept.off:
+            yield Broken(name, because=next(iter(kept.off.values())), off=names.list_members(kept.off))
 
 
 def heed(*, now: datetime, search: searches.Order | None = None) -> int:
@@ -61,9 +64,10 @@ def heed(*, now: datetime, search: searches.Order | None = None) -> int:
     deals with it yet; and write down who has no bed in a hospital. How many were proposed. With `search` a better one is looked for
     from then on, as behind a dispatcher's own.
 
-    Whoever refused a proposal is not asked again for as long as a proposal is good.
+    Whoever refused a proposal is not asked again about the same trips and people for as long as a proposal is good.
     """
-    planned = plans.find_adopted() is not None and bool(plans.list_changeable() or origins.list_stranded())
+    in_force = plans.find_adopted() is not None and bool(plans.list_changeable())
+    planned = in_force or bool(origins.list_stranded())
     if not planned and not bedless.may_lack(now=now):
         return 0
     posed = pose(now=now)
@@ -95,9 +99,17 @@ def _is_answered(found: tuple[Broken, ...], stranded: frozenset[UUID], now: date
     last: Any = models.Plan.objects.order_by("-made_at", "-id").first()
     if last is None or now - last.made_at > timedelta(minutes=GOOD_MINUTES):
         return False
-    if last.state == "refused":
-        return True
-    kept = {row.get("trip") for row in last.trips}
     seen = {UUID(who) for row in last.document["parties"] for who in row["travellers"] if row.get("origin")}
-    dealt_with = not kept & {str(one.trip) for one in found} and stranded <= seen
-    return bool(last.state == "proposed" and dealt_with)
+    if not stranded <= seen:
+        return False
+    if last.state == "refused":
+        known = {UUID(trip): {*map(UUID, off)} for trip, off in last.document.get("broken", {}).items()}
+        return all(
+            one.trip in known and (not known[one.trip] or bool(one.off) and one.off <= known[one.trip])
+            for one in found
+        )
+    kept = {one.trip: one.travellers for one in plans.list_drafts(plan=last)}
+    return bool(
+        last.state == "proposed"
+        and all(one.trip not in kept or (one.off and not one.off & kept[one.trip]) for one in found)
+    )

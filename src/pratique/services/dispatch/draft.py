@@ -59,13 +59,17 @@ class Names:
         touched = sorted({self._party[who] for who in travellers if who in self._party})
         return tuple(number for number in touched if self.parties[number] <= travellers)
 
+    def list_members(self, parties: Iterable[int]) -> frozenset[UUID]:
+        """Everybody of these parties."""
+        return frozenset().union(*(self.parties[party] for party in parties))
+
     def read(self, trip: Trip, *, pinned: bool = False, kept: UUID | None = None) -> Draft:
         """A plan's trip in the ledger's words."""
         return Draft(
             vehicle=self.vehicles[trip.vehicle],
             destination=self.places[trip.dest],
             starts_at=self.instant(trip.start_at),
-            travellers=frozenset().union(*(self.parties[party] for party in trip.parties)),
+            travellers=self.list_members(trip.parties),
             drivers=tuple(self.crew[who] for who in trip.drivers),
             escorts=tuple(self.crew[who] for who in trip.escorts),
             pinned=pinned,

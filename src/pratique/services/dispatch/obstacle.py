@@ -1,19 +1,34 @@
 """What is in the way of trips of a plan as things stand now: they are held against the problem of the moment, by the checker that every
 plan is held against."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from pratique.core.answers import Objection
+from pratique.core.transport import check
 from pratique.core.transport.fitting import Fitting
-from pratique.core.transport.plan import Trip
+from pratique.core.transport.plan import Plan, Trip
 from pratique.services.dispatch.draft import Draft, Names
 from pratique.services.dispatch.pose import Posed
 
 GRACE_MINUTES = 15
 """A trip that can be done so much later is late and no more."""
+
+_OWN = {f"transport-{code}" for code in ("kind", "early", "destination", "accepts")}
+"""What is wrong with one party, whoever rides along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What becomes of a trip in force: the trip as it is kept, None if it is given up; the parties that it goes without, each with the
+    reason; and what was in the way of the whole."""
+
+    trip: Trip | None
+    off: Mapping[int, str] = field(default_factory=dict)
+    found: tuple[Objection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,43 @@ def keep_late(*, fitting: Fitting, trip: Trip, tick: int) -> tuple[Trip | None, 
         if not fitting.keep(late):
             return late, ()
     return None, found
+
+
+def keep_most(*, fitting: Fitting, trip: Trip, tick: int) -> Kept:
+    """Keep a trip as `keep_late` does; if it cannot be done, without those who broke it: of another class or bound elsewhere now, or
+    not ready in time. What is wrong with its vehicle, crew or place is wrong for everybody, and the trip is given up."""
+    late, found = keep_late(fitting=fitting, trip=trip, tick=tick)
+    if late is not None:
+        return Kept(late)
+    # First as many as a late start leaves; where the trip itself cannot be late, those who are ready when it is to start.
+    latest = replace(trip, start_at=trip.start_at + GRACE_MINUTES // tick * tick)
+    for at in (latest, trip):
+        off = _list_breakers(fitting, at)
+        fewer = replace(trip, parties=tuple(party for party in trip.parties if party not in off))
+        if off and fewer.parties:
+            late, _ = keep_late(fitting=fitting, trip=fewer, tick=tick)
+            if late is not None:
+                return Kept(late, off, found)
+    return Kept(None, {}, found)
+
+
+def _list_breakers(fitting: Fitting, trip: Trip) -> dict[int, str]:
+    """The parties that could not ride in this trip even alone, and of the others all but the largest load that may ride together; why."""
+    off: dict[int, str] = {}
+    heads: dict[tuple[int, str], int] = defaultdict(int)
+    parties = fitting.problem.parties
+    for party in trip.parties:
+        alone = Plan((replace(trip, parties=(party,)),))
+        own = [one for one in check.breaches(problem=fitting.problem, plan=alone) if one.code in _OWN]
+        if own:
+            off[party] = own[0].because
+        else:
+            heads[parties[party].flight, parties[party].cls] += parties[party].size
+    most = max(heads, key=lambda load: heads[load], default=None)
+    for party in trip.parties:
+        if party not in off and (parties[party].flight, parties[party].cls) != most:
+            off[party] = "it mixes flights or classes"
+    return off
 
 
 def find(*, posed: Posed, drafts: Iterable[Draft], beside: Iterable[Draft] = ()) -> Obstacle | None:

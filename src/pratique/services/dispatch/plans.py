@@ -1,7 +1,7 @@
 """Proposals: made from the problem of the moment, adopted or refused by somebody; adopting makes the trips real."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,8 @@ class InForce:
     pins: tuple[Trip, ...]
     because: Mapping[int, str]
     known: Mapping[tuple[int, int, int, int], Draft]
+    broken: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    """Trips in force that cannot be done as they stand: whom each goes without, nobody where it is given up."""
 
     def find(self, trip: Trip) -> Draft | None:
         """What a trip of a new plan is already: in force, or pinned by hand."""
@@ -167,6 +169,7 @@ def _write(posed: Posed, in_force: InForce, plan: Plan, changes: Diff) -> models
             **posed.document,
             "pins": plan_form.write(plan=Plan(in_force.pins))["trips"],
             "by_hand": boarding.write_by_hand(changeable=posed.changeable),
+            "broken": {str(trip): sorted(map(str, off)) for trip, off in in_force.broken.items()},
         },
         **write_trips(plan=plan, in_force=in_force),
         diff=write_diff(found=changes),
@@ -188,7 +191,7 @@ def find_in_force(
     kept_back: Collection[int] = (),
 ) -> InForce:
     """The trips a plan may change (`drafts`), and pinned ones of the proposal that stands, in the problem's numbers; the parties
-    `kept_back` by hand are on none of them any more."""
+    `kept_back` by hand are on none of them any more. A trip that only some of its people broke stays without them."""
     by_hand = [one for one in list_drafts(plan=standing) if one.pinned] if standing else []
     changed = {one.trip for one in by_hand}
     pinned = by_hand + [d for d in drafts if d.pinned and d.trip not in changed]
@@ -198,6 +201,7 @@ def find_in_force(
     base: list[Trip] = []
     known: dict[tuple[int, int, int, int], Draft] = {}
     pins: list[Trip] = []
+    broken: dict[UUID, frozenset[UUID]] = {}
     fitting = Fitting(problem)
     loose = sorted((d for d in drafts if not d.pinned), key=lambda d: (d.starts_at, str(d.trip)))
     for one in [*pinned, *loose]:
@@ -205,22 +209,29 @@ def find_in_force(
         if whole is None:
             gone = set(names.list_parties(one.travellers)).difference(kept_back)
             because.update(dict.fromkeys(gone, "its trip is not possible any more"))
+            if one.trip is not None:
+                broken[one.trip] = frozenset()
             continue
         trip = replace(whole, parties=tuple(p for p in whole.parties if p not in kept_back))
-        late, found = (
-            obstacle.keep_late(fitting=fitting, trip=trip, tick=names.tick) if trip.parties else (None, ())
-        )
+        kept = obstacle.Kept(None)
+        if trip.parties:
+            kept = obstacle.keep_most(fitting=fitting, trip=trip, tick=names.tick)
+        late = kept.trip
         if one.trip is not None:
             base.append(replace(late or trip, parties=whole.parties))
+            if kept.found:
+                broken[one.trip] = names.list_members(kept.off)
+        for party, said in kept.off.items():
+            because[party] = f"its trip at {trip.start_at} goes without it: {said}"
         if late is not None:
             known[_name(problem, late)] = one
             if one.pinned or names.instant(late.start_at) < keep_until:
                 pins.append(late)
-        elif found:
-            reason = f"its trip at {trip.start_at} is impossible: {found[0].because}"
+        elif kept.found:
+            reason = f"its trip at {trip.start_at} is impossible: {kept.found[0].because}"
             because.update(dict.fromkeys(trip.parties, reason))
-    kept = Plan(tuple(sorted(fitting.kept)))
-    return InForce(problem, Plan(tuple(sorted(base))), kept, tuple(pins), because, known)
+    stays = Plan(tuple(sorted(fitting.kept)))
+    return InForce(problem, Plan(tuple(sorted(base))), stays, tuple(pins), because, known, broken)
 
 
 def _name(problem: TransportProblem, trip: Trip) -> tuple[int, int, int, int]:

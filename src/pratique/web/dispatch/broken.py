@@ -25,6 +25,9 @@ _MISSING: dict[str, Words] = {
     "crew": Words("{name} 缺勤、离岗或因健康停岗", "{name} is away, off duty or held for health"),
     "people": Words("名单上的旅客已不在上车处", "its people wait no more where it boards"),
 }
+_WITHOUT = Words(
+    "名单上有 {number} 人不能同行，其余照走", "{number} of its people cannot ride in it; it goes without them"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ def _list_planned(posed: Posed) -> list[Line]:
             words.say(_MISSING[sort]).format(name=_name(sort, row, crew.get(which, "")))
             for sort, which in one.missing
         ]
+        if one.off:
+            said.append(words.say(_WITHOUT).format(number=len(one.off)))
         if one.because:
             said.append(named.say(one.because))
         lines.append(Line(row.id, row.vehicle.plate, row.destination, row.during.lower, tuple(said)))

@@ -63,6 +63,10 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
     ),
     (r"its trip no longer fits", Words("原车次已排不下", "its trip no longer fits")),
     (
+        r"its trip at (?P<m>\d+) goes without it: (?P<s>.+)",
+        Words("{m} 的原车次照走，但不带其同行：{s}", "its trip at {m} goes without it: {s}"),
+    ),
+    (
         r"its trip at (?P<m>\d+) is impossible: (?P<s>.+)",
         Words("{m} 的原车次不可行：{s}", "its trip at {m} is impossible: {s}"),
     ),
