@@ -154,6 +154,25 @@ def test_two_swap_when_both_agree_and_no_rule_is_broken(week):
     assert models.CallOut.objects.get(on=on, person=free).state == "confirmed"
 
 
+def test_two_of_one_day_swap_their_posts_and_both_stay_called_for_it(week):
+    on = FIRST_ON + timedelta(days=1)
+    rows = models.Deployment.objects.filter(on=on, shift="day").exclude(post="command").order_by("post")
+    done = None
+    for mine in rows:
+        for yours in rows:
+            if mine.post == yours.post or mine.person.side != yours.person.side or done:
+                continue
+            wish = swaps.Wish(yours.person_id, on, on)
+            asked = swaps.ask(wish=wish, by=mine.person_id, now=at(1))
+            answered = swaps.answer(swap=asked.id, agreed=True, by=yours.person_id, now=at(1))
+            done = None if answered.breaches else (mine, yours)
+    assert done, "some two of that day may swap"
+    for shift, taker in (done, done[::-1]):
+        assert models.Deployment.objects.get(on=on, person=taker.person_id).post == shift.post
+        call = models.CallOut.objects.get(on=on, person=taker.person_id)
+        assert (call.state, call.because) == ("confirmed", {"swap": str(shift.person_id)})
+
+
 def test_a_swap_that_would_break_a_rule_changes_nothing_and_says_why(week):
     on = FIRST_ON + timedelta(days=1)
     mine = models.Deployment.objects.filter(on=on, shift="day", post="escort").first()

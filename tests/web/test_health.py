@@ -9,7 +9,7 @@ from pratique.services import clock, health, register
 from pratique.store import models
 from pratique.store.ids import make_id
 
-from .airport import at
+from .airport import PASSWORD, at
 
 
 @pytest.fixture
@@ -114,6 +114,20 @@ def test_the_health_lead_takes_somebody_off_and_back_and_corrects_a_slip(force):
     assert "Ride with a case</span>" not in page
     answer = lead.post(path + "act/", {"act": "return", "id": make_id(), "back": path}, follow=True)
     assert "Not every condition of the return holds yet" in answer.text
+
+
+def test_a_negative_of_the_staff_typed_by_hand_is_signed_by_two_and_by_nobody_for_themselves(force):
+    person = force.people["escort"].pk
+    lead, path = force.client("epidemiologist"), f"/health/people/{person}/"
+    lead.post(path + "act/", {"act": "swab", "tube": "S-1", "id": make_id()})
+    told = {"act": "result", "tube": "S-1", "result": "negative", "back": path}
+    assert "second person" in lead.post(path + "act/", told, follow=True).text
+    own = {"second_name": "escort", "second_password": PASSWORD}
+    assert "themselves" in lead.post(path + "act/", told | own, follow=True).text
+    assert models.Sample.objects.get(tube="S-1").result == ""
+    two = {"second_name": "commander", "second_password": PASSWORD}
+    assert "negative" in lead.post(path + "act/", told | two, follow=True).text.lower()
+    assert models.Sample.objects.get(tube="S-1").result == "negative"
 
 
 def test_what_was_asked_for_in_confidence_is_seen_by_the_health_lead_alone(force):

@@ -204,6 +204,22 @@ def record_result(
     return row
 
 
+def type_result(*, typed: care.Typed, by: UUID, now: datetime) -> models.Sample:
+    """A result of the staff's typed by hand: a negative lets somebody back to a post, so two say it, or a laboratory received the tube by
+    the word of somebody else, as for a traveller's (`care.type_result`); nobody signs their own. Raises `Refused` as that does, and
+    `own_assessment`."""
+    typed = replace(typed, tube=typed.tube.strip())
+    with transaction.atomic():
+        sampled = list_sampled(tube=typed.tube)
+        if not sampled:
+            raise Refused("tube_unknown", "no sample has this barcode: check it, or record the sample first")
+        if typed.result == "negative" and {by, typed.second} & set(sampled):
+            raise Refused("own_assessment", "nobody signs a result of their own: another does")
+        row = care.type_result(typed=typed, by=by, now=now)
+        heed_result(tube=typed.tube, by=by, now=now)
+    return row
+
+
 def heed_result(*, tube: str, by: UUID | None, now: datetime) -> None:
     """Do what a result of the staff's, new or corrected, asks for: each one's hold is worked out anew, and whoever was
     found positive stands on the zero board."""

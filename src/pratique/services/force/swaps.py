@@ -129,11 +129,16 @@ def _check(row: Any, first: Any, second: Any, now: datetime) -> tuple[Objection,
 
 
 def _change_hands(row: Any, first: Any, second: Any) -> None:
-    """Move the shifts; a call for that day goes with them."""
-    first.delete()
-    if second is not None:
-        second.delete()
-    for shift, person in ((first, row.taker_id), *(((second, row.giver_id),) if second else ())):
+    """Move the shifts; the calls for their days go with them. What each had is read before anything is written: both shifts may be of
+    one day."""
+    moves = [(first, row.taker_id), *([(second, row.giver_id)] if second is not None else [])]
+    calls = [
+        models.CallOut.objects.filter(on=shift.on, person_id=shift.person_id).first() for shift, _ in moves
+    ]
+    for shift, _ in moves:
+        shift.delete()
+    models.CallOut.objects.filter(id__in=[call.id for call in calls if call]).update(state="swapped")
+    for (shift, person), call in zip(moves, calls, strict=True):
         unit = models.Person.objects.values_list("unit_id", flat=True).get(id=person)
         models.Deployment.objects.create(
             person_id=person,
@@ -147,25 +152,20 @@ def _change_hands(row: Any, first: Any, second: Any) -> None:
             pinned=True,
             roster_id=shift.roster_id,
         )
-        _move_call(shift, person)
+        if call is not None:
+            _move_call(call, shift.person_id, person, unit)
 
 
-def _move_call(shift: Any, person: UUID) -> None:
-    call: Any = models.CallOut.objects.filter(on=shift.on, person_id=shift.person_id).first()
-    if call is None:
-        return
-    unit = models.Person.objects.values_list("unit_id", flat=True).get(id=person)
-    call.state = "swapped"
-    call.save(update_fields=["state"])
+def _move_call(call: Any, giver: UUID, taker: UUID, unit: UUID) -> None:
     models.CallOut.objects.update_or_create(
         draw_id=call.draw_id,
-        person_id=person,
+        person_id=taker,
         defaults={
             "on": call.on,
             "unit_id": unit,
             "place": call.place,
             "state": "confirmed",
-            "because": {"swap": str(shift.person_id)},
+            "because": {"swap": str(giver)},
             "instead_of": call,
         },
     )

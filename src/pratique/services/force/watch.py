@@ -102,9 +102,11 @@ def _read_holders(days: list[date], now: datetime) -> dict[tuple[date, str, str]
     untaught = {
         on: training.list_untaught(shifts=[row for row in rows if row.on == on], on=on) for on in days
     }
+    held = people.list_held(on=ports.find_day(at=now))
     for row in rows:
         state = _judge(row, calls, now)
-        if state not in GONE and row.person_id in away[row.on]:
+        runs = row.starts_at <= now < row.ends_at  # a night's shift is of the day before
+        if state not in GONE and (row.person_id in away[row.on] or (runs and row.person_id in held)):
             state = "barred"
         if state in COMING and (row.person_id in overdue[row.on] or row.person_id in untaught[row.on]):
             state = "barred"
@@ -183,7 +185,9 @@ def _find_held_at(rows: list[Any], holds: dict[Any, list[Any]]) -> datetime | No
 
 
 def _is_off(hold: Any, on: date, gone_at: datetime) -> bool:
-    """Whether this hold is of that day, stood before somebody was gone from their post, and was not taken back before."""
-    if hold.from_on > on or (hold.until_on is not None and hold.until_on < on):
+    """Whether this hold is of the day of a shift (one for health also of the day into which a night runs), stood before somebody was
+    gone from their post, and was not taken back before."""
+    last_on = ports.find_day(at=gone_at) if hold.sort == people.HEALTH else on
+    if hold.from_on > last_on or (hold.until_on is not None and hold.until_on < on):
         return False
     return hold.entered_at < gone_at and (hold.cancelled_at is None or hold.cancelled_at >= gone_at)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from pratique.core.answers import Refused
 from pratique.core.duties.register import State
 from pratique.core.duties.vocabulary import Kind, Words, find_record
-from pratique.services import clock, health, register
+from pratique.services import care, clock, health, register
 from pratique.services.permission import Role
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -26,6 +26,7 @@ from pratique.store.queries import forces, ports
 from pratique.store.queries import health as records
 from pratique.web.gate import find_role, may, page
 from pratique.web.health import phrases
+from pratique.web.traveller.forms import recognise_second
 
 DAYS_SHOWN = 7
 DAY_STATES = {
@@ -356,8 +357,10 @@ def _swab(request: HttpRequest, person: UUID, now: datetime) -> None:
 
 
 def _result(request: HttpRequest, person: UUID, now: datetime) -> None:
-    tube, result = request.POST.get("tube", ""), request.POST.get("result", "")
-    health.record_result(tube=tube, result=result, by=request.user.pk, now=now)
+    told = {name: request.POST.get(name, "") for name in ("second_name", "second_password")}
+    second = recognise_second(told, now)
+    typed = care.Typed(request.POST.get("tube", ""), request.POST.get("result", ""), second)
+    health.type_result(typed=typed, by=request.user.pk, now=now)
 
 
 def _recover(request: HttpRequest, person: UUID, now: datetime) -> None:

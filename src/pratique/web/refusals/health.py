@@ -4,7 +4,8 @@ from pratique.core.duties.vocabulary import Words
 
 REFUSALS: dict[str, Words] = {
     "own_assessment": Words(
-        "不能给自己做评估，请由他人评估", "Nobody finds themselves fit: somebody else assesses"
+        "不能给自己做评估或签自己的阴性结果，请由他人办理",
+        "Nobody finds themselves fit or signs their own negative: somebody else does",
     ),
     "not_deployed": Words(
         "其近期未在任何岗位工作，无撤岗可登记",
