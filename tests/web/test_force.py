@@ -196,6 +196,10 @@ def test_the_desk_shows_a_proposal_adopts_it_and_says_which_post_is_empty(squad)
     )  # called, and nobody has confirmed an hour before the shift
     assert "Command 0/1" in show(client, "tower") and "Command 0/1" in show(client, "wall")
     models.CallOut.objects.update(state="confirmed")
+    # Nobody could be put to this one: a hand does it.
+    assert "Command 0/1" not in show(client, "wall") and "Domestic checks 0/1" in show(client, "wall")
+    put = models.Deployment.objects.filter(on=FIRST_ON).values("person_id")
+    stand(models.Person.objects.filter(role="staff").exclude(id__in=put).first(), "domestic")
     assert "A post is empty" not in show(client, "force")
     assert "Posts empty" not in show(client, "wall")
     assert "Day sheet" in show(client, "day-sheet", FIRST_ON.isoformat())
