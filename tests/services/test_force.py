@@ -246,16 +246,16 @@ def test_who_is_exposed_at_their_post_does_not_hold_it_any_more_and_a_shift_of_n
     health.expose(person=who.id, because="breach", by=squad.clerk.id, now=at(10))
     assert "command" in {one.post for one in watch.list_alarms(now=at(10))}
     nobody = {one.post for one in watch.list_alarms(now=at(18.5)) if one.shift == "night"}
-    assert {"command", "information", "screening", "escort"} <= nobody
+    assert nobody == set(rules.get_rules().posts) - {"reserve"}, "no post is empty in silence"
 
 
-def man(squad, on):
-    """Somebody for every post of a day's shift that may never be empty, put there and not come yet."""
+def man(squad, on, shift="day"):
+    """Somebody for every post of a shift that may never be empty, put there and not come yet."""
     posts = [name for name, post in rules.get_rules(on=on).posts.items() for _ in range(post.least or 0)]
     there = [*squad.of_unit(0), *squad.of_unit(1)][: len(posts)]
-    ahead = (on - FIRST_ON).days
+    hours = rules.find_hours(on=on, shift=shift)
     for who, post in zip(there, posts, strict=True):
-        force.deploy(duty=force.Duty(who.id, on, at(8, ahead), at(20, ahead), "A", "day", post))
+        force.deploy(duty=force.Duty(who.id, on, *hours, "A", shift, post))
     return there
 
 
@@ -289,14 +289,17 @@ def test_what_is_known_of_shifts_and_of_who_worked_is_asked_at_once_however_many
 
 
 def test_a_night_guard_found_exposed_after_midnight_holds_their_post_no_more(squad):
-    who = squad.of_unit(0)[0]
-    force.deploy(duty=force.Duty(who.id, FIRST_ON, at(20), at(32), "A", "night", "command"))
-    attendance.tap(person=who.id, by=who.id, now=at(19.9))
-    assert "command" not in {one.post for one in watch.list_alarms(now=at(26)) if one.shift == "night"}
-    health.expose(person=who.id, because="breach", by=squad.clerk.id, now=at(26))
-    assert "command" in {one.post for one in watch.list_alarms(now=at(26.1)) if one.shift == "night"}
-    (course,) = watch.find_courses(shifts=[(FIRST_ON, "night")]).values()
-    assert course.held_at is None
+    def held_at():
+        return watch.find_courses(shifts=[(FIRST_ON, "night")])[FIRST_ON, "night"].held_at
+
+    there = man(squad, FIRST_ON, "night")
+    for who in there:
+        attendance.tap(person=who.id, by=who.id, now=at(19.9))
+    assert held_at() == at(19.9) and watch.list_alarms(now=at(26)) == []
+    post = models.Deployment.objects.get(person=there[0], on=FIRST_ON).post
+    health.expose(person=there[0].id, because="breach", by=squad.clerk.id, now=at(26))
+    assert [(one.shift, one.post) for one in watch.list_alarms(now=at(26.1))] == [("night", post)]
+    assert held_at() is None
 
 
 def test_work_from_before_shifts_were_kept_here_counts_as_experience_and_no_shift_owes_for_it(squad):

@@ -171,6 +171,7 @@ def test_two_of_one_day_swap_their_posts_and_both_stay_called_for_it(week):
         assert models.Deployment.objects.get(on=on, person=taker.person_id).post == shift.post
         call = models.CallOut.objects.get(on=on, person=taker.person_id)
         assert (call.state, call.because) == ("confirmed", {"swap": str(shift.person_id)})
+        assert not call.substitutes.exists(), "each has a place: whoever does not come leaves it vacant"
 
 
 def test_a_swap_that_would_break_a_rule_changes_nothing_and_says_why(week):

@@ -19,7 +19,7 @@
 - `force`: deploy · attend
 - `issue`: raise_issue · step (mended, verified, sent_back, reopened) · assign · note · reclass
 - `cases`: book (open, class, close) · contacting (adopt) · done · export · home · replan
-- `health`: report · report_unit · assess · expose · isolate · recover · return_to_work · take_sample · record_result · keep_holds · take_back
+- `health`: report · report_unit · assess · expose · isolate · recover · return_to_work · take_sample · record_result · type_result · keep_holds · take_back
 - `safety`: inspect · move_stock · work_out_stock · add_quarters · lodge · leave_quarters
 - `proof`: prove (the six proofs over the whole book); `seal`: seal · check
 - `bulletin`: draft · publish

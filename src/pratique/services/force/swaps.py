@@ -130,7 +130,7 @@ def _check(row: Any, first: Any, second: Any, now: datetime) -> tuple[Objection,
 
 def _change_hands(row: Any, first: Any, second: Any) -> None:
     """Move the shifts; the calls for their days go with them. What each had is read before anything is written: both shifts may be of
-    one day."""
+    one day. Who has a new place has nobody standing in for them: if they do not come after all, somebody is called instead."""
     moves = [(first, row.taker_id), *([(second, row.giver_id)] if second is not None else [])]
     calls = [
         models.CallOut.objects.filter(on=shift.on, person_id=shift.person_id).first() for shift, _ in moves
@@ -138,6 +138,7 @@ def _change_hands(row: Any, first: Any, second: Any) -> None:
     for shift, _ in moves:
         shift.delete()
     models.CallOut.objects.filter(id__in=[call.id for call in calls if call]).update(state="swapped")
+    moved = []
     for (shift, person), call in zip(moves, calls, strict=True):
         unit = models.Person.objects.values_list("unit_id", flat=True).get(id=person)
         models.Deployment.objects.create(
@@ -153,11 +154,12 @@ def _change_hands(row: Any, first: Any, second: Any) -> None:
             roster_id=shift.roster_id,
         )
         if call is not None:
-            _move_call(call, shift.person_id, person, unit)
+            moved.append(_move_call(call, shift.person_id, person, unit))
+    models.CallOut.objects.filter(instead_of__in=moved).update(instead_of=None)
 
 
-def _move_call(call: Any, giver: UUID, taker: UUID, unit: UUID) -> None:
-    models.CallOut.objects.update_or_create(
+def _move_call(call: Any, giver: UUID, taker: UUID, unit: UUID) -> models.CallOut:
+    row, _ = models.CallOut.objects.update_or_create(
         draw_id=call.draw_id,
         person_id=taker,
         defaults={
@@ -169,3 +171,4 @@ def _move_call(call: Any, giver: UUID, taker: UUID, unit: UUID) -> None:
             "instead_of": call,
         },
     )
+    return row
