@@ -28,7 +28,8 @@ ROLES = {
     "screening": Role.SCREENER,
     "information": Role.DISPATCHER,
     "escort": Role.ESCORT,
-    "reserve": Role.STAFF,
+    "exemption": Role.COMMANDER,
+    "domestic": Role.STAFF,
 }
 DESK_ACCOUNTS = (
     ("commander", "值班指挥长", "Duty commander", Role.COMMANDER),

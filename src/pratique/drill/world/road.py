@@ -25,6 +25,8 @@ GATHER_SECONDS = {"facility": HOUR, "home": HOUR, "prefecture": 3 * HOUR, "hospi
 REPAIR_SECONDS = 8 * HOUR
 PREFECTURES_PER_DAY = 4
 LENT_PLACES = 36
+KEPT = ("command", "exemption")
+"""Posts whose officers ride with nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +273,7 @@ class Road:
         if vehicle.key not in self.vehicle_free:
             return (), (), asked
         crew = self._crew_at(asked)
-        officers = [o.key for o in self.port.officers if o.crew == crew and o.post != "command"]
+        officers = [o.key for o in self.port.officers if o.crew == crew and o.post not in KEPT]
         driver = min(self.driver_free, key=lambda key: (self.driver_free[key], key))
         escort = min(officers, key=lambda key: (self.escort_free[key], key))
         return (driver,), (escort,), max(asked, self.driver_free[driver], self.escort_free[escort])
