@@ -8,7 +8,7 @@ from pratique.services import exemption
 from pratique.store import models
 from pratique.store.ids import make_id
 
-from .port import NOON, Port
+from .port import NOON, Port, build
 
 EXITS = {
     "released": {"record": "released"},
@@ -20,6 +20,27 @@ EXITS = {
     "died": {"record": "died"},
 }
 _numbers = count(1)
+DAY = 24 * 60
+"""Minutes."""
+
+
+def walk_to(port: Port, who: int, *steps: tuple[str, int]) -> None:
+    """Somebody is scanned at each place at its minute."""
+    for where, minute in steps:
+        port.send(port.told(who=who, where=where, minute=minute))
+
+
+def to_hotel(port: Port, who: int) -> None:
+    """By hall and bus to the hotel, where somebody is from minute 110."""
+    walk_to(port, who, ("hall", 20), ("bus", 60), ("hotel", 110))
+
+
+def lodge() -> Port:
+    """A port with every exit and two travellers, the first of them in the hotel."""
+    port = build(travellers=2)
+    open_exits(port)
+    to_hotel(port, 0)
+    return port
 
 
 def open_exits(port: Port) -> None:

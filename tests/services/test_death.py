@@ -14,9 +14,9 @@ from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import deaths, leavings
 
-from .doors import employ, open_exits
-from .port import at, build
-from .test_way import AFTER, DAY, leave, list_owed, stay_through, to_hotel
+from .doors import DAY, employ, lodge
+from .port import at
+from .test_way import AFTER, leave, list_owed, stay_through
 
 DIED_AT = 3 * DAY
 OWED_AFTER = {"kin_told", "consulate_told", "laid_to_rest"}
@@ -24,10 +24,7 @@ OWED_AFTER = {"kin_told", "consulate_told", "laid_to_rest"}
 
 @pytest.fixture
 def port(db):
-    port = build(travellers=2)
-    open_exits(port)
-    to_hotel(port, 0)
-    return port
+    return lodge()
 
 
 @pytest.fixture

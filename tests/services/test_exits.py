@@ -12,9 +12,9 @@ from pratique.services.stay import death, release
 from pratique.store import models
 from pratique.store.queries import leavings
 
-from .doors import employ, open_exits
+from .doors import DAY, employ, open_exits, to_hotel, walk_to
 from .port import at, build
-from .test_way import AFTER, DAY, TOLD, leave, offer, stay_through, swab, to_hotel, walk_to
+from .test_way import AFTER, TOLD, leave, offer, stay_through, swab
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from pratique.store import models
 from pratique.store.queries import laboratory
 
 from . import port as ports
-from .doors import employ, open_exits
+from .doors import DAY, employ, open_exits, to_hotel
 from .port import at, build
-from .test_way import DAY, do, leave, list_owed, to_hotel, well
+from .test_way import do, leave, list_owed, well
 
 CODES = ("test", "follow_up_test")
 OUT = 7 * DAY + 180

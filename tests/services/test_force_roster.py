@@ -41,6 +41,13 @@ def week(squad):
     return squad
 
 
+def find_free(side):
+    """Somebody of a side who has no shift in the week."""
+    days = (FIRST_ON, FIRST_ON + timedelta(days=3))
+    staff = models.Person.objects.filter(role="staff", side=side)
+    return staff.exclude(deployments__on__range=days).first()
+
+
 @pytest.mark.slow
 def test_a_month_of_thirty_six_and_fifteen_a_day_is_drawn_and_rostered_with_every_rule_checked(squad):
     leave = squad.of_unit(3)[:3]
@@ -139,11 +146,7 @@ def test_a_change_by_hand_is_checked_at_once_and_kept_by_later_plans(week):
 def test_two_swap_when_both_agree_and_no_rule_is_broken(week):
     on = FIRST_ON + timedelta(days=1)
     mine = models.Deployment.objects.filter(on=on, shift="day", post="escort").first()
-    free = (
-        models.Person.objects.filter(role="staff", side=mine.person.side)
-        .exclude(deployments__on__range=(FIRST_ON, FIRST_ON + timedelta(days=3)))
-        .first()
-    )
+    free = find_free(mine.person.side)
     asked = swaps.ask(wish=swaps.Wish(free.id, on), by=mine.person_id, now=at(1))
     with pytest.raises(Refused, match="swap_not_yours"):
         swaps.answer(swap=asked.id, agreed=True, by=mine.person_id, now=at(1))
@@ -202,11 +205,7 @@ def test_a_proposal_undoes_no_swap_agreed_since_neither_by_adopting_nor_by_a_cha
     on = FIRST_ON + timedelta(days=1)
     proposed = plan(week, days=4, seconds=1, now=at(1))
     mine = models.Deployment.objects.filter(on=on, shift="day", post="escort").first()
-    free = (
-        models.Person.objects.filter(role="staff", side=mine.person.side)
-        .exclude(deployments__on__range=(FIRST_ON, FIRST_ON + timedelta(days=3)))
-        .first()
-    )
+    free = find_free(mine.person.side)
     asked = swaps.ask(wish=swaps.Wish(free.id, on), by=mine.person_id, now=at(2))
     assert swaps.answer(swap=asked.id, agreed=True, by=free.id, now=at(2)).breaches == ()
     with pytest.raises(Refused, match="swapped a shift"):

@@ -12,19 +12,15 @@ from pratique.services.window import measures, petition
 from pratique.store import models
 from pratique.store.ids import make_id
 
-from .doors import employ, open_exits
-from .port import at, build
+from .doors import DAY, employ, lodge
+from .port import at
 from .test_term import UNDERSTOOD
-from .test_way import DAY, to_hotel
 
 
 @pytest.fixture
 def port(db):
     """Somebody in a hotel whose stay two made longer, and who is to be taken to another."""
-    port = build(travellers=2)
-    open_exits(port)
-    to_hotel(port, 0)
-    return port
+    return lodge()
 
 
 @pytest.fixture

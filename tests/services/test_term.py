@@ -9,19 +9,15 @@ from pratique.services.stay import release, term
 from pratique.store import models
 from pratique.store.ids import make_id
 
-from .doors import employ, open_exits
-from .port import at, build
-from .test_way import DAY, to_hotel
+from .doors import DAY, employ, lodge
+from .port import at
 
 UNDERSTOOD = term.Service("en", understood=True, remedy_told=True)
 
 
 @pytest.fixture
 def port(db):
-    port = build(travellers=2)
-    open_exits(port)
-    to_hotel(port, 0)
-    return port
+    return lodge()
 
 
 @pytest.fixture

@@ -17,10 +17,9 @@ from pratique.services.stay import release
 from pratique.store import models
 from pratique.store.queries import leavings, tower
 
-from .doors import employ, exempt, hand_in, open_exits
+from .doors import DAY, employ, exempt, hand_in, open_exits, to_hotel, walk_to
 from .port import at, build
 
-DAY = 24 * 60
 ARRIVED = 0
 EARLY, AFTER = 5 * DAY, 14 * DAY + 60
 
@@ -36,15 +35,6 @@ def port(db):
 def leave(port, who, by, minute, **more):
     (answer,) = port.send(port.told(who=who, where=by, minute=minute, **more))
     return answer
-
-
-def walk_to(port, who, *steps):
-    for where, minute in steps:
-        port.send(port.told(who=who, where=where, minute=minute))
-
-
-def to_hotel(port, who):
-    walk_to(port, who, ("hall", 20), ("bus", 60), ("hotel", 110))
 
 
 def do(port, code, minute, about="", evidence_id=None, **attributes):

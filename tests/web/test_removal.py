@@ -7,7 +7,8 @@ from pratique.services.dispatch import means
 from pratique.services.stay import removal
 from pratique.store import models
 from pratique.store.ids import make_id
-from services.test_way import DAY, do, list_owed
+from services.doors import DAY
+from services.test_way import do, list_owed
 
 from .airport import at
 from .hotel import hotel, page

@@ -13,8 +13,8 @@ from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import stays
 from pratique.store.queries.intake import list_closed
-from services.doors import employ
-from services.test_way import AFTER, DAY, do, swab, well
+from services.doors import DAY, employ
+from services.test_way import AFTER, do, swab, well
 
 from .airport import at
 from .hotel import give_rooms, hotel, page, stays_in

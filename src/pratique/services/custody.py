@@ -461,6 +461,12 @@ def _step(handover_id: UUID, step: handover.Step, offer: Offer, by: UUID | None,
     )
 
 
+def withdraw(*, handover_id: UUID, because: str, by: UUID | None, now: datetime) -> None:
+    """An offer is taken back, and why. Raises `Refused` as `answer` does."""
+    step = handover.Step.WITHDRAWN
+    answer(handover_id=handover_id, step=step, heads=None, because=because, by=by, now=now)
+
+
 def answer(
     *, handover_id: UUID, step: handover.Step, heads: int | None, because: str, by: UUID | None, now: datetime
 ) -> handover.Handover:

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import transaction
 
 from pratique.core.answers import Refused
-from pratique.core.custody.handover import Step
 from pratique.services import custody, transport
 from pratique.services.dispatch import plans
 from pratique.store import locks, models
@@ -41,14 +40,7 @@ def call_off(*, trip: UUID, because: str, by: UUID, now: datetime) -> None:
             raise Refused("trip_in_convoy", "it goes in a convoy: take it out of that first")
         transport.withdraw(trips=[trip], because=because, by=by, now=now)
         for standing in posts.list_offered(post=trip, now=now):
-            custody.answer(
-                handover_id=standing.handover,
-                step=Step.WITHDRAWN,
-                heads=None,
-                because="the trip was called off",
-                by=by,
-                now=now,
-            )
+            custody.withdraw(handover_id=standing.handover, because="the trip was called off", by=by, now=now)
         proposal = plans.find_proposed()
         if proposal is not None and any(one.get("trip") == str(trip) for one in proposal.trips):
             plans.replace_proposed(now=now)

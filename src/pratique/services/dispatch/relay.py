@@ -197,14 +197,7 @@ def offer(*, relay: Relay, may_set_aside: bool, by: UUID | None, now: datetime) 
         taker = _check(relay, may_set_aside, now)
         for standing in posts.list_offered(post=relay.giver, now=now):
             if standing.outgoing and relay.names & set(standing.names):
-                custody.answer(
-                    handover_id=standing.handover,
-                    step=Step.WITHDRAWN,
-                    heads=None,
-                    because="offered anew",
-                    by=by,
-                    now=now,
-                )
+                custody.withdraw(handover_id=standing.handover, because="offered anew", by=by, now=now)
         told = custody.Offer(
             giver=relay.giver,
             receiver=relay.receiver,

@@ -280,4 +280,4 @@ def _bring_back(traveller: UUID, handover: UUID | None, because: str, by: UUID, 
     for scan in list(scans.values_list("id", flat=True)):
         custody.annul(scan=scan, by=by, because=because, now=now)
     if handover is not None:
-        custody.answer(handover_id=handover, step=Step.WITHDRAWN, heads=None, because=because, by=by, now=now)
+        custody.withdraw(handover_id=handover, because=because, by=by, now=now)

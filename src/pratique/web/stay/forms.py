@@ -19,6 +19,7 @@ from pratique.store.queries.removals import BY_PLAN
 from pratique.web import words
 from pratique.web.petition.phrases import NEEDS
 from pratique.web.stay import phrases
+from pratique.web.traveller.forms import Reading
 
 TEXT = forms.Textarea(attrs={"rows": 2})
 
@@ -170,16 +171,9 @@ class Going(forms.Form):
         self.fields["receiver"].choices = [(str(one.id), words.name_of(one)) for one in receivers]
 
 
-class Cleared(forms.Form):
+class Cleared(Reading):
     """A fever or symptoms explained by a clinician who has looked now."""
 
-    celsius = forms.FloatField(
-        label=_("Temperature in °C"),
-        min_value=care.CELSIUS_MIN,
-        max_value=care.CELSIUS_MAX,
-        widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
-    )
-    method = forms.ChoiceField(label=_("Taken at"), choices=lambda: words.choose(care.METHODS))
     because = forms.CharField(label=_("What explains the fever or the symptoms?"), max_length=500)
 
 

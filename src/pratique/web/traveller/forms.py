@@ -101,10 +101,9 @@ class Act(forms.Form):
         )
 
 
-class Temperature(Act):
-    """A temperature, how it was taken, and whether there are symptoms."""
+class Reading(forms.Form):
+    """A temperature and how it was taken."""
 
-    act = "temperature"
     celsius = forms.FloatField(
         label=_("Temperature in °C"),
         min_value=care.CELSIUS_MIN,
@@ -112,6 +111,12 @@ class Temperature(Act):
         widget=forms.NumberInput(attrs={"step": "0.1", "inputmode": "decimal"}),
     )
     method = forms.ChoiceField(label=_("Taken at"), choices=lambda: words.choose(care.METHODS))
+
+
+class Temperature(Reading, Act):
+    """A temperature, how it was taken, and whether there are symptoms."""
+
+    act = "temperature"
     symptomatic = Act.ask(_("Cough, fever, sore throat or other symptoms?"))
 
 
