@@ -8,7 +8,7 @@ from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import care, duty, register
 from pratique.services.stay import removal, term
-from pratique.services.window import measures, petition
+from pratique.services.window import measures, petition, reviewers
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -39,9 +39,9 @@ def order(port, two):
     return name
 
 
-def reviewer():
-    """Another epidemiologist who can sign in."""
-    found = employ("epidemiologist")
+def reviewer(role="epidemiologist"):
+    """Another of this role who can sign in."""
+    found = employ(role)
     models.Person.objects.filter(id=found).update(password="set")
     return found
 
@@ -83,7 +83,7 @@ def test_orders_removals_and_being_kept_can_be_objected_to_and_none_who_signed_e
     rows = [object_to(port, one.id, DAY + 30) for one in found]
     assert {row.reviewer_id for row in rows} == {third}
     (shown,) = (one for one in petition.list_open() if one.measure == "stay")
-    assert [petition.may_settle(petition=shown, by=one) for one in (*two, third)] == [False, False, True]
+    assert [petition.may_settle(petition=shown, by=one, now=at(DAY + 31)) for one in (*two, third)] == [False, False, True]
     for person in two:
         with pytest.raises(Refused, match="reviewer_only|second_person_needed"):
             decide(rows[0], "kept", person, DAY + 40)
@@ -93,6 +93,26 @@ def test_orders_removals_and_being_kept_can_be_objected_to_and_none_who_signed_e
     assert [one.word for one in measures.list_orders(traveller=who)] == ["extend"], "served, then taken back"
     with pytest.raises(Refused, match="measure_unknown"):
         object_to(port, order, DAY + 60)
+
+
+def test_where_the_one_commander_and_the_one_health_lead_signed_a_supervisor_decides_and_where_nobody_is_left_whoever_comes(
+    port, two, order
+):
+    row, who = object_to(port, order, DAY + 30), port.travellers[0]
+    assert row.reviewer_id is None, "both signed it"
+    assert not reviewers.list_able(traveller=who, about=str(order), now=at(DAY + 31))
+    assert reviewers.heed(now=at(DAY + 31)) == 0
+    employ("screener")  # an account without a password is nobody's
+    reviewer("auditor")
+    lead = reviewer("screener")
+    assert reviewers.heed(now=at(DAY + 32)) == 1 and reviewers.heed(now=at(DAY + 33)) == 0
+    assert [one.pk for one in reviewers.list_able(traveller=who, about=str(order), now=at(DAY + 33))] == [lead]
+    assert object_to(port, order, DAY + 34).reviewer_id == lead, "as the page of the traveller chooses"
+    models.Person.objects.filter(id=lead).update(is_active=False)
+    third = reviewer()
+    assert reviewers.heed(now=at(DAY + 35)) == 2, "whoever left decides nothing any more"
+    row.refresh_from_db()
+    decide(row, "lifted", third, DAY + 40)
 
 
 def test_an_order_that_was_lifted_is_owed_to_be_taken_back_within_four_hours(port, two, order):

@@ -143,13 +143,18 @@ def test_an_objection_for_which_no_reviewer_was_found_is_not_decided_at_receptio
     petition.object_to(traveller=who, asked=petition.Asked(measure, "no", "en"), now=at(5), petition_id=name)
     models.Petition.objects.filter(id=name).update(reviewer=None)
     desk = airport.client("reception")
-    assert 'value="lifted"' not in desk.get(reverse("petitions")).content.decode()
+    page = desk.get(reverse("petitions")).content.decode()
+    assert 'value="lifted"' not in page and "Nobody here may decide" not in page
+    models.Person.objects.filter(role__in=["epidemiologist", "commander"]).update(is_active=False)
+    stuck = desk.get(reverse("petitions")).content.decode()
+    assert "Nobody here may decide" in stuck and "an administrator enters another person" in stuck
+    models.Person.objects.update(is_active=True)
     told = {"words": "because", "outcome": "kept", "back": reverse("petitions")}
     where = reverse("petition-reply", args=[name])
     refused = desk.post(where, {**told, "reply": make_id()}, follow=True)
     assert "Only the named reviewer" in refused.content.decode()
     with pytest.raises(Refused, match="reviewer_only"):
-        petition.assign(petition=name, reviewer=airport.people["reception"].pk)
+        petition.assign(petition=name, reviewer=airport.people["reception"].pk, now=at(6))
     assert petition.list_open()[0].settled_at is None
     airport.client("commander").post(where, {**told, "reply": make_id()})
     assert petition.find(petition=name).replies[0].outcome == "kept"

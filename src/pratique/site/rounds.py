@@ -30,7 +30,7 @@ from pratique.services.dispatch import better, broken, counting, driving, riding
 from pratique.services.force import attendance, rosters
 from pratique.services.stay import call, rooms
 from pratique.services.tracking import fix, outlook
-from pratique.services.window import petition, visit
+from pratique.services.window import petition, reviewers, visit
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ def _watch() -> int:
     trips = outlook.watch(now=now) + course.watch(now=now) + rescue.heed(now=now)
     trips += riding.heed(now=now) + counting.heed(now=now) + driving.watch(now=now)
     staff = health.keep_holds(now=now) + attendance.close_forgotten(now=now)
-    return trips + way.heed(now=now) + rooms.heed(now=now) + staff
+    return trips + way.heed(now=now) + rooms.heed(now=now) + reviewers.heed(now=now) + staff
 
 
 def _plan_again() -> int:
@@ -122,7 +122,7 @@ BOOK = (
     Round("erase", 900, _erase),
 )
 """Settle whoever waits for the fold; keep the register of duties true; open a case for each positive result; watch for
-silent trips, for convoys, for whoever was let out and for shifts that nobody tapped out of; propose a plan where a trip in force cannot be done any more; seal; erase what has had its time."""
+silent trips, for convoys, for whoever was let out, for shifts that nobody tapped out of and for objections without anybody to decide them; propose a plan where a trip in force cannot be done any more; seal; erase what has had its time."""
 
 WIRES = (
     Round("tell", 2, lambda: links.tell(clock=clock.wall)),

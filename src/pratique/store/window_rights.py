@@ -158,16 +158,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 DROP FUNCTION IF EXISTS window_reviewer(uuid);
+DROP FUNCTION IF EXISTS window_reviewer(uuid[]);
 
-CREATE OR REPLACE FUNCTION window_reviewer(things uuid[]) RETURNS uuid
+CREATE OR REPLACE FUNCTION window_reviewer(things uuid[], roles text[]) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT p.id FROM store_person p
     LEFT JOIN store_petition o ON o.reviewer_id = p.id AND o.settled_at IS NULL
-    WHERE p.is_active AND p.role IN ('epidemiologist', 'commander') AND p.password <> '!'
+    WHERE p.is_active AND p.role = ANY (roles) AND p.password <> '!'
       AND NOT EXISTS (SELECT FROM store_evidence e WHERE e.id = ANY (things) AND e.by_id = p.id)
       AND NOT EXISTS (SELECT FROM store_stayorderstep s
                       WHERE s.order_id = ANY (things) AND s.step = 'signed' AND s.by_id = p.id)
-    GROUP BY p.id, p.role ORDER BY (p.role = 'epidemiologist') DESC, count(o.id), p.id LIMIT 1
+    GROUP BY p.id, p.role ORDER BY array_position(roles, p.role::text), count(o.id), p.id LIMIT 1
 $$;
 
 CREATE OR REPLACE FUNCTION window_reviewers() RETURNS TABLE (petition_id uuid, name_zh text, name_en text)
@@ -176,7 +177,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE o.traveller_id = ANY ((SELECT window_names())::uuid[])
 $$;
 """
-"""A circle of links leads nowhere, so whoever is in one is themselves alone. An unfinished account has no password ('!') and reviews nothing; epidemiologists before commanders, the least busy first."""
+"""A circle of links leads nowhere, so whoever is in one is themselves alone. An unfinished account has no password ('!') and reviews nothing; the roles in the order in which they are given, the least busy first."""
 
 NAMES = (
     "window_names()",
@@ -184,7 +185,7 @@ NAMES = (
     "window_open(bytea, text, integer)",
     "window_close()",
     "window_looks()",
-    "window_reviewer(uuid[])",
+    "window_reviewer(uuid[], text[])",
     "window_reviewers()",
 )
 

@@ -41,12 +41,13 @@ DESK_ACCOUNTS = (
     ("clerk", "排班员", "Roster clerk", Role.CLERK),
     ("officer", "值班民警", "Officer", Role.STAFF),
     ("epidemiologist", "流调员", "Epidemiologist", Role.EPIDEMIOLOGIST),
+    ("physician", "值班医师", "Duty physician", Role.EPIDEMIOLOGIST),
     ("partner", "联席单位联络员", "Partner agency", Role.PARTNER),
     ("prefecture", "州市接收人员", "Receiving prefecture", Role.PARTNER),
     ("auditor", "审计员", "Auditor", Role.AUDITOR),
     ("administrator", "管理员", "Administrator", Role.ADMINISTRATOR),
 )
-"""One account for each desk, to sign in with; the one of a receiving prefecture is of the first that a long trip goes to."""
+"""One account for each desk, to sign in with, and a second clinician, since some papers ask for two and whoever signed examines no objection; the one of a receiving prefecture is of the first that a long trip goes to."""
 TRAVEL_SPREAD = 1.6
 """A usual drive takes that much longer than the shortest possible."""
 

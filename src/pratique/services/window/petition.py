@@ -17,9 +17,8 @@ from django.db import connection, transaction
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind, Words
 from pratique.services import duty, identity, issue, register
-from pratique.services.permission import Role
 from pratique.services.stay import carried
-from pratique.services.window import measures
+from pratique.services.window import measures, reviewers
 from pratique.store import models, rows
 from pratique.store.withdrawn import without_withdrawn
 
@@ -39,8 +38,6 @@ OUTCOMES = {"complaint": ("answered",), "objection": ("kept", "changed", "lifted
 PHRASES = ("received", "sorry", "mended", "checked", "reason", "minutes", "coming", "doctor", "consulate")
 """Answers that every language has (`say.phrase` of the sheets)."""
 WORDS_MAX = 3_000
-REVIEWERS = frozenset({Role.EPIDEMIOLOGIST.value, Role.COMMANDER.value})
-"""Roles of those who decide objections, whether they were named for one or nobody was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +168,9 @@ def _write(
         sealed=sealed,
         asked_at=now,
         due_at=_find_due(traveller, sort, petition_id, now),
-        reviewer_id=_choose_reviewer(traveller, asked.about) if sort == "objection" else None,
+        reviewer_id=reviewers.choose(traveller=traveller, about=asked.about, now=now)
+        if sort == "objection"
+        else None,
     )
     return row, True
 
@@ -181,15 +180,6 @@ def _find_due(traveller: UUID, sort: str, evidence: UUID, now: datetime) -> date
     account = register.account_of(kind=Kind.TRAVELLER, subject=str(traveller), now=now)
     owed = (d.due_at for d in account.duties if d.code == sort and d.key == str(evidence)) if account else ()
     return next(iter(owed), None)
-
-
-def _choose_reviewer(traveller: UUID, about: str) -> UUID | None:
-    """Who examines an objection to this: worked out by the database, which knows who ordered it."""
-    things = measures.list_ids(traveller=traveller, about=about)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT window_reviewer(%s)", [things])
-        found: UUID | None = cursor.fetchone()[0]
-    return found
 
 
 def name_reviewers() -> dict[UUID, tuple[str, str]]:
@@ -230,7 +220,7 @@ def reply(*, petition: UUID, answer: Answer, by: UUID, now: datetime, reply_id: 
             raise Refused("petition_unknown", "there is no such complaint or objection")
         if models.Reply.objects.filter(id=reply_id).exists():
             return row
-        _check_answer(row, answer, by)
+        _check_answer(row, answer, by, now)
         key, sealed = _seal(answer.words, reply_id)
         models.Reply.objects.create(
             id=reply_id,
@@ -247,7 +237,7 @@ def reply(*, petition: UUID, answer: Answer, by: UUID, now: datetime, reply_id: 
     return row
 
 
-def _check_answer(row: Any, answer: Answer, by: UUID) -> None:
+def _check_answer(row: Any, answer: Answer, by: UUID, now: datetime) -> None:
     if row.settled_at is not None:
         raise Refused("petition_settled", "it has been answered already: read the answer first")
     if answer.phrase and answer.phrase not in PHRASES:
@@ -257,7 +247,7 @@ def _check_answer(row: Any, answer: Answer, by: UUID) -> None:
     if not answer.phrase and not answer.words.strip():
         raise Refused("words_missing", "say something: they read it")
     if answer.outcome and row.sort == "objection":
-        if row.reviewer_id not in (None, by) or not _reviews(by):
+        if row.reviewer_id not in (None, by) or not _reviews(by, now):
             raise Refused("reviewer_only", "only the named reviewer decides an objection")
         if _has_ordered(row, by):
             raise Refused("second_person_needed", "who ordered the measure cannot decide about the objection")
@@ -265,17 +255,18 @@ def _check_answer(row: Any, answer: Answer, by: UUID) -> None:
             raise Refused("words_missing", "a decision about an objection is given with its reasons")
 
 
-def may_settle(*, petition: Petition, by: UUID) -> bool:
+def may_settle(*, petition: Petition, by: UUID, now: datetime) -> bool:
     """Whether `by` may settle this: of an objection its reviewer, or where none was found whoever reviews; nobody who ordered it."""
     if petition.sort != "objection":
         return True
-    if petition.reviewer not in (None, by) or not _reviews(by):
+    if petition.reviewer not in (None, by) or not _reviews(by, now):
         return False
     return by not in measures.list_who_ordered(traveller=petition.traveller, about=petition.about)
 
 
-def _reviews(person: UUID) -> bool:
-    return models.Person.objects.filter(id=person, is_active=True, role__in=REVIEWERS).exists()
+def _reviews(person: UUID, now: datetime) -> bool:
+    roles = reviewers.list_roles(now=now)
+    return models.Person.objects.filter(id=person, is_active=True, role__in=roles).exists()
 
 
 def _has_ordered(row: Any, by: UUID) -> bool:
@@ -296,7 +287,7 @@ def _settle(row: Any, answer: Answer, by: UUID, now: datetime) -> None:
         issue.step(issue=row.id, step="mended", because=because, by=by, now=now)
 
 
-def assign(*, petition: UUID, reviewer: UUID) -> None:
+def assign(*, petition: UUID, reviewer: UUID, now: datetime) -> None:
     """Give an objection to another reviewer who did not order the measure. Raises `Refused`: `petition_unknown`,
     `petition_settled`, `second_person_needed`, `reviewer_only`."""
     with transaction.atomic():
@@ -307,8 +298,9 @@ def assign(*, petition: UUID, reviewer: UUID) -> None:
             raise Refused("petition_settled", "it has been decided already")
         if _has_ordered(row, reviewer):
             raise Refused("second_person_needed", "who ordered the measure cannot examine the objection")
-        if not _reviews(reviewer):
-            raise Refused("reviewer_only", "an epidemiologist or a commander examines objections")
+        able = reviewers.list_able(traveller=row.traveller_id, about=row.about, now=now)
+        if reviewer not in [one.pk for one in able]:
+            raise Refused("reviewer_only", "only the roles that the rules name examine objections")
         row.reviewer_id = reviewer
         row.save(update_fields=["reviewer"])
 

@@ -1,7 +1,7 @@
 """The desk that answers travellers: everything that waits, whose time ends first on top."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +14,8 @@ from pratique import protocols
 from pratique.core.answers import Refused
 from pratique.services import clock, identity
 from pratique.services.stay import call
-from pratique.services.window import petition, slip
+from pratique.services.window import petition, reviewers, slip
+from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import forces, travellers
 from pratique.web import words
@@ -33,18 +34,21 @@ def show(request: HttpRequest) -> HttpResponse:
     calls, waiting = call.list_open(), petition.list_open()
     settled = petition.list_settled(since=now - SETTLED_SHOWN)
     decided = petition.list_to_carry_out(now=now)
+    able = {one.id: _list_able(one, now) for one in waiting if one.sort == "objection"}
     people = {one.traveller for one in (*calls, *waiting, *settled, *(one for one, _ in decided))}
     identity.note(travellers=people, look=identity.Look(request.user.pk, "petitions"))
     context = {
         "calls": [(one, one.asked_at + timedelta(minutes=HELP_MINUTES), make_id()) for one in calls],
         "waiting": [
-            (one, make_id(), petition.may_settle(petition=one, by=request.user.pk)) for one in waiting
+            (one, make_id(), petition.may_settle(petition=one, by=request.user.pk, now=now), able.get(one.id))
+            for one in waiting
         ],
+        "examining": reviewers.list_roles(now=now),
         "settled": settled,
         "decided": [(one, carry, make_id()) for one, carry in decided],
         "codes": travellers.name_codes(travellers=people),
         "reviewers": _name_reviewers((*waiting, *settled, *(one for one, _ in decided))),
-        "reviewing": forces.list_reviewers() if may(request, "petition-assign") else [],
+        "may_assign": may(request, "petition-assign"),
         "said": phrases.list_said(),
         "help_said": phrases.list_help(),
         "now": now,
@@ -68,10 +72,12 @@ def show_one(request: HttpRequest, petition_id: UUID) -> HttpResponse:
     context = {
         "one": one,
         "fresh": make_id(),
-        "may_settle": petition.may_settle(petition=one, by=request.user.pk),
+        "may_settle": petition.may_settle(petition=one, by=request.user.pk, now=now),
         "codes": travellers.name_codes(travellers=[one.traveller]),
         "reviewers": _name_reviewers([one]),
-        "reviewing": forces.list_reviewers() if may(request, "petition-assign") else [],
+        "able": _list_able(one, now) if one.sort == "objection" and one.settled_at is None else None,
+        "examining": reviewers.list_roles(now=now),
+        "may_assign": may(request, "petition-assign"),
         "said": phrases.list_said(),
         "carry": petition.list_carrying(petitions=[one], now=now).get(one.id),
         "now": now,
@@ -81,6 +87,10 @@ def show_one(request: HttpRequest, petition_id: UUID) -> HttpResponse:
         "may_release": may(request, "release"),
     }
     return render(request, "petition/one.html", context)
+
+
+def _list_able(one: petition.Petition, now: datetime) -> list[models.Person]:
+    return reviewers.list_able(traveller=one.traveller, about=one.about, now=now)
 
 
 def _name_reviewers(found: Iterable[petition.Petition]) -> dict[UUID, str]:
@@ -109,7 +119,7 @@ def assign(request: HttpRequest, petition_id: UUID) -> HttpResponse:
         reviewer = UUID(request.POST.get("reviewer", ""))
     except ValueError:
         raise Refused("word_unknown") from None
-    petition.assign(petition=petition_id, reviewer=reviewer)
+    petition.assign(petition=petition_id, reviewer=reviewer, now=clock.now())
     return _done(request, _("The objection has another reviewer; the traveller sees the name."))
 
 
