@@ -83,7 +83,11 @@ def test_orders_removals_and_being_kept_can_be_objected_to_and_none_who_signed_e
     rows = [object_to(port, one.id, DAY + 30) for one in found]
     assert {row.reviewer_id for row in rows} == {third}
     (shown,) = (one for one in petition.list_open() if one.measure == "stay")
-    assert [petition.may_settle(petition=shown, by=one, now=at(DAY + 31)) for one in (*two, third)] == [False, False, True]
+    assert [petition.may_settle(petition=shown, by=one, now=at(DAY + 31)) for one in (*two, third)] == [
+        False,
+        False,
+        True,
+    ]
     for person in two:
         with pytest.raises(Refused, match="reviewer_only|second_person_needed"):
             decide(rows[0], "kept", person, DAY + 40)
@@ -106,7 +110,9 @@ def test_where_the_one_commander_and_the_one_health_lead_signed_a_supervisor_dec
     reviewer("auditor")
     lead = reviewer("screener")
     assert reviewers.heed(now=at(DAY + 32)) == 1 and reviewers.heed(now=at(DAY + 33)) == 0
-    assert [one.pk for one in reviewers.list_able(traveller=who, about=str(order), now=at(DAY + 33))] == [lead]
+    assert [one.pk for one in reviewers.list_able(traveller=who, about=str(order), now=at(DAY + 33))] == [
+        lead
+    ]
     assert object_to(port, order, DAY + 34).reviewer_id == lead, "as the page of the traveller chooses"
     models.Person.objects.filter(id=lead).update(is_active=False)
     third = reviewer()

@@ -43,7 +43,9 @@ def list_able(*, traveller: UUID, about: str, now: datetime) -> list[models.Pers
     waiting = Count("petitions", filter=Q(petitions__settled_at__isnull=True))
     found: Any = models.Person.objects.filter(is_active=True, role__in=roles).exclude(password="!")
     found = found.exclude(id__in=measures.list_who_ordered(traveller=traveller, about=about))
-    return sorted(found.annotate(waiting=waiting), key=lambda one: (roles.index(one.role), one.waiting, one.pk))
+    return sorted(
+        found.annotate(waiting=waiting), key=lambda one: (roles.index(one.role), one.waiting, one.pk)
+    )
 
 
 def choose(*, traveller: UUID, about: str, now: datetime) -> UUID | None:
