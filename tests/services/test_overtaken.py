@@ -5,9 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pratique.services import duty, transport
-from pratique.services.dispatch import boarding, broken, overtaken, plans, pose
+from pratique.services.dispatch import boarding, broken, means, overtaken, plans, pose, settings
 from pratique.services.stay import intake
 from pratique.store import models
+from pratique.store.queries import ways
 
 from .fleet import hold, make_dispatcher, open_port, take_out
 from .port import NOON, at
@@ -135,6 +136,41 @@ def test_where_its_people_could_go_is_the_nearest_place_of_their_sort_that_takes
     models.Custodian.objects.filter(code="hotel2").update(capacity=1)
     (found,) = overtaken.find_of(trips=[port.custodians["coach"]], now=at(60))
     assert found.instead is None
+
+
+def test_a_late_coach_and_its_driver_are_free_when_it_can_be_back_and_not_when_they_should_have_been(port):
+    def ends(minute):
+        rules = settings.get_rules()
+        trip, found = (
+            means.list_open()[0],
+            means.find_ends(trips=means.list_open(), rules=rules, now=at(minute)),
+        )
+        return rules, trip, *found[trip.id]
+
+    # People sit in it long after it should have been back, and nobody pressed "departed": all of its time is before it.
+    board(port, 0, 1)
+    assert ends(45)[2] == at(165)
+    assert ends(200)[2] == at(320)
+    driver = models.Person.objects.get(username="driver0").id
+    busy = means.Busy(at(200), at(900), means.list_open(), settings.get_rules())
+    assert busy.window(driver, at(200), at(900))[0] == ends(200)[3] > at(200)
+
+    # It sets off late: it ends as much later, however soon that is asked.
+    boarding.report(report=transport.Report(port.custodians["coach"], "departed"), by=None, now=at(200))
+    rules, trip, end, crew = ends(201)
+    kind = rules.kinds["coach"]
+    assert end >= at(200 - kind.board + 120)
+
+    # On the road at what was its end: it arrives, unloads, drives back and is disinfected, and none of that is done yet.
+    way = ways.list_ways()[trip.destination.place].minutes
+    rests = rules.rules.rest_min * ((way - 1) // rules.rules.rest_every)
+    rest = kind.unload + way + rests
+    assert ends(900)[2:] == (at(900 + rest + kind.disinfect), at(900 + rest + rules.rules.crew_doff))
+
+    # Once it has arrived that time runs, until only the disinfection is left.
+    boarding.report(report=transport.Report(port.custodians["coach"], "arrived"), by=None, now=at(900))
+    assert ends(905)[2] == at(900 + rest + kind.disinfect)
+    assert ends(900 + rest + 60)[2] == at(900 + rest + 60 + kind.disinfect)
 
 
 def test_a_trip_on_leave_of_its_driver_that_is_on_the_road_already_goes_on(port):

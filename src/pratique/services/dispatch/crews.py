@@ -192,13 +192,8 @@ class _Facts:
         long = manning.is_long(trip=row, minutes=driven + self.wheel, rules=self.rules)
         self.overrun = timedelta(minutes=limits.long_overrun if long else 0)
         self.needed = manning.count_needed(trip=row, minutes=driven + self.wheel, rules=self.rules)
-        if self.on_road:
-            self.from_at = now
-            self.until_at = means.find_ends(trip=row, rules=self.rules, now=now)[1]
-        else:
-            late = max(timedelta(), now - row.during.lower)
-            self.from_at = row.during.lower + late
-            self.until_at = means.find_crew_end(trip=row, rules=self.rules) + late
+        self.from_at = now if self.on_road else max(now, row.during.lower)
+        self.until_at = means.find_ends(trips=[row], rules=self.rules, now=now)[row.id][1]
         others = [one for one in means.list_open() if one.id != row.id]
         self.convoy = {one.id for one in others if row.convoy_id and one.convoy_id == row.convoy_id}
         until = self.from_at + timedelta(minutes=limits.horizon)

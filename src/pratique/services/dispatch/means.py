@@ -15,6 +15,7 @@ from pratique.formats.transport_rules import TransportRules
 from pratique.services.dispatch import manning, riding, settings, worked
 from pratique.services.dispatch.people import CASE, LeftOut
 from pratique.services.force import people as absences
+from pratique.services.tracking import outlook
 from pratique.store import models
 from pratique.store.queries import intake, origins, ports, trips, ways
 
@@ -185,15 +186,45 @@ def find_crew_end(*, trip: Any, rules: TransportRules) -> datetime:
     return end
 
 
-def find_ends(*, trip: Any, rules: TransportRules, now: datetime) -> tuple[datetime, datetime]:
-    """When a running trip's vehicle and its crew are free: as planned, but for a late one not before it has ended and the
-    vehicle is disinfected, and the crew out of its gear."""
-    planned, crew = trip.during.upper, find_crew_end(trip=trip, rules=rules)
-    if trip.departed_at is None:
-        return planned, crew
-    kind = rules.kinds.get(trip.vehicle.kind)
-    disinfected = now + timedelta(minutes=kind.disinfect if kind else 0)
-    return max(planned, disinfected), max(crew, now + timedelta(minutes=rules.rules.crew_doff))
+def find_ends(
+    *, trips: Iterable[Any], rules: TransportRules, now: datetime
+) -> dict[UUID, tuple[datetime, datetime]]:
+    """When the vehicle and the crew of each running trip are free: never before the plan says. One that has not set off has all of
+    its time before it from now; one that set off late ends as much later. Back at the port it is no sooner than its way allows
+    (`_find_back`), and then the vehicle is disinfected, and the crew gets out of its gear."""
+    those, known = list(trips), origins.Origins()
+    expected = {one: found.expected_at for one, found in outlook.foresee(trips=those, now=now).items()}
+    found = {}
+    for trip in those:
+        planned, crew = trip.during.upper, find_crew_end(trip=trip, rules=rules)
+        kind = rules.kinds.get(trip.vehicle.kind)
+        if trip.departed_at is None and trip.arrived_at is None:
+            late = max(timedelta(), now - trip.during.lower)
+            found[trip.id] = planned + late, crew + late
+            continue
+        late = timedelta()
+        if trip.departed_at is not None:
+            # Who is fetched elsewhere boards there, so that such a trip sets off as soon as it begins.
+            board = timedelta(minutes=kind.board if kind and trip.origin_id is None else 0)
+            late = max(late, trip.departed_at - board - trip.during.lower)
+        back = _find_back(trip, trip.arrived_at or expected.get(trip.id), known, rules, now)
+        clean = back + timedelta(minutes=kind.disinfect if kind else 0)
+        out = back + timedelta(minutes=rules.rules.crew_doff)
+        found[trip.id] = max(planned + late, clean), max(crew + late, out)
+    return found
+
+
+def _find_back(
+    trip: Any, arrives_at: datetime | None, known: origins.Origins, rules: TransportRules, now: datetime
+) -> datetime:
+    """When a trip that has set off is back at the port, not before now: it arrives, its people alight, and it drives back by the
+    table of ways, with its rests. Now, where no way is known."""
+    way = known.find_way(trip.destination)
+    if arrives_at is None or way is None:
+        return now
+    kind, limits = rules.kinds.get(trip.vehicle.kind), rules.rules
+    rests = limits.rest_min * max(0, (way.minutes - 1) // limits.rest_every)
+    return max(now, arrives_at + timedelta(minutes=(kind.unload if kind else 0) + way.minutes + rests))
 
 
 class Busy:
@@ -216,10 +247,9 @@ class Busy:
         self.spans: dict[UUID, list[tuple[datetime, datetime, UUID]]] = defaultdict(list)
         """From when to when a vehicle or a person is taken, and by which trip."""
         taken = list(trips)
-        ends: dict[UUID, datetime] = {}
+        free = find_ends(trips=taken, rules=rules, now=now)
         for trip in taken:
-            start, (end, crew_end) = trip.during.lower, find_ends(trip=trip, rules=rules, now=now)
-            ends[trip.id] = crew_end
+            start, (end, crew_end) = trip.during.lower, free[trip.id]
             self.spans[trip.vehicle_id].append((start, end, trip.id))
             for who in list_crew_of(trip=trip):
                 self.spans[who].append((start, crew_end, trip.id))
@@ -227,7 +257,9 @@ class Busy:
         for trip in models.Trip.objects.filter(id__in=list(origins.list_stranded())):
             for who in list_crew_of(trip=trip):
                 self.spans[who].append((trip.during.lower, until, trip.id))
-        self.worked = worked.find(now=now, running=taken, ends=ends, rules=rules)
+        self.worked = worked.find(
+            now=now, running=taken, ends={trip: crew for trip, (_, crew) in free.items()}, rules=rules
+        )
 
     def window(self, who: UUID, first: datetime, last: datetime) -> tuple[datetime, datetime]:
         """The time between two running trips, from `first` to `last`, in which most of what they are kept for starts, the longest
