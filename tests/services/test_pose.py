@@ -141,7 +141,7 @@ def test_a_vehicle_on_the_road_is_free_when_it_is_back_and_a_broken_one_is_not_t
     take_out(other.plate, 40)
     posed = pose.pose(now=at(60))
     windows = {row["ref"]: row["window"][0] for row in posed.document["vehicles"]}
-    # It was planned until 140; but its hotel is 55 minutes away, and it unloads, drives back and is disinfected.
+    # It was planned until 140; but its hotel is 40 minutes away, and it unloads, drives back and is disinfected.
     assert posed.day0_at + timedelta(minutes=windows[str(coach.id)]) == at(185)
     assert str(other.id) not in windows
 
@@ -154,8 +154,8 @@ def test_a_crew_is_free_before_its_vehicle_is_disinfected(port):
     transport.report(report=transport.Report(trip.id, "departed"), by=None, now=at(55))
     posed = pose.pose(now=at(60))
     row = next(row for row in posed.document["crew"] if row["ref"] == str(driver.id))
-    # Back and disinfected at 140; disinfection takes 30 minutes, taking off one's gear 15.
-    assert posed.day0_at + timedelta(minutes=row["shift"][0]) == at(125)
+    # Back and disinfected at 185; disinfection takes 30 minutes, taking off one's gear 15.
+    assert posed.day0_at + timedelta(minutes=row["shift"][0]) == at(170)
 
 
 def test_a_late_vehicle_and_its_crew_are_not_free_before_they_are_back_and_clean(port):
@@ -164,11 +164,13 @@ def test_a_late_vehicle_and_its_crew_are_not_free_before_they_are_back_and_clean
     order = transport.Order(coach.id, port.custodians["hotel"], at(50), 90, driver=driver.id)
     trip = transport.plan_trip(order=order, code="T1")
     transport.report(report=transport.Report(trip.id, "departed"), by=None, now=at(55))
-    posed = pose.pose(now=at(200))  # it should have been back and disinfected at 140
+    posed = pose.pose(
+        now=at(200)
+    )  # nobody has reported that it arrived: unloading and the way back are to come
     vehicle = next(row for row in posed.document["vehicles"] if row["ref"] == str(coach.id))
     person = next(row for row in posed.document["crew"] if row["ref"] == str(driver.id))
-    assert posed.day0_at + timedelta(minutes=vehicle["window"][0]) == at(230)
-    assert posed.day0_at + timedelta(minutes=person["shift"][0]) == at(215)
+    assert posed.day0_at + timedelta(minutes=vehicle["window"][0]) == at(290)
+    assert posed.day0_at + timedelta(minutes=person["shift"][0]) == at(275)
 
 
 def count_on(port, person, minute):
