@@ -6,11 +6,11 @@ import pytest
 
 from pratique.services import clock
 from pratique.services import flight as flights
-from pratique.services.dispatch import broken, means, plans, pose, searches
+from pratique.services.dispatch import broken, means, obstacle, plans, pose, searches
 from pratique.services.stay import intake
 from pratique.store import models
 
-from .fleet import hold, make_dispatcher, open_port, take_out
+from .fleet import hold, make_dispatcher, make_party, open_port, take_out
 from .port import NOON, at
 
 
@@ -117,6 +117,29 @@ def test_a_late_flight_breaks_the_trip_that_waits_for_it(db):
     (row,) = plans.find_proposed().trips
     assert plans.list_drafts(plan=plans.find_proposed())[0].starts_at >= at(220) - timedelta(minutes=60)
     assert row["trip"] is None
+
+
+def test_a_household_that_has_grown_rides_together_where_there_is_room_and_else_its_trip_goes_without_it(
+    port,
+):
+    models.Listing.objects.filter(traveller_id=port.travellers[2]).update(crew=False)
+    hold(port, 2)
+    models.Trip.objects.update(withdrawn_at=at(61), ended_at=at(61))
+    adopt(plans.propose(by=None, now=at(62), seconds=0.1), 62)
+    trip = get_trip()
+    models.Listing.objects.filter(traveller_id=port.travellers[3]).update(crew=False)
+    make_party(port, 2, 3)
+    port.send(port.told(who=3, where="holding", minute=63))
+    assert not find(64)
+    (draft,) = plans.list_drafts(plan=plans.propose(by=None, now=at(64), seconds=0.1))
+    assert (draft.trip, set(draft.travellers)) == (trip.id, set(port.travellers[:4]))
+
+    models.Vehicle.objects.filter(id=trip.vehicle_id).update(seats=6)  # three may ride
+    (found,) = find(65)
+    assert (found.trip, found.off, found.because) == (trip.id, {*port.travellers[2:4]}, obstacle.GROWN)
+    assert broken.heed(now=at(65)) == 1 and broken.heed(now=at(66)) == 0
+    stays = next(one for one in plans.list_drafts(plan=plans.find_proposed()) if one.trip == trip.id)
+    assert set(stays.travellers) == set(port.travellers[:2])
 
 
 def test_whoever_refused_is_asked_again_only_after_a_while(port):

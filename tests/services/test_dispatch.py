@@ -10,14 +10,16 @@ from threading import Thread
 import msgspec
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from pratique import protocols
 from pratique.core.answers import Refused
 from pratique.core.transport import check
 from pratique.core.transport import problem as problems
 from pratique.services import clock, transport
-from pratique.services.dispatch import boarding, draft, edit, means, people, plans, pose
+from pratique.services.dispatch import boarding, draft, edit, means, people, plans, pose, promise, settings
 from pratique.services.stay import intake
+from pratique.services.window import standing
 from pratique.site import command_dispatch
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -63,6 +65,28 @@ def test_a_plan_that_is_adopted_opens_trips_whose_lists_match_it(port):
     for trip in models.Trip.objects.filter(plan=plan):
         assert models.Custodian.objects.get(id=trip.id).kind == "trip"
         assert trip.driver is not None and trip.escorts.count() == 1
+
+
+def test_people_read_where_they_ride_to_from_the_minute_on_from_which_no_plan_changes_it(port):
+    def read(minute):
+        found = standing.look(traveller=port.travellers[0], now=at(minute))
+        return promise.list_open_until(trips=[trip.id], now=at(minute)), found.ride and found.ride.name_en
+
+    hold(port, 0)
+    adopt(propose())
+    trip = models.Trip.objects.get(lines__traveller_id=port.travellers[0])
+    name = trip.destination.name_en
+    models.Trip.objects.filter(id=trip.id).update(during=DateTimeTZRange(at(200), at(320)))
+    keep = settings.get_rules().rules.keep
+    assert read(100) == ({trip.id: at(200 - keep)}, None)
+    assert read(200 - keep) == ({}, name)
+
+    assert str(trip.id) in [one["trip"] for one in propose(minute=200 - keep).trips]
+
+    # Whatever was pinned or made by hand is told at once.
+    for more in ({"pinned": True}, {"plan": None, "pinned": False}):
+        models.Trip.objects.filter(id=trip.id).update(**more)
+        assert read(100) == ({}, name)
 
 
 def test_of_two_dispatchers_the_second_is_refused_and_nothing_is_half_done(port):

@@ -6,7 +6,7 @@ from pratique.core.answers import Refused
 from pratique.core.duties.register import State
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import care, custody, duty, register, transport
-from pratique.services.dispatch import riding
+from pratique.services.dispatch import people, riding, settings
 from pratique.store import models
 from pratique.store.queries import misboardings, tower
 
@@ -121,10 +121,17 @@ def test_a_scan_of_the_wrong_person_taken_back_owes_nothing(port):
 
 
 def test_whoever_comes_back_from_hospital_rides_like_anybody_else(port):
-    swab(port, 0, "positive")
+    def plan(minute):
+        found = people.find(now=at(minute), rules=settings.get_rules(), taken=frozenset())
+        return next(group.cls for group in found.groups if port.travellers[0] in group.travellers)
+
     measure(port, 0, 38.4)
+    assert plan(50) == "case"
     port.send(port.told(who=0, where="hospital", minute=60))
+    swab(port, 0, "positive", minute=300)  # what is found while they are there is seen to there
     assert riding.classify(travellers=port.travellers[:1]) == {port.travellers[0]: "ordinary"}
+    port.send(port.told(who=0, where="hall", minute=800))
+    assert plan(810) == "ordinary"
     assert board(port, 0, minute=900).state != riding.CLOSED
     measure(port, 0, 38.0, minute=910)
     assert riding.classify(travellers=port.travellers[:1]) == {port.travellers[0]: "case"}

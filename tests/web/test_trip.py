@@ -425,6 +425,9 @@ def test_what_cannot_be_on_a_list_is_said_with_who_and_what_instead_in_both_lang
         client = airport.client("dispatcher", language)
         page = client.post(f"/trips/{trip.id}/names/", told, follow=True).content.decode()
         assert said in page and airport.code(1) in page
+        ticks = re.findall(r'<input type="checkbox" name="people"[^>]*>', page)
+        assert sum(" checked" in tick for tick in ticks) == 2, "what was ticked is ticked still"
+        assert " checked" not in client.get(f"/trips/{trip.id}/").content.decode()
     models.Custodian.objects.filter(code="hotel").update(attributes={"takes": "contact"}, capacity=10)
     models.Custodian.objects.filter(code="hotel2").update(capacity=10)
     models.Traveller.objects.update(needs=[])

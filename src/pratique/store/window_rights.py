@@ -73,7 +73,7 @@ RIGHTS = (
     Right(
         "store_trip",
         "id IN (SELECT trip_id FROM store_boardingline)",
-        "id, destination_id, departed_at, arrived_at, ended_at, withdrawn_at",
+        "id, destination_id, departed_at, arrived_at, ended_at, withdrawn_at, during, plan_id, pinned",
     ),
     Right("store_helpcall", MINE, writes=f"{SAID_BY_ME} AND asked_by_id IS NULL AND answered_at IS NULL"),
     Right(

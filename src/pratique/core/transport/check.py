@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pratique.core.answers import Objection, Problem
+from pratique.core.transport import stretch
 from pratique.core.transport.plan import Plan, Trip
 from pratique.core.transport.problem import (
     AIRPORT,
@@ -183,7 +184,7 @@ def _times(problem: TransportProblem, trip: Trip) -> _Times:
 
 
 def _rest(rules: Rules, drive: int) -> int:
-    return rules.rest_min * ((drive - 1) // rules.rest_every) if drive > rules.rest_every else 0
+    return stretch.count_rest(minutes=drive, every=rules.rest_every, rest=rules.rest_min)
 
 
 def _unknown(problem: TransportProblem, number: int, trip: Trip) -> Iterator[Objection]:

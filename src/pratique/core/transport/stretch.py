@@ -61,6 +61,11 @@ class Breach:
     most: int
 
 
+def count_rest(*, minutes: int, every: int, rest: int) -> int:
+    """Minutes of rest on a way of so many minutes of driving: `rest` after each `every`, none at its end."""
+    return rest * max(0, (minutes - 1) // every)
+
+
 def cut(*, minutes: int, every: int, rest: int, drivers: int = 1) -> tuple[Stretch, ...]:
     """The stretches of a way of so many minutes of driving. Raises ValueError for a number that cannot be."""
     if minutes < 1 or every < 1 or rest < 0 or drivers < 1:

@@ -52,7 +52,8 @@ def _judge(names: Names, fitting: Fitting, drafts: Iterable[Draft]) -> Iterable[
         if trip is None:
             yield Broken(name, names.list_missing(one))
             continue
-        kept = obstacle.keep_most(fitting=fitting, trip=trip, tick=names.tick)
+        grown = names.list_grown(one.travellers)
+        kept = obstacle.keep_most(fitting=fitting, trip=trip, tick=names.tick, grown=grown)
         if kept.trip is None:
             yield Broken(name, because=kept.found[0].because)
         elif kept.off:

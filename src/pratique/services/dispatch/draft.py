@@ -56,8 +56,14 @@ class Names:
 
     def list_parties(self, travellers: frozenset[UUID]) -> tuple[int, ...]:
         """Parties all of whose people are among these."""
-        touched = sorted({self._party[who] for who in travellers if who in self._party})
-        return tuple(number for number in touched if self.parties[number] <= travellers)
+        return tuple(number for number in self._touch(travellers) if self.parties[number] <= travellers)
+
+    def list_grown(self, travellers: frozenset[UUID]) -> tuple[int, ...]:
+        """Parties only some of whose people are among these: somebody has come to them since."""
+        return tuple(number for number in self._touch(travellers) if not self.parties[number] <= travellers)
+
+    def _touch(self, travellers: frozenset[UUID]) -> tuple[int, ...]:
+        return tuple(sorted({self._party[who] for who in travellers if who in self._party}))
 
     def list_members(self, parties: Iterable[int]) -> frozenset[UUID]:
         """Everybody of these parties."""
@@ -85,7 +91,7 @@ class Names:
     def list_missing(self, draft: Draft) -> tuple[tuple[str, UUID | None], ...]:
         """What of a trip is not in the problem any more: vehicle, place, crew (each by its id), or its people where it boards."""
         crew = [who for who in (*draft.drivers, *draft.escorts) if who not in self._crew]
-        parties = self.list_parties(draft.travellers)
+        parties = self._touch(draft.travellers)
         found: list[tuple[str, UUID | None]] = []
         if draft.vehicle not in self._vehicles:
             found.append(("vehicle", draft.vehicle))
@@ -97,11 +103,11 @@ class Names:
         return tuple(found)
 
     def write(self, draft: Draft) -> Trip | None:
-        """The ledger's trip in the problem's numbers; None if its vehicle, place, somebody of its crew or all its people
-        are not in the problem any more."""
+        """The ledger's trip in the problem's numbers, with whoever has come to its households since; None if its vehicle, place,
+        somebody of its crew or all its people are not in the problem any more."""
         if self.list_missing(draft):
             return None
-        parties = self.list_parties(draft.travellers)
+        parties = self._touch(draft.travellers)
         return Trip(
             start_at=self.minute(draft.starts_at),
             vehicle=self._vehicles[draft.vehicle],

@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 
 from pratique.core.custody.entry import Kind
 from pratique.core.stay.facility import State
+from pratique.core.transport import stretch
 from pratique.formats.transport_rules import TransportRules
 from pratique.services.dispatch import manning, riding, settings, worked
 from pratique.services.dispatch.people import CASE, LeftOut
@@ -223,8 +224,8 @@ def _find_back(
     if arrives_at is None or way is None:
         return now
     kind, limits = rules.kinds.get(trip.vehicle.kind), rules.rules
-    rests = limits.rest_min * max(0, (way.minutes - 1) // limits.rest_every)
-    return max(now, arrives_at + timedelta(minutes=(kind.unload if kind else 0) + way.minutes + rests))
+    rest = stretch.count_rest(minutes=way.minutes, every=limits.rest_every, rest=limits.rest_min)
+    return max(now, arrives_at + timedelta(minutes=(kind.unload if kind else 0) + way.minutes + rest))
 
 
 class Busy:

@@ -2,7 +2,7 @@
 plan is held against."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,9 @@ from pratique.services.dispatch.pose import Posed
 
 GRACE_MINUTES = 15
 """A trip that can be done so much later is late and no more."""
+
+GROWN = "somebody has come to their household since, and there is no room for all of them"
+"""Why a household loses its trip that others keep."""
 
 _OWN = {f"transport-{code}" for code in ("kind", "early", "destination", "accepts")}
 """What is wrong with one party, whoever rides along."""
@@ -55,12 +58,18 @@ def keep_late(*, fitting: Fitting, trip: Trip, tick: int) -> tuple[Trip | None, 
     return None, found
 
 
-def keep_most(*, fitting: Fitting, trip: Trip, tick: int) -> Kept:
-    """Keep a trip as `keep_late` does; if it cannot be done, without those who broke it: of another class or bound elsewhere now, or
-    not ready in time. What is wrong with its vehicle, crew or place is wrong for everybody, and the trip is given up."""
+def keep_most(*, fitting: Fitting, trip: Trip, tick: int, grown: Collection[int] = ()) -> Kept:
+    """Keep a trip as `keep_late` does; if it cannot be done, without those who broke it: households that have `grown` since its list
+    was written and have no room in it now, or whoever is of another class or bound elsewhere, or not ready in time. What is wrong with
+    its vehicle, crew or place is wrong for everybody, and the trip is given up."""
     late, found = keep_late(fitting=fitting, trip=trip, tick=tick)
     if late is not None:
         return Kept(late)
+    fewer = replace(trip, parties=tuple(party for party in trip.parties if party not in grown))
+    if grown and fewer.parties:
+        late, _ = keep_late(fitting=fitting, trip=fewer, tick=tick)
+        if late is not None:
+            return Kept(late, dict.fromkeys(sorted(grown), GROWN), found)
     # First as many as a late start leaves; where the trip itself cannot be late, those who are ready when it is to start.
     latest = replace(trip, start_at=trip.start_at + GRACE_MINUTES // tick * tick)
     for at in (latest, trip):

@@ -17,7 +17,7 @@ from pratique.core.custody.entry import Kind
 from pratique.formats.transport_rules import TransportRules
 from pratique.services.dispatch import elsewhere, needs
 from pratique.store import models
-from pratique.store.queries import deaths
+from pratique.store.queries import deaths, signs
 from pratique.store.queries.origins import Stand
 from pratique.store.withdrawn import without_withdrawn
 
@@ -228,9 +228,11 @@ def find(*, now: datetime, rules: TransportRules, taken: frozenset[UUID]) -> Peo
     travellers = {row.id: row for row in rows}
     areas = _read_areas({p.holder_id for p in here})
     hourly, measured = _measure(now, rules)
-    facts = _Facts(
-        now, rules, travellers, areas, _list_positive(positions), _list_symptomatic(positions, rules)
+    positive, symptomatic = _list_positive(positions), _list_symptomatic(positions, rules)
+    treated = signs.read_signs(
+        travellers=signs.list_once_in_hospital(travellers=ids), celsius_from=rules.symptoms.celsius_from
     )
+    facts = _Facts(now, rules, travellers, areas, positive, symptomatic, treated)
     left_out, waiting = [], []
     ready = _forecast(here, expected, facts, hourly)
     for position in here:
@@ -265,12 +267,21 @@ class _Facts:
     areas: Mapping[UUID, str]
     positive: Mapping[UUID, datetime]
     symptomatic: Mapping[UUID, datetime]
+    treated: Mapping[UUID, signs.Signs]
+    """Of whoever was in a hospital: it has seen to what made them a case before."""
 
     def find_class(self, traveller: UUID, holder: UUID | None) -> str:
+        area = self.areas.get(holder, "") if holder else ""
+        since = self.treated.get(traveller)
+        if since is not None:
+            channel = since.sorted_into[1]
+            return classify(
+                positive=since.positive, symptomatic=since.symptomatic, area=area, channel=channel
+            )
         return classify(
             positive=traveller in self.positive,
             symptomatic=traveller in self.symptomatic,
-            area=self.areas.get(holder, "") if holder else "",
+            area=area,
             channel=self.travellers[traveller].channel,
         )
 

@@ -207,7 +207,9 @@ def find_in_force(
     for one in [*pinned, *loose]:
         whole = names.write(one)
         if whole is None:
-            gone = set(names.list_parties(one.travellers)).difference(kept_back)
+            gone = {*names.list_parties(one.travellers), *names.list_grown(one.travellers)}.difference(
+                kept_back
+            )
             because.update(dict.fromkeys(gone, "its trip is not possible any more"))
             if one.trip is not None:
                 broken[one.trip] = frozenset()
@@ -215,7 +217,8 @@ def find_in_force(
         trip = replace(whole, parties=tuple(p for p in whole.parties if p not in kept_back))
         kept = obstacle.Kept(None)
         if trip.parties:
-            kept = obstacle.keep_most(fitting=fitting, trip=trip, tick=names.tick)
+            grown = names.list_grown(one.travellers)
+            kept = obstacle.keep_most(fitting=fitting, trip=trip, tick=names.tick, grown=grown)
         late = kept.trip
         if one.trip is not None:
             base.append(replace(late or trip, parties=whole.parties))
@@ -225,7 +228,7 @@ def find_in_force(
             because[party] = f"its trip at {trip.start_at} goes without it: {said}"
         if late is not None:
             known[_name(problem, late)] = one
-            if one.pinned or names.instant(late.start_at) < keep_until:
+            if one.pinned or one.starts_at <= keep_until:  # people were told when it was to start, late or not
                 pins.append(late)
         elif kept.found:
             reason = f"its trip at {trip.start_at} is impossible: {kept.found[0].because}"

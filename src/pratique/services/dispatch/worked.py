@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from pratique.core.transport import stretch
 from pratique.formats.transport_rules import TransportRules
 from pratique.services.dispatch import driving
 from pratique.services.force import rules as force_rules
@@ -128,5 +129,5 @@ def count_wheel(*, trip: Any, known: Origins, rules: TransportRules, now: dateti
         return min(way, gone), way - min(way, gone) + back
     if trip.origin is not None:  # nobody reports when a vehicle leaves where it fetched people
         return way, back
-    rest = rules.rules.rest_min * ((way - 1) // rules.rules.rest_every) if way > rules.rules.rest_every else 0
+    rest = stretch.count_rest(minutes=way, every=rules.rules.rest_every, rest=rules.rules.rest_min)
     return max(0.0, gone - rest), back

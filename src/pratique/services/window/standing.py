@@ -12,6 +12,7 @@ from pratique.core.duties.register import Account, State
 from pratique.core.duties.vocabulary import Kind, Words
 from pratique.core.stay.release import Release
 from pratique.services import register
+from pratique.services.dispatch import promise
 from pratique.services.stay import orders, release
 from pratique.store import models, rows
 
@@ -47,7 +48,7 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where somebody is (None: not landed) and since when they were last seen there, where a ride is planned to, the next
+    """Where somebody is (None: not landed) and since when they were last seen there, where a ride that stands goes, the next
     test and temperature owed to them, and how their release stands (None: no rule keeps them)."""
 
     code: str
@@ -86,7 +87,7 @@ def look(*, traveller: UUID, now: datetime) -> Standing:
         place=_find_place(position.holder_id) if position else None,
         seen_at=position.seen_at if position else None,
         room=_find_room(names) if inside else "",
-        ride=_find_ride(names) if inside else None,
+        ride=_find_ride(names, now) if inside else None,
         test_at=_find_next(account, "sample", now) if inside else None,
         temperature_at=_find_next(account, "temperature", now) if inside else None,
         release=release.look(traveller=traveller, now=now).release if inside else None,
@@ -104,17 +105,15 @@ def _find_room(names: Sequence[UUID]) -> str:
     return next((rooms[name] for name in names if rooms.get(name)), "")
 
 
-def _find_ride(names: Iterable[UUID]) -> Place | None:
-    """Where the trip goes on whose list they are and that has not left."""
-    row = (
-        models.BoardingLine.objects.filter(
-            traveller_id__in=names, trip__departed_at__isnull=True, trip__withdrawn_at__isnull=True
-        )
-        .order_by("-trip_id")
-        .values_list("trip__destination_id", flat=True)
-        .first()
+def _find_ride(names: Iterable[UUID], now: datetime) -> Place | None:
+    """Where the trip goes on whose list they are and that has not left; not while the next plan may still change it."""
+    lines = models.BoardingLine.objects.filter(
+        traveller_id__in=names, trip__departed_at__isnull=True, trip__withdrawn_at__isnull=True
     )
-    return _find_place(row) if row else None
+    found = dict(lines.order_by("-trip_id").values_list("trip_id", "trip__destination_id"))
+    open_until = promise.list_open_until(trips=found, now=now) if found else {}
+    there = next((place for trip, place in found.items() if trip not in open_until), None)
+    return _find_place(there) if there else None
 
 
 def _find_next(account: Account | None, record: str, now: datetime) -> datetime | None:

@@ -71,6 +71,13 @@ _PHRASES: tuple[tuple[str, Words], ...] = (
         Words("{m} 的原车次不可行：{s}", "its trip at {m} is impossible: {s}"),
     ),
     (r"there is no (?P<x>.+)", Words("相关车辆、人员或去向已不存在", "there is no {x}")),
+    (
+        r"somebody has come to their household since, and there is no room for all of them",
+        Words(
+            "其同行家庭后来又有人到，车上坐不下全家",
+            "somebody has come to their household since, and there is no room for all of them",
+        ),
+    ),
     (r"it carries nobody", Words("车上没有人", "it carries nobody")),
     (r"it mixes flights or classes", Words("混载了不同航班或类别", "it mixes flights or classes")),
     (

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from pratique.core.answers import Refused
 from pratique.formats import osmand
 from pratique.services import clock
-from pratique.services.dispatch import settings
+from pratique.services.dispatch import promise, settings
 from pratique.services.tracking import fix, outlook
 from pratique.store.queries import convoys, tracking
 from pratique.web import words
@@ -44,6 +44,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "leading": leading,
         "rides": rides,
         "running": next((ride for ride in rides if ride.departed_at), None),
+        "open_until": promise.list_open_until(trips=[ride.id for ride in rides], now=now),
         "troubles": _list_troubles(rides, now),
         "outlooks": outlook.foresee(trips=rides, now=now),
         "rules": settings.get_rules().positions,

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,8 @@ IN_THE_WAY: dict[str, Words] = {
     "crew_driven": Words("24 小时内驾驶将超时", "too long at the wheel in 24 hours"),
 }
 """Why somebody is not offered for a crew, beside their name."""
+TICKED = "ticked"
+"""In the session: a trip and whom somebody ticked for its list that was refused, until the page is shown again."""
 COMMA = Words("、", ", ")
 
 
@@ -226,11 +229,26 @@ def undo_crew(request: HttpRequest, trip: UUID) -> HttpResponse:
     return back_to(trip)
 
 
+def list_candidates(request: HttpRequest, trip: UUID) -> list[listing.Candidate] | None:
+    """Who may be put on the list of a trip made by hand, None where nobody can be now; ticked as they were when it was refused."""
+    if not may(request, "trip-names") or not listing.is_open(trip=trip):
+        return None
+    found = listing.list_candidates(trip=trip, now=clock.now())
+    ticked = request.session.pop(TICKED, [""])
+    if ticked[0] != str(trip):
+        return found
+    return [replace(one, listed=str(one.traveller) in ticked) for one in found]
+
+
 @page("trip-names", "POST")
 def put_on_list(request: HttpRequest, trip: UUID) -> HttpResponse:
     """Who rides in a trip planned by hand: these, and nobody else."""
     names = [one for one in map(read_uuid, request.POST.getlist("people")) if one]
-    listing.write(trip=trip, names=names, now=clock.now())
+    try:
+        listing.write(trip=trip, names=names, now=clock.now())
+    except Refused:
+        request.session[TICKED] = [str(trip), *map(str, names)]
+        raise
     messages.success(
         request, _("On the list, with seats. Later plans keep this trip as it is."), extra_tags="good"
     )

@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from pratique.core.answers import Refused
 from pratique.services import clock, duty, identity, odometer, transport
 from pratique.services.convoy import forming
-from pratique.services.dispatch import boarding, by_hand, crews, duration, listing, manning, means, stretches
+from pratique.services.dispatch import (
+    boarding,
+    by_hand,
+    crews,
+    duration,
+    manning,
+    means,
+    promise,
+    stretches,
+)
 from pratique.services.tracking import outlook
 from pratique.store.ids import make_id
 from pratique.store.queries import tracking, trips
@@ -87,6 +96,7 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
     sheet, lines = _read_lines(request, found)
     context = {
         "outlook": outlook.foresee(trips=[found], now=clock.now()).get(trip),
+        "open_until": promise.list_open_until(trips=[trip], now=clock.now()),
         "erased": tracking.count_erased(trip=trip),
         "trip": found,
         "sheet": sheet,
@@ -102,9 +112,7 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         ),
         "crew": road.describe_crew(request, found),
         "count": road.describe_count(request, found, sheet),
-        "candidates": listing.list_candidates(trip=trip, now=clock.now())
-        if may(request, "trip-names") and listing.is_open(trip=trip)
-        else None,
+        "candidates": road.list_candidates(request, trip),
         "misboarded": (misboarded := road.list_misboarded(trip)),
         "changed": [
             one
@@ -150,7 +158,13 @@ def show_list(request: HttpRequest, trip: UUID) -> HttpResponse:
     sheet, lines = _read_lines(request, found)
     rows = {line.traveller: row for row, line in enumerate(sheet.lines)}
     listed = sorted([one for one in lines if one[0].listed] or lines, key=lambda one: rows[one[0].traveller])
-    context = {"trip": found, "sheet": sheet, "lines": listed, "names": may(request, "names")}
+    context = {
+        "trip": found,
+        "sheet": sheet,
+        "lines": listed,
+        "names": may(request, "names"),
+        "open_until": promise.list_open_until(trips=[trip], now=clock.now()),
+    }
     return render(request, "trip/sheet.html", context)
 
 
@@ -167,6 +181,7 @@ def show_route(request: HttpRequest, trip: UUID) -> HttpResponse:
         "route": route,
         "lines": lines,
         "way": stretches.lay_out(trip=found, route=route),
+        "open_until": promise.list_open_until(trips=[trip], now=clock.now()),
     }
     return render(request, "trip/route.html", context)
 
