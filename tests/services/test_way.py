@@ -13,7 +13,7 @@ from pratique.core.duties.register import State
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import care, custody, duty, exemption, recording, register, way
 from pratique.services.stay import assess as assessing
-from pratique.services.stay import release
+from pratique.services.stay import release, ward
 from pratique.store import models
 from pratique.store.queries import leavings, tower
 
@@ -241,9 +241,17 @@ def test_whose_days_end_in_a_hospital_is_released_from_there_once_it_discharges_
     well(port, AFTER - 20)
     with pytest.raises(Refused, match="release_in_hospital"):
         release.decide(traveller=who, by=lead, now=at(AFTER))
+
+    def stands(minute):
+        (found,) = ward.list_patients(hospital=port.custodians["hospital"], now=at(minute))
+        return found.standing, bool(found.discharged), found.looked.signed
+
+    assert stands(AFTER) == ("near", False, False), "its word is wanting"
     assessing.discharge(**paper, now=at(AFTER + 1))
+    assert stands(AFTER + 2) == ("leaves", True, False)
     assert "release" in list_owed(port, 0, AFTER + 2), "what they are owed runs again"
     release.decide(traveller=who, by=lead, now=at(AFTER + 5))
+    assert stands(AFTER + 6) == ("leaves", True, True)
     assert leave(port, 0, "released", AFTER + 30).state == "moved"
 
 

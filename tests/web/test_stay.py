@@ -326,7 +326,15 @@ def test_a_clinician_explains_a_fever_and_writes_the_hospitals_word_down_on_the_
     assert told["because"] in shown and "It is explained" not in shown
     house.port.send(house.port.told(who=0, where="hospital", minute=59))
     assert "The hospital has not discharged them" in page(house, "release", who).content.decode()
+    hospital, code = house.port.custodians["hospital"], house.code(0)
+    assert reverse("stay-hospital", args=[hospital]) in page(house, "stay").content.decode()
+    before = page(house, "stay-hospital", hospital).content.decode()
+    assert code in before.partition("The others here")[2]
     lead.post(reverse("hospital-discharge", args=[who]), {"doctor": "Dr Wu", "document": "D-7"})
+    back = page(house, "stay-hospital", hospital).content.decode()
+    back = back.partition('id="returns"')[2].partition("</section>")[0]
+    assert code in back and "Dr Wu" in back and "takes them to a facility" in back and "not before" in back
+    assert page(house, "stay-hospital", hotel(house)).status_code == 404
     assert "Dr Wu" in page(house, "release", who).content.decode()
     lead.post(reverse("assessment-undo", args=[who]), {"because": "another guest"})
     assert "Dr Wu" not in page(house, "release", who).content.decode()

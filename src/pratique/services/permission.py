@@ -191,6 +191,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:convoy-names": PLANNERS | {R.PARTNER},
     "web:stay": DESK | {R.AUDITOR},
     "web:stay-facility": DESK | {R.AUDITOR},
+    "web:stay-hospital": DESK | {R.AUDITOR},
     "web:stay-accept": HOUSE,
     "web:stay-give": HOUSE,
     "web:stay-move": HOUSE,

@@ -127,6 +127,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
             {
                 "stay",
                 "stay-facility",
+                "stay-hospital",
                 "stay-round",
                 "stay-lists",
                 "release",

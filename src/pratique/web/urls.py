@@ -37,7 +37,7 @@ from pratique.web.screening import counter, ill
 from pratique.web.screening import views as screening
 from pratique.web.search import views as search
 from pratique.web.slip import views as slip
-from pratique.web.stay import assessing, death, intake, leaving, onward, removals, rounds
+from pratique.web.stay import assessing, death, hospital, intake, leaving, onward, removals, rounds
 from pratique.web.stay import views as stay
 from pratique.web.tracker import views as tracker
 from pratique.web.traveller import views as traveller
@@ -186,6 +186,7 @@ urlpatterns = [
     path("convoys/<uuid:convoy>/receive/<uuid:trip>/decline/", receiving.decline, name="convoy-decline"),
     path("stay/", stay.list_houses, name="stay"),
     path("stay/<uuid:facility>/", stay.show, name="stay-facility"),
+    path("stay/hospitals/<uuid:hospital>/", hospital.show, name="stay-hospital"),
     path("stay/<uuid:facility>/accept/", stay.accept, name="stay-accept"),
     path("stay/<uuid:facility>/give/", stay.give, name="stay-give"),
     path("stay/<uuid:facility>/moves/", stay.accept_moves, name="stay-move"),

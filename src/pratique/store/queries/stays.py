@@ -99,6 +99,14 @@ def list_houses() -> list[House]:
     ]
 
 
+def list_hospitals() -> list[tuple[models.Custodian, int]]:
+    """Hospitals that are open, by code, each with how many people it has."""
+    found = models.Custodian.objects.filter(kind="hospital", closed_at__isnull=True).order_by("code")
+    held = models.Position.objects.filter(holder_kind="hospital", inside=True).values_list("holder_id")
+    counts = dict(held.annotate(Count("traveller_id")))
+    return [(one, counts.get(one.id, 0)) for one in found]
+
+
 def find_houses(*, travellers: Iterable[UUID]) -> dict[UUID, UUID]:
     """Traveller → the facility that has them; whoever is in none is not in it."""
     held = models.Position.objects.filter(

@@ -45,7 +45,7 @@ def render_stay(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResp
         "traveller": story.traveller,
         "card": story.card,
         "looked": looked,
-        "conditions": [_show_condition(one) for one in looked.release.conditions] if looked.release else [],
+        "conditions": [show_condition(one) for one in looked.release.conditions] if looked.release else [],
         "faults": [
             o.code
             for o in (looked.release.objections if looked.release else ())
@@ -123,7 +123,8 @@ def _find_guardian(guest: models.Guest | None) -> str:
     return travellers.name_codes(travellers=[shares]).get(shares, "") if shares else ""
 
 
-def _show_condition(one: Any) -> dict[str, Any]:
+def show_condition(one: Any) -> dict[str, Any]:
+    """One condition of a release as the pages show it."""
     finding = one.finding
     return {
         "title": words.say(finding.condition.title),

@@ -114,6 +114,12 @@ RELEASE_FAULTS: dict[str, Words] = {
     "release_too_early": Words("期限未满", "The days are not over"),
     "release_persons": Words("例外须两人签字", "An exception needs two signatures"),
 }
+WARD: dict[str, Words] = {
+    "leaves": Words("可从这里解除", "May leave from here"),
+    "returns": Words("应送回隔离点", "To go back to a facility"),
+    "near": Words("一天内期满，待医院意见", "Days end within a day, the hospital's word is wanting"),
+}
+"""How somebody in a hospital stands, whom its page puts first."""
 EXEMPTION_SORTS: dict[str, Words] = {
     "diplomat": Words("外交人员", "Diplomat"),
     "minor": Words("未成年人", "Minor"),

@@ -41,7 +41,8 @@ def list_houses(request: HttpRequest) -> HttpResponse:
         )
         for one in stays.list_houses()
     ]
-    return render(request, "stay/houses.html", {"houses": houses})
+    context = {"houses": houses, "hospitals": stays.list_hospitals()}
+    return render(request, "stay/houses.html", context)
 
 
 def find_facility(facility: UUID) -> ports.Post:

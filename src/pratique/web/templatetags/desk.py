@@ -104,6 +104,7 @@ TABLES = {
     "issue_step": issue_phrases.STEPS,
     "issue_topic": issue_phrases.TOPICS,
     "room_state": stay_phrases.ROOM_STATES,
+    "ward": stay_phrases.WARD,
     "room_sort": stay_phrases.ROOM_SORTS,
     "room_why": stay_phrases.WHYS,
     "room_help": stay_phrases.HELPS,

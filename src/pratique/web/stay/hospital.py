@@ -1,0 +1,41 @@
+"""A hospital's page: who may leave it or goes back, whose days end, whom it has besides."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from pratique.core.custody.entry import Kind as Holder
+from pratique.services import clock
+from pratique.services.stay import ward
+from pratique.services.stay.ward import Standing
+from pratique.store.queries import ports
+from pratique.web.gate import may, page
+from pratique.web.stay.leaving import show_condition
+
+
+@page("stay-hospital")
+def show(request: HttpRequest, hospital: UUID) -> HttpResponse:
+    """The people of one hospital by how they stand, with the conditions of their release and the ways out."""
+    post, now = ports.find_post(post=hospital), clock.now()
+    if post is None or post.kind != Holder.HOSPITAL:
+        raise Http404
+    found = ward.list_patients(hospital=hospital, now=now)
+    groups = [
+        (standing.value, [(one, _list_conditions(one)) for one in found if one.standing is standing])
+        for standing in (Standing.LEAVES, Standing.RETURNS, Standing.NEAR)
+    ]
+    context = {
+        "post": post,
+        "people": len(found),
+        "groups": groups,
+        "others": [one for one in found if one.standing is Standing.STAYS],
+        "deceased": [one for one in found if one.standing is Standing.DIED],
+        "may_open": may(request, "release"),
+        "may_death": may(request, "death"),
+    }
+    return render(request, "stay/hospital.html", context)
+
+
+def _list_conditions(one: ward.Patient) -> list[dict[str, object]]:
+    return [show_condition(shown) for shown in one.looked.release.conditions] if one.looked.release else []
