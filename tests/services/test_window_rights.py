@@ -279,6 +279,7 @@ def test_whatever_the_page_asks_of_the_services_its_role_may_read(page):
             )
             assert len(petition.list_of(traveller=own)) == 2
             petition.name_reviewers()
+            assert measures.list_roles() == {}, "whoever ordered it is nobody that is known here"
             contact.give(traveller=own, contact=contact.Contact("1"), by=None, now=at(33))
             taken = care.Temperature(own, 36.6, False, "ear")
             care.take_temperature(temperature=taken, by=None, now=at(34))

@@ -8,7 +8,7 @@ from django.urls import get_resolver
 
 from pratique import protocols
 from pratique.services import care, declaration, identity
-from pratique.services.stay import call, term
+from pratique.services.stay import call, removal, term
 from pratique.services.window import contact, petition, slip
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -51,19 +51,36 @@ def test_whoever_has_opened_no_slip_is_sent_to_the_door(opened, path):
     assert opened.airport.code(0) not in answer.text
 
 
+def order_removal(port, who=0):
+    """Somebody in a hotel whom reception has taken to another after a contact."""
+    told = port.airport.port
+    told.send(told.told(who=who, where="hotel", minute=44))
+    asked = removal.Asked(
+        told.travellers[who], told.custodians["hotel2"], "contact", "the desk there", at(50), by_plan=True
+    )
+    return removal.ask(asked=asked, by=port.airport.people["reception"].pk, now=at(45))
+
+
 def test_every_page_is_shown_to_whoever_opened_a_slip_in_every_language(opened):
     order_measure(opened)
     order_longer(opened)
+    taken = order_removal(opened)
     phone = opened.phone(0)
-    told = phone.send("/stay/").words
+    page = phone.send("/stay/")
+    told = page.words
     for said in (
         "stay longer by 3 days",
         "A positive next door",
         "D-7",
         "duty commander, epidemiologist",
         "article",
+        "reception of the facility",
+        "Infectious Diseases, Articles 12 and 39",
     ):
         assert said in told
+    assert "A person who did not order the measure examines your objection" in told
+    (link,) = re.findall(rf'href="(/object/\?about={taken.id})"', page.text)
+    assert re.findall(r'value="([^"]+)" required checked', phone.send(link).text) == [str(taken.id)]
     assert "stay longer by 3 days, ordered" in phone.send("/object/").words
     for language in protocols.SPEECH:
         phone.send("/language/", {"language": language}, on="/")

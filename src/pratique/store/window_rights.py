@@ -5,7 +5,7 @@ the one traveller whose visit the connection shows (`pratique.visit`, the cookie
 `window_names()`, which finds the traveller by the hash of that token, under every wristband that a link makes theirs (as
 `core.custody.fold.resolve_links` reads links); what is said on the page is written under the first, as the book reads it. A fault in the page, a forged id, a foreign
 statement slipped into a query: none of them shows another traveller. Neither slips, visits, names, documents, search
-hashes nor people who work here are readable at all; four functions answer the few questions that need them.
+hashes nor people who work here are readable at all; a few functions answer the few questions that need them.
 
 Row security binds only this role: the program's own role owns the tables. `grant` is harmless to make again.
 """
@@ -176,6 +176,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT o.id, p.name_zh, p.name_en FROM store_petition o JOIN store_person p ON p.id = o.reviewer_id
     WHERE o.traveller_id = ANY ((SELECT window_names())::uuid[])
 $$;
+
+CREATE OR REPLACE FUNCTION window_ordered() RETURNS TABLE (thing uuid, role text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT e.id, p.role FROM store_evidence e JOIN store_person p ON p.id = e.by_id
+    WHERE e.subject_kind = 'traveller' AND e.subject_id = ANY ((SELECT window_names())::text[])
+      AND e.code IN ('measure_ordered', 'removal_asked')
+$$;
 """
 """A circle of links leads nowhere, so whoever is in one is themselves alone. An unfinished account has no password ('!') and reviews nothing; the roles in the order in which they are given, the least busy first."""
 
@@ -187,6 +194,7 @@ NAMES = (
     "window_looks()",
     "window_reviewer(uuid[], text[])",
     "window_reviewers()",
+    "window_ordered()",
 )
 
 MAKE_ROLE = f"""

@@ -132,6 +132,7 @@ def show_stay(request: HttpRequest) -> HttpResponse:
             "looked": looked,
             "conditions": _list_conditions(looked),
             "orders": measures.list_orders(traveller=request.traveller),
+            "roles": measures.list_roles(),
             "basis": standing.find_basis(),
             "tests": standing.list_tests(traveller=request.traveller),
         },
@@ -243,7 +244,8 @@ def _ask(
                 "words_long": "page.long",
                 "help_text_too_long": "page.long",
             }.get(refused.code, "page.again")
-    context = {"name": name, "kinds": kinds, "offered": offered, "wrong": wrong, "typed": request.POST}
+    typed = request.POST or {"about": request.GET.get("about", "")}
+    context = {"name": name, "kinds": kinds, "offered": offered, "wrong": wrong, "typed": typed}
     return _show(request, "ask", context, 422 if wrong else 200)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from pratique.core.custody.entry import Kind as Holder
@@ -119,6 +120,14 @@ def list_who_ordered(*, traveller: UUID, about: str) -> set[UUID]:
     ordered = models.Evidence.objects.filter(id__in=ids).values_list("by_id", flat=True)
     signed = models.StayOrderStep.objects.filter(order_id__in=ids, step=orders.SIGNED)
     return {one for one in (*ordered, *signed.values_list("by_id", flat=True)) if one is not None}
+
+
+def list_roles() -> dict[str, str]:
+    """In which role each measure and removal was ordered, by its id, of the traveller of this connection's visit: their page knows
+    roles and no colleague."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT thing, role FROM window_ordered()")
+        return {str(thing): role for thing, role in cursor.fetchall()}
 
 
 def name_measures(*, about: list[str]) -> dict[str, str]:

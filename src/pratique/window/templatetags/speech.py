@@ -75,9 +75,25 @@ def reason(context: Context, one: Measure) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def who_signed(context: Context, one: Measure) -> str:
-    """In which roles it was signed."""
-    return ", ".join(_find(context).say(ROLES.get(rank, "role.other")) for rank in one.ranks)
+def who_ordered(context: Context, one: Measure) -> str:
+    """In which roles an order was signed, or a removal was asked for (by `roles` of the page), and at which port."""
+    if one.order is not None:
+        keys = [ROLES.get(rank, "role.other") for rank in one.ranks]
+    else:
+        keys = [f"role.{context['roles'].get(one.id)}"]
+    spoken = _find(context)
+    said = [spoken.say(key if key in spoken.sheet.sentences else "role.other") for key in keys]
+    return " · ".join([", ".join(said), name_of(context, context["port"])])
+
+
+CARE = frozenset({"injured", "birth", "needs", "along"})
+"""Why somebody is taken elsewhere for their own care; every other reason is that an infection may spread."""
+
+
+@register.simple_tag(takes_context=True)
+def law(context: Context, one: Measure) -> str:
+    """What a removal rests on, by why it was ordered."""
+    return _find(context).say("orders.law_care" if one.because in CARE else "orders.law_spread")
 
 
 @register.filter
