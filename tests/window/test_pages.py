@@ -12,6 +12,7 @@ from pratique.services.stay import call, removal, term
 from pratique.services.window import contact, petition, slip
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.models.care import RESULTS
 from web.airport import at
 
 from .addresses import PAGES
@@ -293,6 +294,9 @@ def test_results_and_release_are_those_of_the_staff(opened):
     page = phone.send("/stay/").words
     assert "the virus was not found" in page
     assert "Not before 2020-04-29 12:00" in page
+    for result in RESULTS:
+        models.Sample.objects.update(result=result)
+        assert protocols.list_sheets()["en"].sentences[f"results.{result}"] in phone.send("/stay/").words
 
 
 @pytest.mark.parametrize("path", ["/complain/", "/help/", "/report/"])

@@ -5,6 +5,9 @@ from django.db.models import Q
 
 from pratique.store.ids import make_id
 
+RESULTS = ("negative", "positive", "invalid", "lost", "pool_positive")
+"""Every word that a sample's result may be."""
+
 
 class Sample(models.Model):
     """One person's swab in a tube with a barcode, a traveller's or a staff member's; `result` is empty until the
@@ -30,7 +33,7 @@ class Sample(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(result__in=["", "negative", "positive", "invalid", "lost", "pool_positive"]),
+                condition=Q(result__in=["", *RESULTS]),
                 name="sample_result_known",
             ),
             models.CheckConstraint(condition=Q(pool_size__range=(1, 10)), name="sample_pool_size"),
