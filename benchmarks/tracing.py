@@ -24,6 +24,10 @@ TRIP_HEADS = 20
 EACH = 20
 FACILITIES = 20
 CASES = 9
+RATIO_MOST = 3
+"""Goal: who was there, in times of a plain range scan of an index, the middle of the cases."""
+ANSWER_MOST = 1000
+"""Goal: milliseconds until it is known how many a case exposed, in the worst case."""
 
 CUSTODIANS = """
 INSERT INTO store_custodian (id, code, kind, name_zh, name_en, place, limit_minutes, never_came, attributes)
@@ -216,6 +220,8 @@ def report(questions: list[Question], now: datetime) -> None:
     print(
         f"  how many did this case expose: median {statistics.median(answers):.0f} ms, most {max(answers):.0f} ms"
     )
+    if statistics.median(ratios) > RATIO_MOST or max(answers) > ANSWER_MOST:
+        raise SystemExit(f"missed: {RATIO_MOST} times the floor, {ANSWER_MOST} ms")
 
 
 def list_holds(case: Any, edition: Any, now: datetime) -> list[Any]:

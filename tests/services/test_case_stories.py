@@ -1,13 +1,16 @@
 """Stories that happened, on the services: what the ledger and the desk of cases would have made of them."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
 from pratique.core.manifest.passenger_list import Document, Listed
-from pratique.services import duty, force, health, identity, register
+from pratique.core.tracing.case import Case
+from pratique.core.tracing.presence import Who
+from pratique.services import duty, force, health, identity, register, tracing
 from pratique.services.cases import book, contacting, done, home, reported
 from pratique.store import models
 
@@ -59,7 +62,26 @@ def test_sydney_2020_a_mother_and_her_son_who_were_let_go_are_cases_here_a_day_l
     assert [d.state for d in account.duties if d.code == "home_told"] == [register.register.State.DUE]
 
 
-def test_new_zealand_2021_a_guard_untested_for_five_months_is_seen_on_the_second_day_and_so_is_whom_he_worked_with(
+def test_qars_how_many_passengers_one_case_exposed_is_one_question_and_each_has_a_reason(db):
+    """Several lists and late airlines gave no number there; here the scans of the port are the one source, the list only names seats."""
+    port = build(travellers=8)
+    seats = ("10A", "10C", "11A", "13A", "30F", "", "10F", "31A")
+    for who, seat in zip(port.travellers, seats, strict=True):
+        models.Listing.objects.filter(traveller_id=who).update(seat=seat)
+    models.Flight.objects.filter(id=port.flight).update(equipment="320")
+    models.Listing.objects.filter(traveller_id=port.travellers[7]).update(gone_version=2)
+    port.send(*(port.told(who=n, where="hall", minute=10) for n in range(8)))
+    port.send(*(port.told(who=n, where="bus", minute=100) for n in (0, 4)))
+    case = Case("Q", Who(str(port.travellers[0])), sampled_at=at(60))
+    found = tracing.trace(case=case, edition=tracing.get_edition("cn-2020"), now=at(600)).tracing
+    # Whoever the last list dropped, and whoever has no seat, was scanned like everybody else: nobody is missing from the number.
+    assert {UUID(one.who) for one in found.contacts} == set(port.travellers[1:])
+    assert all(one.reasons and one.grade for one in found.contacts)
+    close = {UUID(one.who) for one in found.contacts if one.grade.value == "close"}
+    assert close >= {port.travellers[n] for n in (1, 2, 3, 6)} and port.travellers[4] in close
+
+
+def test_new_zealand_2021_a_guard_whom_nobody_tests_is_overdue_by_his_shifts_and_a_case_holds_whom_he_worked_with(
     db,
 ):
     """The register counts from shifts worked, not from what an employer enters; silence is overdue, never compliance."""

@@ -9,10 +9,11 @@ from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
 from pratique.core.screening.declaration import Visit
 from pratique.core.screening.fact import FACTS, Origin
-from pratique.services import duty, register, screening
+from pratique.services import duty, exemption, register, screening
 from pratique.store import models
 from pratique.store.ids import make_id
 
+from .doors import exempt
 from .port import at
 
 WELL = {name: False for name, fact in FACTS.items() if fact.origin is Origin.ASKED}
@@ -77,6 +78,26 @@ def test_a_contact_on_record_is_a_contact_whatever_they_say(port):
 
 def test_nobody_talks_themselves_off_the_loop(port):
     ask(port, answers={"onward_flight": True, "exemption": "diplomat", "crew": True})
+    assert channel_of(port) == "ordinary"
+
+
+def test_crew_on_the_carriers_list_stay_crew_when_a_mistyped_screening_is_taken_back(port):
+    models.Listing.objects.filter(traveller_id=port.travellers[0]).update(crew=True)
+    ask(port, celsius=38.9)
+    screening.take_back(traveller=port.travellers[0], because="mistyped", by=make_id(), now=at(31))
+    ask(port, minute=32)
+    assert channel_of(port) == "crew"
+
+
+def test_whose_exemption_has_ended_is_owed_a_screening_again_and_with_it_what_the_exempt_do_not_owe(port):
+    port.send(port.told(who=0, where="hall", minute=20))
+    row = exempt(port.travellers[0], now=at(25))
+    ask(port)
+    assert (channel_of(port), screening.heed(now=at(40))) == ("exempt", 0)
+    exemption.revoke(exemption=row.id, because="the flight was cancelled", by=make_id(), now=at(41))
+    assert (screening.heed(now=at(42)), screening.heed(now=at(43))) == (1, 0)
+    assert channel_of(port) == "" and is_owed(port, 43)
+    ask(port, minute=44)
     assert channel_of(port) == "ordinary"
 
 

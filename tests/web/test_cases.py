@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from pratique.services import care, register
+from pratique.services import care, declaration, register
 from pratique.services.cases import book
+from pratique.services.window import contact
 from pratique.store import models
 
 from .airport import at
@@ -153,8 +154,19 @@ def test_contacts_who_have_left_go_as_a_file_to_their_home_authority_and_it_is_t
     case = case_of(found)
     page = get(found, f"{case.id}/")
     assert "Contacts who have left" in page and "<strong>China</strong>" in page
+    told = declaration.Form(
+        mobile="+86 1", email="a@example.org", stay=declaration.Address(name="Inn", city="Dali")
+    )
+    declaration.declare(
+        traveller=found.port.travellers[3], declaration=told, by=None, source="traveller", now=at(40)
+    )
+    contact.give(
+        traveller=found.port.travellers[3], contact=contact.Contact(telephone="+86 2"), by=None, now=at(50)
+    )
     answer = post(found, f"{case.id}/export/", home="CHN", kind="json")
     (row,) = json.loads(answer.content)["contacts"]
+    # How to reach them is what they said themselves, and what they corrected last.
+    assert (row["telephone"], row["email"]) == ("+86 2", "a@example.org")
     assert row["surname"] == "AUNG" and row["document_number"] == "E12345673"
     assert {"code", "address", "told_on", "result"}.isdisjoint(row)
     assert answer["Cache-Control"] == "no-store"

@@ -153,7 +153,8 @@ def test_orders_are_signed_by_two_served_and_only_then_count(house):
     said = page(house, "release", who).content.decode()
     assert "not given to the traveller yet" in said
     for language, words in (("en", "You may object"), ("zh-hans", "提出异议")):
-        assert words in page(house, "order", order.id, language=language).content.decode()
+        printed = page(house, "order", order.id, language=language).content.decode()
+        assert words in printed and ("Legal basis" in printed or "法律依据" in printed)
     house.client("reception").post(
         reverse("order-serve", args=[order.id]), {"language": "zh", "understood": "on", "remedy_told": "on"}
     )
@@ -209,6 +210,20 @@ def test_who_is_released_gets_a_certificate_whose_code_can_be_checked(house):
         printed = page(house, "certificate", row.id, language=language).content.decode()
         assert "ZHANG XIAOMING" in printed
         assert printed.count("<tr>") >= 3
+    assert (
+        row.facts["waived"] == 0 and "Every condition" in page(house, "certificate", row.id).content.decode()
+    )
+    excepted = models.Certificate.objects.create(
+        id=make_id(),
+        traveller_id=who,
+        code="A" * 12,
+        facts=row.facts | {"waived": 1, "ordered": 1},
+        happened_at=at(AFTER),
+        recorded_at=at(AFTER),
+    )
+    printed = page(house, "certificate", excepted.id).content.decode()
+    assert "1 condition of the protocol in force was excepted by two persons" in printed
+    assert "Every condition" not in printed and "set by an order in writing" in printed
     code = f"{row.code[:4]}-{row.code[4:8].lower()} {row.code[8:]}"
     partner = house.client("partner")
     found = partner.post(reverse("certificate-check"), {"code": code}).content.decode()

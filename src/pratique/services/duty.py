@@ -78,7 +78,7 @@ def record_all(*, evidence: list[tuple[UUID, Done]], by: UUID | None, now: datet
     return len(fresh)
 
 
-def withdraw(*, evidence: UUID, because: str, by: UUID, now: datetime) -> None:
+def withdraw(*, evidence: UUID, because: str, by: UUID | None, now: datetime) -> None:
     """Take evidence or a waiver back; what it discharged is owed again."""
     if not because.strip():
         raise Refused("reason_missing", "say why it is taken back")

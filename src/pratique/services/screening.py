@@ -12,6 +12,7 @@ from django.db import transaction
 
 from pratique import protocols
 from pratique.core.answers import Refused
+from pratique.core.custody.entry import Kind as Custody
 from pratique.core.screening import channel, declaration
 from pratique.core.screening.declaration import Declaration, Gathered, Visit
 from pratique.core.screening.edition import Channel, Edition
@@ -73,7 +74,7 @@ def _weigh(interview: Interview, traveller: models.Traveller, now: datetime) -> 
         "celsius": interview.celsius,
         "unwell": interview.unwell,
         "contact_listed": _is_contact(traveller.id),
-        "crew": traveller.channel == Channel.CREW,
+        "crew": traveller.channel == Channel.CREW or _is_crew(traveller.id),
         "exemption": holding.exemption.sort.value if holding else NONE,
     }
     gathered = declaration.gather(
@@ -129,8 +130,9 @@ def find_standing(*, traveller: UUID) -> models.Evidence | None:
     return without_withdrawn(own).order_by("-happened_at", "-seq").first()
 
 
-def take_back(*, traveller: UUID, because: str, by: UUID, now: datetime) -> models.Traveller:
+def take_back(*, traveller: UUID, because: str, by: UUID | None, now: datetime) -> models.Traveller:
     """A screening was wrong: it is withdrawn, the channel falls back to the one before it, and screening is owed again.
+    `by` is None where no person did it (`heed`).
 
     Raises `Refused`: `traveller_unknown`, `screening_missing`, `reason_missing`.
     """
@@ -147,6 +149,27 @@ def take_back(*, traveller: UUID, because: str, by: UUID, now: datetime) -> mode
             row.channel = before.attributes.get("channel", "") if before else ""
             row.save(update_fields=["channel"])
     return row
+
+
+def heed(*, now: datetime) -> int:
+    """Screen again, in time, whoever went off the loop by an exemption that has ended since, ran out or was revoked, and is still here:
+    the screening is withdrawn, so that it is owed again and with it what the exempt do not owe. How many."""
+    here = models.Position.objects.filter(inside=True).exclude(holder_kind=Custody.EXIT.value)
+    off = (Channel.EXEMPT.value, Channel.TRANSIT.value)
+    ended = 0
+    for one in models.Traveller.objects.filter(channel__in=off, id__in=here.values("traveller_id")):
+        last = find_standing(traveller=one.id)
+        if last is None or last.attributes.get("channel") != one.channel:
+            continue
+        if exemption.find_holding(traveller=one.id, now=now) is None:
+            take_back(traveller=one.id, because="the exemption it rested on has ended", by=None, now=now)
+            ended += 1
+    return ended
+
+
+def _is_crew(traveller: UUID) -> bool:
+    """Whether the carrier's list has them as crew, whatever channel stands."""
+    return models.Listing.objects.filter(traveller_id=traveller, crew=True, gone_version=None).exists()
 
 
 def _is_contact(traveller: UUID) -> bool:

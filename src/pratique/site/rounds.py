@@ -23,7 +23,7 @@ from pratique.core.answers import Refused
 from pratique.formats import road_matrix
 from pratique.links import roads
 from pratique.links import round as links
-from pratique.services import clock, custody, declaration, health, identity, register, seal, way
+from pratique.services import clock, custody, declaration, health, identity, register, screening, seal, way
 from pratique.services.cases import book
 from pratique.services.convoy import course, rescue
 from pratique.services.dispatch import better, broken, counting, driving, riding, searches
@@ -65,6 +65,7 @@ def _watch() -> int:
     trips = outlook.watch(now=now) + course.watch(now=now) + rescue.heed(now=now)
     trips += riding.heed(now=now) + counting.heed(now=now) + driving.watch(now=now)
     staff = health.keep_holds(now=now) + attendance.close_forgotten(now=now)
+    staff += screening.heed(now=now)
     return trips + way.heed(now=now) + rooms.heed(now=now) + reviewers.heed(now=now) + staff
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from pratique.core.answers import Refused
 from pratique.services.stay import release
-from pratique.store import models
+from pratique.store import models, rows
 from pratique.store.ids import make_id
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -47,13 +47,17 @@ def _make_code() -> str:
 
 
 def _gather(traveller: UUID, decision: models.ReleaseDecision) -> dict[str, Any]:
-    """What the paper says: since when in the port's hands, when released, which samples and how they were answered."""
-    came = models.Admission.objects.filter(traveller_id=traveller).order_by("happened_at").first()
-    samples = models.Sample.objects.filter(traveller_id=traveller).order_by("taken_at")
+    """What the paper says: since when in the port's hands, when released, which samples and how they were answered, and how many
+    conditions were let pass by a waiver of two persons or by an order in writing."""
+    names = rows.list_names(traveller)
+    came = models.Admission.objects.filter(traveller_id__in=names).order_by("happened_at").first()
+    samples = models.Sample.objects.filter(traveller_id__in=names).order_by("taken_at")
     return {
         "decision": str(decision.id),
         "arrived_at": came.happened_at.isoformat() if came else None,
         "released_at": decision.happened_at.isoformat(),
+        "waived": sum(bool(one["waiver"]) for one in decision.conditions),
+        "ordered": sum(bool(one["orders"]) for one in decision.conditions),
         "tests": [{"taken_at": s.taken_at.isoformat(), "result": s.result} for s in samples],
     }
 

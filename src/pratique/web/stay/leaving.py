@@ -15,7 +15,7 @@ from pratique.core.answers import Refused
 from pratique.core.stay.order import Sort
 from pratique.services import care, clock, identity, signing, way
 from pratique.services.stay import call, certificate, onward, orders, release, rooms, term
-from pratique.services.window import measures
+from pratique.services.window import measures, standing
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import deaths, lodgings, travellers
@@ -271,6 +271,7 @@ def show_order(request: HttpRequest, order: UUID) -> HttpResponse:
     look = identity.Look(request.user.pk, "order", row.document)
     context = {
         "order": made,
+        "basis": standing.find_basis(),
         "traveller": models.Traveller.objects.filter(id=row.traveller_id).first(),
         "who": identity.read(travellers=[row.traveller_id], look=look).get(row.traveller_id),
         "signatures": [(signers.get(UUID(str(s.person))), s.rank) for s in made.signatures],
