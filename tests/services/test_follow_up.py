@@ -8,12 +8,14 @@ import pytest
 from pratique.core.custody.handover import Step
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import care, custody, register, way
-from pratique.services.stay import certificate, onward, release
+from pratique.services.stay import call, certificate, onward, release
+from pratique.services.window import slip, standing, wellbeing
 from pratique.store import models
 from pratique.store.queries import laboratory
 
 from . import port as ports
 from .doors import DAY, employ, open_exits, to_hotel
+from .page import opened_by
 from .port import at, build
 from .test_way import do, leave, list_owed, well
 
@@ -45,6 +47,11 @@ def stay_seven_days(port):
     well(port, OUT - 200)
 
 
+def feel(who, celsius):
+    """A report of one's own: nothing but the temperature."""
+    return care.Temperature(who, celsius, False, "ear", own=True)
+
+
 def find_due(port, minute):
     """The follow-up of the only traveller as the sampling table shows it, or nothing."""
     register.work_out(stands=[(Kind.TRAVELLER, str(port.travellers[0]))], now=at(minute))
@@ -66,12 +73,27 @@ def ask_home(port, *steps):
 
 def test_from_release_to_the_last_result_at_home(port):
     who = port.travellers[0]
+    _, secret = slip.issue(traveller=who, language="en", by=None, now=at(0), slip_id=uuid4())
     stay_seven_days(port)
     release.decide(traveller=who, by=employ("reception"), now=at(OUT - 30))
     assert certificate.issue(traveller=who, by=uuid4(), now=at(OUT - 30)).facts["tests"]
     unit = ask_home(port, onward.OFFERED, onward.ACCEPTED)
     assert leave(port, 0, "released", OUT).state == "moved"
     assert (onward.find(traveller=who).unit_id, onward.find(traveller=who).step) == (unit.id, "accepted")
+
+    with opened_by(secret):  # what they read themselves
+        looked = standing.look(traveller=who, now=at(OUT + 1))
+        assert (looked.word, looked.step, looked.carer.name_en) == ("watched", "home", "Yuxi")
+        assert (looked.test_at, looked.temperature_at) == (at(10 * DAY - 360), at(8 * DAY - 360))
+        assert (
+            wellbeing.report(temperature=feel(who, 36.6), now=at(8 * DAY - 300), evidence_id=uuid4()) is False
+        )
+        assert standing.look(traveller=who, now=at(8 * DAY - 300)).temperature_at == at(8 * DAY + 120)
+        assert call.read(traveller=who) == []
+        for hours in (0, 1):  # nobody sees them: they ask for a doctor by it, once
+            now = at(8 * DAY + 130 + hours * 60)
+            assert wellbeing.report(temperature=feel(who, 38.1), now=now, evidence_id=uuid4())
+        assert [one.sort for one in call.read(traveller=who)] == ["medical"]
 
     assert find_due(port, OUT + 2 * DAY) == []  # the day before
     morning = 10 * DAY - 300
@@ -86,6 +108,7 @@ def test_from_release_to_the_last_result_at_home(port):
     swab(port, morning + 26 * 60 + 1)
     assert find_due(port, morning + 32 * 60) == []
     assert not {"follow_up_test", "result"} & set(list_owed(port, 0, morning + 32 * 60))
+    assert standing.look(traveller=who, now=at(12 * DAY)).step == "free"
 
 
 def test_whoever_the_home_prefecture_takes_over_is_on_its_table_and_not_on_ours(port):
@@ -99,6 +122,8 @@ def test_whoever_the_home_prefecture_takes_over_is_on_its_table_and_not_on_ours(
         handover_id=handover, step=Step.ACCEPTED, heads=1, because="Yang, Pu'er", by=None, now=at(2 * DAY + 5)
     )
     assert leave(port, 0, "border", 2 * DAY + 10, handover=handover).state == "moved"
+    looked = standing.look(traveller=who, now=at(2 * DAY + 11))
+    assert (looked.word, looked.step, looked.test_at) == ("handed", "handed", None)
     assert find_due(port, 5 * DAY) == []
     assert "follow_up_test" not in list_owed(port, 0, 13 * DAY)  # of those who were never released here
     assert not {"test", "release", "temperature"} & set(list_owed(port, 0, 13 * DAY))

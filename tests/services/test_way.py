@@ -14,6 +14,7 @@ from pratique.core.duties.vocabulary import Kind
 from pratique.services import care, custody, duty, exemption, recording, register, way
 from pratique.services.stay import assess as assessing
 from pratique.services.stay import release, ward
+from pratique.services.window import standing
 from pratique.store import models
 from pratique.store.queries import leavings, tower
 
@@ -508,6 +509,8 @@ def test_an_assessment_that_holds_opens_the_hand_over_home_and_the_phone_at_the_
     assess(port, employ("epidemiologist"), 29)
     assert way.list_leaving(custodian=port.custodians["border"], now=at(29)) == [port.travellers[0]]
     assert leave(port, 0, "border", 30, handover=accepted).state == "moved"
+    looked = standing.look(traveller=port.travellers[0], now=at(31))
+    assert (looked.word, looked.place.name_en) == ("home", "border")  # and not that they are free to go
 
 
 def test_crew_leave_with_the_aircraft_and_nobody_else_does(port):

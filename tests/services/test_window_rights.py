@@ -5,7 +5,6 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection as django_connection
 
 from pratique.services import care, custody, identity
 from pratique.services.stay import call
@@ -13,6 +12,7 @@ from pratique.services.window import contact, measures, petition, slip, standing
 from pratique.store import models, rows, window_rights
 from pratique.store.ids import make_id
 
+from .page import opened_by
 from .port import at
 
 SHOWN = {right.table for right in window_rights.RIGHTS}
@@ -258,34 +258,26 @@ def test_whatever_the_page_asks_of_the_services_its_role_may_read(page):
     _, secrets, port = page
     own = port.travellers[0]
     care.take_sample(swab=care.Swab(own, "T1"), by=None, now=at(9))
-    with django_connection.cursor() as cursor:
-        token = str(uuid4())
-        cursor.execute("SELECT window_open(%s, %s, 60)", [slip.digest(secrets[0]), token])
-        cursor.execute(f"SET ROLE {window_rights.ROLE}")
-        cursor.execute("SELECT set_config('pratique.visit', %s, false)", [token])
-        try:
-            looked = standing.look(traveller=own, now=at(30))
-            assert standing.list_tests(traveller=own)
-            assert standing.list_looks() == []
-            standing.find_erasure(traveller=own)
-            call.call_for_help(traveller=own, sort="food", text="rice", now=at(31))
-            assert call.read(traveller=own)[0].said == "rice"
-            (measure,) = measures.list_measures(traveller=own)
-            petition.object_to(
-                traveller=own,
-                asked=petition.Asked(str(measure.id), "why", "en"),
-                now=at(32),
-                petition_id=make_id(),
-            )
-            assert len(petition.list_of(traveller=own)) == 2
-            petition.name_reviewers()
-            assert measures.list_roles() == {}, "whoever ordered it is nobody that is known here"
-            contact.give(traveller=own, contact=contact.Contact("1"), by=None, now=at(33))
-            taken = care.Temperature(own, 36.6, False, "ear")
-            care.take_temperature(temperature=taken, by=None, now=at(34))
-            with pytest.raises(models.Traveller.DoesNotExist):
-                standing.look(traveller=port.travellers[1], now=at(30))
-        finally:
-            cursor.execute("RESET ROLE")
-            cursor.execute("SELECT set_config('pratique.visit', '', false)")
+    with opened_by(secrets[0]):
+        looked = standing.look(traveller=own, now=at(30))
+        assert standing.list_tests(traveller=own)
+        assert standing.list_looks() == []
+        standing.find_erasure(traveller=own)
+        call.call_for_help(traveller=own, sort="food", text="rice", now=at(31))
+        assert call.read(traveller=own)[0].said == "rice"
+        (measure,) = measures.list_measures(traveller=own)
+        petition.object_to(
+            traveller=own,
+            asked=petition.Asked(str(measure.id), "why", "en"),
+            now=at(32),
+            petition_id=make_id(),
+        )
+        assert len(petition.list_of(traveller=own)) == 2
+        petition.name_reviewers()
+        assert measures.list_roles() == {}, "whoever ordered it is nobody that is known here"
+        contact.give(traveller=own, contact=contact.Contact("1"), by=None, now=at(33))
+        taken = care.Temperature(own, 36.6, False, "ear")
+        care.take_temperature(temperature=taken, by=None, now=at(34))
+        with pytest.raises(models.Traveller.DoesNotExist):
+            standing.look(traveller=port.travellers[1], now=at(30))
     assert looked.word == "cabin"

@@ -68,6 +68,8 @@ RIGHTS = (
     Right("store_releasedecision", MINE),
     Right("store_stayorder", MINE),
     Right("store_stayorderstep", "order_id IN (SELECT id FROM store_stayorder)"),
+    Right("store_onwardstep", MINE, "traveller_id, seq, unit_id, step"),
+    Right("store_unit", "id IN (SELECT unit_id FROM store_onwardstep)", "id, name_zh, name_en"),
     Right("store_identity", MINE, "traveller_id, erase_on, erased_at"),
     Right("store_boardingline", MINE),
     Right(

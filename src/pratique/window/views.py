@@ -13,7 +13,7 @@ from pratique import protocols
 from pratique.core.answers import Refused
 from pratique.services import care, clock, declaration
 from pratique.services.stay import call
-from pratique.services.window import contact, measures, petition, standing, visit
+from pratique.services.window import contact, measures, petition, standing, visit, wellbeing
 from pratique.store.ids import make_id
 from pratique.window import gate, limits, tongue
 
@@ -36,6 +36,7 @@ def _home(request: HttpRequest) -> HttpResponse:
     context = {
         "looked": looked,
         "steps": _list_steps(looked),
+        "owes_report": bool(looked.after and looked.temperature_at),
         "undeclared": looked.step in ("flight", "check")
         and declaration.find_latest(traveller=request.traveller) is None,
         "waiting": sum(one.settled_at is None for one in asked)
@@ -55,8 +56,10 @@ show.needs_visit = True  # type: ignore[attr-defined]
 
 
 def _list_steps(looked: standing.Standing) -> list[tuple[str, str]]:
-    """The steps of the way, each done, here, or to come; a hospital stands in the place of the stay."""
-    steps = [("hospital" if s == "stay" and looked.step == "hospital" else s) for s in standing.STEPS]
+    """The steps of the way, each done, here, or to come; a hospital stands in the place of the stay, and of being free where
+    somebody is who is not yet."""
+    instead = {"hospital": "stay"} | dict.fromkeys(standing.STEP_AFTER.values(), "free")
+    steps = [(looked.step if s == instead.get(looked.step) else s) for s in standing.STEPS]
     here = steps.index(looked.step)
     return [(s, "done" if n < here else "here" if n == here else "") for n, s in enumerate(steps)]
 
@@ -172,8 +175,8 @@ def report(request: HttpRequest) -> HttpResponse:
         else:
             read = round(celsius, 1)
             taken = care.Temperature(request.traveller, read, symptomatic, typed["method"], own=True)
-            care.take_temperature(temperature=taken, by=None, now=clock.now(), evidence_id=_read_id(request))
-            return HttpResponseRedirect(reverse("home") + ("?said=ill" if symptomatic else "?said=report"))
+            unwell = wellbeing.report(temperature=taken, now=clock.now(), evidence_id=_read_id(request))
+            return HttpResponseRedirect(reverse("home") + ("?said=ill" if unwell else "?said=report"))
     context = {"typed": typed, "wrong": wrong, "methods": care.METHODS}
     return _show(request, "report", context, 422 if wrong else 200)
 

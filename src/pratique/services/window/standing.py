@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,10 @@ from django.db import connection
 from pratique.core.duties.register import Account, State
 from pratique.core.duties.vocabulary import Kind, Words
 from pratique.core.stay.release import Release
-from pratique.services import register
+from pratique.services import care, register
 from pratique.services.dispatch import promise
-from pratique.services.stay import orders, release
+from pratique.services.stay import onward, orders, release
+from pratique.services.window import measures
 from pratique.store import models, rows
 
 STEPS = ("flight", "check", "ride", "stay", "free")
@@ -27,6 +28,12 @@ STEP_OF = {
     "exit": "free",
 }
 """Kind of custodian → the step of the way that a traveller sees."""
+STALE = timedelta(days=1)
+"""A temperature that was missed so long ago is asked of nobody any more. Each ends with the next; the last of all has none."""
+HOME, HANDED, WATCHED = "home", "handed", "watched"
+STEP_AFTER = {HOME: "home", WATCHED: "home", HANDED: "handed"}
+"""What somebody is after the door, who is not simply free: isolating at home, with another authority, or released and still
+owed tests or temperatures → the step that stands in the place of the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,8 @@ class Test:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where somebody is (None: not landed) and since when they were last seen there, where a ride that stands goes, the next
-    test and temperature owed to them, and how their release stands (None: no rule keeps them)."""
+    test and temperature owed to them or by them, how their release stands (None: no rule keeps them), and, once they are out, what
+    they are (`STEP_AFTER`, empty: free) and which prefecture accepted to look after them (None: none)."""
 
     code: str
     designator: str
@@ -61,16 +69,20 @@ class Standing:
     temperature_at: datetime | None
     release: Release | None
     rules: tuple[Words, ...]
+    after: str = ""
+    carer: Place | None = None
 
     @property
     def step(self) -> str:
         """The step of the way they are at."""
+        if self.after:
+            return STEP_AFTER[self.after]
         return STEP_OF[self.place.kind] if self.place else "flight"
 
     @property
     def word(self) -> str:
-        """The kind of place they are at, ``expected`` before they landed."""
-        return self.place.kind if self.place else "expected"
+        """The kind of place they are at, ``expected`` before they landed; once out, what they are there unless free."""
+        return self.after or (self.place.kind if self.place else "expected")
 
 
 def look(*, traveller: UUID, now: datetime) -> Standing:
@@ -81,6 +93,12 @@ def look(*, traveller: UUID, now: datetime) -> Standing:
     position: Any = models.Position.objects.filter(traveller_id=traveller).first()
     account = register.account_of(kind=Kind.TRAVELLER, subject=str(traveller), now=now)
     inside = position is not None and position.inside
+    test_at, temperature_at = (
+        _find_next(account, record, now) if position else None for record in ("sample", "temperature")
+    )
+    after = "" if position is None or inside else _find_after(position.holder_id, traveller)
+    if not (after or inside) and (test_at or temperature_at):
+        after = WATCHED
     return Standing(
         code=row.code,
         designator=flight.designator if flight else "",
@@ -88,11 +106,31 @@ def look(*, traveller: UUID, now: datetime) -> Standing:
         seen_at=position.seen_at if position else None,
         room=_find_room(names) if inside else "",
         ride=_find_ride(names, now) if inside else None,
-        test_at=_find_next(account, "sample", now) if inside else None,
-        temperature_at=_find_next(account, "temperature", now) if inside else None,
+        test_at=test_at,
+        temperature_at=temperature_at,
         release=release.look(traveller=traveller, now=now).release if inside else None,
         rules=_list_rules(account),
+        after=after,
+        carer=_find_carer(names) if after == WATCHED else None,
     )
+
+
+def _find_after(exit_: UUID, traveller: UUID) -> str:
+    """Who is handed over isolates at home where that is the measure that stands, or is with another authority; else empty."""
+    if not models.Custodian.objects.filter(id=exit_, attributes__record="handed_over").exists():
+        return ""
+    ordered = measures.list_measures(traveller=traveller)
+    return HOME if ordered and ordered[0].attributes.get("measure") == care.HOME_ISOLATION else HANDED
+
+
+def _find_carer(names: Sequence[UUID]) -> Place | None:
+    """The home prefecture that accepted to look after them. Of these rows the page may read nothing else."""
+    steps = models.OnwardStep.objects.filter(traveller_id__in=names).order_by("-seq")
+    last = steps.values("unit_id", "step").first()
+    if last is None or last["step"] != onward.ACCEPTED:
+        return None
+    unit = models.Unit.objects.filter(id=last["unit_id"]).values("name_zh", "name_en").first()
+    return Place("unit", **unit) if unit else None
 
 
 def _find_place(custodian: UUID) -> Place | None:
@@ -117,12 +155,13 @@ def _find_ride(names: Iterable[UUID], now: datetime) -> Place | None:
 
 
 def _find_next(account: Account | None, record: str, now: datetime) -> datetime | None:
-    """When the next duty to take this of them is due, of those that are owed or will be."""
+    """When the next duty to take this of them is due, of those that are owed or will be, but for a temperature `STALE`."""
     waiting = (State.DUE, State.OVERDUE, State.UPCOMING)
     owed = [
         max(duty.opens_at, now)
         for duty in (account.duties if account else ())
         if duty.state in waiting and record in duty.obligation.proof.pattern.records
+        if record != "temperature" or duty.due_at + STALE > now
     ]
     return min(owed, default=None)
 
