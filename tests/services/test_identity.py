@@ -1,14 +1,16 @@
 """Who somebody is stays apart from the journey, unreadable at rest, and every look is written down."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from django.db import connection
 
 from pratique.core.answers import Refused
-from pratique.services import identity
+from pratique.services import custody, identity
+from pratique.services.window import contact, petition, standing
 from pratique.store import models
+from pratique.store.ids import make_id
 
 from .port import at
 
@@ -82,3 +84,19 @@ def test_on_its_day_the_identity_is_erased_and_the_journey_stays(known):
     assert identity.find_by_document(number="AB123456") == []
     assert models.Position.objects.filter(traveller_id=known.travellers[0]).exists()
     assert identity.erase_due(on=date(2020, 5, 13), now=at(0)) == 0
+
+
+def test_who_is_on_no_list_is_erased_after_as_many_days_as_who_is_and_before_knows_the_day(port):
+    named, nameless, before = make_id(), make_id(), make_id()
+    for stranger, surname in ((named, "DOE"), (nameless, ""), (before, "ROE")):
+        who = identity.Identity(surname=surname)
+        custody.register_unlisted(traveller=stranger, flight=None, who=who, now=at(5))
+    models.Identity.objects.filter(traveller_id=before).update(erase_on=None)  # as they stood before
+    models.Traveller.objects.filter(id__in=[nameless, before]).update(created_at=at(5))
+    contact.give(traveller=nameless, contact=contact.Contact("0871"), by=None, now=at(6))
+    due = at(0).date() + timedelta(days=14 + 28)
+    for day, gone in ((due - timedelta(days=1), False), (due, True)):
+        assert petition.erase_due(on=day) == gone
+        assert identity.erase_due(on=day, now=at(0)) == 2 * gone
+        for stranger in (named, nameless, before):
+            assert standing.find_erasure(traveller=stranger, on=day) == (due, gone)

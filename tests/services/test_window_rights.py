@@ -262,7 +262,7 @@ def test_whatever_the_page_asks_of_the_services_its_role_may_read(page):
         looked = standing.look(traveller=own, now=at(30))
         assert standing.list_tests(traveller=own)
         assert standing.list_looks() == []
-        standing.find_erasure(traveller=own)
+        standing.find_erasure(traveller=own, on=at(30).date())
         call.call_for_help(traveller=own, sort="food", text="rice", now=at(31))
         assert call.read(traveller=own)[0].said == "rice"
         (measure,) = measures.list_measures(traveller=own)

@@ -90,6 +90,10 @@ def test_every_page_is_shown_to_whoever_opened_a_slip_in_every_language(opened):
             assert (answer.status, answer.url) == (200, opened.window.url + path), answer.text[-800:]
             assert f'<html lang="{"zh-Hans" if language == "zh" else language}">' in answer.text
             assert 'class="other"' not in answer.text, (language, path)
+            titled = (
+                path == "/stay/" and language != "zh"
+            )  # a law's title, in a language that has none of its own
+            assert ('<span lang="en">' in answer.text) == titled, (language, path)
 
 
 def test_a_slip_opens_its_own_page_and_the_code_of_another_is_nowhere_in_it(opened):
@@ -275,6 +279,15 @@ def test_who_looked_and_when_it_is_erased_are_shown(opened):
     assert "health check" in page
     assert "2020-05-27" in page
     assert "Officer screener" not in page
+    looks = models.Access.objects.bulk_create(
+        [models.Access(traveller_id=who, what="names") for _ in range(400)]
+    )
+    for number, look in enumerate(looks):
+        look.at = at(-7 * number)  # two days of looks
+    models.Access.objects.bulk_update(looks, ["at"])
+    answer = phone.send("/data/")  # all of them (and the zone of the port), still light
+    assert (len(re.findall(r"\d\d:\d\d", answer.words)), answer.text.count("<details>")) == (402, 3)
+    assert len(answer.text.encode()) < 15_000
 
 
 def test_before_landing_nobody_is_told_that_no_stay_awaits_them(in_the_air):

@@ -18,6 +18,7 @@ from pratique.services.dispatch import riding
 from pratique.store import ids, locks, models, rows
 from pratique.store.hot import Row
 from pratique.store.ids import make_id
+from pratique.store.queries import ports
 
 BATCH_MAX = recording.ROWS_MAX
 UNDO_MINUTES = 15
@@ -328,7 +329,8 @@ def register_unlisted(
             },
         )
         if fresh and (who.full_name or who.documents):
-            identity.write(identities={traveller: who}, erase_on=None)
+            erase_on = identity.reckon_erasure(came_on=ports.find_day(at=now))
+            identity.write(identities={traveller: who}, erase_on=erase_on)
         if fresh and flight is not None:
             models.Admission.objects.create(
                 id=make_id(),

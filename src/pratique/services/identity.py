@@ -9,8 +9,9 @@ import os
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -18,10 +19,15 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from pratique.core.answers import Refused
 from pratique.core.manifest.passenger_list import Listed
 from pratique.store import models
+from pratique.store.queries import ports
+
+KEPT_DAYS = 14 + 28
+"""Who somebody is is kept so many days from the day they came: a stay, and four weeks after it."""
 
 
 class Identity(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -219,10 +225,22 @@ def find_by_name(*, name: str) -> list[UUID]:
     return sorted(found | (set.intersection(*sets) if sets else set()))
 
 
+def reckon_erasure(*, came_on: date) -> date:
+    """The day on which it is erased who somebody is who came on this day, whether a list named them or not."""
+    return came_on + timedelta(days=KEPT_DAYS)
+
+
+def list_due(*, on: date) -> QuerySet[models.Traveller, dict[str, Any]]:
+    """The ids of everybody whose day has come by this one; of whom none was set, by the day on which they were written down."""
+    written = datetime.combine(on - timedelta(days=KEPT_DAYS - 1), time(), ports.find_zone())
+    unset = Q(identity__erase_on__isnull=True, created_at__lt=written)
+    return models.Traveller.objects.filter(Q(identity__erase_on__lte=on) | unset).values("id")
+
+
 def erase_due(*, on: date, now: datetime) -> int:
     """Erase every identity whose day has come; the journey stays, who it was is gone. Returns how many."""
     with transaction.atomic():
-        due = models.Identity.objects.filter(erase_on__lte=on, erased_at__isnull=True)
+        due = models.Identity.objects.filter(traveller_id__in=list_due(on=on), erased_at__isnull=True)
         travellers = list(due.values_list("traveller_id", flat=True))
         models.BlindIndex.objects.filter(traveller_id__in=travellers).delete()
         return due.update(sealed=b"", erased_at=now)

@@ -34,9 +34,6 @@ NOT_BOARDED_ACTION = "CLNB"
 ON_BOARD_ACTIONS = ("CL", "CLOB")
 CANCELLED_ACTION = "XF"
 ADULT_YEARS = 18
-KEEP_DAYS = 28
-"""Identities are erased so many days after the flight's day of release is reckoned (14 days of stay, 28 after it)."""
-STAY_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +323,7 @@ def _write_travellers(plan: Plan, row: models.Flight, version: int, now: datetim
         placed.append((traveller, pair.after))
         if list_changes(pair):
             people[traveller] = pair.after
-    erase_on = row.on + timedelta(days=STAY_DAYS + KEEP_DAYS)
+    erase_on = identity.reckon_erasure(came_on=row.on)
     identity.write(identities={t: identity.of_listed(p) for t, p in people.items()}, erase_on=erase_on)
     models.Listing.objects.bulk_create(
         [

@@ -156,7 +156,7 @@ $$;
 CREATE OR REPLACE FUNCTION window_looks() RETURNS TABLE (at timestamptz, role text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT a.at, coalesce(p.role, '') FROM store_access a LEFT JOIN store_person p ON p.id = a.person_id
-    WHERE a.traveller_id = ANY ((SELECT window_names())::uuid[]) ORDER BY a.at DESC LIMIT 200
+    WHERE a.traveller_id = ANY ((SELECT window_names())::uuid[]) ORDER BY a.at DESC
 $$;
 
 DROP FUNCTION IF EXISTS window_reviewer(uuid);

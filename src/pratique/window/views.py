@@ -15,10 +15,14 @@ from pratique.services import care, clock, declaration
 from pratique.services.stay import call
 from pratique.services.window import contact, measures, petition, standing, visit, wellbeing
 from pratique.store.ids import make_id
+from pratique.store.queries import ports
 from pratique.window import gate, limits, tongue
 
 SAID = {"declare": "declare.sent", "report": "report.sent", "ill": "report.ill", "contact": "data.saved"}
 """What a page says above its content after something was sent; named in the address, so nothing else can be said there."""
+
+LOOKS_SHOWN = 20
+"""So many looks at somebody's data stand line by line; those before by day, each time of each role."""
 
 
 def _show(
@@ -281,13 +285,16 @@ def show_data(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("home") + "?said=contact")
         except Refused as refused:
             wrong = "data.nothing" if refused.code == "contact_empty" else "page.long"
-    erase_on, erased_at = standing.find_erasure(traveller=request.traveller)
+    on = ports.find_day(at=clock.now())
+    erase_on, erased = standing.find_erasure(traveller=request.traveller, on=on)
+    looks = [(at, role if f"role.{role}" in _ROLES else "other") for at, role in standing.list_looks()]
     context = {
         "given": given,
         "versions": versions,
-        "looks": [(at, role if f"role.{role}" in _ROLES else "other") for at, role in standing.list_looks()],
+        "looks": looks[:LOOKS_SHOWN],
+        "older": looks[LOOKS_SHOWN:],
         "erase_on": erase_on,
-        "erased_at": erased_at,
+        "erased": erased,
         "wrong": wrong,
     }
     return _show(request, "data", context, 422 if wrong else 200)

@@ -152,6 +152,6 @@ def _show(row: models.HelpCall) -> Call:
 
 def erase_due(*, on: date, now: datetime) -> int:
     """Erase what was said in calls of travellers whose identity is erased, or due to be; that they asked stays. How many."""
-    due = models.Identity.objects.filter(erase_on__lte=on).values("traveller_id")
+    due = identity.list_due(on=on)
     calls = models.HelpCall.objects.filter(traveller_id__in=due, erased_at__isnull=True)
     return calls.update(said=None, answered=None, key="", erased_at=now)

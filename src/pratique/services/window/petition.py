@@ -409,7 +409,7 @@ def carry_out(*, petition: UUID, words: str, by: UUID, now: datetime, reply_id: 
 
 def erase_due(*, on: date) -> int:
     """Erase what was said, and contact data, of travellers whose identity is due to be erased or was; how many rows."""
-    due = models.Identity.objects.filter(erase_on__lte=on).values("traveller_id")
+    due = identity.list_due(on=on)
     asked = models.Petition.objects.filter(traveller_id__in=due).exclude(sealed=b"")
     answered = models.Reply.objects.filter(petition__traveller_id__in=due).exclude(sealed=b"")
     contacts = models.ContactVersion.objects.filter(traveller_id__in=due)

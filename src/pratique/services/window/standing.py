@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,12 @@ from django.db import connection
 from pratique.core.duties.register import Account, State
 from pratique.core.duties.vocabulary import Kind, Words
 from pratique.core.stay.release import Release
-from pratique.services import care, register
+from pratique.services import care, identity, register
 from pratique.services.dispatch import promise
 from pratique.services.stay import onward, orders, release
 from pratique.services.window import measures
 from pratique.store import models, rows
+from pratique.store.queries import ports
 
 STEPS = ("flight", "check", "ride", "stay", "free")
 STEP_OF = {
@@ -192,12 +193,14 @@ def list_looks() -> list[tuple[datetime, str]]:
         return list(cursor.fetchall())
 
 
-def find_erasure(*, traveller: UUID) -> tuple[Any, Any]:
-    """The day on which the last of their identity is erased (None: not set yet), and when it was (None: not yet)."""
-    kept = models.Identity.objects.filter(traveller_id__in=rows.list_names(traveller))
-    found = list(kept.values_list("erase_on", "erased_at"))
-    days, erased = [on for on, _ in found], [at for _, at in found]
-    return (
-        max((on for on in days if on), default=None) if None not in days else None,
-        max((at for at in erased if at), default=None) if None not in erased else None,
-    )
+def find_erasure(*, traveller: UUID, on: date) -> tuple[date, bool]:
+    """The day on which the last of who they are is erased, and whether by this day it was."""
+    known = models.Traveller.objects.filter(id__in=rows.list_names(traveller))
+    days, erased = [], []
+    for created_at, has, erase_on, erased_at in known.values_list(
+        "created_at", "identity__traveller_id", "identity__erase_on", "identity__erased_at"
+    ):
+        day = erase_on or identity.reckon_erasure(came_on=ports.find_day(at=created_at))
+        days.append(day)
+        erased.append(erased_at is not None if has else day <= on)
+    return max(days), all(erased)

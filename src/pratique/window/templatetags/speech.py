@@ -1,5 +1,7 @@
 """How a page says its sentences, times and names, in the language of the request."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from pratique.core.duties.vocabulary import Words
 from pratique.services.window.measures import Measure
 from pratique.window.tongue import Tongue
 
@@ -30,6 +33,17 @@ def say(context: Context, key: str, **filled: Any) -> SafeString:
 def say_plain(context: Context, key: str) -> str:
     """The same as plain text, for a title or an attribute."""
     return _find(context).say(key)
+
+
+@register.simple_tag(takes_context=True)
+def say_titled(context: Context, key: str, place: str, title: Words) -> SafeString:
+    """A sentence with the title of a rule or law in its place: these exist in Chinese and English, and whoever reads another
+    language gets the English one, marked as such."""
+    spoken, mark = _find(context), "\0"
+    before, _, after = spoken.say(key, **{place: mark}).partition(mark)
+    if spoken.code == "zh":
+        return format_html("{}{}{}", before, title.zh, after)
+    return format_html('{}<span lang="en">{}</span>{}', before, title.en, after)
 
 
 @register.simple_tag(takes_context=True)
@@ -100,6 +114,16 @@ def law(context: Context, one: Measure) -> str:
 def in_row(number: int, side: str) -> str:
     """The beginning of the names of a row's fields: ``visit.0``."""
     return f"{side}.{number}"
+
+
+@register.filter
+def by_day(looks: Sequence[tuple[datetime, str]]) -> list[tuple[str, int, list[tuple[str, list[str]]]]]:
+    """Looks by the port's day: the day, how many, and at which times in each role."""
+    days: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for at, role in looks:
+        day, time = _show(at).split()
+        days[day][role].append(time)
+    return [(day, sum(map(len, roles.values())), list(roles.items())) for day, roles in days.items()]
 
 
 @register.simple_tag
