@@ -8,14 +8,25 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from pratique.core.answers import Refused
-from pratique.services import custody, transport
-from pratique.services.dispatch import boarding, by_hand, crews, draft, listing, means, overtaken, plans, pose
+from pratique.services import custody, duty, transport
+from pratique.services.dispatch import (
+    boarding,
+    by_hand,
+    clean,
+    crews,
+    draft,
+    listing,
+    means,
+    overtaken,
+    plans,
+    pose,
+)
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import posts
 
 from .fleet import hold, make_dispatcher, open_port
-from .port import at
+from .port import at, man
 
 
 def test_seats_lie_apart_as_far_as_there_are_seats():
@@ -154,6 +165,35 @@ def test_a_list_without_a_crew_stands_on_the_desk_does_not_set_off_and_is_kept_b
     assert port.trip in {one.trip for one in plans.list_drafts(plan=plan)}
     boarding.report(report=told, by=port.by, now=at(65))
     assert overtaken.find_of(trips=[port.trip], now=at(66)) == ()
+
+
+def test_a_vehicle_that_nobody_disinfected_does_not_set_off_unless_two_who_may_sign_for_it(hand):
+    port, told = hand, transport.Report(hand.trip, "departed")
+    vehicle = models.Trip.objects.get(id=port.trip).vehicle_id
+    before = transport.Order(vehicle, port.custodians["hotel"], at(0), 20)
+    first = transport.plan_trip(order=before, code="before").id
+    for step, minute in (("departed", 2), ("ended", 30)):
+        transport.report(report=transport.Report(first, step), by=port.by, now=at(minute))
+    man(port.trip)
+    with pytest.raises(Refused, match="vehicle_soiled"):
+        boarding.report(report=told, by=port.by, now=at(100))
+    assert models.Trip.objects.get(id=port.trip).departed_at is None
+    people = [make_id(), make_id()]
+    for ranks, taken in ((["duty_commander"], False), (["duty_commander", "health_lead"], True)):
+        signed = list(zip(people, ranks, strict=False))
+        told_so = {"vehicle": vehicle, "because": "no other", "signatures": signed, "by": people[0]}
+        if not taken:
+            with pytest.raises(Refused, match="exception_refused"):
+                clean.except_from_gate(**told_so, now=at(101))
+            assert not models.Waiver.objects.exists()
+        else:
+            clean.except_from_gate(**told_so, now=at(101))
+    assert clean.find_closed(vehicle=vehicle, now=at(102)) is None
+    assert clean.find_closed(vehicle=vehicle, now=at(102) + clean.LASTS), "an exception ends"
+    done = duty.Done("vehicle", str(vehicle), "disinfection", at(103))
+    duty.record(evidence=done, by=port.by, now=at(103))
+    assert clean.find_closed(vehicle=vehicle, now=at(104) + clean.LASTS) is None
+    assert boarding.report(report=told, by=port.by, now=at(105)).departed_at == at(105)
 
 
 def test_what_was_made_or_listed_by_hand_since_a_proposal_is_left_as_it_is_by_adopting_it(hand):

@@ -9,9 +9,11 @@ from pratique.core.answers import Refused
 from pratique.core.custody.handover import Step
 from pratique.core.duties.vocabulary import Kind
 from pratique.core.transport.convoy import State
+from pratique.core.transport.progress import Sign
 from pratique.services import custody, register, transport
 from pratique.services.convoy import acceptance, course, forming, rescue, way
 from pratique.services.dispatch import boarding
+from pratique.services.tracking import answers, outlook
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import convoys, headcounts, tower
@@ -224,6 +226,29 @@ def test_a_report_taken_back_is_owed_again(journey):
         now=at(131),
     )
     assert journey.owed(132) == {"check_in": [True]}
+
+
+def test_an_answer_by_telephone_is_a_check_in_without_a_count_and_a_word_of_every_vehicle(journey):
+    journey.set_off()
+    assert journey.owed(111) == {"check_in": [True]}
+    told = answers.Answer("the commander", "km 160", note="all well")
+    row = answers.reach_convoy(convoy=journey.convoy, told=told, by=journey.dispatcher.pk, now=at(112))
+    assert journey.owed(113) == {"check_in": [False]}
+    heard = outlook.foresee(trips=journey.read(113)[0].trips, now=at(113))
+    assert {heard[trip].heard_at for trip in journey.trips} == {at(112)}
+    assert not models.Headcount.objects.exists()
+    course.take_back(
+        convoy=journey.convoy, report=row.id, because="another", by=journey.dispatcher.pk, now=at(114)
+    )
+    assert journey.owed(115) == {"check_in": [True]}
+    assert {one.sign for one in outlook.foresee(trips=outlook.list_moving(), now=at(115)).values()} == {
+        Sign.SILENT
+    }
+    journey.report("arrived", 400)
+    assert (
+        refusal(answers.reach_convoy, convoy=journey.convoy, told=told, by=None, now=at(401))
+        == "trip_not_on_road"
+    )
 
 
 def test_until_the_receiver_has_counted_and_named_everybody_the_convoy_is_responsible(journey):

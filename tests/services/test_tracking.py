@@ -9,8 +9,9 @@ from pratique.core.answers import Refused
 from pratique.core.transport.progress import Sign, Spot
 from pratique.formats.osmand import Reported
 from pratique.services import register, transport
-from pratique.services.tracking import fix, outlook, tracker
+from pratique.services.tracking import answers, fix, outlook, tracker
 from pratique.store import models
+from pratique.store.queries import tracking
 
 from .port import at
 
@@ -162,17 +163,13 @@ def test_arrival_is_foreseen_from_the_last_position_and_else_from_the_table(road
     assert foresee(70) == {}
     depart(road)
     one = foresee(81)[road.id]
-    assert (one.sign, one.method, one.expected_at, one.planned_at) == (
-        Sign.UNTRACKED,
-        "table",
-        at(120),
-        at(120),
-    )
+    assert one.sign is Sign.UNTRACKED
+    assert one.arrival == outlook.Due(at(120), at(120), "table")
     device, _ = issue(road)
     hear(device, say(90, 0.5), now=90)
     one = foresee(90)[road.id]
-    assert (one.sign, one.method) == (Sign.ON_TIME, "position")
-    assert abs((one.expected_at - at(110)).total_seconds()) < 10
+    assert (one.sign, one.arrival.method) == (Sign.ON_TIME, "position")
+    assert abs((one.arrival.expected_at - at(110)).total_seconds()) < 10
 
 
 def test_a_trip_is_late_beyond_the_tolerance_of_the_rules(road):
@@ -210,6 +207,65 @@ def test_a_silent_trip_is_owed_a_call(road):
     outlook.watch(now=at(105))
     register.tick(now=at(106))
     assert not models.Owed.objects.filter(code="silence").exists()
+
+
+def owe(minute):
+    """Tell the register of silence as a round does; the due times of what is owed of it then."""
+    outlook.watch(now=at(minute))
+    register.tick(now=at(minute))
+    owed = models.Owed.objects.filter(code="silence", subject_kind="trip")
+    return list(owed.values_list("due_at", flat=True))
+
+
+ANSWER = answers.Answer("the driver", "km 31")
+
+
+def test_a_trip_without_a_tracker_is_silent_too_until_somebody_answers_by_telephone(road):
+    depart(road)
+    models.Travel.objects.all().delete()
+    assert foresee(81)[road.id].arrival is None, "silence needs no way"
+    assert owe(80 + RULES.word_minutes) == []
+    assert owe(81 + RULES.word_minutes) == [at(91 + RULES.word_minutes)]
+    answer = answers.reach_trip(trip=road.id, told=ANSWER, by=None, now=at(145))
+    assert foresee(146)[road.id].sign is Sign.UNTRACKED
+    assert owe(146) == []
+    assert owe(145 + RULES.word_minutes) == []
+    by = models.Person.objects.get(username="rides").pk
+    answers.take_back(trip=road.id, answer=answer.id, because="another coach", by=by, now=at(206))
+    assert foresee(206)[road.id].sign is Sign.SILENT
+    assert owe(206) == [at(216)]
+
+
+def test_an_answer_has_a_name_a_place_and_a_time_on_the_road(road):
+    for told, minute, code in (
+        (ANSWER, 79, "trip_not_on_road"),
+        (answers.Answer("", "km 31"), 90, "answer_unnamed"),
+        (answers.Answer("the driver", " "), 90, "answer_unnamed"),
+        (answers.Answer("the driver", "km 31", at(79)), 90, "answer_impossible"),
+        (answers.Answer("the driver", "km 31", at(91)), 90, "answer_impossible"),
+    ):
+        if minute == 90:
+            depart(road)
+        with pytest.raises(Refused, match=code):
+            answers.reach_trip(trip=road.id, told=told, by=None, now=at(minute))
+    row = answers.reach_trip(
+        trip=road.id, told=answers.Answer("driver", "km 31", at(85)), by=None, now=at(90)
+    )
+    assert (row.happened_at, row.recorded_at) == (at(85), at(90))
+    transport.report(report=transport.Report(road.id, "arrived"), by=None, now=at(120))
+    with pytest.raises(Refused, match="trip_not_on_road"):
+        answers.reach_trip(trip=road.id, told=ANSWER, by=None, now=at(121))
+    assert tracking.list_answers(trip=road.id) == [row], "that it reached its end is no answer"
+
+
+def test_a_stop_reported_and_somebody_scanned_aboard_are_words_too(road, port):
+    depart(road)
+    port.custodians["t"] = road.id
+    transport.report(report=transport.Report(road.id, "stopped", because="petrol"), by=None, now=at(110))
+    assert foresee(141)[road.id].sign is Sign.LATE
+    port.send(port.told(who=0, where="hall", minute=60), port.told(who=0, where="t", minute=130))
+    assert foresee(130 + RULES.word_minutes)[road.id].heard_at == at(130)
+    assert foresee(131 + RULES.word_minutes)[road.id].sign is Sign.SILENT
 
 
 def test_a_trip_that_arrives_is_silent_no_more(road):

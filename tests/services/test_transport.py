@@ -53,18 +53,20 @@ def test_a_vehicle_that_is_taken_cannot_be_planned_again(garage):
 
 
 def test_a_trip_that_ends_early_frees_its_vehicle(garage):
-    trip = plan(garage, 0)
+    trip, next_one = plan(garage, 0), plan(garage, 75)
     report(trip, "departed", 2)
     report(trip, "ended", 40)
     assert taken(trip) == (0, 40)
-    assert taken(plan(garage, 40)) == (40, 100)
+    assert taken(next_one) == (75, 135), "by then it is clean"
 
 
 def test_a_trip_that_runs_late_was_as_long_as_it_was_and_puts_off_the_next_ones(garage):
     trip, second, third, far = plan(garage, 0), plan(garage, 60), plan(garage, 120), plan(garage, 300)
     report(trip, "departed", 2)
     report(trip, "ended", 95)
-    assert [taken(t) for t in (trip, second, third, far)] == [(0, 95), (95, 155), (155, 215), (300, 360)]
+    assert [taken(t) for t in (trip, second, third, far)] == [(0, 95), (125, 185), (185, 245), (300, 360)], (
+        "it is disinfected for half an hour first"
+    )
     put_off = models.TripEvent.objects.filter(step="put_off").values_list("trip_id", flat=True)
     assert set(put_off) == {second.id, third.id}
 
@@ -104,6 +106,38 @@ def test_another_vehicle_is_not_concerned(garage):
     report(trip, "departed", 2)
     report(trip, "ended", 95)
     assert taken(other) == (60, 120)
+
+
+def test_no_trip_arrives_or_ends_that_has_not_set_off_and_its_departure_is_taken_with_its_time(garage):
+    trip = plan(garage, 0)
+    for step in ("arrived", "ended", "stopped"):
+        with pytest.raises(Refused, match="trip_not_on_road"):
+            report(trip, step, 50)
+    for late, code in ((51, "trip_step_order"), (5, "")):
+        told = transport.Report(trip.id, "departed", at=at(late))
+        if code:
+            with pytest.raises(Refused, match=code):
+                transport.report(report=told, by=None, now=at(50))
+        else:
+            transport.report(report=told, by=None, now=at(50))
+    row = models.TripEvent.objects.get(step="departed")
+    assert (row.happened_at, row.recorded_at) == (at(5), at(50))
+    with pytest.raises(Refused, match="trip_step_order"):
+        transport.report(report=transport.Report(trip.id, "arrived", at=at(4)), by=None, now=at(51))
+    assert report(trip, "arrived", 52).arrived_at == at(52)
+
+
+def test_what_was_before_the_end_is_taken_after_it_and_nothing_else(garage):
+    trip, second = plan(garage, 0), plan(garage, 60)
+    report(trip, "departed", 2)
+    transport.report(report=transport.Report(trip.id, "ended", at=at(40)), by=None, now=at(90))
+    assert taken(trip) == (0, 40)
+    assert taken(second) == (70, 130), "disinfected from its end, not from its report"
+    for step, minute in (("stopped", 20), ("arrived", 38)):
+        transport.report(report=transport.Report(trip.id, step, at=at(minute)), by=None, now=at(91))
+    assert models.Trip.objects.get(id=trip.id).arrived_at == at(38)
+    with pytest.raises(Refused, match="trip_over"):
+        transport.report(report=transport.Report(trip.id, "stopped", at=at(41)), by=None, now=at(92))
 
 
 STEPS = st.lists(st.tuples(st.sampled_from(["plan", "departed", "ended"]), st.integers(0, 6)), max_size=14)

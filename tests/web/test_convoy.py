@@ -105,6 +105,14 @@ def test_a_check_in_that_was_wrong_is_taken_back_with_a_reason(road):
     assert "4 heads" not in say(client.get(page))
 
 
+def test_the_desk_writes_down_that_the_commander_answered_by_telephone(road):
+    page, client = road.set_off(), road.airport.client("dispatcher")
+    assert "Reached by telephone, not counted" in say(client.get(page))
+    said = say(client.post(f"{page}reached/", {"who": "the commander", "place": "km 60"}, follow=True))
+    assert "Reached by telephone" in said
+    assert "the commander · km 60" in said
+
+
 def test_an_incident_shows_what_to_do_at_once_in_either_language_until_it_is_settled(road):
     page = road.set_off()
     told = {

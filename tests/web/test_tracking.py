@@ -117,6 +117,25 @@ def test_late_and_silent_are_said_on_every_page_of_the_trip(airport, trip):
         assert "失联" in airport.client("dispatcher", "zh-hans").get(path).content.decode()
 
 
+def test_the_answer_of_a_silent_crew_is_written_down_on_its_page_and_taken_back(airport, trip):
+    client, page = airport.client("dispatcher"), f"/trips/{trip.id}/"
+    clock.set_clock(at=at(91), speed=0)
+    assert "Nothing was heard of it since" in client.get(page).content.decode()
+    assert "call its crew" in airport.client("escort").get(page).content.decode()
+    assert "They were reached" not in airport.client("escort").get(page).content.decode()
+    nameless = client.post(f"{page}reached/", {"place": "km 3", "back": page}, follow=True)
+    assert "Say who answered, and where they are" in nameless.content.decode()
+    told = {"who": "the driver", "place": "km 3", "note": "all well", "back": page}
+    said = client.post(f"{page}reached/", told, follow=True).content.decode()
+    assert "the driver · km 3" in said
+    assert "Nothing was heard of it since" not in said
+    answer = models.Evidence.objects.get(code="answered")
+    told = {"because": "of another coach", "back": page}
+    said = client.post(f"{page}reached/{answer.id}/back/", told, follow=True).content.decode()
+    assert "the driver · km 3" not in said
+    assert "Nothing was heard of it since" in said
+
+
 def test_a_port_without_coordinates_says_what_is_missing(airport):
     assert "coordinates are not known" in airport.client("dispatcher").get("/dispatch/map/").content.decode()
 

@@ -10,6 +10,8 @@ from pratique.store import models
 from pratique.store.ids import make_id
 from services.port import at, man
 
+from .airport import PASSWORD
+
 
 @pytest.fixture
 def vehicle(airport):
@@ -82,9 +84,34 @@ def test_after_a_trip_the_vehicle_waits_for_disinfection(airport, vehicle):
     client = airport.client("dispatcher")
     plan(client, airport, vehicle)
     trip = models.Trip.objects.get()
-    client.post(f"/trips/{trip.id}/report/", {"step": "ended"})
+    refused = client.post(f"/trips/{trip.id}/report/", {"step": "ended", "back": "/trips/"}, follow=True)
+    assert "report that first, with its time" in refused.content.decode()
+    man(trip.id)
+    for step, at_ in (("departed", "2020-04-15T12:10"), ("ended", "")):
+        client.post(f"/trips/{trip.id}/report/", {"step": step, "at": at_})
+    departed = models.TripEvent.objects.get(step="departed")
+    assert (departed.happened_at, departed.recorded_at) == (at(10), at(60))
     assert "to be disinfected first" in client.get("/trips/").content.decode()
+    plan(client, airport, vehicle, starts_at="2020-04-15T14:00")
+    second = models.Trip.objects.get(ended_at=None)
+    man(second.id)
+    page, back = f"/trips/{second.id}/", {"back": f"/trips/{second.id}/", "trip": second.id}
+    assert "it does not set off so" in client.get(page).content.decode()
+    assert "It must go all the same" not in client.get(page).content.decode()
+    refused = client.post(f"{page}report/", {"step": "departed", **back}, follow=True).content.decode()
+    assert "Nobody has reported YA-001 disinfected since its last trip" in refused
+    told = {"because": "a relief", "second_password": PASSWORD, **back}
+    for second_name, said in (
+        ("screener", "does not allow that exception"),
+        ("epidemiologist", "with both names"),
+    ):
+        answer = airport.client().post(
+            f"/vehicles/{vehicle.id}/except/", {**told, "second_name": second_name}, follow=True
+        )
+        assert said in answer.content.decode()
+    assert "it does not set off so" not in client.get(page).content.decode()
     client.post(f"/vehicles/{vehicle.id}/disinfect/")
+    transport.withdraw(trips=[second.id], because="none", by=None, now=at(60))
     page = client.get("/trips/").content.decode()
     assert "to be disinfected" not in page
     assert re.search(r"YA-001, 40 seats<", page)

@@ -81,6 +81,7 @@ class Positions(_Form, frozen=True):
 
     late_minutes: int
     silent_minutes: int
+    word_minutes: int
     keep_hours: int
     keep_hours_max: int
     ahead_seconds: int
@@ -322,5 +323,6 @@ def _list_uncertain(found: Assumptions) -> list[Problem]:
 
 _POSITIVE = frozenset(
     {"tick", "horizon", "rest_every", "long_drivers", "drivers", "hourly", "silent_minutes", "phone_seconds"}
+    | {"word_minutes"}
     | {"continuous", "rest", "day", "night_continuous", "leg_minutes", "rest_minutes", "answer_minutes"}
 )

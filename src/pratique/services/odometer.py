@@ -17,20 +17,28 @@ from pratique.store import models
 WRONG = "odometer_wrong"
 
 
-def refuse_backwards(*, trip: UUID, km: float) -> None:
-    """Refuse a reading below the last one of the vehicle, on this trip or one before it. Raises `Refused`: `odometer_backwards`."""
+def refuse_backwards(*, trip: UUID, km: float, at: datetime) -> None:
+    """Refuse a reading below an earlier one of the vehicle, on this trip or one before it, or above a later one of this trip: a report
+    may come late. Raises `Refused`: `odometer_backwards`."""
     own: Any = models.Trip.objects.filter(id=trip).first()
     if own is None:
         return
     before = models.Trip.objects.filter(vehicle=own.vehicle_id, during__startswith__lte=own.during.lower)
     read = models.TripEvent.objects.filter(trip_id__in=before.values("id"), odometer_km__isnull=False)
     told = {UUID(one.about) for one in _list_wrong(before.values_list("id", flat=True))}
-    last: Any = read.exclude(id__in=told).order_by("-odometer_km").first()
-    if last is None or km >= last.odometer_km:
-        return
-    code = models.Custodian.objects.values_list("code", flat=True).get(id=last.trip_id)
-    because = f"{km:,.10g} km is below {last.odometer_km:,.10g} km, read on {code}: read it again"
-    raise Refused("odometer_backwards", because, given=float(km), last=float(last.odometer_km), trip=code)
+    read = read.exclude(id__in=told)
+    last: Any = read.exclude(trip_id=trip, happened_at__gt=at).order_by("-odometer_km").first()
+    after: Any = read.filter(trip_id=trip, happened_at__gt=at).order_by("odometer_km").first()
+    if last is not None and km < last.odometer_km:
+        _refuse(float(km), float(last.odometer_km), last.trip_id)
+    if after is not None and km > after.odometer_km:
+        _refuse(float(after.odometer_km), float(km), trip)
+
+
+def _refuse(given: float, last: float, trip: UUID) -> None:
+    code = models.Custodian.objects.values_list("code", flat=True).get(id=trip)
+    because = f"{given:,.10g} km is below {last:,.10g} km, read on {code}: read it again"
+    raise Refused("odometer_backwards", because, given=given, last=last, trip=code)
 
 
 def list_taken_back(*, trip: UUID) -> dict[UUID, models.Evidence]:

@@ -12,6 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from pratique.core.answers import Refused
 from pratique.core.custody.entry import Kind
 from pratique.services import duty, odometer
+from pratique.services.dispatch import settings
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -193,12 +194,13 @@ def withdraw(*, trips: Collection[UUID], because: str, by: UUID | None, now: dat
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a trip reports: departed, stopped (for a while on the way, where stands in `because`), arrived, broken_down or ended,
-    with the odometer if it was read."""
+    with the odometer if it was read, and when it was, if not just now."""
 
     trip: UUID
     step: str
     odometer_km: float | None = None
     because: str = ""
+    at: datetime | None = None
 
 
 STOPPED = "stopped"
@@ -209,12 +211,17 @@ def report(*, report: Report, by: UUID | None, now: datetime) -> models.Trip:
     """Take a trip's report. A trip cannot end while it still holds people: the screen shows their codes. The same step again changes
     nothing: the first time stands.
 
+    A step that comes late is taken with its own time, also a stop or an arrival that was before the end. What nothing before it
+    makes possible is not: no trip arrives or ends that has not set off, and the remedy is to report the departure first, with
+    its time. Nobody's custody waits for that: it goes by scans, which are never refused.
+
     Raises `Refused`: `trip_step_unknown`, `trip_unknown`, `trip_withdrawn` (a later plan took it back), `trip_over`,
-    `trip_not_on_road`, and as `odometer.refuse_backwards`.
+    `trip_not_on_road`, `trip_step_order`, and as `odometer.refuse_backwards`.
     """
     column = _FIELDS.get(report.step)
     if column is None and report.step != STOPPED:
         raise Refused("trip_step_unknown", f"a trip reports one of {STOPPED}, {', '.join(_FIELDS)}")
+    at = report.at or now
     with transaction.atomic():
         trip = models.Trip.objects.select_for_update().filter(id=report.trip).first()
         if trip is None:
@@ -223,47 +230,59 @@ def report(*, report: Report, by: UUID | None, now: datetime) -> models.Trip:
             raise Refused("trip_withdrawn", "this trip was taken back: ask dispatch which one it is now")
         if column is not None and models.TripEvent.objects.filter(trip_id=trip.id, step=report.step).exists():
             return trip
-        if column is not None and trip.ended_at is not None:
-            raise Refused("trip_over", "the trip is over: nothing more is reported of it")
+        _refuse_out_of_order(trip, report.step, at, now)
         if report.step == "ended":
             _refuse_if_aboard([trip.id])
         if report.odometer_km is not None:
-            odometer.refuse_backwards(trip=trip.id, km=report.odometer_km)
-        if column is None:
-            if trip.departed_at is None or trip.ended_at is not None:
-                raise Refused(
-                    "trip_not_on_road", "it has not set off, or is over: there is no stop to report"
-                )
-            _write_event(report, by, now)
-            return trip
-        setattr(trip, column, now)
-        if report.step in ("ended", "broken_down"):
-            _end(trip, by, now)
-            models.Custodian.objects.filter(id=trip.id).update(closed_at=now)
-        trip.save(update_fields=[column, "during"])
+            odometer.refuse_backwards(trip=trip.id, km=report.odometer_km, at=at)
+        if column is not None:
+            setattr(trip, column, at)
+            if column == "ended_at":
+                _end(trip, by, now)
+                models.Custodian.objects.filter(id=trip.id).update(closed_at=now)
+            trip.save(update_fields=[column, "during"])
         _write_event(report, by, now)
         _record_evidence(trip, report, by, now)
     return trip
 
 
+def _refuse_out_of_order(trip: models.Trip, step: str, at: datetime, now: datetime) -> None:
+    """A step has a time that fits between those known: not in the future, after the departure, and after the end only if it was before.
+    A vehicle may break down before it has set off."""
+    if trip.ended_at is not None and (step not in (STOPPED, "arrived") or at > trip.ended_at):
+        raise Refused("trip_over", "the trip is over: nothing more is reported of it")
+    if trip.departed_at is None and step in (STOPPED, "arrived", "ended"):
+        raise Refused("trip_not_on_road", "it has not set off: report its departure first, with its time")
+    before = {"departed": (), "ended": (trip.departed_at, trip.arrived_at)}.get(step, (trip.departed_at,))
+    after = (trip.arrived_at,) if step == "departed" else ()
+    if at > now or any(one and at < one for one in before) or any(one and at > one for one in after):
+        raise Refused("trip_step_order", "its time is after the step before it, and not in the future")
+
+
 def _end(trip: models.Trip, by: UUID | None, now: datetime) -> None:
-    """The vehicle was taken until now, whatever was planned: trips that have not set off yet are put off until it is back.
+    """The vehicle was taken until the trip ended, whatever was planned: trips that have not set off yet are put off until it is back and
+    disinfected, for as long as that takes its kind.
 
     If it has set off on another trip meanwhile, it was back by then, and only the report is late.
     """
+    kind = settings.get_rules(now=now).kinds.get(trip.vehicle.kind)
+    cleaning = timedelta(minutes=kind.disinfect if kind else 0)
     later = models.Trip.objects.select_for_update().filter(
         vehicle_id=trip.vehicle.id, withdrawn_at__isnull=True
     )
     later = later.exclude(id=trip.id)
     rows = list(later.filter(during__startswith__gte=trip.during.lower).order_by("during"))
     left = [t for t in rows if t.departed_at is not None or t.ended_at is not None]
-    end = max(now, trip.during.lower + SHORTEST)
+    end = max(trip.ended_at or now, trip.during.lower + SHORTEST)
     trip.during = DateTimeTZRange(trip.during.lower, min([end, *(t.during.lower for t in left)]))
-    moved, free = [], trip.during.upper
+    # What is over leaves its vehicle soiled; what is planned counts that in its time.
+    taken = [(t.during.lower, t.during.upper + (cleaning if t.ended_at else timedelta())) for t in left]
+    moved, free = [], trip.during.upper + cleaning
     for waiting in rows:
         if waiting not in left:
-            start = _find_start(max(free, waiting.during.lower), waiting, left)
-            free = start + (waiting.during.upper - waiting.during.lower)
+            length = waiting.during.upper - waiting.during.lower
+            start = _find_start(max(free, waiting.during.lower), length, taken)
+            free = start + length
             if start != waiting.during.lower:
                 waiting.during = DateTimeTZRange(start, free)
                 moved.append(waiting)
@@ -272,12 +291,11 @@ def _end(trip: models.Trip, by: UUID | None, now: datetime) -> None:
         _write_event(Report(waiting.id, "put_off", because="the vehicle came back late"), by, now)
 
 
-def _find_start(start: datetime, waiting: models.Trip, left: list[models.Trip]) -> datetime:
-    """The first time from `start` on at which the vehicle is not on a trip that has set off."""
-    length = waiting.during.upper - waiting.during.lower
-    for taken in left:
-        if start < taken.during.upper and taken.during.lower < start + length:
-            start = taken.during.upper
+def _find_start(start: datetime, length: timedelta, taken: Iterable[tuple[datetime, datetime]]) -> datetime:
+    """The first time from `start` on at which the vehicle is free for so long."""
+    for since, until in taken:
+        if start < until and since < start + length:
+            start = until
     return start
 
 
@@ -292,7 +310,7 @@ def _make_event(report: Report, by: UUID | None, now: datetime) -> models.TripEv
         step=report.step,
         odometer_km=report.odometer_km,
         because=report.because,
-        happened_at=now,
+        happened_at=report.at or now,
         recorded_at=now,
         by_id=by,
     )
@@ -304,11 +322,12 @@ def _record_evidence(trip: models.Trip, report: Report, by: UUID | None, now: da
     )
     if word is None:
         return
-    duty.record(evidence=duty.Done("trip", str(trip.id), word, now), by=by, now=now)
+    at = report.at or now
+    duty.record(evidence=duty.Done("trip", str(trip.id), word, at), by=by, now=now)
     if word == "ended":
         vehicle = str(trip.vehicle.id)
         duty.record(
-            evidence=duty.Done("vehicle", vehicle, "trip_ended", now, about=str(trip.id)), by=by, now=now
+            evidence=duty.Done("vehicle", vehicle, "trip_ended", at, about=str(trip.id)), by=by, now=now
         )
 
 

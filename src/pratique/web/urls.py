@@ -154,6 +154,10 @@ urlpatterns = [
     ),
     path("trips/<uuid:trip>/count/", trip_road.settle_count, name="trip-count"),
     path("trips/<uuid:trip>/wheel/", trip_road.take_wheel, name="trip-wheel"),
+    path("trips/<uuid:trip>/reached/", trip_road.write_answer, name="trip-reached"),
+    path(
+        "trips/<uuid:trip>/reached/<uuid:answer>/back/", trip_road.take_answer_back, name="trip-reached-back"
+    ),
     path("trips/<uuid:trip>/crew/", trip_road.set_crew, name="trip-crew"),
     path("trips/<uuid:trip>/crew/undo/", trip_road.undo_crew, name="trip-crew-undo"),
     path("trips/<uuid:trip>/call-off/", trip_road.call_off, name="trip-call-off"),
@@ -162,6 +166,7 @@ urlpatterns = [
     path("trips/plan/", trip.plan, name="trip-plan"),
     path("trips/<uuid:trip>/", trip.show, name="trip"),
     path("trips/<uuid:trip>/report/", trip.report, name="trip-report"),
+    path("vehicles/<uuid:vehicle>/except/", trip.except_vehicle, name="vehicle-except"),
     path("vehicles/<uuid:vehicle>/disinfect/", trip.disinfect, name="vehicle-disinfect"),
     path("convoys/", convoy.list_convoys, name="convoys"),
     path("convoys/form/", convoy.form, name="convoy-form"),
@@ -172,6 +177,7 @@ urlpatterns = [
     path("convoys/<uuid:convoy>/leave/", convoy.leave, name="convoy-leave"),
     path("convoys/<uuid:convoy>/disband/", convoy.disband, name="convoy-disband"),
     path("convoys/<uuid:convoy>/check-in/", convoy.check_in, name="convoy-check-in"),
+    path("convoys/<uuid:convoy>/reached/", convoy.write_answer, name="convoy-reached"),
     path("convoys/<uuid:convoy>/incident/", convoy.report_incident, name="convoy-incident"),
     path("convoys/<uuid:convoy>/incidents/<uuid:incident>/settle/", convoy.settle, name="convoy-settle"),
     path("convoys/<uuid:convoy>/reports/<uuid:report>/take-back/", convoy.take_back, name="convoy-take-back"),

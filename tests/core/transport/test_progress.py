@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pratique.core.transport import progress
-from pratique.core.transport.progress import Doubt, Fix, Limits, Method, Sign, Spot, Stop, Watch
+from pratique.core.transport.progress import Doubt, Fix, Limits, Method, Sign, Signs, Spot, Stop, Watch
 
 NOON = datetime(2020, 4, 15, 4, tzinfo=UTC)
 PORT, CITY, FAR = Spot(25.1019, 102.9292), Spot(25.0389, 102.7183), Spot(25.6065, 100.2676)
-WATCH = Watch(late_minutes=15, silent_minutes=10)
+WATCH = Watch(late_minutes=15, silent_minutes=10, word_minutes=60)
 LIMITS = Limits(ahead_seconds=120, accuracy_metres=1000, speed_kmh=140, slack_km=15)
 
 spots = st.builds(Spot, st.floats(21.2, 29.2), st.floats(97.6, 106.1))
@@ -115,28 +115,35 @@ def test_a_place_without_coordinates_is_foreseen_by_the_table():
     assert (arrival.at, arrival.method) == (after(40), Method.TABLE)
 
 
-def judge(**changed):
-    told = {
-        "late_minutes": 0,
-        "heard_at": after(0),
-        "departed_at": NOON,
-        "tracked": True,
-        "watch": WATCH,
-        "now": after(5),
-    }
-    return progress.judge(**{**told, **changed})
+def judge(minute, *, fixed=None, told=None, tracked=True, late=0.0):
+    signs = Signs(NOON, *(None if at is None else after(at) for at in (fixed, told)))
+    return progress.judge(late_minutes=late, signs=signs, tracked=tracked, watch=WATCH, now=after(minute))
 
 
 def test_on_time_late_silent_and_untracked_are_told_apart():
-    assert judge() is Sign.ON_TIME
-    assert judge(late_minutes=15) is Sign.ON_TIME
-    assert judge(late_minutes=15.1) is Sign.LATE
-    assert judge(now=after(10)) is Sign.ON_TIME
-    assert judge(now=after(10.1)) is Sign.SILENT
-    assert judge(now=after(10.1), late_minutes=99) is Sign.SILENT
-    assert judge(heard_at=None, now=after(11)) is Sign.SILENT
-    assert judge(heard_at=None, tracked=False, now=after(60)) is Sign.UNTRACKED
-    assert judge(heard_at=None, tracked=False, now=after(60), late_minutes=16) is Sign.LATE
+    assert judge(5, fixed=0) is Sign.ON_TIME
+    assert judge(5, fixed=0, late=15) is Sign.ON_TIME
+    assert judge(5, fixed=0, late=15.1) is Sign.LATE
+    assert judge(10, fixed=0) is Sign.ON_TIME
+    assert judge(10.1, fixed=0) is Sign.SILENT
+    assert judge(10.1, fixed=0, late=99) is Sign.SILENT
+    assert judge(11) is Sign.SILENT
+    assert judge(60, tracked=False) is Sign.UNTRACKED
+    assert judge(60, tracked=False, late=16) is Sign.LATE
+    assert judge(20, tracked=False, fixed=5) is Sign.SILENT
+
+
+def test_a_vehicle_that_nothing_reports_of_is_silent_an_hour_after_its_last_word():
+    assert judge(60.1, tracked=False) is Sign.SILENT
+    assert judge(60.1, tracked=False, late=99) is Sign.SILENT
+    assert judge(60.1, tracked=False, told=30) is Sign.UNTRACKED
+    assert judge(90.1, tracked=False, told=30) is Sign.SILENT
+
+
+def test_a_word_is_a_sign_of_life_and_holds_longer_than_a_position():
+    assert judge(30, fixed=5, told=20) is Sign.ON_TIME
+    assert judge(80.1, fixed=5, told=20) is Sign.SILENT
+    assert judge(31, fixed=20, told=5) is Sign.SILENT
 
 
 def doubt(**changed):

@@ -205,6 +205,7 @@ LIVES: dict[Kind, Life] = {
             _record("set_off", "发车", "Set off"),
             _record("silent", "失联", "Fell silent"),
             _record("heard", "恢复联系", "Heard again"),
+            _record("answered", "电话联系上", "Reached by telephone", "who", "place"),
             _record("drives", "换驾驶员", "Another driver took the wheel", "driver", "rested"),
             _record(
                 "crewed",
@@ -240,6 +241,7 @@ LIVES: dict[Kind, Life] = {
         records=(
             _record("set_off", "发车", "Set off"),
             _record("checked_in", "报平安", "Checked in", "stop", "heads"),
+            _record("answered", "电话联系上", "Reached by telephone", "who", "place"),
             _record("incident", "突发情况", "Incident", "sort", "place", "delay_minutes"),
             _record("settled", "情况已处置", "Incident settled"),
             _record("ambulance_called", "已叫救护车", "Ambulance called", "hospital", "meets", "agreed_by"),

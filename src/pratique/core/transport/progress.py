@@ -48,7 +48,7 @@ class Method(StrEnum):
 
 
 class Sign(StrEnum):
-    """How it stands with a trip on the road. `untracked`: nothing that could report is with it."""
+    """How it stands with a trip on the road. `untracked`: nothing that could report is with it; its crew is heard by word alone."""
 
     ON_TIME = "on_time"
     LATE = "late"
@@ -67,10 +67,12 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """The numbers by which a trip is judged: minutes after the plan that are still on time, and minutes of silence."""
+    """The numbers by which a trip is judged: minutes after the plan that are still on time, and for how many minutes it is well after
+    a position, and after a word of its crew."""
 
     late_minutes: float
     silent_minutes: float
+    word_minutes: float
 
 
 def measure_km(one: Spot, other: Spot) -> float:
@@ -157,25 +159,34 @@ def count_late(*, expected_at: datetime, planned_at: datetime) -> float:
     return (expected_at - planned_at).total_seconds() / 60
 
 
-def judge(
-    *,
-    late_minutes: float,
-    heard_at: datetime | None,
-    departed_at: datetime,
-    tracked: bool,
-    watch: Watch,
-    now: datetime,
-) -> Sign:
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Signs of life of a trip on the road: when it departed, when its last position reached us, and when its crew last gave word (a stop
+    reported, somebody scanned aboard, a check-in of its convoy, an answer by telephone). None: never."""
+
+    departed_at: datetime
+    fixed_at: datetime | None = None
+    told_at: datetime | None = None
+
+    @property
+    def last_at(self) -> datetime:
+        """When something of it was last heard; that it departed is the first word."""
+        return max(at for at in (self.departed_at, self.fixed_at, self.told_at) if at is not None)
+
+
+def judge(*, late_minutes: float, signs: Signs, tracked: bool, watch: Watch, now: datetime) -> Sign:
     """How it stands with a trip under way. Silence comes before lateness: what is expected of a silent trip is a guess.
 
-    `heard_at` is when it last reported, `tracked` whether anything with it could: a tracker in its vehicle.
+    The last sign of life says when the next is awaited: after a position within `silent_minutes`, and so after the departure of a
+    vehicle with a tracker (`tracked`); after a word within `word_minutes`, and so after the departure of any other.
     """
-    if heard_at is None and not tracked:
-        return Sign.LATE if late_minutes > watch.late_minutes else Sign.UNTRACKED
-    quiet = now - max(heard_at or departed_at, departed_at)
-    if quiet > timedelta(minutes=watch.silent_minutes):
+    last_at = signs.last_at
+    by_position = last_at == signs.fixed_at or (tracked and last_at == signs.departed_at)
+    if now - last_at > timedelta(minutes=watch.silent_minutes if by_position else watch.word_minutes):
         return Sign.SILENT
-    return Sign.LATE if late_minutes > watch.late_minutes else Sign.ON_TIME
+    if late_minutes > watch.late_minutes:
+        return Sign.LATE
+    return Sign.ON_TIME if tracked or signs.fixed_at is not None else Sign.UNTRACKED
 
 
 class Doubt(StrEnum):

@@ -21,7 +21,7 @@ from pratique.store.queries import convoys
 from pratique.store.queries.trips import Trip
 
 INCIDENTS = ("breakdown", "road_closed", "ill", "other")
-REPORTED = ("checked_in", "incident", "settled")
+REPORTED = ("checked_in", "answered", "incident", "settled")
 """What can be taken back again; the rest follows from the trips."""
 
 

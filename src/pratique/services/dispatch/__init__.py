@@ -8,6 +8,6 @@ people are told a trip, `broken`
 finds trips in force that cannot be done any more, `overtaken` what has changed of those that are facts, `bedless` owes a bed to cases
 without one. On the road `boarding` keeps the named list of a trip against who was scanned
 aboard, `duration` says how long a trip made by hand takes, `listing` and `admission` write that of a trip made by hand and hold it against the rules, `by_hand` calls one off, `company` says who may share a
-vehicle, `crews` changes who drives and escorts, `manning` says whose crew is not whole, `counting` settles counts that differ, `riding` who may not ride in what, `relay` who may be handed to which vehicle,
+vehicle, `crews` changes who drives and escorts, `manning` says whose crew is not whole, `clean` which vehicle is not disinfected, `counting` settles counts that differ, `riding` who may not ride in what, `relay` who may be handed to which vehicle,
 `driving` who is at the wheel.
 """

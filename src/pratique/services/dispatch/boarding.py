@@ -11,7 +11,7 @@ from django.db import transaction
 from pratique.core.answers import Refused
 from pratique.services import duty, transport
 from pratique.services.convoy import course, forming
-from pratique.services.dispatch import draft, manning
+from pratique.services.dispatch import clean, draft, manning
 from pratique.services.dispatch.draft import Draft
 from pratique.services.dispatch.means import Running
 from pratique.services.dispatch.people import at_port
@@ -190,12 +190,13 @@ def give_seats(heads: int, seats: int) -> list[str]:
 def report(*, report: transport.Report, by: UUID | None, now: datetime) -> models.Trip:
     """Take a trip's report with what follows for dispatch: ended, its counts are evidence (agreed or not); broken down,
     its vehicle is out of service until somebody puts it back, and it is counted once nobody is with it (`counting.heed`). A long way
-    is not set off on but in a convoy, and nothing sets off without its drivers and escorts. Raises `Refused`: `convoy_missing`,
-    `crew_missing`, and as `transport.report`."""
+    is not set off on but in a convoy, and nothing sets off without its drivers and escorts or in a vehicle that was not disinfected.
+    Raises `Refused`: `convoy_missing`, `crew_missing`, `vehicle_soiled`, and as `transport.report`."""
     with transaction.atomic():
         if report.step == "departed":
             forming.refuse_alone(trip=report.trip)
             manning.refuse_short(trip=report.trip)
+            clean.refuse_soiled(trip=report.trip, now=now)
         trip = transport.report(report=report, by=by, now=now)
         if report.step == "broken_down":
             transport.set_service(vehicle=trip.vehicle.id, in_service=False, now=now)

@@ -194,7 +194,8 @@ def find_ends(
     its time before it from now; one that set off late ends as much later. Back at the port it is no sooner than its way allows
     (`_find_back`), and then the vehicle is disinfected, and the crew gets out of its gear."""
     those, known = list(trips), origins.Origins()
-    expected = {one: found.expected_at for one, found in outlook.foresee(trips=those, now=now).items()}
+    seen = outlook.foresee(trips=those, now=now)
+    expected = {one: found.arrival.expected_at for one, found in seen.items() if found.arrival}
     found = {}
     for trip in those:
         planned, crew = trip.during.upper, find_crew_end(trip=trip, rules=rules)

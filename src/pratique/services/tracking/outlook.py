@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from pratique.core.transport import convoy, progress, stretch
-from pratique.core.transport.progress import Fix, Method, Sign, Spot, Stop, Watch
+from pratique.core.transport.progress import Fix, Method, Sign, Signs, Spot, Stop, Watch
 from pratique.services import duty
 from pratique.services.dispatch import settings
 from pratique.store import models
@@ -19,26 +19,38 @@ FELL_SILENT, HEARD = "silent", "heard"
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """When a trip is expected to arrive (`method` says by what that is known), and when it should by its plan."""
+
+    expected_at: datetime
+    planned_at: datetime
+    method: Method
+
+    @property
+    def late_minutes(self) -> float:
+        """Minutes beyond the plan; below zero: ahead of it."""
+        return progress.count_late(expected_at=self.expected_at, planned_at=self.planned_at)
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """How it stands with one trip on the road.
 
-    `fix` is the last position that was kept, `source` what reported it; `expected_at` when it arrives (`method` says by what),
-    `planned_at` when it should have. `late_minutes` below zero: ahead of the plan.
+    `fix` is the last position that was kept, `source` what reported it; `heard_at` when it last gave a sign of life, by position or by
+    word. `arrival` is when it will be there (None: no way to there is known).
     """
 
     trip: UUID
     sign: Sign
-    expected_at: datetime
-    planned_at: datetime
-    method: Method
+    heard_at: datetime
     fix: Fix | None
     source: str
-    heard_at: datetime | None
+    arrival: Due | None
 
     @property
     def late_minutes(self) -> int:
-        """Whole minutes beyond the plan."""
-        return round(progress.count_late(expected_at=self.expected_at, planned_at=self.planned_at))
+        """Whole minutes beyond the plan; below zero: ahead of it."""
+        return round(self.arrival.late_minutes) if self.arrival else 0
 
 
 def list_moving() -> list[Any]:
@@ -50,21 +62,38 @@ def list_moving() -> list[Any]:
 
 
 def foresee(*, trips: Iterable[Any], now: datetime) -> dict[UUID, Outlook]:
-    """The outlook of every trip of these that is moving; one to a place to which no way is known has none. One that fetches people
-    elsewhere comes by there first, and is beyond it once somebody is aboard."""
+    """The outlook of every trip of these that is moving, whether or not a way to its end is known: silence needs none."""
     moving = [trip for trip in trips if trip.departed_at and not trip.arrived_at and not trip.ended_at]
     if not moving:
         return {}
+    rules = settings.get_rules().positions
+    watch = Watch(rules.late_minutes, rules.silent_minutes, rules.word_minutes)
+    ids = [trip.id for trip in moving]
+    heard, told = tracking.list_last(trips=ids), tracking.list_words(trips=ids)
+    tracked = tracking.list_tracked(vehicles=[trip.vehicle.id for trip in moving])
+    dues = _list_dues(moving, heard, now)
+    found = {}
+    for trip in moving:
+        last, due = heard.get(trip.id), dues.get(trip.id)
+        signs = Signs(trip.departed_at, last.received_at if last else None, told.get(trip.id))
+        sign = progress.judge(
+            late_minutes=due.late_minutes if due else 0, signs=signs, tracked=trip.vehicle.id in tracked, watch=watch, now=now,
+        )  # fmt: skip
+        fix, source = (last.fix, last.source) if last else (None, "")
+        found[trip.id] = Outlook(trip.id, sign, signs.last_at, fix, source, due)
+    return found
+
+
+def _list_dues(moving: Sequence[Any], heard: Mapping[UUID, tracking.Heard], now: datetime) -> dict[UUID, Due]:
+    """When each of these arrives; one to a place to which no way is known is left out. One that fetches people elsewhere comes by there
+    first, and is beyond it once somebody is aboard."""
     rules, port = settings.get_rules(), ports.find_port()
     known, spots = ways.list_ways(), tracking.find_spots()
     halts = convoys.list_halts(trips=[trip.id for trip in moving])
-    heard = tracking.list_last(trips=[trip.id for trip in moving])
-    tracked = tracking.list_tracked(vehicles=[trip.vehicle.id for trip in moving])
     origins = Origins()
     fetching = [trip.id for trip in moving if trip.origin]
     held = models.Position.objects.filter(inside=True, holder_id__in=fetching) if fetching else ()
     carrying = {position.holder_id for position in held}
-    watch = Watch(rules.positions.late_minutes, rules.positions.silent_minutes)
     found = {}
     for trip in moving:
         lead = origins.find_way(trip.origin) if trip.origin else None
@@ -80,7 +109,6 @@ def foresee(*, trips: Iterable[Any], now: datetime) -> dict[UUID, Outlook]:
         stops = [ends[0], *stops[:-1], Stop(trip.destination.place, ends[1], stops[-1].minutes)]
         if lead is not None:
             stops.insert(1, Stop(trip.origin.place, spots.get(trip.origin.place), lead.minutes))
-        minutes = sum(stop.minutes for stop in stops)
         last = heard.get(trip.id)
         *_, arrival = progress.foresee(
             stops=stops, departed_at=trip.departed_at, fix=last.fix if last else None, now=now,
@@ -88,16 +116,8 @@ def foresee(*, trips: Iterable[Any], now: datetime) -> dict[UUID, Outlook]:
         )  # fmt: skip
         kind = rules.kinds.get(trip.vehicle.kind)
         starts_at = trip.during.lower if hasattr(trip, "during") else trip.starts_at
-        planned_at = starts_at + timedelta(minutes=(kind.board if kind else 0) + minutes)
-        late = progress.count_late(expected_at=arrival.at, planned_at=planned_at)
-        sign = progress.judge(
-            late_minutes=late, heard_at=last.received_at if last else None, departed_at=trip.departed_at,
-            tracked=trip.vehicle.id in tracked, watch=watch, now=now,
-        )  # fmt: skip
-        found[trip.id] = Outlook(
-            trip.id, sign, arrival.at, planned_at, arrival.method, last.fix if last else None,
-            last.source if last else "", last.received_at if last else None,
-        )  # fmt: skip
+        minutes = (kind.board if kind else 0) + sum(stop.minutes for stop in stops)
+        found[trip.id] = Due(arrival.at, starts_at + timedelta(minutes=minutes), arrival.method)
     return found
 
 
@@ -125,7 +145,7 @@ def _list_stops(way: int, halts: Sequence[convoys.RestPlace], spots: Mapping[str
 def watch(*, now: datetime) -> int:
     """Tell the register of duties which trips fell silent and which are heard again; how many of both.
 
-    Silence is owed an answer: the dispatcher asks by telephone. It ends when the trip is heard, arrives or ends.
+    Silence is owed an answer: the dispatcher asks by telephone (`answers`). It ends when the trip is heard, arrives or ends.
     """
     moving = list_moving()
     outlooks = foresee(trips=moving, now=now)
@@ -149,4 +169,4 @@ def watch(*, now: datetime) -> int:
     return len(changed)
 
 
-__all__ = ["FELL_SILENT", "HEARD", "Outlook", "Spot", "foresee", "list_moving", "watch"]
+__all__ = ["FELL_SILENT", "HEARD", "Due", "Outlook", "Spot", "foresee", "list_moving", "watch"]

@@ -3,14 +3,19 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, Sum
+from django.db.models import Max, Q, Sum
 
 from pratique.core.transport.progress import Fix, Spot
 from pratique.store import models
+from pratique.store.withdrawn import without_withdrawn
+
+ANSWERED = "answered"
+"""The record that somebody of a trip or a convoy on the road answered by telephone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,35 @@ def list_last(*, trips: Collection[UUID]) -> dict[UUID, Heard]:
         row.trip_id: Heard(Fix(row.at, Spot(row.latitude, row.longitude)), row.source, row.received_at)
         for row in rows
     }
+
+
+def list_words(*, trips: Collection[UUID]) -> dict[UUID, datetime]:
+    """When the crew of each of these trips last gave word, of those that did: a stop reported, somebody scanned aboard, another driver at
+    the wheel, an answer by telephone; a convoy's commander speaks for all its vehicles."""
+    convoys = dict(models.Trip.objects.filter(id__in=trips, convoy__isnull=False).values_list("id", "convoy"))
+    names = {str(trip): trip for trip in trips}
+    stops = models.TripEvent.objects.filter(trip_id__in=trips, step="stopped")
+    told = list(stops.values_list("trip_id", "happened_at"))
+    scans = models.Scan.objects.filter(custodian_id__in=trips).values("custodian_id")
+    told += scans.annotate(at=Max("happened_at")).values_list("custodian_id", "at")
+    own = models.Evidence.objects.filter(
+        subject_kind="trip", subject_id__in=list(names), code__in=(ANSWERED, "drives")
+    )
+    told += [(names[one], at) for one, at in without_withdrawn(own).values_list("subject_id", "happened_at")]
+    led = models.Evidence.objects.filter(
+        subject_kind="convoy", subject_id__in={str(one) for one in convoys.values()}, code__in=(ANSWERED, "checked_in")
+    )  # fmt: skip
+    spoken: dict[str, datetime] = dict(
+        without_withdrawn(led).order_by("happened_at").values_list("subject_id", "happened_at")
+    )
+    told += [(trip, spoken[str(convoy)]) for trip, convoy in convoys.items() if str(convoy) in spoken]
+    return dict(sorted(told, key=itemgetter(1)))
+
+
+def list_answers(*, trip: UUID) -> list[models.Evidence]:
+    """Answers by telephone of a trip that stand, the latest first."""
+    rows = models.Evidence.objects.filter(subject_kind="trip", subject_id=str(trip), code=ANSWERED)
+    return list(without_withdrawn(rows).order_by("-happened_at", "-seq"))
 
 
 def find_spots() -> dict[str, Spot]:

@@ -214,11 +214,13 @@ def list_vehicles(*, now: datetime) -> list[Vehicle]:
     return sorted(found, key=lambda v: (v.trip is not None, v.soiled, v.plate))
 
 
-def list_soiled() -> dict[UUID, datetime]:
-    """Vehicles that nobody has reported clean since their last trip, and since when: it ended, or broke down on the road."""
-    told = without_withdrawn(
-        models.Evidence.objects.filter(subject_kind="vehicle", code__in=("trip_ended", "disinfection"))
-    )
+def list_soiled(*, vehicle: UUID | None = None) -> dict[UUID, datetime]:
+    """Vehicles (only this one, if given) that nobody has reported clean since their last trip, and since when: it ended, or broke down
+    on the road."""
+    told = models.Evidence.objects.filter(subject_kind="vehicle", code__in=("trip_ended", "disinfection"))
+    if vehicle is not None:
+        told = told.filter(subject_id=str(vehicle))
+    told = without_withdrawn(told)
     last = {
         UUID(vehicle): (at, code)
         for vehicle, at, code in told.order_by("happened_at", "seq").values_list(
@@ -227,6 +229,8 @@ def list_soiled() -> dict[UUID, datetime]:
     }
     told_broken = models.TripEvent.objects.filter(step="broken_down").values("trip_id")
     broken = models.Trip.objects.filter(id__in=told_broken, departed_at__isnull=False)
+    if vehicle is not None:
+        broken = broken.filter(vehicle=vehicle)
     for vehicle, at in broken.order_by("ended_at").values_list("vehicle_id", "ended_at"):
         if vehicle not in last or last[vehicle][0] < at:
             last[vehicle] = (at, "trip_ended")

@@ -43,6 +43,7 @@ STEPS: dict[str, tuple[Words, ...]] = {
 REPORTS: dict[str, Words] = {
     "set_off": Words("发车", "Set off"),
     "checked_in": Words("报平安", "Checked in"),
+    "answered": Words("电话联系上", "Reached by telephone"),
     "incident": Words("突发情况", "Incident"),
     "settled": Words("已处置", "Settled"),
     "ambulance_called": Words("已叫救护车", "Ambulance called"),

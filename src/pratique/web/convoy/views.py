@@ -20,12 +20,13 @@ from pratique.services import clock, register
 from pratique.services.convoy import course, forming, rescue, way
 from pratique.services.dispatch import driving, settings
 from pratique.services.permission import Role
-from pratique.services.tracking import outlook
+from pratique.services.tracking import answers, outlook
 from pratique.store.queries import convoys, travellers, trips
 from pratique.web import words
 from pratique.web.convoy.forms import Because, Formed, Happened, Heard, Led
 from pratique.web.convoy.phrases import STEPS
 from pratique.web.gate import find_role, may, page
+from pratique.web.trip.forms import Reached
 
 NEXT_DUE = ("check_in", "acceptance")
 
@@ -70,7 +71,7 @@ def _list_rows(found: list[convoys.Convoy]) -> list[dict[str, Any]]:
     rows = []
     for one in found:
         reports = convoys.list_reports(convoy=one.id)
-        heard = next((r for r in reports if r.code == "checked_in"), None)
+        heard = next((r for r in reports if r.code in ("checked_in", "answered")), None)
         rows.append(
             {
                 "convoy": one,
@@ -190,6 +191,9 @@ def _render(request: HttpRequest, found: convoys.Convoy, **wrong: forms.Form) ->
         "may_receive": may(request, "convoy-receive") and not found.over,
         "may_open_trip": may(request, "trip"),
         "may_print": may(request, "convoy-sheet"),
+        "reached_form": Reached(auto_id="reached-%s")
+        if may(request, "convoy-reached") and any(trip.arrived_at is None for trip in moving)
+        else None,
         "heard_form": Heard(places=places, moving=moving, auto_id="heard-%s"),
         "happened_form": Happened(places=places, members=found.trips, auto_id="happened-%s"),
         "led_form": Led(
@@ -254,6 +258,17 @@ def check_in(request: HttpRequest, convoy: UUID) -> HttpResponse:
             said % {"plate": plates[trip], "counted": counted, "booked": booked},
             extra_tags="lost",
         )
+    return _back(convoy)
+
+
+@page("convoy-reached", "POST")
+def write_answer(request: HttpRequest, convoy: UUID) -> HttpResponse:
+    """Its commander answered by telephone for all of it; nobody was counted."""
+    get_convoy(request, convoy)
+    answers.reach_convoy(
+        convoy=convoy, told=Reached(request.POST).read(), by=request.user.pk, now=clock.now()
+    )
+    messages.success(request, _("Written down: they were reached."), extra_tags="good")
     return _back(convoy)
 
 

@@ -60,7 +60,7 @@ class Ride:
     plate: str
     destination: str
     destination_kind: str
-    outlook: Outlook | None
+    outlook: Outlook
     point: Point | None
     end: Point | None
     anchor: str = ""
@@ -68,7 +68,7 @@ class Ride:
     @property
     def sign(self) -> str:
         """How it stands with it."""
-        return self.outlook.sign.value if self.outlook else Sign.UNTRACKED.value
+        return self.outlook.sign.value
 
     @property
     def short(self) -> str:
@@ -140,10 +140,10 @@ def draw(*, now: datetime, scope: str = "") -> Picture:
     corners = [spots[row.place] for row in shown] + ([start] if start else [])
     frame = _Frame(corners) if corners else None
     rides = sorted(
-        (_make_ride(trip, known.get(trip.id), frame, spots) for trip in moving),
+        (_make_ride(trip, known[trip.id], frame, spots) for trip in moving),
         key=lambda ride: (
             ORDER.index(Sign(ride.sign)),
-            ride.outlook.expected_at if ride.outlook else now,
+            ride.outlook.arrival.expected_at if ride.outlook.arrival else now,
             ride.plate,
         ),
     )
@@ -189,11 +189,11 @@ def _name(row: Any) -> str:
     return words.name_of(row.unit if row.kind == Kind.EXIT.value and row.unit else row)
 
 
-def _make_ride(trip: Any, found: Outlook | None, frame: _Frame | None, spots: dict[str, Spot]) -> Ride:
+def _make_ride(trip: Any, found: Outlook, frame: _Frame | None, spots: dict[str, Spot]) -> Ride:
     def place(spot: Spot | None) -> Point | None:
         return frame.place(spot) if frame and spot else None
 
-    point = place(found.fix.spot) if found and found.fix else None
+    point = place(found.fix.spot) if found.fix else None
     if frame and point and not frame.holds(point):
         point = None
     return Ride(

@@ -10,7 +10,27 @@ REFUSALS: dict[str, Words] = {
     "reading_unknown": Words(
         "该报告没有里程表读数", "This report of the trip has no reading of the odometer"
     ),
-    "trip_not_on_road": Words("车次不在途中", "The trip is not on the road"),
+    "trip_not_on_road": Words(
+        "车次不在途中；如已发车，请先补报发车及其时间",
+        "The trip is not on the road. If it has set off, report that first, with its time",
+    ),
+    "trip_step_order": Words(
+        "时间须在上一步之后，且不能在将来",
+        "Its time is after that of the step before it, and not in the future",
+    ),
+    "vehicle_soiled": Words(
+        "{plate} 上一趟后尚未登记消毒，不能发车：请先消毒并登记；必须出车时由值班指挥长会同另一人签字",
+        "Nobody has reported {plate} disinfected since its last trip: it does not set off so. Disinfect it and say so; if it must go all the same, a duty commander signs with a second person",
+    ),
+    "exception_refused": Words(
+        "规则不准许这样的例外：签字人的级别或人数不够",
+        "The rule does not allow that exception: whoever signs is of too low a rank, or they are too few",
+    ),
+    "answer_unnamed": Words("请写明谁接的电话、车在哪里", "Say who answered, and where they are"),
+    "answer_impossible": Words(
+        "接通时间须在发车之后，且不能在将来",
+        "They answered after they had set off, and not in the future",
+    ),
     "relay_too_late": Words(
         "该车已到达或已结束，不能再接人", "That trip has arrived or is over: it takes nobody on"
     ),

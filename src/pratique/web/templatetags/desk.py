@@ -242,10 +242,8 @@ SIGN_MARKS = {"late": ("late", "late"), "silent": ("late", "offline")}
 
 
 @register.simple_tag
-def trip_sign(outlook: Outlook | None) -> SafeString:
+def trip_sign(outlook: Outlook) -> SafeString:
     """How it stands with a trip on the road: mark and word, minutes if it is late, since when if it is silent."""
-    if outlook is None:
-        return format_html('<span class="is-quiet">{}</span>', word("untracked", "sign"))
     said: str | SafeString = word(outlook.sign, "sign")
     if outlook.sign not in SIGN_MARKS:
         quiet = " is-quiet" if outlook.sign == "untracked" else ""
@@ -253,7 +251,7 @@ def trip_sign(outlook: Outlook | None) -> SafeString:
     tint, mark = SIGN_MARKS[outlook.sign]
     if outlook.sign == "late":
         said = format_html("{} {}", said, _("%(n)s min") % {"n": outlook.late_minutes})
-    elif outlook.heard_at:
+    else:
         said = format_html("{} · {} {}", said, _("heard"), age(outlook.heard_at))
     return format_html('<span class="chip is-{}">{}{}</span>', tint, icon(mark), said)
 

@@ -7,11 +7,16 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pratique.core.answers import Refused
+from pratique.services.tracking.answers import Answer
 from pratique.store.queries import ports, trips
 from pratique.web import words
+from pratique.web.traveller.forms import Because, ask_second_name, ask_second_password
 
 ESCORTS = ("escort", "commander", "dispatcher", "screener", "staff")
 DESTINATIONS = ("facility", "hospital", "exit", "holding", "hall")
+MINUTE = "%Y-%m-%dT%H:%M"
+"""How a browser writes a time of the port."""
 NOBODY = ("", _("nobody named"))
 
 
@@ -22,8 +27,8 @@ class Planned(forms.Form):
     destination = forms.ChoiceField(label=_("To"))
     starts_at = forms.DateTimeField(
         label=_("Boarding from"),
-        input_formats=["%Y-%m-%dT%H:%M"],
-        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        input_formats=[MINUTE],
+        widget=forms.DateTimeInput(format=MINUTE, attrs={"type": "datetime-local"}),
     )
     minutes = forms.IntegerField(
         label=_("Minutes until the vehicle is back"),
@@ -76,6 +81,34 @@ def _say_vehicle(vehicle: trips.Vehicle) -> str:
     return said + (gettext(", to be disinfected first") if vehicle.soiled else "")
 
 
+class Reached(forms.Form):
+    """Somebody on the road answered by telephone: who, where they are, when if not just now, and what else they said."""
+
+    who = forms.CharField(label=_("Who answered (name or telephone)"), max_length=100)
+    place = forms.CharField(label=_("Where they are"), max_length=200)
+    at = forms.DateTimeField(
+        label=_("When, if not just now"),
+        required=False,
+        input_formats=[MINUTE],
+        widget=forms.DateTimeInput(format=MINUTE, attrs={"type": "datetime-local"}),
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=500)
+
+    def read(self) -> Answer:
+        """What was filled in. Raises `Refused`: `answer_impossible`, `answer_unnamed`."""
+        if not self.is_valid():
+            raise Refused("answer_impossible" if "at" in self.errors else "answer_unnamed")
+        told = self.cleaned_data
+        return Answer(told["who"], told["place"], told["at"], told["note"])
+
+
+class Excepted(Because):
+    """A vehicle sets off although it is not disinfected: why, and who signs as the second."""
+
+    second_name = ask_second_name()
+    second_password = ask_second_password()
+
+
 class Reported(forms.Form):
     """A step of a trip; the odometer and a reason where there are."""
 
@@ -84,3 +117,4 @@ class Reported(forms.Form):
     )
     odometer_km = forms.FloatField(required=False, min_value=0, max_value=5_000_000)
     because = forms.CharField(required=False, max_length=500)
+    at = forms.DateTimeField(required=False, input_formats=[MINUTE])

@@ -25,11 +25,12 @@ from pratique.services.dispatch import (
     riding,
     settings,
 )
+from pratique.services.tracking import answers
 from pratique.store import models
-from pratique.store.queries import misboardings, ports, travellers, trips
+from pratique.store.queries import misboardings, ports, tracking, travellers, trips
 from pratique.web import words
 from pratique.web.gate import may, page
-from pratique.web.trip.forms import Turn
+from pratique.web.trip.forms import Reached, Turn
 
 IN_THE_WAY: dict[str, Words] = {
     "crew_licence": Words("准驾不符", "no licence for this vehicle"),
@@ -121,6 +122,18 @@ def _describe_choice(choice: crews.Choice) -> dict[str, Any]:
     return {"posts": posts, "on_road": choice.on_road}
 
 
+def describe_answers(request: HttpRequest, trip: UUID, *, moving: bool) -> dict[str, Any]:
+    """Answers by telephone with who wrote each down, and the form for another while the trip is on the road."""
+    rows = tracking.list_answers(trip=trip)
+    people = models.Person.objects.in_bulk({row.by_id for row in rows if row.by_id})
+    may_write = may(request, "trip-reached")
+    return {
+        "rows": [(row, people.get(row.by_id)) for row in rows],
+        "form": Reached(auto_id="reached-%s") if moving and may_write else None,
+        "may_take_back": may(request, "trip-reached-back"),
+    }
+
+
 def describe_count(request: HttpRequest, trip: trips.Trip, sheet: boarding.Sheet) -> dict[str, Any]:
     """The last count of a trip that is over: agreed, settled by whom and why, or open with the names and where they are now."""
     last = counting.find_count(trip=trip.id)
@@ -192,6 +205,23 @@ def say_refused(refused: Refused) -> str:
     if not isinstance(refused, crews.Unfit):
         return said
     return _("%(name)s: %(said)s") % {"name": words.name_of(refused.person), "said": said}
+
+
+@page("trip-reached", "POST")
+def write_answer(request: HttpRequest, trip: UUID) -> HttpResponse:
+    """Somebody of it answered by telephone."""
+    answers.reach_trip(trip=trip, told=Reached(request.POST).read(), by=request.user.pk, now=clock.now())
+    messages.success(request, _("Written down: they were reached."), extra_tags="good")
+    return back_to(trip)
+
+
+@page("trip-reached-back", "POST")
+def take_answer_back(request: HttpRequest, trip: UUID, answer: UUID) -> HttpResponse:
+    """An answer by telephone that was written down wrongly."""
+    because = request.POST.get("because", "")
+    answers.take_back(trip=trip, answer=answer, because=because, by=request.user.pk, now=clock.now())
+    messages.success(request, _("Taken back: what it discharged is owed again."), extra_tags="good")
+    return back_to(trip)
 
 
 @page("trip-crew", "POST")

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
-from pratique.services import clock, duty, identity, odometer, transport
+from pratique.services import clock, duty, identity, odometer, signing, transport
 from pratique.services.convoy import forming
 from pratique.services.dispatch import (
     boarding,
     by_hand,
+    clean,
     crews,
     duration,
     manning,
@@ -27,8 +28,9 @@ from pratique.store.ids import make_id
 from pratique.store.queries import tracking, trips
 from pratique.web.dispatch import overtaken
 from pratique.web.gate import may, page
+from pratique.web.traveller.forms import recognise_second
 from pratique.web.trip import road
-from pratique.web.trip.forms import Planned, Reported
+from pratique.web.trip.forms import Excepted, Planned, Reported
 
 NEXT = {"planned": "departed", "departed": "arrived", "arrived": "ended"}
 """What a trip reports next after its last step."""
@@ -94,8 +96,10 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     sheet, lines = _read_lines(request, found)
+    expected = outlook.foresee(trips=[found], now=clock.now()).get(trip)
     context = {
-        "outlook": outlook.foresee(trips=[found], now=clock.now()).get(trip),
+        "outlook": expected,
+        "answers": road.describe_answers(request, trip, moving=expected is not None),
         "open_until": promise.list_open_until(trips=[trip], now=clock.now()),
         "erased": tracking.count_erased(trip=trip),
         "trip": found,
@@ -120,6 +124,11 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
             if one.sort != "unmanned" and (one.sort != "case_aboard" or not misboarded)
         ],
         "unmanned": manning.find_short(trip=trip),
+        "soiled": clean.find_closed(vehicle=found.vehicle.pk, now=clock.now())
+        if found.step == "planned"
+        else None,
+        "may_disinfect": may(request, "vehicle-disinfect"),
+        "may_except": may(request, "vehicle-except"),
         "may_settle_misboarded": may(request, "trip-misboarded"),
         "may_open_convoy": may(request, "convoy"),
         "may_report": may(request, "trip-report"),
@@ -191,13 +200,16 @@ def report(request: HttpRequest, trip: UUID) -> HttpResponse:
     """It has departed, arrived, ended or broken down. It does not end while the book has somebody aboard."""
     form = Reported(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Give the odometer as kilometres, or leave it empty."), extra_tags="lost")
+        said = _("Give the odometer as kilometres, or leave it empty.")
+        if "at" in form.errors:
+            said = _("Give day and time, or leave it empty: then it was just now.")
+        messages.error(request, said, extra_tags="lost")
         return HttpResponseRedirect(reverse("trip", args=[trip]))
     told = form.cleaned_data
     if told["step"] in ("broken_down", "stopped") and not told["because"].strip():
         raise Refused("reason_missing")
     boarding.report(
-        report=transport.Report(trip, told["step"], told["odometer_km"], told["because"]),
+        report=transport.Report(trip, told["step"], told["odometer_km"], told["because"], told["at"]),
         by=request.user.pk,
         now=clock.now(),
     )
@@ -212,4 +224,32 @@ def disinfect(request: HttpRequest, vehicle: UUID) -> HttpResponse:
     done = duty.Done("vehicle", str(vehicle), "disinfection", now)
     duty.record(evidence=done, by=request.user.pk, now=now)
     messages.success(request, _("Disinfected: the vehicle can go again."), extra_tags="good")
-    return HttpResponseRedirect(reverse("trips"))
+    return _back_to_trip(request)
+
+
+@page("vehicle-except", "POST")
+def except_vehicle(request: HttpRequest, vehicle: UUID) -> HttpResponse:
+    """A vehicle that nobody disinfected sets off all the same: who says so, with whom, and why."""
+    form = Excepted(request.POST)
+    if not form.is_valid():
+        raise Refused("reason_missing")
+    now = clock.now()
+    signing_too = recognise_second(form.cleaned_data, now)
+    if signing_too == request.user.pk:
+        raise Refused("second_person_needed", "somebody else signs as the second")
+    people = [one for one in (request.user.pk, signing_too) if one]
+    clean.except_from_gate(
+        vehicle=vehicle,
+        because=form.cleaned_data["because"],
+        signatures=[(one, signing.rank_of(person=one)) for one in people],
+        by=request.user.pk,
+        now=now,
+    )
+    messages.success(request, _("Written down with both names: it may set off as it is."), extra_tags="good")
+    return _back_to_trip(request)
+
+
+def _back_to_trip(request: HttpRequest) -> HttpResponse:
+    """The page of the trip it was said on, else the trips."""
+    trip = road.read_uuid(request.POST.get("trip", ""))
+    return road.back_to(trip) if trip else HttpResponseRedirect(reverse("trips"))
