@@ -25,10 +25,10 @@ def make_context(request: HttpRequest, traveller: UUID, position: models.Positio
         "may_clear": may(request, "fever-clear"),
         "readings": assess.list_waiting(traveller=traveller),
         "cleared": assess.find_cleared(traveller=traveller),
-        "cleared_form": Cleared(),
+        "cleared_form": Cleared(auto_id="cleared_%s"),
         "in_hospital": in_hospital,
         "discharged": release.find_discharge(position=position) if position and in_hospital else None,
-        "discharged_form": Discharged(),
+        "discharged_form": Discharged(auto_id="discharged_%s"),
     }
 
 

@@ -11,7 +11,7 @@ from pratique.services.stay import ward
 from pratique.services.stay.ward import Standing
 from pratique.store.queries import ports
 from pratique.web.gate import may, page
-from pratique.web.stay.leaving import show_condition
+from pratique.web.stay.leaving import list_faults, show_condition
 
 
 @page("stay-hospital")
@@ -22,13 +22,20 @@ def show(request: HttpRequest, hospital: UUID) -> HttpResponse:
         raise Http404
     found = ward.list_patients(hospital=hospital, now=now)
     groups = [
-        (standing.value, [(one, _list_conditions(one)) for one in found if one.standing is standing])
+        (
+            standing.value,
+            [
+                (one, _list_conditions(one), list_faults(one.looked))
+                for one in found
+                if one.standing is standing
+            ],
+        )
         for standing in (Standing.LEAVES, Standing.RETURNS, Standing.NEAR)
     ]
     context = {
         "post": post,
         "people": len(found),
-        "groups": groups,
+        "groups": [(standing, those) for standing, those in groups if those],
         "others": [one for one in found if one.standing is Standing.STAYS],
         "deceased": [one for one in found if one.standing is Standing.DIED],
         "may_open": may(request, "release"),

@@ -46,11 +46,7 @@ def render_stay(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResp
         "card": story.card,
         "looked": looked,
         "conditions": [show_condition(one) for one in looked.release.conditions] if looked.release else [],
-        "faults": [
-            o.code
-            for o in (looked.release.objections if looked.release else ())
-            if o.code in phrases.RELEASE_FAULTS
-        ],
+        "faults": list_faults(looked),
         "orders": _show_orders(traveller, looked, now),
         "ways": way.list_ways(traveller=traveller, now=now) if may(request, "exemptions") else (),
         "exits": {str(row.id): row for row in way.list_exits()},
@@ -121,6 +117,12 @@ def _find_guardian(guest: models.Guest | None) -> str:
     """The wristband code of whom a guest shares the room with."""
     shares = (guest.guardian_id or guest.carer_id) if guest else None
     return travellers.name_codes(travellers=[shares]).get(shares, "") if shares else ""
+
+
+def list_faults(looked: release.Looked) -> list[str]:
+    """What keeps a release closed besides its conditions, in words of the page."""
+    objections = looked.release.objections if looked.release else ()
+    return [one.code for one in objections if one.code in phrases.RELEASE_FAULTS]
 
 
 def show_condition(one: Any) -> dict[str, Any]:
