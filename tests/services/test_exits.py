@@ -8,9 +8,9 @@ import pytest
 from pratique.core.answers import Refused
 from pratique.core.custody.handover import Step
 from pratique.services import care, custody, duty, grounds, way
-from pratique.services.stay import death, release
+from pratique.services.stay import assess, death, house, onward, release, removal, rooms, ward
 from pratique.store import models
-from pratique.store.queries import leavings
+from pratique.store.queries import leavings, stays
 
 from .doors import DAY, employ, open_exits, to_hotel, walk_to
 from .port import at, build
@@ -227,3 +227,44 @@ def test_a_positive_under_another_wristband_of_theirs_closes_the_release(port):
     assert not release.look(traveller=who, now=at(AFTER + 4)).open
     assert way.list_leaving(custodian=port.custodians["released"], now=at(AFTER + 4)) == []
     assert leave(port, 0, "released", AFTER + 5).state == way.CLOSED
+
+
+def test_whatever_was_done_under_a_second_wristband_was_done_for_the_person_and_stands_under_either(port):
+    who, other, lead = port.travellers[0], uuid4(), employ("epidemiologist")
+    hotel, hospital = port.custodians["hotel"], port.custodians["hospital"]
+    for where, minute in (("hall", 20), ("bus", 60), ("hotel", 110)):
+        port.send(port.told(who=0, where=where, minute=minute, traveller=other))
+    models.Traveller.objects.filter(id=other).update(channel="contact")
+    room = models.Room.objects.create(
+        id=uuid4(), facility_id=hotel, code="301", floor=3, sort="single", beds=1
+    )
+    home = models.Unit.objects.create(code="5308", name_zh="普洱市", name_en="Pu'er", sort="prefecture")
+    rooms.give(choice=rooms.Choice((other,), room.id), by=None, now=at(120))
+    rooms.record_needs(traveller=other, told=rooms.Needs(diets=("halal",)))
+    care.take_temperature(temperature=care.Temperature(other, 38.4, True, "ear"), by=None, now=at(130))
+    onward.assess_home(traveller=other, by=lead, now=at(131))
+    step = {"unit": home.pk, "by": lead}
+    onward.step(traveller=other, step="offered", because="", **step, now=at(132))
+    asked = removal.ask(asked=removal.Asked(other, hospital, "ill", "Dr Li", at(140)), by=lead, now=at(133))
+    custody.link(traveller=other, same_as=who, by=uuid4(), because="the same person", now=at(150))
+    rooms.heed(now=at(151))
+    (guest,) = stays.list_lodgers(facility=hotel, now=at(152))
+    assert (guest.traveller, guest.room.code, guest.channel) == (who, "301", "contact")
+    assert (guest.diets, guest.celsius) == (("halal",), 38.4)
+    (inside,) = house.read_facility(custodian=hotel, now=at(152)).rooms[0].guests
+    assert inside.grade == "contact", "beside no others, though the list's own wristband was never screened"
+    assert [one.held - one.free for one in stays.list_houses() if one.custodian.id == hotel] == [1]
+    assert [one.traveller for one in removal.list_open(custodian=hotel, now=at(152))] == [who]
+    for name in (who, other):
+        assert onward.find(traveller=name).step == "offered" and onward.find_assessment(traveller=name)
+        assert len(assess.list_waiting(traveller=name)) == 1
+        assert removal.find_open(traveller=name).id == asked.id
+    onward.step(traveller=other, step="accepted", because="Ms Li", **step, now=at(153))
+    assert [one.step for one in onward.list_recent(unit=home.pk, now=at(160))] == ["accepted"]
+    removal.arrive(removal=asked.id, at=at(155), by=lead, now=at(160))
+    rooms.heed(now=at(161))
+    room.refresh_from_db()
+    assert room.state == "disinfecting" and not models.Traveller.objects.exclude(room="").exists()
+    assess.discharge(traveller=other, doctor="Dr Wu", document="D-7", by=lead, now=at(170))
+    (patient,) = ward.list_patients(hospital=hospital, now=at(171))
+    assert (patient.traveller, patient.standing) == (who, "returns")

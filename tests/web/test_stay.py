@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
-from pratique.services import care, clock
+from pratique.services import care, clock, custody
 from pratique.services.stay import call, onward
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -350,6 +350,13 @@ def test_a_clinician_explains_a_fever_and_writes_the_hospitals_word_down_on_the_
     back = back.partition('id="returns"')[2].partition("</section>")[0]
     assert code in back and "Dr Wu" in back and "takes them to a facility" in back and "not before" in back
     assert page(house, "stay-hospital", hotel(house)).status_code == 404
+    second = models.Traveller.objects.create(id=make_id(), code="SECOND", manifested=False)
+    link = {"by": house.people["epidemiologist"].pk, "because": "the same person", "now": at(60)}
+    custody.link(traveller=second.id, same_as=who, **link)
+    other = page(house, "release", second.id)
+    assert (other.status_code, other.url) == (302, reverse("release", args=[who])), (
+        "one person, one such page"
+    )
     assert "Dr Wu" in page(house, "release", who).content.decode()
     lead.post(reverse("assessment-undo", args=[who]), {"because": "another guest"})
     assert "Dr Wu" not in page(house, "release", who).content.decode()

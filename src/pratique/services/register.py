@@ -23,8 +23,7 @@ from pratique.services import beginnings
 from pratique.services.force import risk, watch
 from pratique.services.stay import carried, moves
 from pratique.store import locks, models, rows
-from pratique.store.queries import convoys, entries, leavings, ports
-from pratique.store.withdrawn import without_withdrawn
+from pratique.store.queries import convoys, entries, leavings, persons, ports
 
 AHEAD = timedelta(hours=24)
 """Duties that open within this time are written down too, so that a list of what comes next can be shown."""
@@ -148,31 +147,17 @@ def _plain_subjects(kind: Kind, names: list[str]) -> Iterator[evidence.Subject]:
 
 def _travellers(people: Mapping[str, str]) -> Iterator[evidence.Subject]:
     """Each person once. Of several wristbands the one screened last says the channel; under age under one is under age."""
-    mains = {UUID(main) for main in people.values()}
+    names: dict[UUID, list[UUID]] = {UUID(main): [UUID(main)] for main in people.values()}
+    for name, read in people.items():
+        if name != read:
+            names[UUID(read)].append(UUID(name))
     held = dict(
-        models.Position.objects.filter(traveller_id__in=mains).values_list("traveller_id", "holder_id")
+        models.Position.objects.filter(traveller_id__in=names).values_list("traveller_id", "holder_id")
     )
-    known = models.Traveller.objects.filter(id__in=list(people)).values_list("id", "channel", "under_age")
-    own: dict[str, dict[str, tuple[str, bool]]] = defaultdict(dict)
-    for traveller, channel, under_age in known:
-        own[people[rows.key(traveller)]][rows.key(traveller)] = (channel, under_age)
-    ranks = _rank_screened([name for names in own.values() if len(names) > 1 for name in names])
-    for main, names in own.items():
-        channels = {name: channel for name, (channel, _) in names.items() if channel}
-        last = max(channels, key=lambda name: (ranks.get(name, 0), name == main), default=None)
-        young = any(under_age for _, under_age in names.values())
-        facts = {"channel": channels[last] if last else "", "under_age": "yes" if young else "no"}
-        subject = evidence.SubjectId(main)
-        yield evidence.Subject(Kind.TRAVELLER, subject, facts, rows.key(held.get(UUID(main))))
-
-
-def _rank_screened(names: Iterable[str]) -> dict[str, int]:
-    """Of these wristbands those under which somebody was screened, the last of them ranking highest."""
-    screened = models.Evidence.objects.filter(
-        subject_kind=Kind.TRAVELLER.value, subject_id__in=list(names), code="screened"
-    )
-    ordered = without_withdrawn(screened).order_by("happened_at", "seq").values_list("subject_id", flat=True)
-    return {name: rank for rank, name in enumerate(ordered, 1)}
+    for main, known in persons.find_facts(names=names).items():
+        facts = {"channel": known.channel, "under_age": "yes" if known.under_age else "no"}
+        subject = evidence.SubjectId(rows.key(main))
+        yield evidence.Subject(Kind.TRAVELLER, subject, facts, rows.key(held.get(main)))
 
 
 def _facilities(kind: Kind, names: list[str]) -> Iterator[evidence.Subject]:

@@ -50,6 +50,20 @@ def list_names(traveller: UUID) -> tuple[UUID, ...]:
     return read_names([traveller])[traveller]
 
 
+def read_as(traveller: UUID) -> UUID:
+    """The name under which the book reads whoever bears this one: what is done for them is written down under it."""
+    return list_names(traveller)[0]
+
+
+def find_askers(travellers: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Every name of these travellers in the book → under which of these it was asked for."""
+    asked: dict[UUID, list[UUID]] = defaultdict(list)
+    for one, own in read_names(travellers).items():
+        for name in own:
+            asked[name].append(one)
+    return asked
+
+
 def read_journal(travellers: Sequence[UUID]) -> entry.Journal:
     """Every entry about these travellers (give all who are linked, see `find_linked`)."""
     scans = list(_read_scans(models.Scan, travellers))

@@ -5,14 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from pratique.core.answers import Refused
 from pratique.core.custody.entry import Kind as Holder
 from pratique.services import care, duty
 from pratique.services.health import FEVER_CELSIUS
 from pratique.services.stay.release import find_discharge
-from pratique.store import models
+from pratique.store import models, rows
 from pratique.store.withdrawn import without_withdrawn
 
 CLEARED, DISCHARGED = "cleared", "discharged"
@@ -41,14 +41,15 @@ def clear(*, finding: Finding, by: UUID, now: datetime, evidence_id: UUID | None
     sent_again = models.Evidence.objects.filter(id=evidence_id, code=CLEARED).first()
     if sent_again is not None:
         return sent_again
-    who, told = str(finding.traveller), {"because": finding.because.strip()}
+    person = rows.read_as(finding.traveller)
+    who, told = str(person), {"because": finding.because.strip()}
     with transaction.atomic():
         measured = care.take_temperature(
-            temperature=care.Temperature(finding.traveller, finding.celsius, False, finding.method),
+            temperature=care.Temperature(person, finding.celsius, False, finding.method),
             by=by,
             now=now,
         )
-        for reading in list_waiting(traveller=finding.traveller):
+        for reading in list_waiting(traveller=person):
             done = duty.Done("traveller", who, "assessment", now, {"outcome": CLEARED}, about=str(reading.id))
             duty.record(evidence=done, by=by, now=now)
         done = duty.Done("traveller", who, CLEARED, now, told, about=str(measured.id))
@@ -57,7 +58,7 @@ def clear(*, finding: Finding, by: UUID, now: datetime, evidence_id: UUID | None
 
 def list_waiting(*, traveller: UUID) -> list[models.Evidence]:
     """Readings with a fever or symptoms that no assessment is about."""
-    own = models.Evidence.objects.filter(subject_kind="traveller", subject_id=str(traveller))
+    own = _list_own(traveller)
     assessed = without_withdrawn(own.filter(code="assessment")).values_list("about", flat=True)
     unwell = Q(attributes__celsius__gte=FEVER_CELSIUS) | Q(attributes__symptomatic=True)
     readings = without_withdrawn(own.filter(unwell, code="temperature")).order_by("happened_at", "seq")
@@ -65,10 +66,15 @@ def list_waiting(*, traveller: UUID) -> list[models.Evidence]:
     return [one for one in readings if str(one.id) not in answered]
 
 
+def _list_own(traveller: UUID) -> QuerySet[models.Evidence]:
+    """What is on record about a person, under whichever of their wristbands."""
+    names = [str(name) for name in rows.list_names(traveller)]
+    return models.Evidence.objects.filter(subject_kind="traveller", subject_id__in=names)
+
+
 def find_cleared(*, traveller: UUID) -> models.Evidence | None:
     """The latest that explained a fever or symptoms, and stands."""
-    told = models.Evidence.objects.filter(subject_kind="traveller", subject_id=str(traveller), code=CLEARED)
-    return without_withdrawn(told).order_by("happened_at", "seq").last()
+    return without_withdrawn(_list_own(traveller).filter(code=CLEARED)).order_by("happened_at", "seq").last()
 
 
 def discharge(
@@ -80,6 +86,7 @@ def discharge(
     """
     if not doctor.strip() or not document.strip():
         raise Refused("reason_missing", "say which doctor of the hospital, and by which paper")
+    traveller = rows.read_as(traveller)
     with transaction.atomic():
         position = models.Position.objects.select_for_update().filter(traveller_id=traveller).first()
         if position is None or position.holder_kind != Holder.HOSPITAL:
@@ -96,7 +103,7 @@ def take_back(*, traveller: UUID, because: str, by: UUID, now: datetime) -> None
     """Take the latest of the two back, with everything that was written with it. Raises `Refused`: `reason_missing`, `assessment_missing`."""
     if not because.strip():
         raise Refused("reason_missing", "say why it is taken back")
-    own = models.Evidence.objects.filter(subject_kind="traveller", subject_id=str(traveller))
+    own = _list_own(traveller)
     told = without_withdrawn(own.filter(code__in=(CLEARED, DISCHARGED))).order_by("happened_at", "seq").last()
     if told is None:
         raise Refused("assessment_missing", "there is nothing to take back")

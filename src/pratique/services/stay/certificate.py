@@ -1,6 +1,7 @@
 """The health certificate of whoever is released: what it says, and the check code by which anybody here can tell that it is ours."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,12 +22,13 @@ def issue(*, traveller: UUID, by: UUID, now: datetime) -> models.Certificate:
 
     Raises `Refused`: `certificate_without_release`.
     """
+    traveller, names = rows.read_as(traveller), rows.list_names(traveller)
     with transaction.atomic():
         decision = release.list_decisions(travellers=[traveller]).get(traveller)
         if decision is None:
             raise Refused("certificate_without_release", "decide the release first")
         known = models.Certificate.objects.filter(
-            traveller_id=traveller, facts__decision=str(decision.id)
+            traveller_id__in=names, facts__decision=str(decision.id)
         ).first()
         if known is not None:
             return known
@@ -34,7 +36,7 @@ def issue(*, traveller: UUID, by: UUID, now: datetime) -> models.Certificate:
             id=make_id(),
             traveller_id=traveller,
             code=_make_code(),
-            facts=_gather(traveller, decision),
+            facts=_gather(names, decision),
             happened_at=now,
             recorded_at=now,
             by_id=by,
@@ -46,10 +48,9 @@ def _make_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_SIGNS))
 
 
-def _gather(traveller: UUID, decision: models.ReleaseDecision) -> dict[str, Any]:
+def _gather(names: Sequence[UUID], decision: models.ReleaseDecision) -> dict[str, Any]:
     """What the paper says: since when in the port's hands, when released, which samples and how they were answered, and how many
     conditions were let pass by a waiver of two persons or by an order in writing."""
-    names = rows.list_names(traveller)
     came = models.Admission.objects.filter(traveller_id__in=names).order_by("happened_at").first()
     samples = models.Sample.objects.filter(traveller_id__in=names).order_by("taken_at")
     return {
@@ -70,6 +71,12 @@ def find(*, code: str) -> models.Certificate | None:
         return None
     taken_back = models.Withdrawal.objects.filter(evidence_id=found.facts["decision"]).exists()
     return None if taken_back else found
+
+
+def find_latest(*, traveller: UUID) -> models.Certificate | None:
+    """The last certificate of a person, whichever of their wristbands is asked for."""
+    own = models.Certificate.objects.filter(traveller_id__in=rows.list_names(traveller))
+    return own.order_by("-seq").first()
 
 
 def split(code: str) -> str:

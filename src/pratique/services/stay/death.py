@@ -9,13 +9,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from pratique.core.answers import Refused
 from pratique.core.custody.handover import Step
 from pratique.core.screening.exit import Sort
 from pratique.services import custody, device, duty, signing, way
 from pratique.services.stay import removal
-from pratique.store import models
+from pratique.store import models, rows
 from pratique.store.ids import make_id
 from pratique.store.queries import deaths
 from pratique.store.queries.deaths import CERTIFIED, DIED, DOUBTED
@@ -74,9 +75,12 @@ def list_exits() -> list[models.Custodian]:
 def _find_handover(traveller: UUID) -> UUID | None:
     """The handover on offer to one of these exits that names them."""
     exits = [one.id for one in list_exits()]
-    offered = models.HandoverEvent.objects.filter(
-        receiver_id__in=exits, step=Step.OFFERED, names__contains=[str(traveller)]
-    ).order_by("-seq")
+    named = Q()
+    for name in rows.list_names(traveller):
+        named |= Q(names__contains=[str(name)])
+    offered = models.HandoverEvent.objects.filter(named, receiver_id__in=exits, step=Step.OFFERED).order_by(
+        "-seq"
+    )
     for name in dict.fromkeys(offered.values_list("handover_id", flat=True)):
         steps = models.HandoverEvent.objects.filter(handover_id=name).values_list("step", flat=True)
         if set(steps) == {Step.OFFERED.value}:
@@ -98,28 +102,31 @@ def certify(
         raise Refused(
             "death_unwritten", "say where, which physician certified it, and the number of the certificate"
         )
+    person = rows.read_as(told.traveller)
     with transaction.atomic():
-        position = models.Position.objects.select_for_update().filter(traveller_id=told.traveller).first()
+        position = models.Position.objects.select_for_update().filter(traveller_id=person).first()
         sent_again = models.Evidence.objects.filter(id=evidence_id).first() if evidence_id else None
         if sent_again is not None:
             return sent_again
         if position is None or not position.inside:
             raise Refused("death_elsewhere", "nobody of the loop has this person")
-        if told.at > now or _came_later(told.traveller, told.at):
+        if told.at > now or _came_later(person, told.at):
             raise Refused("moment_impossible", "after they arrived, and not in the future")
-        if look(traveller=told.traveller).certified is not None:
+        if look(traveller=person).certified is not None:
             raise Refused("death_known", "it is certified already")
         said = {
             "place": told.place.strip(),
             "doctor": told.doctor.strip(),
             "document": told.document.strip(),
         }
-        done = duty.Done("traveller", str(told.traveller), CERTIFIED, told.at, said)
+        done = duty.Done("traveller", str(person), CERTIFIED, told.at, said)
         return duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id)
 
 
 def _came_later(traveller: UUID, at: datetime) -> bool:
-    return models.Admission.objects.filter(traveller_id=traveller, happened_at__gt=at).exists()
+    """Whether they were not here yet: admitted under none of their names by then."""
+    own = models.Admission.objects.filter(traveller_id__in=rows.list_names(traveller))
+    return own.exists() and not own.filter(happened_at__lte=at).exists()
 
 
 def confirm(*, traveller: UUID, by: UUID, now: datetime) -> models.Evidence:
@@ -129,7 +136,7 @@ def confirm(*, traveller: UUID, by: UUID, now: datetime) -> models.Evidence:
     """
     _require_rank(by)
     with transaction.atomic():
-        _lock(traveller)
+        traveller = _lock(traveller)
         found = look(traveller=traveller)
         if found.died is not None:
             return found.died
@@ -157,19 +164,22 @@ def _require_rank(by: UUID) -> None:
 
 def _call_off(traveller: UUID, by: UUID, now: datetime) -> None:
     """No vehicle fetches them, no list names them, and the slip in somebody's hand opens nothing."""
-    asked = removal.find_open(traveller=traveller)
+    asked, names = removal.find_open(traveller=traveller), rows.list_names(traveller)
     if asked is not None and (asked.trip is None or asked.trip.departed_at is None):
         removal.drop(removal=asked.id, because=BECAUSE, by=by, now=now)
     models.BoardingLine.objects.filter(
-        traveller_id=traveller, trip__departed_at__isnull=True, trip__ended_at__isnull=True
+        traveller_id__in=names, trip__departed_at__isnull=True, trip__ended_at__isnull=True
     ).delete()
-    models.Slip.objects.filter(traveller_id=traveller, revoked_at__isnull=True).update(
+    models.Slip.objects.filter(traveller_id__in=names, revoked_at__isnull=True).update(
         revoked_at=now, revoked_by_id=by
     )
 
 
-def _lock(traveller: UUID) -> None:
-    models.Traveller.objects.select_for_update().get(id=traveller)
+def _lock(traveller: UUID) -> UUID:
+    """One at a time writes about this person; the name under which that is done."""
+    person = rows.read_as(traveller)
+    models.Traveller.objects.select_for_update().get(id=person)
+    return person
 
 
 def tell(*, traveller: UUID, whom: str, outcome: str, by: UUID, now: datetime) -> models.Evidence:
@@ -179,7 +189,9 @@ def tell(*, traveller: UUID, whom: str, outcome: str, by: UUID, now: datetime) -
     died = look(traveller=traveller).died
     if died is None:
         raise Refused("death_unconfirmed", "their death is not on record")
-    done = duty.Done("traveller", str(traveller), whom, now, {"outcome": outcome}, about=str(died.id))
+    done = duty.Done(
+        "traveller", str(rows.read_as(traveller)), whom, now, {"outcome": outcome}, about=str(died.id)
+    )
     return duty.record(evidence=done, by=by, now=now)
 
 
@@ -189,7 +201,7 @@ def offer(*, traveller: UUID, receiver: UUID, by: UUID, now: datetime) -> UUID:
     Raises `Refused`: `death_unconfirmed`, `custodian_unknown`, `death_elsewhere`.
     """
     with transaction.atomic():
-        _lock(traveller)
+        traveller = _lock(traveller)
         found = look(traveller=traveller)
         if found.handover is not None:
             return found.handover
@@ -214,7 +226,7 @@ def take_over(*, traveller: UUID, accepted_by: str, by: UUID, now: datetime) -> 
     if not accepted_by.strip():
         raise Refused("reason_missing", "say who took the deceased over")
     with transaction.atomic():
-        _lock(traveller)
+        traveller = _lock(traveller)
         name = look(traveller=traveller).handover
         standing = custody.find_handover(handover_id=name, now=now) if name else None
         if name is None or standing is None:
@@ -238,7 +250,7 @@ def doubt(*, traveller: UUID, because: str, by: UUID, now: datetime) -> None:
     if not because.strip():
         raise Refused("reason_missing", "say what shows that it is wrong")
     with transaction.atomic():
-        _lock(traveller)
+        traveller = _lock(traveller)
         found = look(traveller=traveller)
         if found.certified is None:
             raise Refused("death_uncertified", "nothing is on record")
@@ -257,7 +269,7 @@ def take_back(*, traveller: UUID, by: UUID, now: datetime) -> None:
     """
     _require_rank(by)
     with transaction.atomic():
-        _lock(traveller)
+        traveller = _lock(traveller)
         found = look(traveller=traveller)
         if found.doubted is None or found.died is None or found.certified is None:
             raise Refused("death_undoubted", "somebody says first what shows that it is wrong")
@@ -274,9 +286,9 @@ def take_back(*, traveller: UUID, by: UUID, now: datetime) -> None:
 def _bring_back(traveller: UUID, handover: UUID | None, because: str, by: UUID, now: datetime) -> None:
     """Nobody was taken over: scans at these exits are taken back, and nobody waits for an answer any more."""
     exits = [one.id for one in list_exits()]
-    scans = models.Scan.objects.filter(traveller_id=traveller, custodian_id__in=exits).exclude(
-        id__in=models.Annulment.objects.values("scan_id")
-    )
+    scans = models.Scan.objects.filter(
+        traveller_id__in=rows.list_names(traveller), custodian_id__in=exits
+    ).exclude(id__in=models.Annulment.objects.values("scan_id"))
     for scan in list(scans.values_list("id", flat=True)):
         custody.annul(scan=scan, by=by, because=because, now=now)
     if handover is not None:

@@ -9,8 +9,8 @@ from uuid import UUID
 from pratique.core.custody.entry import TravellerId
 from pratique.core.stay import facility
 from pratique.core.stay.facility import Need, RoomId, State
-from pratique.store import models
-from pratique.store.queries import lodgings
+from pratique.store import models, rows
+from pratique.store.queries import lodgings, persons
 
 GRADES = {"contact": "contact", "symptomatic": "case", "red": "contact", "yellow": "contact"}
 """Channel → the class that is never mixed on a floor; any other is ordinary."""
@@ -41,21 +41,23 @@ def _room(row: models.Room, guests: tuple[facility.Guest, ...]) -> facility.Room
 
 
 def make_guests(*, travellers: Iterable[UUID]) -> dict[UUID, facility.Guest]:
-    """Travellers as guests: class by channel, household by what was recorded or their booking, a minor's guardian by what was
+    """Travellers as guests, each a person with all of their wristbands: class by channel, household by what was recorded or their booking, a minor's guardian by what was
     recorded, else an adult of the same booking."""
     wanted = list(travellers)
-    people = [
-        _Person(*values)
-        for values in models.Traveller.objects.filter(id__in=wanted)
-        .order_by("code")
-        .values_list("id", "flight_id", "channel", "under_age")
-    ]
-    known = {one.traveller_id: one for one in models.Guest.objects.filter(traveller_id__in=wanted)}
+    names = rows.read_names(wanted)
+    facts = persons.find_facts(names=names)
+    known = persons.find_guests(travellers=wanted)
     parties = dict(
         models.Listing.objects.filter(traveller_id__in=wanted, gone_version__isnull=True)
         .exclude(party="")
         .values_list("traveller_id", "party")
     )
+    people = [
+        _Person(one, flight, facts[one].channel, facts[one].under_age)
+        for one, flight in models.Traveller.objects.filter(id__in=wanted)
+        .order_by("code")
+        .values_list("id", "flight_id")
+    ]
     adults: dict[str, UUID] = {}
     for one in people:
         if one.id in parties and not one.under_age:

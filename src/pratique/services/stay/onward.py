@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from pratique.core.answers import Refused
 from pratique.services import care, duty, signing
-from pratique.store import models
+from pratique.store import models, rows
 from pratique.store.ids import make_id
 from pratique.store.withdrawn import without_withdrawn
 
@@ -35,6 +35,7 @@ def step(
     told_by_another = not models.Person.objects.filter(id=by, unit_id=unit).exists()
     if not because.strip() and (step == DECLINED or (step == ACCEPTED and told_by_another)):
         raise Refused("reason_missing", "say who accepted or why not")
+    traveller = rows.read_as(traveller)
     with transaction.atomic():
         if models.Traveller.objects.select_for_update().filter(id=traveller).first() is None:
             raise Refused("traveller_unknown", "nobody of this id is in the book")
@@ -57,14 +58,16 @@ def step(
 
 
 def find(*, traveller: UUID) -> models.OnwardStep | None:
-    """The latest step of the way home."""
-    return models.OnwardStep.objects.filter(traveller_id=traveller).order_by("-seq").first()
+    """The latest step of the way home of a person, under whichever of their wristbands it was taken."""
+    steps = models.OnwardStep.objects.filter(traveller_id__in=rows.list_names(traveller))
+    return steps.order_by("-seq").first()
 
 
 def list_recent(*, unit: UUID | None, now: datetime) -> list[models.OnwardStep]:
-    """The latest step of everybody of whom a prefecture (None: any) was asked within four weeks, the first asked first."""
-    recent = models.OnwardStep.objects.filter(happened_at__gte=now - LISTED).order_by("seq")
-    latest = {one.traveller_id: one for one in recent}
+    """The latest step of everybody of whom a prefecture (None: any) was asked within four weeks, the first asked first; each person once."""
+    recent = list(models.OnwardStep.objects.filter(happened_at__gte=now - LISTED).order_by("seq"))
+    names = rows.read_names(one.traveller_id for one in recent)
+    latest = {names[one.traveller_id][0]: one for one in recent}
     return [one for one in latest.values() if unit is None or one.unit_id == unit]
 
 
@@ -79,29 +82,30 @@ def assess_home(
         raise Refused("rank_missing", "a health lead assesses")
     if not models.Traveller.objects.filter(id=traveller).exists():
         raise Refused("traveller_unknown", "nobody of this id is in the book")
-    done = duty.Done("traveller", str(traveller), "assessment", now, {"outcome": HOME})
+    done = duty.Done("traveller", str(rows.read_as(traveller)), "assessment", now, {"outcome": HOME})
     return duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id)
 
 
 def find_assessment(*, traveller: UUID) -> models.Evidence | None:
     """The assessment that home is enough; None where there is none, it was taken back, or a later one says otherwise."""
-    last = _list_evidence([traveller], "assessment").last()
+    last = _list_evidence(rows.list_names(traveller), "assessment").last()
     return last if last is not None and last.attributes.get("outcome") == HOME else None
 
 
-def _list_evidence(travellers: Iterable[UUID], code: str) -> QuerySet[models.Evidence]:
-    names = [str(one) for one in travellers]
+def _list_evidence(names: Iterable[UUID], code: str) -> QuerySet[models.Evidence]:
     found = models.Evidence.objects.filter(
-        subject_kind="traveller", subject_id__in=names, code=code, about=""
+        subject_kind="traveller", subject_id__in=[str(one) for one in names], code=code, about=""
     )
     return without_withdrawn(found).order_by("happened_at", "seq")
 
 
 def name_measures(*, travellers: Iterable[UUID]) -> dict[UUID, str]:
     """The measure that stands for each of these travellers, in its word; who has none is not in it."""
+    asked = rows.find_askers(travellers)
     return {
-        UUID(piece.subject_id): str(piece.attributes.get("measure", ""))
-        for piece in _list_evidence(travellers, "measure_ordered")
+        one: str(piece.attributes.get("measure", ""))
+        for piece in _list_evidence(asked, "measure_ordered")
+        for one in asked[UUID(piece.subject_id)]
     }
 
 
@@ -112,10 +116,12 @@ def find_homeward(*, moments: Mapping[UUID, datetime]) -> dict[UUID, str]:
     whoever ordered the measure too, or of somebody who is no health lead.
     """
     latest: dict[str, dict[UUID, models.Evidence]] = {"measure_ordered": {}, "assessment": {}}
+    asked = rows.find_askers(moments)
     for code, found in latest.items():
-        for piece in _list_evidence(moments, code):
-            if piece.happened_at <= moments[UUID(piece.subject_id)]:
-                found[UUID(piece.subject_id)] = piece
+        for piece in _list_evidence(asked, code):
+            for one in asked[UUID(piece.subject_id)]:
+                if piece.happened_at <= moments[one]:
+                    found[one] = piece
     measures = {
         one: piece
         for one, piece in latest["measure_ordered"].items()

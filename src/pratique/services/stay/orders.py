@@ -36,10 +36,7 @@ def get_rules() -> Rules:
 def list_of(*, travellers: Iterable[UUID]) -> list[core.Order]:
     """Every order about these travellers, as the core reads them, the oldest first. It holds for the person: under whichever of
     their names it was made, it is about whoever of them was asked for."""
-    asked: dict[UUID, list[UUID]] = defaultdict(list)
-    for one, own in rows.read_names(travellers).items():
-        for name in own:
-            asked[name].append(one)
+    asked = rows.find_askers(travellers)
     found = list(models.StayOrder.objects.filter(traveller_id__in=list(asked)).order_by("seq"))
     steps: dict[UUID, list[models.StayOrderStep]] = defaultdict(list)
     for step in models.StayOrderStep.objects.filter(order_id__in=[o.id for o in found]).order_by("seq"):

@@ -126,6 +126,7 @@ def decide(
     sent_again = models.ReleaseDecision.objects.filter(id=decision_id).first() if decision_id else None
     if sent_again is not None:
         return sent_again
+    traveller = rows.read_as(traveller)
     with transaction.atomic():
         position = models.Position.objects.select_for_update().filter(traveller_id=traveller).first()
         if position is None or not _is_in_house(position):
@@ -170,7 +171,7 @@ def find_discharge(*, position: models.Position) -> models.Evidence | None:
     """The hospital's word, given since it has somebody, that they need it no longer."""
     told = models.Evidence.objects.filter(
         subject_kind=Kind.TRAVELLER,
-        subject_id=str(position.traveller_id),
+        subject_id__in=_name(position.traveller_id),
         code="discharged",
         happened_at__gte=position.since_at,
     )
@@ -180,7 +181,7 @@ def find_discharge(*, position: models.Position) -> models.Evidence | None:
 def has_cleared(*, traveller: UUID, by: UUID) -> bool:
     """Whether `by` explained a fever or symptoms of theirs, and that stands: they do not sign the release too."""
     told = models.Evidence.objects.filter(
-        subject_kind=Kind.TRAVELLER, subject_id=str(traveller), code="cleared", by_id=by
+        subject_kind=Kind.TRAVELLER, subject_id__in=_name(traveller), code="cleared", by_id=by
     )
     return without_withdrawn(told).exists()
 
@@ -189,12 +190,16 @@ def has_typed_result(*, traveller: UUID, by: UUID) -> bool:
     """Whether `by` typed a result of theirs by hand, or put one right, that stands: they do not sign the release too."""
     typed = models.Evidence.objects.filter(
         subject_kind=Kind.TRAVELLER,
-        subject_id__in=[str(name) for name in rows.read_names([traveller])[traveller]],
+        subject_id__in=_name(traveller),
         code="result",
         attributes__typed=True,
         by_id=by,
     )
     return without_withdrawn(typed).exists()
+
+
+def _name(traveller: UUID) -> list[str]:
+    return [str(name) for name in rows.list_names(traveller)]
 
 
 def _write_down(release: Release) -> list[dict[str, Any]]:

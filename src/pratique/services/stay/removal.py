@@ -5,7 +5,7 @@ Arriving is the same handover and scan as at a post, so that duties rest and res
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from pratique.core.custody.entry import Kind
 from pratique.core.custody.handover import Handover, Step
 from pratique.services import custody, device, duty, transport
 from pratique.services.dispatch import admission, boarding, company, duration
-from pratique.store import models
+from pratique.store import models, rows
 from pratique.store.ids import make_id
 from pratique.store.queries import ports, trips
 from pratique.store.queries.removals import ASKED, BY_PLAN, DROPPED, LOOKED_BACK
@@ -101,6 +101,7 @@ def ask(*, asked: Asked, by: UUID, now: datetime, removal: UUID | None = None) -
     if asked.because not in REASONS:
         raise Refused("word_unknown", f"the reason is one of {', '.join(REASONS)}")
     name = removal or make_id()
+    asked = replace(asked, traveller=rows.read_as(asked.traveller))
     with transaction.atomic():
         position = models.Position.objects.select_for_update().filter(traveller_id=asked.traveller).first()
         sent_again = models.Evidence.objects.filter(id=name, code=ASKED).first()
@@ -139,12 +140,13 @@ def ask(*, asked: Asked, by: UUID, now: datetime, removal: UUID | None = None) -
 
 def list_room_mates(*, traveller: UUID) -> list[UUID]:
     """Who shares the room with somebody now."""
-    own = models.Traveller.objects.filter(id=traveller).exclude(room="").first()
-    held = models.Position.objects.filter(traveller_id=traveller, inside=True).first()
+    names = rows.list_names(traveller)
+    own = models.Traveller.objects.filter(id__in=names).exclude(room="").first()
+    held = models.Position.objects.filter(traveller_id=names[0], inside=True).first()
     if own is None or held is None:
         return []
     here = models.Position.objects.filter(holder_id=held.holder_id, inside=True).values("traveller_id")
-    mates = models.Traveller.objects.filter(id__in=here, room=own.room).exclude(id=traveller)
+    mates = models.Traveller.objects.filter(id__in=here, room=own.room).exclude(id__in=names)
     return list(mates.order_by("code").values_list("id", flat=True))
 
 
@@ -225,7 +227,7 @@ def _take_off(travellers: list[UUID], asked: models.Evidence, because: str, by: 
 
 
 def find_open(*, traveller: UUID) -> Removal | None:
-    """What was asked for this traveller and is still open."""
+    """What was asked for this person, under whichever of their wristbands, and is still open."""
     return next(iter(_list([traveller], None)), None)
 
 
@@ -239,19 +241,21 @@ def list_open(*, custodian: UUID, now: datetime) -> list[Removal]:
 
 def _list(travellers: Iterable[UUID], code: str | None) -> list[Removal]:
     """Those that stand, are not called off, and whose people are still with the giver or on the trip that fetches them."""
-    names = [str(one) for one in travellers]
-    rows = models.Evidence.objects.filter(subject_kind="traveller", subject_id__in=names, code=ASKED)
-    asked = list(without_withdrawn(rows).order_by("happened_at", "seq"))
+    own = rows.read_names(travellers)
+    people = {str(name): those[0] for those in own.values() for name in those}
+    told = models.Evidence.objects.filter(subject_kind="traveller", subject_id__in=people, code=ASKED)
+    asked = list(without_withdrawn(told).order_by("happened_at", "seq"))
     dropped = models.Evidence.objects.filter(code=DROPPED, about__in=[str(row.id) for row in asked])
     over = set(dropped.values_list("about", flat=True))
-    held = {row.traveller_id: row for row in models.Position.objects.filter(traveller_id__in=names)}
+    held = {row.traveller_id: row for row in models.Position.objects.filter(traveller_id__in=people.values())}
     places = models.Custodian.objects.in_bulk(
         [row.attributes["giver"] for row in asked] + [row.attributes["receiver"] for row in asked],
         field_name="code",
     )
     found = []
     for row in asked:
-        told, position = row.attributes, held.get(UUID(row.subject_id))
+        told, person = row.attributes, people[row.subject_id]
+        position = held.get(person)
         if str(row.id) in over or position is None or code not in (None, told["giver"], told["receiver"]):
             continue
         by_plan = told.get("fetched_by") == BY_PLAN
@@ -261,7 +265,7 @@ def _list(travellers: Iterable[UUID], code: str | None) -> list[Removal]:
             found.append(
                 Removal(
                     row.id,
-                    UUID(row.subject_id),
+                    person,
                     places[told["receiver"]],
                     told["because"],
                     told["agreed_by"],
@@ -303,6 +307,7 @@ def move(*, going: Going, by: UUID, now: datetime, handover: UUID | None = None)
     if going.transport not in TRANSPORTS:
         raise Refused("word_unknown", f"the transport is one of {', '.join(TRANSPORTS)}")
     name = handover or make_id()
+    going = replace(going, traveller=rows.read_as(going.traveller))
     with transaction.atomic():
         position = models.Position.objects.select_for_update().filter(traveller_id=going.traveller).first()
         sent_again = custody.find_handover(handover_id=name, now=now)

@@ -17,7 +17,7 @@ from pratique.core.stay import assignment, check, facility, move
 from pratique.core.stay import relocation as core
 from pratique.core.stay.facility import Need, RoomId, State
 from pratique.services.stay import house, orders, relocation
-from pratique.store import models
+from pratique.store import models, rows
 from pratique.store.ids import make_id
 from pratique.store.queries import lodgings
 
@@ -285,7 +285,8 @@ def _lock(custodian: UUID) -> None:
 
 
 def heed(*, now: datetime) -> int:
-    """Whoever left a facility, by its scans, has left their room: to hospital, home, or another facility. How many."""
+    """Whoever left a facility, by its scans under any of their names, has left their room: to hospital, home, or another facility. How
+    many."""
     gone = lodgings.list_gone()
     with transaction.atomic():
         rooms = {row.id: row for row in models.Room.objects.filter(id__in={g.room for g in gone})}
@@ -293,7 +294,18 @@ def heed(*, now: datetime) -> int:
             _write([one.traveller], one.facility, None, "", None, min(one.left_at, now))
         models.Traveller.objects.filter(id__in=[g.traveller for g in gone]).update(room="")
         _empty(rooms.values(), None, now)
+        _tell_names(now)
     return len(gone)
+
+
+def _tell_names(now: datetime) -> None:
+    """Whoever has several wristbands is in one room, whichever it was given to: every one of them says so."""
+    linked = lodgings.list_linked()
+    within = lodgings.find_rooms(travellers=linked, now=now)
+    for row in models.Traveller.objects.filter(id__in=linked).only("id", "room"):
+        room = within[row.id].code if row.id in within else ""
+        if row.room != room:
+            models.Traveller.objects.filter(id=row.id).update(room=room)
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +339,7 @@ def record_needs(*, traveller: UUID, told: Needs) -> models.Guest:
     """Keep what is needed, in place of what was known. Raises `Refused`: `traveller_unknown`, `word_unknown`."""
     if not models.Traveller.objects.filter(id=traveller).exists():
         raise Refused("traveller_unknown", "nobody of this id is in the book")
+    traveller = rows.read_as(traveller)
     if not set(told.needs) <= set(Need) or not set(told.diets) <= set(DIETS):
         raise Refused("word_unknown", "choose needs and diets from the list")
     row, _ = models.Guest.objects.update_or_create(

@@ -3,18 +3,20 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from pratique.store import models
+from pratique.store import models, rows
 from pratique.store.withdrawn import without_withdrawn
 
 CERTIFIED, DIED, DOUBTED = "death_certified", "died", "death_doubted"
 
 
 def find_records(*, travellers: Iterable[UUID], code: str) -> dict[UUID, models.Evidence]:
-    """Traveller → the latest record of this word about them that stands."""
-    rows = models.Evidence.objects.filter(
-        subject_kind="traveller", subject_id__in=[str(one) for one in travellers], code=code
+    """Traveller → the latest record of this word about them that stands, under whichever of their names."""
+    asked = rows.find_askers(travellers)
+    told = models.Evidence.objects.filter(
+        subject_kind="traveller", subject_id__in=[str(one) for one in asked], code=code
     )
-    return {UUID(row.subject_id): row for row in without_withdrawn(rows).order_by("seq")}
+    standing = without_withdrawn(told).order_by("seq")
+    return {one: row for row in standing for one in asked[UUID(row.subject_id)]}
 
 
 def find_confirmed(*, travellers: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -33,8 +35,9 @@ def find_confirmed(*, travellers: Iterable[UUID]) -> dict[UUID, UUID]:
 
 
 def list_confirmed() -> frozenset[UUID]:
-    """Everybody whose death is confirmed."""
+    """Everybody whose death is confirmed, under every name."""
     told = models.Evidence.objects.filter(subject_kind="traveller", code=DIED).values_list(
         "subject_id", flat=True
     )
-    return frozenset(find_confirmed(travellers={UUID(one) for one in told}))
+    names = rows.read_names(UUID(one) for one in set(told))
+    return frozenset(find_confirmed(travellers={name for own in names.values() for name in own}))

@@ -9,25 +9,32 @@ from django.db import connection
 
 from pratique.core.custody.entry import Kind
 from pratique.store import models
+from pratique.store.rows import find_askers, read_names
 
 CURRENT = """
-SELECT DISTINCT ON (traveller_id) traveller_id, facility_id, room_id FROM store_lodging
+SELECT DISTINCT ON (traveller_id) traveller_id, room_id, happened_at, seq FROM store_lodging
 WHERE traveller_id = ANY(%(t)s) AND happened_at <= %(now)s
 ORDER BY traveller_id, happened_at DESC, seq DESC
 """
 GONE = """
+WITH named AS (
+    SELECT traveller, array_agg(name) AS names FROM unnest(%(t)s::uuid[], %(n)s::uuid[]) AS n (traveller, name)
+    GROUP BY traveller
+)
 SELECT l.traveller_id, l.facility_id, l.room_id, e.left_at
 FROM store_traveller t
+LEFT JOIN named n ON n.traveller = t.id
 CROSS JOIN LATERAL (SELECT * FROM store_lodging WHERE traveller_id = t.id ORDER BY happened_at DESC, seq DESC LIMIT 1) l
 CROSS JOIN LATERAL (
     SELECT min(s.happened_at) AS left_at FROM store_scan s
-    WHERE s.traveller_id = t.id AND s.happened_at > l.happened_at AND s.custodian_id <> l.facility_id
+    WHERE s.traveller_id = ANY (coalesce(n.names, ARRAY[t.id])) AND s.happened_at > l.happened_at AND s.custodian_id <> l.facility_id
       AND NOT EXISTS (SELECT FROM store_dispute d WHERE d.scan_id = s.id)
       AND NOT EXISTS (SELECT FROM store_annulment a WHERE a.scan_id = s.id)
       AND NOT EXISTS (SELECT FROM store_ruling r WHERE r.scan_id = s.id AND NOT r.believed)) e
 WHERE t.room <> '' AND l.room_id IS NOT NULL AND e.left_at IS NOT NULL
 """
-"""Whoever was seen elsewhere, and nobody doubts it, after they were given a room."""
+"""Whoever was seen elsewhere under any of their names (of those who have several), and nobody doubts it, after they were given a
+room."""
 SPANS = """
 SELECT l.traveller_id, l.facility_id, r.code, r.floor, r.area, l.happened_at,
        lead(l.happened_at) OVER (PARTITION BY l.traveller_id ORDER BY l.happened_at, l.seq)
@@ -65,10 +72,15 @@ def list_held(*, facility: UUID) -> list[UUID]:
 
 
 def find_rooms(*, travellers: Iterable[UUID], now: datetime) -> dict[UUID, models.Room]:
-    """Traveller → the room they are in; who is in none is not in it."""
+    """Traveller → the room they are in, whichever of their wristbands it was given to; who is in none is not in it."""
+    asked = find_askers(travellers)
+    last: dict[UUID, tuple[datetime, int, UUID | None]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(CURRENT, {"t": list(travellers), "now": now})
-        found = {traveller: room for traveller, _, room in cursor.fetchall() if room is not None}
+        cursor.execute(CURRENT, {"t": list(asked), "now": now})
+        for name, room, at, seq in cursor.fetchall():
+            for one in asked[name]:
+                last[one] = max(last.get(one, (at, seq, room)), (at, seq, room), key=lambda told: told[:2])
+    found = {one: room for one, (_, _, room) in last.items() if room is not None}
     rooms = {
         row.id: row
         for row in models.Room.objects.select_related("facility").filter(id__in=set(found.values()))
@@ -82,10 +94,18 @@ def is_empty(*, room: UUID, now: datetime) -> bool:
     return not any(row.id == room for row in find_rooms(travellers=ever, now=now).values())
 
 
+def list_linked() -> set[UUID]:
+    """Every wristband that a link joins to another."""
+    pairs = models.Link.objects.values_list("traveller_id", "same_as_id")
+    return {name for pair in pairs for name in pair}
+
+
 def list_gone() -> list[Gone]:
     """Whoever has a room in a facility that they have left since, even if they have come back."""
+    pairs = [(one, name) for one, own in read_names(list_linked()).items() for name in own]
+    named = {"t": [one for one, _ in pairs], "n": [name for _, name in pairs]}
     with connection.cursor() as cursor:
-        cursor.execute(GONE)
+        cursor.execute(GONE, named)
         return [Gone(traveller, facility, room, at) for traveller, facility, room, at in cursor.fetchall()]
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from pratique.store import models
-from pratique.store.queries import deaths, lodgings
+from pratique.store import models, rows
+from pratique.store.queries import deaths, lodgings, persons
 from pratique.store.withdrawn import without_withdrawn
 
 TODAY_HOURS = 12
@@ -120,14 +120,15 @@ def list_lodgers(*, facility: UUID, now: datetime) -> list[Lodger]:
     positions = {p.traveller_id: p for p in models.Position.objects.filter(holder_id=facility, inside=True)}
     people = models.Traveller.objects.filter(id__in=list(positions)).select_related("flight")
     rooms = lodgings.find_rooms(travellers=positions, now=now)
-    guests = {g.traveller_id: g for g in models.Guest.objects.filter(traveller_id__in=list(positions))}
+    guests = persons.find_guests(travellers=positions)
+    facts = persons.find_facts(names=rows.read_names(positions))
     owed = _list_owed([str(one) for one in positions], now)
-    last = _read_last([str(one) for one in positions])
+    last = _read_last(positions)
     dead = deaths.find_confirmed(travellers=positions)
     found = []
     for one in people:
         room, guest = rooms.get(one.id), guests.get(one.id)
-        told, taken_at = last.get(str(one.id), ({}, None))
+        told, taken_at = last.get(one.id, ({}, None))
         found.append(
             Lodger(
                 traveller=one.id,
@@ -136,8 +137,8 @@ def list_lodgers(*, facility: UUID, now: datetime) -> list[Lodger]:
                 room=room if room and room.facility.id == facility else None,
                 since_at=positions[one.id].since_at,
                 seen_at=positions[one.id].seen_at,
-                under_age=one.under_age,
-                channel=one.channel,
+                under_age=facts[one.id].under_age,
+                channel=facts[one.id].channel,
                 needs=tuple(guest.needs) if guest else (),
                 diets=tuple(guest.diets) if guest else (),
                 celsius=told.get("celsius"),
@@ -154,26 +155,29 @@ def list_lodgers(*, facility: UUID, now: datetime) -> list[Lodger]:
 
 
 def _list_owed(names: list[str], now: datetime) -> dict[str, dict[str, models.Owed]]:
-    rows = models.Owed.objects.filter(
+    waiting = models.Owed.objects.filter(
         Q(opens_at__lte=now) | Q(due_at__lte=now + timedelta(hours=TODAY_HOURS)),
         subject_kind="traveller",
         subject_id__in=names,
     ).order_by("due_at", "id")
     found: dict[str, dict[str, models.Owed]] = defaultdict(dict)
-    for row in rows:
+    for row in waiting:
         found[row.subject_id].setdefault(row.code, row)
     return found
 
 
-def _read_last(names: list[str]) -> dict[str, tuple[dict[str, float], datetime | None]]:
-    rows = (
-        without_withdrawn(
-            models.Evidence.objects.filter(subject_kind="traveller", code="temperature", subject_id__in=names)
-        )
-        .order_by("subject_id", "-happened_at", "-seq")
-        .distinct("subject_id")
+def _read_last(travellers: Iterable[UUID]) -> dict[UUID, tuple[dict[str, float], datetime | None]]:
+    """The last temperature of each, under whichever of their names it was taken."""
+    asked = rows.find_askers(travellers)
+    taken = models.Evidence.objects.filter(
+        subject_kind="traveller", code="temperature", subject_id__in=[str(name) for name in asked]
     )
-    return {row.subject_id: (row.attributes, row.happened_at) for row in rows}
+    latest = without_withdrawn(taken).order_by("subject_id", "-happened_at", "-seq").distinct("subject_id")
+    return {
+        one: (row.attributes, row.happened_at)
+        for row in sorted(latest, key=lambda row: (row.happened_at, row.seq))
+        for one in asked[UUID(row.subject_id)]
+    }
 
 
 def list_coming(*, facility: UUID) -> list[Coming]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from pratique.core.answers import Refused
 from pratique.services import clock
 from pratique.services.stay import death
-from pratique.store import models
+from pratique.store import models, rows
 from pratique.store.ids import make_id
 from pratique.store.queries import ports, travellers
 from pratique.web import words
@@ -46,7 +46,9 @@ class Certified(forms.Form):
 
 @page("death")
 def show(request: HttpRequest, traveller: UUID) -> HttpResponse:
-    """How it stands, and what is to be done next."""
+    """How it stands, and what is to be done next. Whoever has several wristbands has one such page."""
+    if (person := rows.read_as(traveller)) != traveller:
+        return HttpResponseRedirect(reverse("death", args=[person]))
     return _render(request, traveller)
 
 

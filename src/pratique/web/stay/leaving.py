@@ -16,9 +16,9 @@ from pratique.core.stay.order import Sort
 from pratique.services import care, clock, identity, signing, way
 from pratique.services.stay import call, certificate, onward, orders, release, rooms, term
 from pratique.services.window import measures, standing
-from pratique.store import models
+from pratique.store import models, rows
 from pratique.store.ids import make_id
-from pratique.store.queries import deaths, lodgings, travellers
+from pratique.store.queries import deaths, lodgings, persons, travellers
 from pratique.web import words
 from pratique.web.gate import may, page
 from pratique.web.stay import assessing, elsewhere, phrases
@@ -27,7 +27,9 @@ from pratique.web.stay.forms import Asked, Drawn, Served, find_id, read_id
 
 @page("release")
 def show(request: HttpRequest, traveller: UUID) -> HttpResponse:
-    """A traveller's stay: release, orders, rooms, calls, what they need."""
+    """A traveller's stay: release, orders, rooms, calls, what they need. Whoever has several wristbands has one such page."""
+    if (person := rows.read_as(traveller)) != traveller:
+        return HttpResponseRedirect(reverse("release", args=[person]))
     return render_stay(request, traveller)
 
 
@@ -38,8 +40,8 @@ def render_stay(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResp
         raise Http404
     now = clock.now()
     looked = release.look(traveller=traveller, now=now)
-    guest = models.Guest.objects.filter(traveller_id=traveller).first()
-    issued = models.Certificate.objects.filter(traveller_id=traveller).order_by("-seq").first()
+    guest = persons.find_guests(travellers=[traveller]).get(traveller)
+    issued = certificate.find_latest(traveller=traveller)
     step = onward.find(traveller=traveller)
     context = {
         "traveller": story.traveller,
@@ -50,7 +52,7 @@ def render_stay(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResp
         "orders": _show_orders(traveller, looked, now),
         "ways": way.list_ways(traveller=traveller, now=now) if may(request, "exemptions") else (),
         "exits": {str(row.id): row for row in way.list_exits()},
-        "spans": lodgings.list_spans(travellers=[traveller]),
+        "spans": lodgings.list_spans(travellers=rows.list_names(traveller)),
         "rooms": models.Room.objects.filter(facility_id=story.card.holder.id, state="ready").order_by(
             "floor", "code"
         )
