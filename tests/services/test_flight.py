@@ -6,9 +6,10 @@ import pytest
 
 from pratique.core.answers import Refused
 from pratique.core.custody.proofs import Source
-from pratique.services import custody, flight
+from pratique.services import custody, flight, proof
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.queries import tower
 
 from .port import NOON, at, build
 
@@ -36,6 +37,7 @@ def test_no_flight_closes_over_a_count_that_differs_before_it_is_said_why_and_wh
     counted = {Source.DOOR: 5, Source.CARRIER: 4, Source.VEHICLE: 3}
     for source, heads in counted.items():
         flight.count(flight=port.flight, source=source, heads=heads, by=OFFICER, now=at(90))
+    assert list_alarms(91) == ["heads_differ"]
     close = {"flight": port.flight, "by": OFFICER, "now": at(100)}
     with pytest.raises(Refused, match="flight_counts_differ") as refused:
         flight.close(**close)
@@ -49,6 +51,31 @@ def test_no_flight_closes_over_a_count_that_differs_before_it_is_said_why_and_wh
     kept = models.FlightDifference.objects.values_list("source", "heads", "booked", "second_id")
     assert set(kept) == {("door", 5, 4, UUID(int=8)), ("vehicle", 3, 4, None)}
     assert [one.told is not None for one in flight.list_figures(flight=port.flight)] == [True, False, True]
+
+
+def list_alarms(minute):
+    """What the tower says of the flight's counts, as `pratique verify` judges them."""
+    shown = [
+        e.code for e in tower.list_exceptions(now=at(minute)) if e.code in ("heads_differ", "counts_differ")
+    ]
+    proven = {o.code for o in proof.prove(now=at(minute)).findings.by_proof["heads"]}
+    assert set(shown) == proven
+    return shown
+
+
+def test_the_tower_alarms_where_all_counts_agree_and_the_book_has_another_number(port):
+    for source in (Source.DOOR, Source.CARRIER):
+        flight.count(flight=port.flight, source=source, heads=3, by=OFFICER, now=at(20))
+    assert list_alarms(21) == ["heads_differ"], "the book has four"
+    for heads in (
+        5,
+        4,
+    ):  # counted again within one instant: the one that was written later counts, everywhere
+        for source in (Source.DOOR, Source.CARRIER):
+            flight.count(flight=port.flight, source=source, heads=heads, by=OFFICER, now=at(30))
+    assert list_alarms(31) == [] and not any(one.differs for one in flight.list_figures(flight=port.flight))
+    flight.count(flight=port.flight, source=Source.CONTROL, heads=5, by=OFFICER, now=at(40))
+    assert list_alarms(41) == ["counts_differ"]
 
 
 def test_somebody_in_dispute_is_open_even_in_a_facility(port):

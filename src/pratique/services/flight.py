@@ -144,14 +144,14 @@ class Figure:
 
 def list_figures(*, flight: UUID) -> list[Figure]:
     """The counts of a flight beside the book, which is folded for it; the most trusted first."""
-    counts = {one.source: one for one in rows.read_flight_counts(flight=flight)}
+    counts = rows.read_flight_counts(flights=[flight])
     if not counts:
         return []
     people = set(models.Traveller.objects.filter(flight_id=flight).values_list("id", flat=True))
     people |= set(models.Position.objects.filter(flight_id=flight).values_list("traveller_id", flat=True))
     ground = rows.read_ground()
     books = fold.fold(journal=rows.read_journal(sorted(rows.find_linked(people))), ground=ground)
-    found = proofs.compare_counts(books=books, ground=ground, counts=counts.values()).values()
+    found = proofs.compare_counts(books=books, ground=ground, counts=counts).values()
     told = {
         (row.source, row.heads, row.booked): row
         for row in models.FlightDifference.objects.filter(flight_id=flight).order_by("seq")

@@ -258,17 +258,15 @@ def read_handover_events(handovers: Iterable[UUID]) -> list[handover.Event]:
     ]
 
 
-def read_flight_counts(*, flight: UUID | None = None) -> tuple[proofs.FlightCount, ...]:
-    """Every count of a flight, or of this one, by somebody else than the ledger."""
-    counts = (
-        models.FlightCount.objects.all()
-        if flight is None
-        else models.FlightCount.objects.filter(flight=flight)
-    )
+def read_flight_counts(*, flights: Iterable[UUID] | None = None) -> tuple[proofs.FlightCount, ...]:
+    """Every count of a flight, or of these, by somebody else than the ledger."""
+    counts = models.FlightCount.objects.all()
+    if flights is not None:
+        counts = counts.filter(flight_id__in=list(flights))
     return tuple(
-        proofs.FlightCount(entry.FlightId(key(flight)), proofs.Source(source), heads, happened_at)
-        for flight, source, heads, happened_at in counts.order_by("happened_at", "seq").values_list(
-            "flight_id", "source", "heads", "happened_at"
+        proofs.FlightCount(entry.FlightId(key(flight)), proofs.Source(source), heads, happened_at, seq)
+        for flight, source, heads, happened_at, seq in counts.order_by("happened_at", "seq").values_list(
+            "flight_id", "source", "heads", "happened_at", "seq"
         )
     )
 

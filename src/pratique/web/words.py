@@ -58,6 +58,7 @@ EXCEPTIONS: dict[str, tuple[str, str, Words]] = {
         Words("交接名单上没有此人", "Handed over, on no list of the giver's"),
     ),
     "handover_counts_differ": ("handover", "late", Words("交接双方人数不符", "Counts of a handover differ")),
+    "heads_differ": ("people", "late", Words("实到人数与账不符", "Heads of a flight differ from the book")),
     "counts_differ": ("people", "late", Words("各方人数不符", "Counts differ")),
     "clock_adrift": ("clock", "late", Words("手机时钟偏差过大", "Phone clock adrift")),
     "irregular_step": ("ask", "late", Words("非常规移动", "Unusual step")),

@@ -39,13 +39,15 @@ class FlightCount:
     """How many people of a flight somebody counted, independently of the ledger.
 
     Counts of a desk, a vehicle or a facility are cumulative: everybody of the flight who had come that far by then.
-    Whoever counts again corrects the earlier count: of one source the last one counts.
+    Whoever counts again corrects the earlier count: of one source the last one counts, of two at one instant the one that stands
+    later in the book (`seq`).
     """
 
     flight: FlightId
     source: Source
     heads: int
     happened_at: datetime
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,23 +151,35 @@ def heads(*, books: Books, ground: Ground, counts: Iterable[FlightCount]) -> lis
     """
     found = []
     for flight, figures in compare_counts(books=books, ground=ground, counts=counts).items():
-        differing = {one.source for one, booked in figures if one.heads != booked}
-        trusted = next((source for source in LANDED if source in {one.source for one, _ in figures}), None)
-        if differing:
+        if code := judge_figures(figures):
             beside = ", ".join(f"{one.source} {one.heads} (books {booked})" for one, booked in figures)
-            found.append(
-                Objection("heads_differ" if trusted in differing else "counts_differ", flight, beside)
-            )
+            found.append(Objection(code, flight, beside))
     return found
+
+
+def judge_figures(figures: Iterable[tuple[FlightCount, int]]) -> str:
+    """What is wrong with the counts of one flight, each beside what the books would have had it count: `heads_differ`, `counts_differ`,
+    or nothing."""
+    agrees = {one.source: one.heads == booked for one, booked in figures}
+    if all(agrees.values()):
+        return ""
+    trusted = next((source for source in LANDED if source in agrees), None)
+    return "heads_differ" if trusted is not None and not agrees[trusted] else "counts_differ"
+
+
+def list_latest(counts: Iterable[FlightCount]) -> dict[FlightId, dict[Source, FlightCount]]:
+    """Of each flight the count of each source that counts: the last."""
+    latest: dict[FlightId, dict[Source, FlightCount]] = defaultdict(dict)
+    for count in sorted(counts, key=lambda c: (c.happened_at, c.seq, c.heads)):
+        latest[count.flight][count.source] = count
+    return latest
 
 
 def compare_counts(
     *, books: Books, ground: Ground, counts: Iterable[FlightCount]
 ) -> dict[FlightId, list[tuple[FlightCount, int]]]:
     """The last count of each source of a flight, the most trusted first, each beside what the books would have had it count."""
-    latest: dict[FlightId, dict[Source, FlightCount]] = defaultdict(dict)
-    for count in sorted(counts, key=lambda c: (c.happened_at, c.heads)):
-        latest[count.flight][count.source] = count
+    latest = list_latest(counts)
     people: dict[FlightId, list[Account]] = defaultdict(list)
     for account in books.accounts.values():
         position = account.position

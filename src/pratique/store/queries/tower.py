@@ -7,14 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
 from pratique.core.boards.picture import OPEN_STAGES, Exceptional, Owed, Row, Stage, Zero
+from pratique.core.custody import proofs
 from pratique.core.custody.entry import FlightId
-from pratique.core.custody.proofs import LANDED
+from pratique.core.custody.proofs import LANDED, Source
 from pratique.store import models
 from pratique.store.queries import handovers, headcounts, leavings, misboardings
-from pratique.store.rows import key
+from pratique.store.rows import key, read_flight_counts
 
 BEFORE_HOURS = 24
 AHEAD_HOURS = 24
@@ -233,19 +234,32 @@ def _list_disputes() -> Iterable[Exceptional]:
 
 
 def _list_counts() -> Iterable[Exceptional]:
-    """Flights not yet closed of whose people the door, the carrier and the list's own control say different things."""
-    told: dict[UUID, dict[str, tuple[datetime, int]]] = defaultdict(dict)
-    counts = models.FlightCount.objects.filter(
-        flight__closed_at__isnull=True, source__in=[source.value for source in LANDED]
-    )
-    for flight, source, heads, at in counts.order_by("happened_at", "seq").values_list(
-        "flight_id", "source", "heads", "happened_at"
-    ):
-        told[flight][source] = (at, heads)
-    for flight, by_source in told.items():
-        if len({heads for _, heads in by_source.values()}) > 1:
-            at = max(at for at, _ in by_source.values())
-            yield Exceptional(at, "counts_differ", key(flight), _flight(flight))
+    """Flights not yet closed of which the door, the carrier or the list's own control say another number than the book has, judged as
+    the proof does; before they have landed the book has nobody, and these counts are held against each other."""
+    counted = models.Flight.objects.filter(closed_at__isnull=True, counts__source__in=LANDED).distinct()
+    landed_at = dict(counted.values_list("id", "landed_at"))
+    came, listed = _count_booked([one for one, at in landed_at.items() if at is not None])
+    latest = proofs.list_latest(read_flight_counts(flights=landed_at))
+    for flight, landed in landed_at.items():
+        counts = latest[FlightId(key(flight))]
+        told = [counts[source] for source in LANDED if source in counts]
+        if landed is None:
+            code = "counts_differ" if len({one.heads for one in told}) > 1 else ""
+        else:
+            booked = {Source.CONTROL: listed.get(flight, 0)}
+            code = proofs.judge_figures((one, booked.get(one.source, came.get(flight, 0))) for one in told)
+        if code:
+            yield Exceptional(max(one.happened_at for one in told), code, key(flight), _flight(flight))
+
+
+def _count_booked(flights: list[UUID]) -> tuple[dict[UUID, int], dict[UUID, int]]:
+    """Of each flight how many came by the book, and how many its list named, whether they came or not."""
+    inside = models.Position.objects.filter(flight_id__in=flights)
+    absent = models.Custodian.objects.filter(never_came=True).values("id")
+    on_list = models.Admission.objects.filter(traveller_id=OuterRef("traveller_id"), manifested=True)
+    came = inside.exclude(holder_id__in=absent).values_list("flight_id").annotate(Count("traveller_id"))
+    named = inside.filter(Exists(on_list)).values_list("flight_id").annotate(Count("traveller_id"))
+    return dict(came), dict(named)
 
 
 def _list_clocks(now: datetime) -> Iterable[Exceptional]:
