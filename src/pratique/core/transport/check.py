@@ -39,9 +39,9 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class _Times:
-    """What follows from a trip's vehicle and way; instants and minutes."""
+    """What follows from a trip's kind of vehicle and way, whenever it starts; minutes."""
 
-    boards_at: int
+    lead_minutes: int
     long: bool
     crew_minutes: int
     vehicle_minutes: int
@@ -81,7 +81,7 @@ def cost(*, problem: TransportProblem, plan: Plan) -> Cost:
         km += problem.kinds[problem.vehicles[trip.vehicle].kind].cost_per_km * times.km
         for identity in trip.parties:
             party = problem.parties[identity]
-            minutes = times.boards_at - party.ready_at
+            minutes = trip.start_at + times.lead_minutes - party.ready_at
             wait += weights.wait * party.size * minutes
             excess += weights.wait_excess * party.size * max(0, minutes - weights.excess_after)
             moved.add(identity)
@@ -123,7 +123,7 @@ def end_of(*, problem: TransportProblem, trip: Trip) -> tuple[int, int]:
 
 def boards_at(*, problem: TransportProblem, trip: Trip) -> int:
     """When its people begin to board: it starts at the airport, and must first come to where they stand."""
-    return _times(problem, trip).boards_at
+    return trip.start_at + _times(problem, trip).lead_minutes
 
 
 def is_long(*, problem: TransportProblem, trip: Trip) -> bool:
@@ -167,14 +167,21 @@ def minutes_of(*, rules: Rules, kind: VehicleKind, legs: Iterable[Way]) -> tuple
 
 
 def _times(problem: TransportProblem, trip: Trip) -> _Times:
-    rules = problem.rules
-    kind = problem.kinds[problem.vehicles[trip.vehicle].kind]
-    legs = problem.list_legs(problem.find_origin(trip.parties), trip.dest)
+    way = problem.vehicles[trip.vehicle].kind, problem.find_origin(trip.parties), trip.dest
+    found = problem.worked_out.get(way)
+    if found is None:
+        found = problem.worked_out[way] = _work_out(problem, *way)
+    return found
+
+
+def _work_out(problem: TransportProblem, name: str, origin: int, dest: int) -> _Times:
+    rules, kind = problem.rules, problem.kinds[name]
+    legs = problem.list_legs(origin, dest)
     drive = sum(leg.drive_minutes for leg in legs)
     long = drive > 2 * rules.long_drive
     drivers = rules.long_drivers if long else kind.drivers
     return _Times(
-        trip.start_at + legs[0].drive_minutes + _rest(rules, legs[0].drive_minutes),
+        legs[0].drive_minutes + _rest(rules, legs[0].drive_minutes),
         long,
         *minutes_of(rules=rules, kind=kind, legs=legs),
         drive / drivers,
@@ -223,9 +230,10 @@ def _trip_breaches(problem: TransportProblem, number: int, trip: Trip) -> Iterat
     place = problem.locations[trip.dest]
     times = _times(problem, trip)
     for party in parties:
-        if party.ready_at > times.boards_at:
+        if party.ready_at > trip.start_at + times.lead_minutes:
             yield breach(
-                "early", f"party {party.id} is ready at {party.ready_at}, it boards at {times.boards_at}"
+                "early",
+                f"party {party.id} is ready at {party.ready_at}, it boards at {trip.start_at + times.lead_minutes}",
             )
         if party.dest != ANY_FACILITY and party.dest != trip.dest:
             yield breach("destination", f"party {party.id} goes to {party.dest}, not {trip.dest}")

@@ -173,6 +173,10 @@ class TransportProblem:
     pins: tuple[Pin, ...] = ()
     not_before_at: int = 0
     ways: Mapping[tuple[int, int], Way] = field(default_factory=dict)
+    worked_out: dict[tuple[str, int, int], Any] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    """What `check` has worked out of a kind of vehicle on a way: it is asked a hundred thousand times and never changes."""
 
     def find_way(self, start: int, end: int) -> Way:
         """From one place to another; through the airport where nobody said how far it is."""
