@@ -10,6 +10,7 @@ from pratique.core.duties.rule import Days, Obligation, Protocol, Span, Until, W
 from pratique.core.duties.vocabulary import LIVES, Kind
 
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -156,6 +157,15 @@ def close(*, slots: list[Slot], course: Course) -> None:
     for slot, following in zip(slots, slots[1:], strict=False):
         if slot.obligation.late_until is Until.NEXT:
             slot.closed_at = max(following.opens_at, slot.overdue_at)
+    last = slots[-1] if slots else None
+    if last is not None and last.obligation.late_until is Until.NEXT and _ends(last.obligation):
+        # There is no next: it is missed for good when the same hours come round again.
+        last.closed_at = max(last.opens_at + DAY, last.overdue_at)
+
+
+def _ends(obligation: Obligation) -> bool:
+    days = obligation.schedule
+    return isinstance(days, Days) and (days.last_day is not None or not days.repeat_days)
 
 
 def _starts(obligation: Obligation, course: Course) -> Iterator[_Start]:
