@@ -84,6 +84,10 @@ def test_after_a_trip_the_vehicle_waits_for_disinfection(airport, vehicle):
     client = airport.client("dispatcher")
     plan(client, airport, vehicle)
     trip = models.Trip.objects.get()
+    airport.port.custodians["mine"] = trip.id
+    for minute, where in ((10, "hall"), (20, "mine"), (40, "hotel")):
+        airport.port.send(airport.port.told(who=0, where=where, minute=minute))
+    assert "nobody has reported that it departed" in client.get(f"/trips/{trip.id}/").content.decode()
     refused = client.post(f"/trips/{trip.id}/report/", {"step": "ended", "back": "/trips/"}, follow=True)
     assert "report that first, with its time" in refused.content.decode()
     man(trip.id)

@@ -288,7 +288,7 @@ def _end(trip: models.Trip, by: UUID | None, now: datetime) -> None:
                 moved.append(waiting)
     for waiting in reversed(moved):  # the last first, so that none is in another's way
         waiting.save(update_fields=["during"])
-        _write_event(Report(waiting.id, "put_off", because="the vehicle came back late"), by, now)
+        _write_event(Report(waiting.id, "put_off"), by, now)
 
 
 def _find_start(start: datetime, length: timedelta, taken: Iterable[tuple[datetime, datetime]]) -> datetime:
