@@ -113,7 +113,9 @@ TRIP_STEPS: dict[str, Words] = {
     "ended": Words("已结束", "ended"),
     "broken_down": Words("故障", "broken down"),
     "stopped": Words("途中停靠", "stopped on the way"),
-    "put_off": Words("已推迟：车辆晚归，须先消毒", "put off: its vehicle came back late and is disinfected first"),
+    "put_off": Words(
+        "已推迟：车辆晚归，须先消毒", "put off: its vehicle came back late and is disinfected first"
+    ),
     "withdrawn": Words("已撤销", "withdrawn"),
 }
 RIDES: dict[str, Words] = {
