@@ -331,7 +331,9 @@ def test_a_clinician_explains_a_fever_and_writes_the_hospitals_word_down_on_the_
         f"/travellers/{who}/record/",
         {"act": "temperature", "celsius": "38.4", "method": "ear", "symptomatic": "yes"},
     )
-    assert "1 reading waits for one" in page(house, "release", who).content.decode()
+    said = page(house, "release", who).content.decode()
+    assert "1 reading waits for one" in said and 'id="assessment"' in said
+    assert re.search(r'href="[^"]+#assessment">A clinician \(epidemiologist\) assesses them', said)
     clear, told = reverse("fever-clear", args=[who]), {"method": "ear", "because": "an old hay fever"}
     assert desk.post(clear, told | {"celsius": "36.6"}).status_code == 403
     assert lead.post(clear, told | {"celsius": "38.1"}).status_code == 422
