@@ -82,7 +82,9 @@ TODO: dict[str, Words] = {
     "answer_differs": Words("报卫生负责人，不得解除", "Tell the health lead: no release"),
     "on_record": Words("报卫生负责人，不得解除", "Tell the health lead: no release"),
     "too_old": Words("重新测量", "Measure again"),
-    "unfit": Words("请临床人员（流调员）作医学评估", "A clinician (epidemiologist) assesses them: medical assessment"),
+    "unfit": Words(
+        "请临床人员（流调员）作医学评估", "A clinician (epidemiologist) assesses them: medical assessment"
+    ),
 }
 ORDER_SORTS: dict[str, Words] = {
     "extend": Words("延长", "Extension"),
