@@ -182,12 +182,12 @@ def _time(run: Callable[[], Any], *, profile: bool) -> tuple[float, int]:
 
 
 def _delay_flight(at: datetime) -> None:
+    from pratique.services import flight
     from pratique.store import models
 
-    expected = models.Flight.objects.filter(landed_at__isnull=True).order_by("scheduled_at")[0]
-    models.Flight.objects.filter(id=expected.id).update(
-        estimated_at=expected.scheduled_at + timedelta(minutes=90)
-    )
+    late = models.Flight.objects.filter(landed_at__isnull=True).order_by("scheduled_at")[0]
+    due_at = late.scheduled_at + timedelta(minutes=90)
+    flight.expect(flight=late.id, estimated_at=due_at, by=None, now=at)
 
 
 def _next_trip() -> Any:

@@ -110,7 +110,7 @@ def test_a_late_flight_breaks_the_trip_that_waits_for_it(db):
     models.Listing.objects.create(traveller=traveller, flight=later, since_version=1, row=1)
     adopt(plans.propose(by=None, now=at(60), seconds=0.1), 61)
     assert port.travellers == [] or not find(62)
-    models.Flight.objects.filter(id=later.id).update(estimated_at=at(220))
+    flights.expect(flight=later.id, estimated_at=at(220), by=None, now=at(62))
     (found,) = find(63)
     assert "is ready at" in found.because
     assert broken.heed(now=at(63)) == 1

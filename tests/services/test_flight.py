@@ -1,5 +1,6 @@
 """A flight comes, is counted, and cannot be closed while anybody of it is open."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,7 @@ from pratique.core.custody.proofs import Source
 from pratique.services import custody, flight, proof
 from pratique.store import models
 from pratique.store.ids import make_id
-from pratique.store.queries import tower
+from pratique.store.queries import flights, tower
 
 from .port import NOON, at, build
 
@@ -76,6 +77,36 @@ def test_the_tower_alarms_where_all_counts_agree_and_the_book_has_another_number
     assert list_alarms(31) == [] and not any(one.differs for one in flight.list_figures(flight=port.flight))
     flight.count(flight=port.flight, source=Source.CONTROL, heads=5, by=OFFICER, now=at(40))
     assert list_alarms(41) == ["counts_differ"]
+
+
+def test_the_latest_word_on_when_a_flight_comes_counts_until_it_has_landed(port):
+    def expect(flight_id, at_minute, now=0):
+        return flight.expect(flight=flight_id, estimated_at=at(at_minute), by=OFFICER, now=at(now))
+
+    known = flight.Arrival("CA1", "BKK", NOON.date(), at(120), "KMG", "CCA1", "333", 250)
+    later = flight.schedule(arrival=known, now=at(0)).id
+    assert expect(later, 300).due_at == at(300)
+    assert expect(later, 150).due_at == at(150)
+    for code, minute, now in (("expected_in_past", 30, 31), ("expected_far", 120 + 3 * 1440 + 1, 0)):
+        with pytest.raises(Refused, match=code):
+            expect(later, minute, now)
+    flight.schedule(arrival=flight.Arrival("CA1", "BKK", NOON.date(), at(125)), now=at(1))
+    row = models.Flight.objects.get(id=later)
+    assert (row.arrival, row.callsign, row.equipment, row.seats) == ("KMG", "CCA1", "333", 250)
+    assert (row.scheduled_at, row.due_at) == (at(125), at(150))
+    with pytest.raises(Refused, match="flight_landed"):
+        expect(port.flight, 300)
+    told = models.Access.objects.filter(what="flight expected", person_id=OFFICER)
+    assert [one.because[:3] for one in told] == ["CA1", "CA1"]
+
+
+def test_a_flight_a_day_late_stays_on_the_tower_and_is_listed_on_the_day_it_comes(port):
+    late = flight.schedule(arrival=flight.Arrival("CA1", "BKK", NOON.date(), at(120)), now=at(0)).id
+    now = at(1440 + 300)
+    assert str(late) not in {row.flight for row in tower.list_rows(now=now)}
+    flight.expect(flight=late, estimated_at=at(1440 + 360), by=OFFICER, now=at(600))
+    assert str(late) in {row.flight for row in tower.list_rows(now=now)}
+    assert late in {one.id for one in flights.list_flights(on=NOON.date() + timedelta(days=1))}
 
 
 def test_somebody_in_dispute_is_open_even_in_a_facility(port):

@@ -126,6 +126,23 @@ def test_a_flight_that_nobody_has_named_is_added_by_hand(airport):
     assert models.Flight.objects.filter(designator="MU777", departure="BKK", arrival="KMG").count() == 1
 
 
+def test_a_flight_that_is_late_is_said_to_be_and_shown_with_when_it_comes(airport):
+    client = airport.client("dispatcher")
+    added = {"designator": "CA1", "departure": "BKK", "scheduled_at": "2020-04-15T18:00"}
+    where = client.post("/flights/add/", added)["Location"]
+    for told, said in (
+        ("2020-04-15T21:30", "CA1 is expected at 2020-04-15 21:30"),
+        ("2020-04-16T00:10", "CA1 is expected at 2020-04-16 00:10"),
+    ):
+        assert said in client.post(f"{where}expect/", {"expected_at": told}, follow=True).content.decode()
+    assert 'value="2020-04-16T00:10"' in client.get(where).content.decode()
+    assert "2020-04-16 00:10" in client.get("/flights/?on=2020-04-15").content.decode()
+    for wrong in ("2020-04-30T21:30", "2020-04-15T01:00", "tonight", ""):
+        answer = client.post(f"{where}expect/", {"expected_at": wrong})
+        assert (answer.status_code, "field-error" in answer.content.decode()) == (422, True)
+    assert models.Flight.objects.get(designator="CA1").estimated_at.isoformat() == "2020-04-15T16:10:00+00:00"
+
+
 def test_a_flight_without_a_number_is_refused_with_what_is_needed(airport):
     told = {"designator": "Eastern", "departure": "Bangkok", "scheduled_at": "2020-04-15T18:00"}
     answer = airport.client().post("/flights/add/", told)

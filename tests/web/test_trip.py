@@ -309,6 +309,36 @@ def test_a_trip_planned_by_hand_gets_its_list_of_those_who_wait_with_seats_to_pr
     assert "its people wait again" in page and "<strong>withdrawn</strong>" in page
 
 
+def test_the_crew_reads_where_each_of_its_people_stands_and_what_they_need(airport, vehicle):
+    plan(airport.client(), airport, vehicle)
+    trip, client = models.Trip.objects.get(), airport.client("escort")
+    trip.escorts.add(airport.people["escort"])
+    for row, who in enumerate(airport.port.travellers[:3]):
+        models.BoardingLine.objects.create(trip=trip, traveller_id=who, row=row, seat=str(row))
+    models.Traveller.objects.filter(id=airport.port.travellers[1]).update(needs=["wheelchair", "language:th"])
+    airport.port.send(airport.port.told(who=0, where="hall", minute=10))
+    hall, cabin = (
+        models.Custodian.objects.get(id=one).name_en
+        for one in (airport.port.custodians["hall"], airport.port.flight)
+    )
+    for path in (f"/trips/{trip.id}/", f"/trips/{trip.id}/list/", f"/trips/{trip.id}/route/", "/ride/"):
+        page = client.get(path).content.decode()
+        places = re.findall(r"</svg></span>([^<]+)</span> <strong>(\d)</strong>", page)
+        assert places == [(cabin, "2"), (hall, "1")], path
+    assert f'href="/trips/{trip.id}/"' in page, "from the ride to its trip"
+    for path in (f"/trips/{trip.id}/", f"/trips/{trip.id}/list/"):
+        page = client.get(path).content.decode()
+        rows = [next(row for row in page.split("<tr") if airport.code(who) in row) for who in range(3)]
+        assert [hall in row for row in rows] == [True, False, False]
+        assert [cabin in row for row in rows] == [False, True, True]
+        assert [("wheelchair" in row, "interpreter: Thai" in row) for row in rows] == [
+            (False, False), (True, True), (False, False),
+        ]  # fmt: skip
+    airport.port.custodians["mine"] = trip.id
+    airport.port.send(*(airport.port.told(who=n, where="mine", minute=20) for n in range(3)))
+    assert "To board, at" not in client.get(f"/trips/{trip.id}/").content.decode()
+
+
 def test_a_count_that_differed_is_explained_on_the_page_and_says_by_whom(road):
     road.port.send(road.port.told(who=0, where="hotel", minute=55))
     road.port.send(road.port.told(who=1, where="hospital", minute=56))

@@ -15,6 +15,7 @@ from pratique.formats import mrz
 from pratique.formats.findings import Findings
 from pratique.services import identity
 from pratique.store import models
+from pratique.store.queries import flights
 
 EXPECTED_DAYS = 3
 """So long before and after its time a flight's travellers are looked for although nobody has seen them yet."""
@@ -91,11 +92,13 @@ def _choose_current(ids: Sequence[UUID], now: datetime) -> list[UUID]:
     )
     around = (now - timedelta(days=EXPECTED_DAYS), now + timedelta(days=EXPECTED_DAYS))
     awaited = set(
-        models.Listing.objects.filter(
+        models.Listing.objects.alias(due=flights.ask_due("flight__"))
+        .filter(
             traveller_id__in=[t for t in ids if t not in positions],
             gone_version__isnull=True,
-            flight__scheduled_at__range=around,
-        ).values_list("traveller_id", flat=True)
+            due__range=around,
+        )
+        .values_list("traveller_id", flat=True)
     )
     current = [t for t in ids if positions.get(t) or t in awaited]
     return current or [t for t in ids if t in positions]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -14,8 +14,11 @@ from pratique.core.custody.proofs import LANDED, Source
 from pratique.services import custody
 from pratique.store import models, rows
 from pratique.store.ids import make_id
+from pratique.store.queries import ports
 
 CABIN_UNSEEN_MINUTES = 90
+EXPECTED_WITHIN_DAYS = 3
+"""So far from its schedule a flight may be expected; what comes later than that is another flight."""
 OPEN_KINDS = (Kind.CABIN.value, Kind.HALL.value, Kind.HOLDING.value, Kind.TRIP.value)
 """Where a traveller still counts as open for the flight: not yet with a facility or hospital, and not out."""
 
@@ -36,20 +39,24 @@ class Arrival:
 
 
 def schedule(*, arrival: Arrival, now: datetime) -> models.Flight:
-    """Put a flight on the board, or move its times; its cabin becomes an account of the ledger."""
+    """Put a flight on the board, or move its times; its cabin becomes an account of the ledger.
+
+    Of a flight that is known already, what is not said here (seats, equipment, callsign, when it is expected) stays.
+    """
+    told = {
+        "arrival": arrival.arrival,
+        "callsign": arrival.callsign,
+        "equipment": arrival.equipment,
+        "seats": arrival.seats,
+        "estimated_at": arrival.estimated_at,
+    }
+    said = {name: value for name, value in told.items() if value not in ("", None)}
     with transaction.atomic():
         flight, fresh = models.Flight.objects.update_or_create(
             designator=arrival.designator,
             departure=arrival.departure,
             on=arrival.on,
-            defaults={
-                "arrival": arrival.arrival,
-                "callsign": arrival.callsign,
-                "equipment": arrival.equipment,
-                "seats": arrival.seats,
-                "scheduled_at": arrival.scheduled_at,
-                "estimated_at": arrival.estimated_at,
-            },
+            defaults={"scheduled_at": arrival.scheduled_at, **said},
         )
         if fresh:
             port = models.Port.objects.first()
@@ -64,6 +71,34 @@ def schedule(*, arrival: Arrival, now: datetime) -> models.Flight:
                 capacity=arrival.seats,
             )
     return flight
+
+
+def expect(*, flight: UUID, estimated_at: datetime, by: UUID | None, now: datetime) -> models.Flight:
+    """Somebody was told when the flight comes; the latest word counts, so that saying it again corrects it.
+
+    Raises `Refused`: `flight_unknown`, `flight_closed`, `flight_landed`, `expected_in_past` (to the minute), `expected_far`.
+    """
+    with transaction.atomic():
+        row = models.Flight.objects.select_for_update().filter(id=flight).first()
+        if row is None:
+            raise Refused("flight_unknown", "there is no such flight")
+        if row.closed_at is not None:
+            raise Refused("flight_closed", f"{row.designator} is closed")
+        if row.landed_at is not None:
+            raise Refused("flight_landed", f"{row.designator} has landed")
+        if estimated_at <= now - timedelta(minutes=1):
+            raise Refused("expected_in_past", "a flight cannot be expected at a time that has passed")
+        if abs(estimated_at - row.scheduled_at) > timedelta(days=EXPECTED_WITHIN_DAYS):
+            raise Refused(
+                "expected_far",
+                f"that is more than {EXPECTED_WITHIN_DAYS} days from its schedule",
+                n=EXPECTED_WITHIN_DAYS,
+            )
+        row.estimated_at = estimated_at
+        row.save(update_fields=["estimated_at"])
+        told = f"{row.designator} {estimated_at.astimezone(ports.find_zone()):%Y-%m-%d %H:%M}"
+        models.Access.objects.create(person_id=by, what="flight expected", because=told)
+    return row
 
 
 def land(*, flight: UUID, landed_at: datetime, now: datetime) -> int:

@@ -266,6 +266,10 @@ def receive(*, file: File, by: UUID | None, now: datetime) -> Receipt:
 
 
 def _take_in(plan: Plan, reading: Reading, file: File, by: UUID | None, now: datetime) -> models.Manifest:
+    """A list says who comes, not when: it puts a flight on the board that is not there yet, with its times, and moves none that is.
+
+    Its times are those of the day it was written, often the schedule's; whoever knows better says so (`flight.expect`).
+    """
     row = plan.flight or flights.schedule(arrival=plan.arrival, now=now)
     if row.closed_at is not None:
         raise Refused("flight_closed", f"{row.designator} is closed: its list cannot change any more")

@@ -67,6 +67,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:flights": DESK | {R.AUDITOR},
     "web:flight": DESK | {R.AUDITOR},
     "web:flight-add": LEADS | {R.DISPATCHER},
+    "web:flight-expect": LEADS | {R.DISPATCHER},
     "web:flight-land": LEADS | {R.DISPATCHER},
     "web:flight-count": LEADS | {R.DISPATCHER},
     "web:flight-close": LEADS,

@@ -30,7 +30,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
         "f",
         "cabin",
         Words("航班", "Flights"),
-        frozenset({"flights", "flight", "flight-add", "traveller", "manifest"}),
+        frozenset({"flights", "flight", "flight-add", "flight-expect", "traveller", "manifest"}),
     ),
     (
         "web:screening",

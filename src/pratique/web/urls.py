@@ -55,6 +55,7 @@ urlpatterns = [
     path("flights/", flight.list_day, name="flights"),
     path("flights/add/", flight.schedule, name="flight-add"),
     path("flights/<uuid:flight>/", flight.show, name="flight"),
+    path("flights/<uuid:flight>/expect/", flight.expect, name="flight-expect"),
     path("flights/<uuid:flight>/land/", flight.land, name="flight-land"),
     path("flights/<uuid:flight>/count/", flight.count, name="flight-count"),
     path("flights/<uuid:flight>/close/", flight.close, name="flight-close"),

@@ -1,5 +1,6 @@
 """Trips of an adopted plan opened in the ledger, each with its named list; and the list against who was scanned aboard."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -216,7 +217,8 @@ def report(*, report: transport.Report, by: UUID | None, now: datetime) -> model
 @dataclass(frozen=True, slots=True)
 class Line:
     """Somebody of a trip. `state`: waiting (listed, not yet scanned aboard), aboard, alighted (at the trip's end),
-    elsewhere (got off to somebody else); `listed` is false for whoever was scanned aboard without being on the list."""
+    elsewhere (got off to somebody else); `listed` is false for whoever was scanned aboard without being on the list. `holder` has them
+    by the book, None before their flight has landed; `needs` are as in `needs`."""
 
     traveller: UUID
     code: str
@@ -225,6 +227,7 @@ class Line:
     state: str
     listed: bool
     holder: UUID | None
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +239,10 @@ class Sheet:
     def count(self, *states: str) -> int:
         """How many are in one of these states."""
         return sum(line.state in states for line in self.lines)
+
+    def count_waiting(self) -> Counter[UUID | None]:
+        """How many are to board yet, by who holds them."""
+        return Counter(line.holder for line in self.lines if line.state == "waiting")
 
     @property
     def listed(self) -> int:
@@ -289,10 +296,9 @@ def read_sheet(*, trip: UUID) -> Sheet:
             state = "alighted" if one.id in arrived else "elsewhere"
         else:
             state = "waiting"
-        flight = one.flight.designator if one.flight else ""
-        lines.append(
-            Line(one.id, one.code, line.seat if line else "", flight, state, line is not None, holder)
-        )
+        flight, seat = one.flight.designator if one.flight else "", line.seat if line else ""
+        needs = tuple(one.needs)
+        lines.append(Line(one.id, one.code, seat, flight, state, line is not None, holder, needs))
     rows = {traveller: line.row for traveller, line in listed.items()}
     return Sheet(tuple(sorted(lines, key=lambda one: (rows.get(one.traveller, len(rows) + 1), one.code))))
 

@@ -25,6 +25,7 @@ from pratique.formats.transport_rules import TransportRules
 from pratique.services.dispatch import means, people, settings
 from pratique.services.dispatch.people import CASE, CONTACT, ORDINARY, People
 from pratique.store import models
+from pratique.store.queries.flights import ask_due
 
 RELEASE = "release"
 ROOMS_A_HEAD = 0.8
@@ -113,7 +114,7 @@ def _list_expected(found: People, planned: set[UUID], now: datetime) -> tuple[Ex
     flights = models.Flight.objects.in_bulk({flight for flight, _landed in heads})
     return tuple(
         Expected(
-            due_minute=_minutes(since.get(flight, now) if landed else _find_due(flights[flight]), now),
+            due_minute=_minutes(since.get(flight, now) if landed else flights[flight].due_at, now),
             heads=count,
             planned=riding[flight, landed],
             estimated=flights[flight].estimated_at is not None,
@@ -126,19 +127,17 @@ def _list_expected(found: People, planned: set[UUID], now: datetime) -> tuple[Ex
 def _list_unlisted(now: datetime, rules: TransportRules) -> Iterable[Expected]:
     """Flights on the board of which no list has come yet: a usual share of their seats."""
     until, share = now + timedelta(hours=HOURS), rules.uncertainty.load_share
-    found = models.Flight.objects.filter(
-        landed_at__isnull=True, closed_at__isnull=True, seats__isnull=False, listings__isnull=True
-    ).filter(scheduled_at__gte=now - timedelta(days=1))
-    for flight in found.order_by("scheduled_at", "id"):
+    found = models.Flight.objects.alias(due=ask_due()).filter(
+        landed_at__isnull=True,
+        closed_at__isnull=True,
+        seats__isnull=False,
+        listings__isnull=True,
+        due__range=(now - timedelta(days=1), until),
+    )
+    for flight in found.order_by("due", "id"):
         row: Any = flight
-        if _find_due(row) <= until:
-            due = _minutes(_find_due(row), now)
-            yield Expected(due, round(row.seats * share), estimated=row.estimated_at is not None)
-
-
-def _find_due(flight: Any) -> datetime:
-    due: datetime = flight.estimated_at or flight.scheduled_at
-    return due
+        due = _minutes(row.due_at, now)
+        yield Expected(due, round(row.seats * share), estimated=row.estimated_at is not None)
 
 
 def _minutes(at: datetime, now: datetime) -> float:

@@ -17,7 +17,7 @@ from pratique.core.custody.entry import Kind
 from pratique.formats.transport_rules import TransportRules
 from pratique.services.dispatch import elsewhere, needs
 from pratique.store import models
-from pratique.store.queries import deaths, signs
+from pratique.store.queries import deaths, flights, signs
 from pratique.store.queries.origins import Stand
 from pratique.store.withdrawn import without_withdrawn
 
@@ -324,14 +324,10 @@ def _group_moving(facts: _Facts, moving: Iterable[elsewhere.Away]) -> Iterator[G
 def _list_expected(now: datetime, rules: TransportRules) -> list[Any]:
     """Those on the lists of flights not landed yet that are due soon enough; crews and transit are nobody's passengers."""
     until = now + timedelta(minutes=rules.forecast.ahead_minutes)
-    due = Q(flight__estimated_at__lte=until) | Q(
-        flight__estimated_at__isnull=True, flight__scheduled_at__lte=until
-    )
-    found = models.Listing.objects.filter(
-        due,
+    found = models.Listing.objects.alias(due=flights.ask_due("flight__")).filter(
+        due__range=(now - timedelta(days=1), until),
         flight__landed_at__isnull=True,
         flight__closed_at__isnull=True,
-        flight__scheduled_at__gte=now - timedelta(days=1),
         gone_version__isnull=True,
         crew=False,
         in_transit=False,
@@ -395,8 +391,9 @@ def _forecast(
         elif position.holder_kind == Kind.CABIN.value:
             queue.append((position.since_at + door, str(position.traveller_id), position.traveller_id))
     for listing in expected:
-        due = listing.flight.estimated_at or listing.flight.scheduled_at
-        queue.append((max(due, facts.now) + door, str(listing.traveller_id), listing.traveller_id))
+        queue.append(
+            (max(listing.flight.due_at, facts.now) + door, str(listing.traveller_id), listing.traveller_id)
+        )
     step, free, ready = timedelta(minutes=60 / hourly), facts.now, {}
     for comes_at, _, traveller in sorted(queue):
         free = max(free, comes_at) + step

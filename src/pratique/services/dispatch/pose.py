@@ -188,7 +188,7 @@ class _Builder:
         found = []
         for name, number in numbers.items():
             row = rows.get(name)
-            at = (row.landed_at or row.estimated_at or row.scheduled_at) if row else self.now
+            at = (row.landed_at or row.due_at) if row else self.now
             found.append(
                 {"id": number, "ref": name, "arrival": self.minute(at, up=False), "pax": heads[name]}
             )

@@ -31,6 +31,7 @@ from pratique.services.force import people, rules
 from pratique.services.force.calls import STANDING
 from pratique.store import models
 from pratique.store.queries import ports
+from pratique.store.queries.flights import ask_due
 
 DAYS_MAX = 31
 BEFORE_DAYS = AFTER_DAYS = 7
@@ -395,8 +396,8 @@ def _read_flights(problem: RosterProblem) -> dict[str, dict[int, float]]:
     begins_at = datetime.combine(problem.first_on, time(), zone)
     ends_at = begins_at + timedelta(days=problem.days)
     flights = list(
-        models.Flight.objects.filter(
-            scheduled_at__range=(begins_at - timedelta(hours=6), ends_at), closed_at=None
+        models.Flight.objects.alias(due=ask_due()).filter(
+            due__range=(begins_at - timedelta(hours=6), ends_at), closed_at=None
         )
     )
     listed = dict(
@@ -408,9 +409,7 @@ def _read_flights(problem: RosterProblem) -> dict[str, dict[int, float]]:
     for flight in flights:
         heads = listed.get(flight.id) or (LOAD_SHARE * flight.seats if flight.seats else HEADS_USUAL)
         level = rules.get_rules().levels.get(flight.protection, 1.0)
-        arrives = (
-            (flight.landed_at or flight.estimated_at or flight.scheduled_at) - begins_at
-        ).total_seconds()
+        arrives = ((flight.landed_at or flight.due_at) - begins_at).total_seconds()
         for name, post in rules.get_rules().posts.items():
             if not post.heads_each:
                 continue

@@ -1,5 +1,7 @@
 """Flights, the lists that came for them, and who counted how many."""
 
+from datetime import datetime
+
 from django.db import models
 
 from pratique.store.ids import make_id
@@ -26,6 +28,12 @@ class Flight(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=("designator", "departure", "on"), name="flight_once"),)
         indexes = (models.Index(fields=("on", "scheduled_at")),)
+
+    @property
+    def due_at(self) -> datetime:
+        """When it comes if it has not landed, by the latest word."""
+        due: datetime = self.estimated_at or self.scheduled_at
+        return due
 
 
 class Manifest(models.Model):

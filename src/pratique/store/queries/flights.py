@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from pratique.core.boards.picture import OPEN_STAGES, Stage
 from pratique.store import models
@@ -62,14 +63,21 @@ class Version:
     problems: tuple[dict[str, Any], ...] = field(default=())
 
 
+def ask_due(path: str = "") -> Coalesce:
+    """For statements: when a flight comes by the latest word; `path` leads to it, such as `flight__`."""
+    return Coalesce(f"{path}estimated_at", f"{path}scheduled_at")
+
+
 def find_flight(*, flight: UUID) -> models.Flight | None:
     """A flight by its id."""
     return models.Flight.objects.filter(id=flight).first()
 
 
 def list_flights(*, on: date) -> list[models.Flight]:
-    """The flights of a day as scheduled, the first first."""
-    return list(models.Flight.objects.filter(on=on).order_by("scheduled_at", "designator"))
+    """The flights of a day, also those that are late from the day before, the first first."""
+    late = Q(landed_at__isnull=True, estimated_at__date=on)
+    found = models.Flight.objects.filter(Q(on=on) | late).alias(due=ask_due())
+    return list(found.order_by("due", "designator"))
 
 
 def name_flights(*, flights: Iterable[UUID | str]) -> dict[UUID, str]:

@@ -15,6 +15,7 @@ from pratique.core.custody.entry import FlightId
 from pratique.core.custody.proofs import LANDED, Source
 from pratique.store import models
 from pratique.store.queries import handovers, headcounts, leavings, misboardings
+from pratique.store.queries.flights import ask_due
 from pratique.store.rows import key, read_flight_counts
 
 BEFORE_HOURS = 24
@@ -54,10 +55,10 @@ def list_rows(*, now: datetime) -> list[Row]:
     """Flights that are of today's work: landed and not closed, landed since yesterday, or expected by tomorrow."""
     since, until = now - timedelta(hours=BEFORE_HOURS), now + timedelta(hours=AHEAD_HOURS)
     flights = list(
-        models.Flight.objects.filter(
+        models.Flight.objects.alias(due=ask_due()).filter(
             Q(landed_at__isnull=False, closed_at__isnull=True)
             | Q(landed_at__gte=since)
-            | Q(landed_at__isnull=True, closed_at__isnull=True, scheduled_at__range=(since, until))
+            | Q(landed_at__isnull=True, closed_at__isnull=True, due__range=(since, until))
         )
     )
     heads, changed_at = _count_heads([f.id for f in flights])

@@ -20,6 +20,16 @@ class Landed(forms.Form):
     )
 
 
+class Awaited(forms.Form):
+    """When it is expected by the latest word, by the port's clock."""
+
+    expected_at = forms.DateTimeField(
+        label=_("Expected at"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    )
+
+
 class Added(forms.Form):
     """A flight that no list and no schedule has named yet."""
 

@@ -23,7 +23,7 @@ from pratique.services import flight as flights_service
 from pratique.store import models
 from pratique.store.queries import flights, ports, tower
 from pratique.web import words
-from pratique.web.flight.forms import Added, Closed, Counted, Landed
+from pratique.web.flight.forms import Added, Awaited, Closed, Counted, Landed
 from pratique.web.gate import may, page
 from pratique.web.traveller.forms import recognise_second
 
@@ -94,7 +94,12 @@ def show(request: HttpRequest, flight: UUID) -> HttpResponse:
     return _render(request, flight)
 
 
-def _render(request: HttpRequest, flight: UUID, closed_form: Closed | None = None) -> HttpResponse:
+def _render(
+    request: HttpRequest,
+    flight: UUID,
+    closed_form: Closed | None = None,
+    awaited_form: Awaited | None = None,
+) -> HttpResponse:
     found = _get(flight)
     figures = flights_service.list_figures(flight=flight)
     to_close = may(request, "flight-close") and found.landed_at is not None and found.closed_at is None
@@ -123,10 +128,11 @@ def _render(request: HttpRequest, flight: UUID, closed_form: Closed | None = Non
         "may_hand_in": may(request, "manifests"),
         "may_slips": may(request, "slips-issue") and found.closed_at is None and bool(members),
         "slip_languages": [(code, one.name) for code, one in protocols.list_sheets().items()],
+        "awaited_form": awaited_form or Awaited(initial={"expected_at": timezone.localtime(found.due_at)}),
         "landed_form": Landed(initial={"at": timezone.localtime(clock.now())}),
         "now": clock.now(),
     }
-    return render(request, "flight/flight.html", context, status=422 if closed_form else 200)
+    return render(request, "flight/flight.html", context, status=422 if closed_form or awaited_form else 200)
 
 
 def _get(flight: UUID) -> models.Flight:
@@ -174,6 +180,23 @@ def _make_lines(request: HttpRequest, flight: models.Flight, members: list[fligh
         )
         for m in members
     ]
+
+
+@page("flight-expect", "POST")
+def expect(request: HttpRequest, flight: UUID) -> HttpResponse:
+    """Somebody was told when it comes; said again, it is corrected."""
+    form = Awaited(request.POST)
+    if not form.is_valid():
+        return _render(request, flight, awaited_form=form)
+    at = form.cleaned_data["expected_at"]
+    try:
+        row = flights_service.expect(flight=flight, estimated_at=at, by=request.user.pk, now=clock.now())
+    except Refused as refused:
+        form.add_error("expected_at", words.say_refused(refused))
+        return _render(request, flight, awaited_form=form)
+    told = {"flight": row.designator, "at": timezone.localtime(at).strftime("%Y-%m-%d %H:%M")}
+    messages.success(request, _("%(flight)s is expected at %(at)s.") % told, extra_tags="good")
+    return _back(flight)
 
 
 @page("flight-land", "POST")

@@ -208,6 +208,13 @@ REFUSALS: dict[str, Words] = {
         "这是旅行证件，不是名单：请到扫码页使用",
         "This is a travel document, not a list: use it on the scan page",
     ),
+    "expected_far": Words(
+        "距计划时间超过 {n} 天：请核对日期，或另加航班",
+        "That is more than {n} days from its schedule: look at the date again, or add it as another flight",
+    ),
+    "expected_in_past": Words(
+        "预计到达时间已过", "That time has passed: a flight is expected at one that is to come"
+    ),
     "flight_counts_differ": Words(
         "以下人数与账册不符，请逐项写明原因：{counts}",
         "These counts differ from the book; say of each why: {counts}",
@@ -217,6 +224,9 @@ REFUSALS: dict[str, Words] = {
         "The counts of who landed differ from the book: a second person signs",
     ),
     "flight_closed": Words("航班已关闭", "The flight is closed"),
+    "flight_landed": Words(
+        "航班已落地，预计到达时间不能再改", "The flight has landed: when it is expected changes no more"
+    ),
     "flight_not_landed": Words("航班尚未落地", "The flight has not landed"),
     "flight_open": Words("还有人未落实，航班不能关闭", "People are still open: the flight cannot be closed"),
     "flight_unknown": Words("没有这个航班", "There is no such flight"),

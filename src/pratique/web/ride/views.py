@@ -11,12 +11,13 @@ from django.shortcuts import render
 from pratique.core.answers import Refused
 from pratique.formats import osmand
 from pratique.services import clock
-from pratique.services.dispatch import promise, settings
+from pratique.services.dispatch import boarding, promise, settings
 from pratique.services.tracking import fix, outlook
 from pratique.store.queries import convoys, tracking
 from pratique.web import words
 from pratique.web.dispatch import overtaken
 from pratique.web.gate import may, page
+from pratique.web.trip.stands import find_stands
 
 PHRASES = {
     "off": words.Words("未报送位置。", "Your position is not reported."),
@@ -43,6 +44,12 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "leading": leading,
         "rides": rides,
+        "stands": {
+            ride.id: find_stands(sheet=boarding.read_sheet(trip=ride.id), origin=ride.origin_id)
+            for ride in rides
+            if not ride.departed_at
+        },
+        "may_open_trips": may(request, "trip"),
         "running": next((ride for ride in rides if ride.departed_at), None),
         "open_until": promise.list_open_until(trips=[ride.id for ride in rides], now=now),
         "troubles": _list_troubles(rides, now),

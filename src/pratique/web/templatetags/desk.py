@@ -1,7 +1,7 @@
 """Tags the pages share: icons, places, bars, clocks, and what a figure means."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -325,6 +325,12 @@ def moment(at: datetime | None) -> str | SafeString:
     if at is None:
         return "–"
     return format_html('<time class="clock" datetime="{}">{}</time>', at.isoformat(), _shown(at, "Y-m-d H:i"))
+
+
+@register.filter
+def clock_of(at: datetime | None, on: date) -> str | SafeString:
+    """An instant as the port's time of day, with its date where that is not the one it stands under."""
+    return clock(at) if at is None or timezone.localdate(at) == on else moment(at)
 
 
 @register.filter

@@ -29,7 +29,7 @@ from pratique.store.queries import tracking, trips
 from pratique.web.dispatch import overtaken
 from pratique.web.gate import may, page
 from pratique.web.traveller.forms import recognise_second
-from pratique.web.trip import road
+from pratique.web.trip import road, stands
 from pratique.web.trip.forms import Excepted, Planned, Reported
 
 NEXT = {"planned": "departed", "departed": "arrived", "arrived": "ended"}
@@ -105,6 +105,7 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         "trip": found,
         "sheet": sheet,
         "lines": lines,
+        "stands": _find_stands(found, sheet),
         "next": NEXT.get(found.step, ""),
         "taken_back": odometer.list_taken_back(trip=trip),
         "may_take_back": may(request, "trip-odometer"),
@@ -140,6 +141,10 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
     return render(request, "trip/trip.html", context)
 
 
+def _find_stands(trip: trips.Trip, sheet: boarding.Sheet) -> dict[UUID | None, stands.Stand]:
+    return stands.find_stands(sheet=sheet, origin=trip.origin.id if trip.origin else None)
+
+
 def _read_lines(
     request: HttpRequest, trip: trips.Trip
 ) -> tuple[boarding.Sheet, list[tuple[boarding.Line, str]]]:
@@ -171,6 +176,7 @@ def show_list(request: HttpRequest, trip: UUID) -> HttpResponse:
         "trip": found,
         "sheet": sheet,
         "lines": listed,
+        "stands": _find_stands(found, sheet),
         "names": may(request, "names"),
         "open_until": promise.list_open_until(trips=[trip], now=clock.now()),
     }
@@ -183,12 +189,13 @@ def show_route(request: HttpRequest, trip: UUID) -> HttpResponse:
     found = trips.find_trip(trip=trip)
     if found is None:
         raise Http404
-    lines = [line for line in boarding.read_sheet(trip=trip).lines if line.listed or line.state == "aboard"]
+    sheet = boarding.read_sheet(trip=trip)
     route = trips.find_route(trip=found)
     context = {
         "trip": found,
         "route": route,
-        "lines": lines,
+        "lines": [line for line in sheet.lines if line.listed or line.state == "aboard"],
+        "stands": _find_stands(found, sheet),
         "way": stretches.lay_out(trip=found, route=route),
         "open_until": promise.list_open_until(trips=[trip], now=clock.now()),
     }
