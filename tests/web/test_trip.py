@@ -114,7 +114,21 @@ def test_after_a_trip_the_vehicle_waits_for_disinfection(airport, vehicle):
         )
         assert said in answer.content.decode()
     assert "it does not set off so" not in client.get(page).content.decode()
-    client.post(f"/vehicles/{vehicle.id}/disinfect/")
+    # Time, agent and kilometres stand on the page of the trip that soiled it; what was wrong is taken back, and owed again.
+    first = f"/trips/{models.Trip.objects.exclude(id=second.id).get().id}/"
+    told = {"agent": "chlorine 1000 mg/l", "odometer_km": "1204", "trip": second.id}
+    for wrong in ({"odometer_km": "far"}, {"agent": "water"}):
+        client.post(f"/vehicles/{vehicle.id}/disinfect/", told | wrong)
+    assert "Nobody has reported its vehicle disinfected" in client.get(first).content.decode()
+    client.post(f"/vehicles/{vehicle.id}/disinfect/", told)
+    for _again in range(2):
+        seen = client.get(first).content.decode()
+        assert "Vehicle disinfected" in seen and "chlorine 1000 mg/l" in seen and "1204 km" in seen
+        piece = models.Evidence.objects.filter(code="disinfection").latest("seq")
+        if not _again:
+            client.post(f"/vehicles/{vehicle.id}/disinfect/{piece.id}/", {"because": "the other coach"})
+            assert "Nobody has reported its vehicle disinfected" in client.get(first).content.decode()
+            client.post(f"/vehicles/{vehicle.id}/disinfect/", told)
     transport.withdraw(trips=[second.id], because="none", by=None, now=at(60))
     page = client.get("/trips/").content.decode()
     assert "to be disinfected" not in page

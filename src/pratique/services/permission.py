@@ -176,6 +176,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:trip-report": frozenset({R.COMMANDER, R.DISPATCHER, R.ESCORT}),
     "web:vehicle-except": frozenset({R.COMMANDER}),
     "web:vehicle-disinfect": frozenset({R.COMMANDER, R.DISPATCHER, R.ESCORT}),
+    "web:vehicle-disinfect-back": PLANNERS,
     "web:convoys": FIELD | {R.PARTNER, R.AUDITOR},
     "web:convoy": FIELD | {R.PARTNER, R.AUDITOR},
     "web:convoy-sheet": FIELD | {R.AUDITOR},

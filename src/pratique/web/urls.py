@@ -169,6 +169,11 @@ urlpatterns = [
     path("trips/<uuid:trip>/report/", trip.report, name="trip-report"),
     path("vehicles/<uuid:vehicle>/except/", trip.except_vehicle, name="vehicle-except"),
     path("vehicles/<uuid:vehicle>/disinfect/", trip.disinfect, name="vehicle-disinfect"),
+    path(
+        "vehicles/<uuid:vehicle>/disinfect/<uuid:evidence>/",
+        trip.take_disinfection_back,
+        name="vehicle-disinfect-back",
+    ),
     path("convoys/", convoy.list_convoys, name="convoys"),
     path("convoys/form/", convoy.form, name="convoy-form"),
     path("convoys/<uuid:convoy>/", convoy.show, name="convoy"),

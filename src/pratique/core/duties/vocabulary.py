@@ -258,7 +258,7 @@ LIVES: dict[Kind, Life] = {
         records=(
             _record("joined", "编入", "Joined the force"),
             _record("trip_ended", "车次结束", "A trip of it ended"),
-            _record("disinfection", "消毒", "Disinfected", "agent", "minutes"),
+            _record("disinfection", "消毒", "Disinfected", "agent", "minutes", "odometer_km"),
             _record("left", "撤出", "Left the force"),
         ),
     ),

@@ -1,4 +1,5 @@
-"""Before a vehicle sets off again: it has been disinfected since its last trip, by the gate "depart" of the editions in force.
+"""A vehicle is disinfected after its trip, as evidence with time, agent and odometer; and before it sets off again that has been done, by
+the gate "depart" of the editions in force.
 
 Where it must go all the same, whoever the gate names signs an exception with a reason: a waiver of that condition, which opens the gate
 for a while and discharges nothing; the disinfection stays owed.
@@ -7,6 +8,7 @@ for a while and discharges nothing; the disinfection stays owed.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,11 +16,12 @@ from django.db import transaction
 from pratique.core.answers import Refused
 from pratique.core.duties import gate
 from pratique.core.duties.vocabulary import Kind
-from pratique.services import duty, register
+from pratique.services import duty, odometer, register
 from pratique.store import models
 from pratique.store.queries.trips import list_soiled
+from pratique.store.withdrawn import without_withdrawn
 
-DEPART = "depart"
+DEPART, DISINFECTED = "depart", "disinfection"
 LASTS = timedelta(hours=2)
 """Long enough to board and set off."""
 
@@ -31,6 +34,63 @@ class Closed:
     soiled_at: datetime
     conditions: tuple[str, ...]
     persons: int
+
+
+AGENTS = ("chlorine 500 mg/l", "chlorine 1000 mg/l", "hydrogen peroxide 3 %", "alcohol 75 %")
+"""What vehicles and halls are disinfected with."""
+
+
+def report(
+    *,
+    vehicle: UUID,
+    agent: str,
+    km: float | None,
+    by: UUID | None,
+    now: datetime,
+    evidence_id: UUID | None = None,
+) -> models.Evidence:
+    """A vehicle was disinfected: with what (empty: not said), and its odometer where somebody read it.
+
+    Raises `Refused`: `vehicle_unknown`, `word_unknown`, `odometer_backwards`.
+    """
+    if not models.Vehicle.objects.filter(id=vehicle).exists():
+        raise Refused("vehicle_unknown", "there is no such vehicle")
+    if agent and agent not in AGENTS:
+        raise Refused("word_unknown", f"the agents are {', '.join(AGENTS)}")
+    with transaction.atomic():
+        last = models.Trip.objects.filter(vehicle=vehicle, ended_at__lte=now, departed_at__isnull=False)
+        trip = last.order_by("-ended_at").values_list("id", flat=True).first()
+        if km is not None and trip is not None:
+            odometer.refuse_backwards(trip=trip, km=km, at=now)
+        told = ({"agent": agent} if agent else {}) | ({} if km is None else {"odometer_km": km})
+        done = duty.Done(Kind.VEHICLE, str(vehicle), DISINFECTED, now, told)
+        return duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id)
+
+
+def find_after(*, trip: Any) -> models.Evidence | None:
+    """The first time that the vehicle of a trip that ended was disinfected after it and before it ended another; None: not yet."""
+    if trip.ended_at is None:
+        return None
+    told = models.Evidence.objects.filter(
+        subject_kind=Kind.VEHICLE, subject_id=str(trip.vehicle.pk), happened_at__gte=trip.ended_at
+    )
+    told = without_withdrawn(told.filter(code__in=("trip_ended", DISINFECTED)).exclude(about=str(trip.id)))
+    next_one = told.order_by("happened_at", "seq").first()
+    return next_one if next_one is not None and next_one.code == DISINFECTED else None
+
+
+def take_back(*, vehicle: UUID, evidence: UUID, because: str, by: UUID, now: datetime) -> None:
+    """It was not disinfected, or another vehicle was: that is owed again. Taken back twice is once.
+
+    Raises `Refused`: `evidence_unknown`, `reason_missing`.
+    """
+    own = models.Evidence.objects.filter(
+        id=evidence, subject_kind=Kind.VEHICLE, subject_id=str(vehicle), code=DISINFECTED
+    )
+    if not own.exists():
+        raise Refused("evidence_unknown", "nobody has reported that of this vehicle")
+    if without_withdrawn(own).exists():
+        duty.withdraw(evidence=evidence, because=because, by=by, now=now)
 
 
 def find_closed(*, vehicle: UUID, now: datetime) -> Closed | None:

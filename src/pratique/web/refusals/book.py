@@ -3,6 +3,9 @@
 from pratique.core.duties.vocabulary import Words
 
 REFUSALS: dict[str, Words] = {
+    "odometer_unread": Words(
+        "里程表读数不是数字，请重新读取", "That is no reading of an odometer: read it again"
+    ),
     "odometer_backwards": Words(
         "{given} 公里小于上次读数 {last} 公里（{trip}），请重新读表；如上次读错，请调度员在该车次页撤回那次读数",
         "{given} km is below the last reading, {last} km on {trip}: read it again. If that one was wrong, a dispatcher takes it back on that trip's page",

@@ -15,6 +15,7 @@ from pratique.core.safety.edition import About, Checklist, Level, Meal
 from pratique.core.safety.inspection import Answer, Seen
 from pratique.core.safety.stock import Sort
 from pratique.services import clock, duty, safety
+from pratique.services.dispatch import clean
 from pratique.services.permission import Role
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -25,7 +26,6 @@ from pratique.web.force import labels
 from pratique.web.gate import find_role, may, page
 
 MEAL_DAYS = 7
-AGENTS = ("chlorine 500 mg/l", "chlorine 1000 mg/l", "hydrogen peroxide 3 %", "alcohol 75 %")
 
 
 @page("safety")
@@ -52,7 +52,7 @@ def show(request: HttpRequest) -> HttpResponse:
         ],
         "low": safety.list_low(now=now),
         "posts": [(post, rules.find_level(post)) for post in rules.posts],
-        "agents": AGENTS,
+        "agents": clean.AGENTS,
         "id": make_id(),
         "may_inspect": may(request, "safety-inspect"),
         "may_disinfect": may(request, "safety-disinfect"),
@@ -190,7 +190,7 @@ def disinfect(request: HttpRequest, place: UUID) -> HttpResponse:
         id=place, kind__in=("hall", "holding"), closed_at__isnull=True
     ).exists()
     agent = request.POST.get("agent", "")
-    if not known or agent not in AGENTS:
+    if not known or agent not in clean.AGENTS:
         raise Refused("word_unknown")
     told = {"agent": agent, "minutes": safety.DISINFECTION_MINUTES}
     done = duty.Done("place", str(place), "disinfection", clock.now(), told)
@@ -203,7 +203,7 @@ def disinfect(request: HttpRequest, place: UUID) -> HttpResponse:
 def disinfect_lodging(request: HttpRequest) -> HttpResponse:
     """The shared areas of the staff's lodging were disinfected."""
     agent = request.POST.get("agent", "")
-    if agent not in AGENTS:
+    if agent not in clean.AGENTS:
         raise Refused("word_unknown")
     safety.disinfect_lodging(agent=agent, by=request.user.pk, now=clock.now(), evidence_id=_read_id(request))
     messages.success(request, _("Written down."), extra_tags="good")

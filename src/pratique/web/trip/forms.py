@@ -102,6 +102,14 @@ class Reached(forms.Form):
         return Answer(told["who"], told["place"], told["at"], told["note"])
 
 
+class Cleaned(forms.Form):
+    """A vehicle was disinfected: with what, and what its odometer shows, both if somebody says so."""
+
+    agent = forms.CharField(required=False, max_length=40)
+    odometer_km = forms.FloatField(required=False, min_value=0, max_value=5_000_000)
+    id = forms.UUIDField(required=False)
+
+
 class Excepted(Because):
     """A vehicle sets off although it is not disinfected: why, and who signs as the second."""
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
-from pratique.services import clock, duty, identity, odometer, signing, transport
+from pratique.services import clock, identity, odometer, signing, transport
 from pratique.services.convoy import forming
 from pratique.services.dispatch import (
     boarding,
@@ -24,13 +24,14 @@ from pratique.services.dispatch import (
     stretches,
 )
 from pratique.services.tracking import outlook
+from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import tracking, trips
 from pratique.web.dispatch import overtaken
 from pratique.web.gate import may, page
 from pratique.web.traveller.forms import recognise_second
 from pratique.web.trip import road, stands
-from pratique.web.trip.forms import Excepted, Planned, Reported
+from pratique.web.trip.forms import Cleaned, Excepted, Planned, Reported
 
 NEXT = {"planned": "departed", "departed": "arrived", "arrived": "ended"}
 """What a trip reports next after its last step."""
@@ -129,6 +130,12 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         if found.step == "planned"
         else None,
         "may_disinfect": may(request, "vehicle-disinfect"),
+        "cleaned": (cleaned := clean.find_after(trip=found)),
+        "cleaner": models.Person.objects.filter(id=cleaned.by_id).first() if cleaned else None,
+        "unclean": found.ended_at
+        and not cleaned
+        and found.vehicle.pk in trips.list_soiled(vehicle=found.vehicle.pk),
+        "agents": clean.AGENTS,
         "may_except": may(request, "vehicle-except"),
         "may_settle_misboarded": may(request, "trip-misboarded"),
         "may_open_convoy": may(request, "convoy"),
@@ -227,10 +234,27 @@ def report(request: HttpRequest, trip: UUID) -> HttpResponse:
 @page("vehicle-disinfect", "POST")
 def disinfect(request: HttpRequest, vehicle: UUID) -> HttpResponse:
     """A vehicle has been disinfected after its trip."""
-    now = clock.now()
-    done = duty.Done("vehicle", str(vehicle), "disinfection", now)
-    duty.record(evidence=done, by=request.user.pk, now=now)
+    form = Cleaned(request.POST)
+    if not form.is_valid():
+        raise Refused("odometer_unread")
+    clean.report(
+        vehicle=vehicle,
+        agent=form.cleaned_data["agent"],
+        km=form.cleaned_data["odometer_km"],
+        by=request.user.pk,
+        now=clock.now(),
+        evidence_id=form.cleaned_data["id"],
+    )
     messages.success(request, _("Disinfected: the vehicle can go again."), extra_tags="good")
+    return _back_to_trip(request)
+
+
+@page("vehicle-disinfect-back", "POST")
+def take_disinfection_back(request: HttpRequest, vehicle: UUID, evidence: UUID) -> HttpResponse:
+    """It was not disinfected after all."""
+    because = request.POST.get("because", "")
+    clean.take_back(vehicle=vehicle, evidence=evidence, because=because, by=request.user.pk, now=clock.now())
+    messages.success(request, _("Taken back: it is to be disinfected."), extra_tags="good")
     return _back_to_trip(request)
 
 
