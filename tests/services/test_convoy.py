@@ -106,12 +106,27 @@ def refusal(action, *args, **more):
 
 def test_it_rests_at_the_fewest_designated_places_unless_somebody_chooses_others(journey):
     assert journey.form().halts == ["rest:b", "rest:c"]
-    forming.amend(convoy=journey.convoy, commander=journey.leader.pk, halts=["rest:d", "rest:a"])
+    forming.amend(convoy=journey.convoy, commander=journey.leader.pk, halts=["rest:d", "rest:a"], now=at(35))
     assert [h.code for h in journey.read(30)[0].halts] == ["rest:a", "rest:d"]
     assert (
-        refusal(forming.amend, convoy=journey.convoy, commander=journey.leader.pk, halts=["rest:z"])
+        refusal(
+            forming.amend, convoy=journey.convoy, commander=journey.leader.pk, halts=["rest:z"], now=at(35)
+        )
         == "halt_unknown"
     )
+
+
+def test_staff_who_escort_one_of_its_trips_may_command_it_and_an_amendment_holds_to_the_same(journey):
+    models.Person.objects.filter(id=journey.leader.pk).update(role="staff")
+    journey.form()
+    change = {"convoy": journey.convoy, "halts": ["rest:d"], "now": at(35)}
+    assert refusal(forming.amend, commander=journey.driver.pk, **change) == "convoy_commander_unable"
+    models.Trip.objects.get(id=journey.trips[0]).escorts.clear()
+    models.Trip.objects.get(id=journey.trips[1]).escorts.clear()
+    forming.amend(commander=journey.leader.pk, **change)
+    assert [h.code for h in journey.read(36)[0].halts] == ["rest:d"], "who commands it already stays"
+    forming.amend(commander=journey.dispatcher.pk, **change)
+    assert refusal(forming.amend, commander=journey.leader.pk, **change) == "convoy_commander_unable"
 
 
 def test_trips_of_a_convoy_are_kept_by_later_plans_and_belong_to_no_other(journey):
@@ -131,6 +146,8 @@ def test_trips_of_a_convoy_are_kept_by_later_plans_and_belong_to_no_other(journe
         (lambda j: models.Trip.objects.filter(id=j.trips[0]).update(departed_at=at(20)), "trip_under_way"),
         (lambda j: models.Trip.objects.filter(id=j.trips[0]).update(ended_at=at(20)), "trip_under_way"),
         (lambda j: models.Person.objects.filter(id=j.leader.pk).update(is_active=False), "person_unknown"),
+        (lambda j: models.Person.objects.filter(id=j.leader.pk).update(role="reception"), "convoy_commander_unable"),
+        (lambda j: setattr(j, "leader", j.driver), "convoy_commander_unable"),
     ],
 )  # fmt: skip
 def test_what_cannot_go_together_is_refused_by_name_and_nothing_is_formed(journey, change, code):

@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 
 from pratique.core.duties.vocabulary import Kind
-from pratique.services import clock, force, register
+from pratique.services import clock, force, register, transport
 from pratique.services.force import attendance, draws, people, training
 from pratique.store import models
+from pratique.store.ids import make_id
+from services.port import man
 from services.squad import FIRST_ON, Squad, at
 
 from .test_force import show, sign_in
@@ -43,6 +45,30 @@ def test_the_liaison_takes_a_wrong_tap_back_and_an_officer_their_own(squad, lang
     speaker.post(undo, {"because": "another's badge", "back": "/"})
     assert models.Deployment.objects.get(id=shift.id).in_at is None
     assert sign_in(squad.liaisons[1]).post(undo, {"because": "x"}).status_code == 409
+
+
+def test_an_officer_drawn_as_escort_taps_in_and_reports_a_trip_under_their_own_name_and_taps_out_and_may_no_more(
+    squad,
+):
+    me, vehicle = squad.of_unit(0)[0], models.Vehicle.objects.create(plate="YA-001", kind="coach", seats=20)
+    put(me)
+    hotel = models.Custodian.objects.create(id=make_id(), code="hotel", kind="facility", name_en="Hotel")
+    order = transport.Order(vehicle.id, hotel.id, at(8), 60)
+    trip = transport.plan_trip(order=order, code="trip:t").id
+    man(trip)
+    mine, page = sign_in(me), f"/trips/{trip}/"
+    refused = mine.get(page)
+    assert refused.status_code == 403 and 'href="/duty/"' in refused.content.decode()
+    assert "/trips/" not in show(mine, "duty")
+    mine.post(reverse("duty-tap"))
+    said = show(mine, "duty")
+    assert "Staff, at their post" in said and all(f'href="{href}"' in said for href in ("/scan/", "/trips/"))
+    mine.post(f"{page}report/", {"step": "departed", "back": page})
+    assert models.TripEvent.objects.get(step="departed").by_id == me.pk
+    clock.set_clock(at=at(9), speed=0)
+    mine.post(reverse("duty-tap"))
+    clock.set_clock(at=at(9.6), speed=0)
+    assert mine.get(page).status_code == 403
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "never tapped out"), ("zh-hans", "未签离岗")])

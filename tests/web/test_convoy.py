@@ -1,6 +1,7 @@
 """The convoy pages: formed at the desk, heard from the road, received by the prefecture that counts for itself."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -10,6 +11,9 @@ from pratique.services.dispatch import boarding
 from pratique.store import models
 from services.port import at, man
 from services.prefecture import open_prefecture, plan_coach
+
+RESTS = 20
+"""Minutes of rest at a rest place, by the shipped rules."""
 
 
 @pytest.fixture
@@ -146,6 +150,25 @@ def test_an_incident_shows_what_to_do_at_once_in_either_language_until_it_is_set
     )
     assert "Masks for them" not in said
     assert "ambulance of Yuxi took her" in said
+
+
+def test_when_it_is_there_is_told_by_position_where_a_vehicle_reports_one_on_the_list_its_page_and_the_receivers(
+    road,
+):
+    page = road.set_off()
+    desk, receiver = road.airport.client("dispatcher"), road.airport.client("partner")
+    pages = [(desk, "/convoys/"), (desk, page), (receiver, f"{page}receive/")]
+    assert all("planned</span>" in say(client.get(where)) for client, where in pages)
+    for code, latitude in (("KMG", 25.0), (road.puer.place, 23.0)):
+        models.Place.objects.create(code=code, latitude=latitude, longitude=102.0)
+    halfway = {"at": at(238), "latitude": 24.0, "longitude": 102.0}
+    models.Fix.objects.create(trip_id=road.trips[0], received_at=at(238), source="phone", **halfway)
+    clock.set_clock(at=at(240), speed=0)
+    there_at = at(238) + timedelta(minutes=(315 + 2 * RESTS) / 2)
+    for client, where in pages:
+        said = say(client.get(where))
+        assert f'datetime="{there_at.isoformat()}"' in said, where
+        assert "by the position of 1 of 2 vehicles" in said, where
 
 
 def test_a_code_that_is_nobodys_is_said_at_its_field_and_nothing_is_reported(road):

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from pratique.core.answers import Refused
-from pratique.services import device, outage, permission
+from pratique.services import clock, device, outage
+from pratique.services.force import acting
 
 STATUS = {
     "device_unknown": 401,
@@ -63,8 +64,10 @@ def admit(*, name: str, authorization: str) -> device.Bearer:
     if scheme != "Bearer" or not token:
         raise Refused("device_unknown", "send the device's token: Authorization: Bearer ...")
     bearer = device.recognise(token=token)
-    if not permission.allows(endpoint=f"api:{name}", role=bearer.role):
-        raise Refused("forbidden", "the role of this phone's owner may not do this")
+    if not acting.allows(endpoint=f"api:{name}", role=bearer.role, person=bearer.person, now=clock.now()):
+        raise Refused(
+            "forbidden", "neither the role of this phone's owner nor the post they hold may do this"
+        )
     return bearer
 
 

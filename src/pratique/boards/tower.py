@@ -21,8 +21,8 @@ from pratique.boards import gate
 from pratique.core.boards.picture import Exceptional, Stage, Tower, Zero
 from pratique.core.bulletin.table import BY_CODE
 from pratique.core.duties.vocabulary import Kind, Words
-from pratique.services import clock, permission
-from pratique.services.force import watch
+from pratique.services import clock
+from pratique.services.force import acting, watch
 from pratique.store.queries import duties, flights, handovers, issues, ports, tags, tower, travellers
 from pratique.store.queries.convoys import name_convoys
 
@@ -251,7 +251,12 @@ def show_zero(request: HttpRequest, zero: str) -> HttpResponse:
         "definition": definition,
         "people": [],
         "issues": [],
-        "may_open": permission.allows(endpoint="web:traveller", role=getattr(request.user, "role", None)),
+        "may_open": acting.allows(
+            endpoint="web:traveller",
+            role=getattr(request.user, "role", None),
+            person=request.user.pk,
+            now=now,
+        ),
     }
     if zero == Zero.MISSED:
         context["people"] = travellers.list_cards(travellers=tower.list_missed(now=now))

@@ -330,7 +330,20 @@ TABLE: dict[str, frozenset[Role]] = {
 }
 """Endpoint → roles that may use it."""
 
+ACTS: dict[str, Role] = {"escort": R.ESCORT, "screening": R.ESCORT}
+"""Post of a shift → the role as which an account of role `staff` acts while it holds that post (`services/force/acting`). Only posts of the
+field stand here; whoever leads, plans, signs, decides or sees names has an account of that role."""
+
 
 def allows(*, endpoint: str, role: str | None) -> bool:
     """Whether this role (None: nobody is signed in) may use this endpoint."""
     return endpoint in NEEDS_NO_ACCOUNT or role in TABLE.get(endpoint, frozenset())
+
+
+def may_act(*, endpoint: str, role: str | None) -> bool:
+    """Whether this role is let in here while it holds one of the posts of `ACTS`, and not otherwise."""
+    return (
+        role == R.STAFF
+        and not allows(endpoint=endpoint, role=role)
+        and any(allows(endpoint=endpoint, role=acting) for acting in ACTS.values())
+    )

@@ -7,12 +7,13 @@ from unicodedata import east_asian_width
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from pratique.core.duties.vocabulary import Words
-from pratique.services import clock, permission
+from pratique.services import clock
 from pratique.store.queries import ports
 from pratique.web import words
-from pratique.web.gate import find_role, may
+from pratique.web.gate import admits, find_acting, find_role, may
 
 CASE_PAGES = frozenset({"cases", "case", "case-tasks", "case-paper", "case-reported", "contacts"})
 UNIT_PAGES = frozenset({"unit"})
@@ -333,28 +334,40 @@ def make_frame(request: HttpRequest) -> Frame:
         speed=ports.find_speed(),
         port=port.code if port else "",
         person=_name(request) if request.user.is_authenticated else "",
-        role=words.say(words.ROLES.get(getattr(request.user, "role", ""), Words("", ""))),
-        desks=tuple(_list_desks(find_role(request), page or "")),
+        role=_say_role(request),
+        desks=tuple(_list_desks(request, page or "")),
         search=reverse("search") if may(request, "search") else "",
     )
 
 
 def find_start(request: HttpRequest) -> str:
     """Where whoever is signed in begins: at the tower, or at the first of their desks if they may not see it."""
-    role = find_role(request)
-    if permission.allows(endpoint="boards:tower", role=role):
+    if admits(request, "boards:tower"):
         return reverse("tower")
-    return next((desk.href for desk in _list_desks(role, "")), reverse("password"))
+    return next((desk.href for desk in _list_desks(request, "")), reverse("password"))
 
 
-def _list_desks(role: str | None, page: str) -> Iterator[Desk]:
-    """The desks a role may open, each page under the first of them it belongs to."""
-    first = FIRST.get(role or "", ())
+def _say_role(request: HttpRequest) -> str:
+    """The role of whoever is signed in, and that they hold a post now where that lets them do more."""
+    said = words.say(words.ROLES.get(find_role(request) or "", Words("", "")))
+    return _("%(role)s, at their post") % {"role": said} if find_acting(request) else said
+
+
+def _list_desks(request: HttpRequest, page: str) -> Iterator[Desk]:
+    """The desks that whoever is signed in may open, each page under the first of them it belongs to; what they come for stands first,
+    by the post they hold before their role."""
+    first = tuple(
+        dict.fromkeys(
+            endpoint
+            for role in (find_acting(request), find_role(request))
+            for endpoint in FIRST.get(role or "", ())
+        )
+    )
     order = {endpoint: number for number, endpoint in enumerate(first)}
     known: set[str] = set()
     found = []
     for endpoint, key, icon, word, pages in DESKS:
-        if permission.allows(endpoint=endpoint, role=role) and not pages <= known:
+        if admits(request, endpoint) and not pages <= known:
             here = page in pages - known
             desk = Desk(reverse(endpoint.partition(":")[2]), key, icon, words.say(word), here)
             found.append((order.get(endpoint, len(first)), desk))

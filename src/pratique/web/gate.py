@@ -14,7 +14,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from pratique.core.answers import Refused
-from pratique.services import permission
+from pratique.services import clock, permission
+from pratique.services.force import acting
 from pratique.web import words
 
 View = Callable[..., HttpResponse]
@@ -27,7 +28,7 @@ def page(name: str, *methods: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             endpoint = f"web:{name}"
-            if not permission.allows(endpoint=endpoint, role=find_role(request)):
+            if not may(request, name):
                 return _turn_away(request, endpoint)
             if request.method not in (methods or ("GET",)):
                 return HttpResponseNotAllowed(methods or ("GET",))
@@ -47,15 +48,37 @@ def find_role(request: HttpRequest) -> str | None:
     return getattr(request.user, "role", None) if request.user.is_authenticated else None
 
 
+def find_acting(request: HttpRequest) -> str | None:
+    """The role as which whoever is signed in acts besides their own, by the post they hold now; asked once a request."""
+    if find_role(request) != permission.Role.STAFF:
+        return None
+    if not hasattr(request, "acting"):
+        request.acting = acting.find_role(person=request.user.pk, now=clock.now())  # type: ignore[attr-defined]
+    return request.acting  # type: ignore[attr-defined,no-any-return]
+
+
+def admits(request: HttpRequest, endpoint: str) -> bool:
+    """Whether whoever is signed in may use this endpoint, by their role or by the post they hold now."""
+    role = find_role(request)
+    return permission.allows(endpoint=endpoint, role=role) or (
+        permission.may_act(endpoint=endpoint, role=role)
+        and permission.allows(endpoint=endpoint, role=find_acting(request))
+    )
+
+
 def may(request: HttpRequest, name: str) -> bool:
     """Whether whoever is signed in may use this page or action."""
-    return permission.allows(endpoint=f"web:{name}", role=find_role(request))
+    return admits(request, f"web:{name}")
 
 
 def _turn_away(request: HttpRequest, endpoint: str) -> HttpResponse:
     if request.user.is_authenticated:
         roles = [role for role in permission.Role if permission.allows(endpoint=endpoint, role=role)]
-        return render(request, "errors/forbidden.html", {"roles": roles}, status=403)
+        context = {
+            "roles": roles,
+            "at_post": permission.may_act(endpoint=endpoint, role=find_role(request)),
+        }
+        return render(request, "errors/forbidden.html", context, status=403)
     if request.headers.get("HX-Request") or "json" in request.headers.get("Accept", ""):
         return HttpResponse(status=401)
     where = request.get_full_path() if request.method == "GET" else reverse("home")

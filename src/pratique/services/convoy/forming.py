@@ -1,6 +1,6 @@
 """A convoy is formed of trips to one destination, changed while it runs, and disbanded if it does not set off."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -13,12 +13,15 @@ from pratique.core.custody.entry import Kind
 from pratique.core.transport import convoy as core
 from pratique.services import duty
 from pratique.services.dispatch import settings
+from pratique.services.force import acting
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import convoys, trips, ways
 from pratique.store.queries.trips import Trip
 
 KIND = "convoy"
+REPORTING = "web:convoy-check-in"
+"""What whoever commands a convoy must be able to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,14 @@ def form(*, order: Order, zone: tzinfo, by: UUID | None, now: datetime) -> model
     """Let trips that have not set off go as a convoy; later plans keep them as they are.
 
     Raises `Refused`: `convoy_empty`, `trip_unknown`, `trip_under_way`, `convoy_joined`, `convoy_ways_part`,
-    `person_unknown`, `halt_unknown`.
+    `person_unknown`, `convoy_commander_unable`, `halt_unknown`.
     """
     with transaction.atomic():
         rows = _take(order.trips)
         destination = _find_common(rows)
         if any(trip.departed_at is not None for trip in rows):
             raise Refused("trip_under_way", "a trip of it has set off: it can join a convoy that runs")
-        _refuse_if_unknown(order.commander)
+        _refuse_unable(order.commander, order.trips, now)
         halts = _check_halts(order.halts, destination.place)
         convoy_id = make_id()
         starts_at = min(trip.during.lower for trip in rows).astimezone(zone)
@@ -122,9 +125,19 @@ def _find_common(rows: Sequence[Any]) -> models.Custodian:
     return ends.pop()
 
 
-def _refuse_if_unknown(person: UUID) -> None:
-    if not models.Person.objects.filter(id=person, is_active=True).exists():
+def list_commanders(*, trips: Iterable[UUID], now: datetime) -> list[models.Person]:
+    """Who may command a convoy of these trips, by name: whoever may report for it, by their role or the post they hold on the way."""
+    return acting.list_able(endpoint=REPORTING, now=now, also=trips)
+
+
+def _refuse_unable(person: UUID, trips: Iterable[UUID], now: datetime) -> None:
+    """Refuse whom the check-ins would be owed by and who could not make them."""
+    found = models.Person.objects.filter(id=person, is_active=True).first()
+    if found is None:
         raise Refused("person_unknown", "its commander must be somebody who works here")
+    if found not in list_commanders(trips=trips, now=now):
+        because = f"{found.username} may not report for a convoy, nor escorts: choose an escort or a desk of dispatch"
+        raise Refused("convoy_commander_unable", because, person=found)
 
 
 def _check_halts(wanted: Sequence[str] | None, place: str) -> tuple[str, ...]:
@@ -171,11 +184,13 @@ def leave(*, convoy: UUID, trip: UUID) -> None:
         models.Trip.objects.filter(id=trip).update(convoy=None)
 
 
-def amend(*, convoy: UUID, commander: UUID, halts: Sequence[str]) -> None:
-    """Another commander, or other rest places (a road is closed). Raises `Refused`."""
+def amend(*, convoy: UUID, commander: UUID, halts: Sequence[str], now: datetime) -> None:
+    """Another commander, or other rest places (a road is closed). Raises `Refused`: as `form`; who commands it stays whatever they may."""
     with transaction.atomic():
         row = lock(convoy=convoy)
-        _refuse_if_unknown(commander)
+        if commander != row.commander_id:
+            own = models.Trip.objects.filter(convoy=row).values_list("id", flat=True)
+            _refuse_unable(commander, own, now)
         row.commander_id = commander
         row.halts = list(_check_halts(halts, models.Custodian.objects.get(id=row.destination_id).place))
         row.save(update_fields=["commander", "halts"])

@@ -1,15 +1,19 @@
 """The way of a convoy: when it is where, who drives which leg, what was heard there, and hours that are not lawful."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from pratique.core.duties.rule import Span
 from pratique.core.duties.vocabulary import Kind
 from pratique.core.transport import convoy as core
 from pratique.core.transport import stretch
+from pratique.core.transport.progress import Method
 from pratique.services import register
 from pratique.services.dispatch import settings
 from pratique.services.dispatch.stretches import count_minute
+from pratique.services.tracking.outlook import Outlook
 from pratique.store import models
 from pratique.store.queries import convoys, ways
 from pratique.store.queries.trips import Trip
@@ -48,6 +52,35 @@ class Itinerary:
     delay_minutes: int = 0
     long_leg: int = 0
     excesses: tuple[Excess, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When a convoy is there: `known` by its arrival, by `position`, or as `planned` with the `delay_minutes` that incidents cost. By position
+    the last of the `heard` vehicles that tell where they are counts, of the `awaited` that are not there."""
+
+    at: datetime
+    known: str
+    delay_minutes: int = 0
+    heard: int = 0
+    awaited: int = 0
+
+
+def find_arrival(
+    *, convoy: convoys.Convoy, itinerary: Itinerary, outlooks: Mapping[UUID, Outlook]
+) -> Arrival | None:
+    """When a convoy is there, by the outlooks of its moving trips; None where nobody knows how long its way is."""
+    if not itinerary.stops:
+        return None
+    end = itinerary.stops[-1]
+    if end.heard_at is not None:
+        return Arrival(end.heard_at, "arrived")
+    awaited = [trip.id for trip in convoy.trips if not trip.arrived_at and not trip.ended_at]
+    found = [outlooks[trip] for trip in awaited if trip in outlooks]
+    heard = [one.expected_at for one in found if one.method is Method.POSITION]
+    if heard:
+        return Arrival(max(heard), "position", heard=len(heard), awaited=len(awaited))
+    return Arrival(end.planned_at, "planned", itinerary.delay_minutes)
 
 
 def get_check_in_minutes(*, now: datetime) -> int | None:

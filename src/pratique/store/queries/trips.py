@@ -242,12 +242,6 @@ def list_out_of_service(*, now: datetime) -> list[models.Vehicle]:
     return list(models.Vehicle.objects.filter(out_of_service_at__lte=now).order_by("plate"))
 
 
-def list_people(*, roles: Iterable[str]) -> list[models.Person]:
-    """Who of these roles can be sent on a trip, by name."""
-    people = models.Person.objects.filter(role__in=list(roles), is_active=True)
-    return list(people.order_by("name_zh", "username"))
-
-
 def list_drivers() -> list[models.Person]:
     """Whoever has a licence for a vehicle of the loop, by name."""
     people = models.Person.objects.filter(is_active=True).exclude(licence="")

@@ -6,11 +6,13 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pratique.store.queries import convoys, trips
+from pratique.services import clock
+from pratique.services.convoy import forming
+from pratique.store import models
+from pratique.store.queries import convoys
 from pratique.store.queries.trips import Trip
 from pratique.web import words
 from pratique.web.convoy import phrases
-from pratique.web.trip.forms import ESCORTS
 
 REASON = forms.Textarea(attrs={"rows": 2})
 ON_THE_ROAD = ("-", _("on the road"))
@@ -33,16 +35,25 @@ class Placed(forms.Form):
 
 
 class Led(forms.Form):
-    """Who commands a convoy and where it rests."""
+    """Who commands a convoy and where it rests: of trips `together`, `standing` is who has it now."""
 
     commander = forms.ChoiceField(label=_("Convoy commander"))
     halts = forms.MultipleChoiceField(
         label=_("Rests at"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("Designated rest places only.")
     )  # fmt: skip
 
-    def __init__(self, *args: object, places: Iterable[convoys.RestPlace], **kwargs: object) -> None:
+    def __init__(
+        self,
+        *args: object,
+        places: Iterable[convoys.RestPlace],
+        together: Iterable[Trip],
+        standing: models.Person | None = None,
+        **kwargs: object,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        people = trips.list_people(roles=ESCORTS)
+        people = forming.list_commanders(trips=[trip.id for trip in together], now=clock.now())
+        if standing is not None and standing not in people:
+            people = [standing, *people]
         self.fields["commander"].choices = [(p.pk, words.name_of(p)) for p in people]
         self.fields["halts"].choices = [(p.code, p) for p in places]
 
@@ -53,7 +64,7 @@ class Formed(Led):
     trips = forms.TypedMultipleChoiceField(label=_("Trips"), coerce=UUID, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: object, planned: Iterable[Trip], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, together=planned, **kwargs)
         self.fields["trips"].choices = [(t.id, t) for t in planned]
 
 

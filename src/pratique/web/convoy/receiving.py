@@ -15,9 +15,10 @@ from pratique.services import clock, identity
 from pratique.services.convoy import acceptance, course
 from pratique.services.permission import Role
 from pratique.services.stay import onward
+from pratique.services.tracking import outlook
 from pratique.store.queries import convoys, travellers
 from pratique.web.convoy.forms import Received
-from pratique.web.convoy.views import get_convoy
+from pratique.web.convoy.views import find_there, get_convoy
 from pratique.web.gate import find_role, may, page
 
 OPEN = frozenset({"offered", "lapsed", "accepted"})
@@ -52,6 +53,9 @@ def _render(
         "convoy": found,
         "standing": standing,
         "rows": rows,
+        "there": find_there(
+            found, convoys.list_reports(convoy=found.id), outlook.foresee(trips=found.trips, now=now)
+        ),
         "by_telephone": find_role(request) != Role.PARTNER,
         "names": bool(known),
     }

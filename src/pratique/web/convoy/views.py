@@ -1,5 +1,6 @@
 """The convoys under way, one of them with its way and its reports, and its sheet to print."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -68,6 +69,7 @@ def _render_list(request: HttpRequest, wrong: Formed | None = None) -> HttpRespo
 def _list_rows(found: list[convoys.Convoy]) -> list[dict[str, Any]]:
     now = clock.now()
     standings = course.judge_all(found=found, now=now)
+    outlooks = outlook.foresee(trips=[trip for one in found for trip in one.trips], now=now)
     rows = []
     for one in found:
         reports = convoys.list_reports(convoy=one.id)
@@ -76,7 +78,7 @@ def _list_rows(found: list[convoys.Convoy]) -> list[dict[str, Any]]:
             {
                 "convoy": one,
                 "standing": standings[one.id],
-                "there_at": _find_arrival(one, reports),
+                "there": find_there(one, reports, outlooks),
                 "heard": heard,
                 "owed": _list_owed(one) if not one.over else [],
             }
@@ -84,9 +86,12 @@ def _list_rows(found: list[convoys.Convoy]) -> list[dict[str, Any]]:
     return rows
 
 
-def _find_arrival(one: convoys.Convoy, reports: list[Any]) -> Any:
-    stops = way.lay_out(convoy=one, reports=reports).stops
-    return (stops[-1].heard_at or stops[-1].planned_at) if stops else None
+def find_there(
+    one: convoys.Convoy, reports: list[Any], outlooks: Mapping[UUID, outlook.Outlook]
+) -> way.Arrival | None:
+    """When a convoy is there, by the outlooks of its trips."""
+    itinerary = way.lay_out(convoy=one, reports=reports)
+    return way.find_arrival(convoy=one, itinerary=itinerary, outlooks=outlooks)
 
 
 def _list_owed(one: convoys.Convoy) -> list[Any]:
@@ -163,6 +168,7 @@ def _render(request: HttpRequest, found: convoys.Convoy, **wrong: forms.Form) ->
     settled = {r.about: r for r in reports if r.code == "settled"}
     moving = [trip for trip in found.trips if trip.departed_at and not trip.ended_at]
     places = convoys.list_rest_places(place=found.destination.place)
+    outlooks = outlook.foresee(trips=found.trips, now=now)
     may_report = may(request, "convoy-check-in") and not found.over
     may_lead = may(request, "convoy-amend") and not found.over
     context = {
@@ -170,7 +176,8 @@ def _render(request: HttpRequest, found: convoys.Convoy, **wrong: forms.Form) ->
         "standing": standing,
         "way": way.lay_out(convoy=found, reports=reports),
         "wheels": {trip.id: driving.find_wheel(trip=trip.id) for trip in moving},
-        "outlooks": outlook.foresee(trips=found.trips, now=now),
+        "there": find_there(found, reports, outlooks),
+        "outlooks": outlooks,
         "seats": [(t, t.vehicle.seats - t.aboard) for t in moving if not t.arrived_at],
         "reports": [(r, _say_place(r, places)) for r in reports],
         "unsettled": [r for r in reports if r.code == "incident" and str(r.id) not in settled],
@@ -198,6 +205,8 @@ def _render(request: HttpRequest, found: convoys.Convoy, **wrong: forms.Form) ->
         "happened_form": Happened(places=places, members=found.trips, auto_id="happened-%s"),
         "led_form": Led(
             places=places,
+            together=found.trips,
+            standing=found.commander,
             initial={"commander": found.commander.pk, "halts": [h.code for h in found.halts]},
         ),
         "joining": _list_joining(found) if may_lead else [],
@@ -349,11 +358,19 @@ def take_back(request: HttpRequest, convoy: UUID, report: UUID) -> HttpResponse:
 def amend(request: HttpRequest, convoy: UUID) -> HttpResponse:
     """Another commander, other rest places."""
     found = get_convoy(request, convoy)
-    form = Led(request.POST, places=convoys.list_rest_places(place=found.destination.place))
+    form = Led(
+        request.POST,
+        places=convoys.list_rest_places(place=found.destination.place),
+        together=found.trips,
+        standing=found.commander,
+    )
     if not form.is_valid():
         return _render(request, found, led_form=form)
     forming.amend(
-        convoy=convoy, commander=UUID(form.cleaned_data["commander"]), halts=form.cleaned_data["halts"]
+        convoy=convoy,
+        commander=UUID(form.cleaned_data["commander"]),
+        halts=form.cleaned_data["halts"],
+        now=clock.now(),
     )
     messages.success(request, _("Changed."), extra_tags="good")
     return _back(convoy)

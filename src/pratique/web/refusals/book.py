@@ -126,6 +126,10 @@ REFUSALS: dict[str, Words] = {
     "misboarded_still": Words(
         "此人仍在车上：请先在其所到之处扫码", "They are still aboard: scan them where they are now first"
     ),
+    "convoy_commander_unable": Words(
+        "{person}不能为车队报到。请选护送员或调度席位的人，或本车队某车次的护送人员。",
+        "{person} may not report for a convoy. Choose an escort, a desk of dispatch, or whoever escorts one of its trips.",
+    ),
     "convoy_missing": Words(
         "去{place}车程超过 {most} 分钟，须编入车队才能发车：请先在“车队”页编队",
         "{place} is more than {most} minutes away: such a trip sets off in a convoy only. Form it on the page Convoys first",

@@ -19,7 +19,7 @@ from pratique.core.boards.picture import Row, Segment, Stage
 from pratique.core.duties.vocabulary import POSTS, Words
 from pratique.formats.words import translate_place
 from pratique.protocols import list_protocols
-from pratique.services import permission, safety
+from pratique.services import safety
 from pratique.services.tracking.outlook import Outlook
 from pratique.store.ids import make_id
 from pratique.web import words
@@ -27,6 +27,7 @@ from pratique.web.cases import phrases as case_phrases
 from pratique.web.convoy import phrases
 from pratique.web.dispatch import labels
 from pratique.web.frame import Frame, make_frame
+from pratique.web.gate import may
 from pratique.web.health import phrases as health_phrases
 from pratique.web.issue import phrases as issue_phrases
 from pratique.web.issue import records
@@ -356,8 +357,7 @@ def record(context: Context, issue: Any) -> SafeString | str:
     if not issue.record:
         return ""
     said = words.say(issue_phrases.RECORDS[issue.record])
-    role = getattr(context["request"].user, "role", None)
     href = records.find_address(issue)
-    if not href or not permission.allows(endpoint=f"web:{records.find_door(issue)}", role=role):
+    if not href or not may(context["request"], records.find_door(issue)):
         return said
     return format_html('<a href="{}">{}</a>', href, said)

@@ -13,7 +13,6 @@ from pratique.store.queries import ports, trips
 from pratique.web import words
 from pratique.web.traveller.forms import Because, ask_second_name, ask_second_password
 
-ESCORTS = ("escort", "commander", "dispatcher", "screener", "staff")
 DESTINATIONS = ("facility", "hospital", "exit", "holding", "hall")
 MINUTE = "%Y-%m-%dT%H:%M"
 """How a browser writes a time of the port."""

@@ -1,0 +1,63 @@
+"""As whom somebody works just now: an account of role `staff` that holds a post of the field may do what that post asks for.
+
+Shifts and trips are given to people whatever their account's role is, so that access follows from them and not only from the account. No other
+role is asked about: what it may do stands in the permission table alone.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from pratique.services import permission
+from pratique.services.force.attendance import EARLY, LATE
+from pratique.services.permission import ACTS, Role
+from pratique.store import models
+
+AFTER = timedelta(minutes=30)
+"""So long after somebody tapped out, or their trip ended, they still act: what their phone scanned without network is sent then."""
+
+
+def find_role(*, person: UUID, now: datetime) -> Role | None:
+    """The role as which somebody of role `staff` acts now; None: none besides their own.
+
+    At a shift: from tapping in, which the gate to posts must allow, to tapping out; who never taps out, until a shift can no more be tapped for.
+    On a trip as its escort: from as long before it begins as a shift can be tapped for, until it has ended and nobody is aboard any more. As
+    commander of a convoy: likewise, until it is accepted or disbanded.
+    """
+    runs = Q(out_at__isnull=True, ends_at__gte=now - LATE) | Q(out_at__gt=now - AFTER)
+    shifts = models.Deployment.objects.filter(runs, person_id=person, post__in=list(ACTS), in_at__lte=now)
+    post = shifts.order_by("-in_at").values_list("post", flat=True).first()
+    if post is not None:
+        return ACTS[post]
+    begun = models.Trip.objects.filter(during__startswith__lte=now + EARLY, withdrawn_at__isnull=True)
+    aboard = models.Position.objects.filter(holder_id=OuterRef("id"), inside=True)
+    rides = Q(ended_at__isnull=True) | Q(ended_at__gt=now - AFTER) | Q(Exists(aboard))
+    leads = Q(convoy__commander=person, convoy__ended_at__isnull=True, convoy__disbanded_at__isnull=True)
+    return Role.ESCORT if begun.filter((Q(escorts=person) & rides) | leads).exists() else None
+
+
+def allows(*, endpoint: str, role: str | None, person: UUID | None, now: datetime) -> bool:
+    """Whether somebody of this role may use this endpoint, by their role or by the post they hold now."""
+    if permission.allows(endpoint=endpoint, role=role):
+        return True
+    if person is None or not permission.may_act(endpoint=endpoint, role=role):
+        return False
+    return permission.allows(endpoint=endpoint, role=find_role(person=person, now=now))
+
+
+def list_able(*, endpoint: str, now: datetime, also: Iterable[UUID] = ()) -> list[models.Person]:
+    """Who may use this endpoint when they are at work, by name: by their role, by a shift now or later, or as escort of one of these open
+    trips, `also`."""
+    by_post = [post for post, acting in ACTS.items() if permission.allows(endpoint=endpoint, role=acting)]
+    shifts = models.Deployment.objects.filter(
+        post__in=by_post, ends_at__gt=now, out_at__isnull=True, absent_at__isnull=True
+    )
+    able = Q(role__in=list(permission.TABLE.get(endpoint, ())))
+    if by_post:
+        rides: Any = models.Trip.objects.filter(id__in=list(also), ended_at__isnull=True)
+        able |= Q(role=Role.STAFF, id__in=shifts.values("person_id"))
+        able |= Q(role=Role.STAFF, id__in=rides.values("escorts"))
+    return list(models.Person.objects.filter(able, is_active=True).order_by("name_zh", "username"))
