@@ -52,16 +52,17 @@ def test_the_table_names_nothing_that_is_gone():
 
 
 def list_people(airport):
-    """Everybody who asks, with the roles by which they may: nobody, one of each role, and staff who hold or held each post that acts."""
+    """Everybody who asks, with the roles by which they may: nobody, one of each role, and staff who hold or held a post of
+    each role that is acted as."""
     found = [(None, None, {None})] + [(role, airport.people[role], {role}) for role in Role]
-    for post, acts in ACTS.items():
+    for acts, post in {acts: post for post, acts in ACTS.items()}.items():
         for out_at, roles in ((None, {Role.STAFF, acts}), (at(0), {Role.STAFF})):
             name = f"{post} {'left' if out_at else 'here'}"
             person = models.Person.objects.create(
                 username=name, role=Role.STAFF, unit=airport.people["staff"].unit
             )
             models.Deployment.objects.create(
-                person=person, unit=person.unit, on=NOON.date(), post=post, starts_at=at(-600), ends_at=at(120),
+                person=person, unit=person.unit, on=NOON.date(), shift="day", post=post, starts_at=at(-600), ends_at=at(120),
                 in_at=at(-600), out_at=out_at,
             )  # fmt: skip
             found.append((name, person, roles))
