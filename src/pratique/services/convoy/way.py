@@ -76,8 +76,8 @@ def find_arrival(
     if end.heard_at is not None:
         return Arrival(end.heard_at, "arrived")
     awaited = [trip.id for trip in convoy.trips if not trip.arrived_at and not trip.ended_at]
-    found = [outlooks[trip] for trip in awaited if trip in outlooks]
-    heard = [one.expected_at for one in found if one.method is Method.POSITION]
+    dues = [outlooks[trip].arrival for trip in awaited if trip in outlooks]
+    heard = [due.expected_at for due in dues if due is not None and due.method is Method.POSITION]
     if heard:
         return Arrival(max(heard), "position", heard=len(heard), awaited=len(awaited))
     return Arrival(end.planned_at, "planned", itinerary.delay_minutes)
