@@ -45,7 +45,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "leading": leading,
         "rides": rides,
         "stands": {
-            ride.id: find_stands(sheet=boarding.read_sheet(trip=ride.id), origin=ride.origin_id)
+            ride.id: find_stands(trip=ride, sheet=boarding.read_sheet(trip=ride.id))
             for ride in rides
             if not ride.departed_at
         },

@@ -1,6 +1,7 @@
 """Where the people of a trip stand who are not aboard yet: that is where its crew fetches them."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from pratique.core.boards.picture import Stage
@@ -18,11 +19,14 @@ class Stand:
     heads: int
 
 
-def find_stands(*, sheet: boarding.Sheet, origin: UUID | None) -> dict[UUID | None, Stand]:
-    """The places by whoever holds people there, the one with most first.
+def find_stands(*, trip: Any, sheet: boarding.Sheet) -> dict[UUID | None, Stand]:
+    """The places by whoever holds people there, the one with most first; none once the trip boards nobody any more.
 
-    Left out is where the trip fetches its people anyway (`origin`): it says that of all of them.
+    Left out is where the trip fetches its people anyway (its origin): it says that of all of them.
     """
+    origin = trip.origin.id if trip.origin else None
+    if trip.arrived_at or trip.ended_at or (trip.departed_at and origin is None):
+        return {}
     heads = sheet.count_waiting()
     if origin is not None:
         del heads[origin]

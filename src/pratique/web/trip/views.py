@@ -106,7 +106,7 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         "trip": found,
         "sheet": sheet,
         "lines": lines,
-        "stands": _find_stands(found, sheet),
+        "stands": stands.find_stands(trip=found, sheet=sheet),
         "next": NEXT.get(found.step, ""),
         "taken_back": odometer.list_taken_back(trip=trip),
         "may_take_back": may(request, "trip-odometer"),
@@ -148,10 +148,6 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
     return render(request, "trip/trip.html", context)
 
 
-def _find_stands(trip: trips.Trip, sheet: boarding.Sheet) -> dict[UUID | None, stands.Stand]:
-    return stands.find_stands(sheet=sheet, origin=trip.origin.id if trip.origin else None)
-
-
 def _read_lines(
     request: HttpRequest, trip: trips.Trip
 ) -> tuple[boarding.Sheet, list[tuple[boarding.Line, str]]]:
@@ -183,7 +179,7 @@ def show_list(request: HttpRequest, trip: UUID) -> HttpResponse:
         "trip": found,
         "sheet": sheet,
         "lines": listed,
-        "stands": _find_stands(found, sheet),
+        "stands": stands.find_stands(trip=found, sheet=sheet),
         "names": may(request, "names"),
         "open_until": promise.list_open_until(trips=[trip], now=clock.now()),
     }
@@ -202,7 +198,7 @@ def show_route(request: HttpRequest, trip: UUID) -> HttpResponse:
         "trip": found,
         "route": route,
         "lines": [line for line in sheet.lines if line.listed or line.state == "aboard"],
-        "stands": _find_stands(found, sheet),
+        "stands": stands.find_stands(trip=found, sheet=sheet),
         "way": stretches.lay_out(trip=found, route=route),
         "open_until": promise.list_open_until(trips=[trip], now=clock.now()),
     }
