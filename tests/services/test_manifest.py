@@ -123,6 +123,36 @@ def test_a_spreadsheet_and_a_message_are_the_same_list(empty):
     assert (version.new, version.gone) == (0, 0)
 
 
+def take_in_sheet(port, minute, *people):
+    content = spreadsheet_write.write(manifest=listing(*people, stated_passengers=None))
+    return manifest.receive(
+        file=manifest.File("list.xlsx", content, flight=port.flight), by=None, now=at(minute)
+    ).manifests[0]
+
+
+def test_crew_on_a_spreadsheet_stay_who_they_are_from_version_to_version(empty):
+    pilot, purser = (person(n, role="crew", party="") for n in (2, 3))
+    take_in_sheet(empty, -100, person(0), person(1), pilot, purser)
+    assert models.Listing.objects.filter(crew=True).count() == 2
+    flights.land(flight=empty.flight, landed_at=at(0), now=at(0))
+    version = take_in_sheet(empty, 10, person(0, seat="30C"), person(1, role="crew"), pilot)
+    assert (version.new, version.gone, version.changed) == (0, 1, 1)
+    assert models.Listing.objects.filter(crew=True, gone_version=None).count() == 2, "the newest list says who is crew"
+    assert models.Position.objects.count() == models.Traveller.objects.count() == 4
+    assert identity.find_by_document(number="E12345673") == [
+        models.Listing.objects.get(gone_version=2).traveller_id
+    ]
+
+
+def test_a_spreadsheet_that_names_crew_alone_or_passengers_alone_leaves_the_others_on_the_list(empty):
+    take_in_sheet(empty, -100, person(0), person(1))
+    crew = take_in_sheet(empty, -90, person(2, role="crew"))
+    assert (crew.crew, crew.new, crew.gone) == (True, 1, 0)
+    passengers = take_in_sheet(empty, -80, person(0), person(1), person(4))
+    assert (passengers.crew, passengers.new, passengers.gone) == (False, 1, 0)
+    assert len(codes()) == 4
+
+
 def test_a_message_for_a_flight_that_is_not_on_the_board_puts_it_there(empty):
     leg = replace(LEG, number="0777")
     other = Flight(**{name: getattr(leg, name) for name in Leg.__slots__}, legs=(leg,))

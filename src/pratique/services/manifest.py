@@ -88,13 +88,24 @@ def preview(*, file: File) -> Preview:
 
 def _plan(manifest: passenger_list.Manifest, part: int, file: File, digest: bytes) -> Plan:
     row, arrival = _find_flight(manifest, file)
-    crew = manifest.function == CREW_FUNCTION
+    sorts = _list_sorts(manifest)
     taken_in = _list_versions(row).filter(digest=digest, part=part).first() if row else None
-    known, before = _read_before(row, crew) if row else ({}, passenger_list.Manifest(manifest.flight, ()))
+    known, before = _read_before(row, sorts) if row else ({}, passenger_list.Manifest(manifest.flight, ()))
     last = _list_versions(row).order_by("-version").first() if row else None
     found = revision.reconcile(before=before, after=_as_whole_list(manifest, before))
     version = last.version + 1 if last else 1
-    return Plan(manifest, part, row, arrival, version, crew, known, before, found, taken_in)
+    return Plan(manifest, part, row, arrival, version, sorts == {True}, known, before, found, taken_in)
+
+
+def _list_sorts(manifest: passenger_list.Manifest) -> set[bool]:
+    """Of whom a list speaks, crew (True) or passengers (False): it leaves everybody else on board as they are.
+
+    A message says it by its function; a spreadsheet has none, and speaks of those it names: one that names
+    passengers alone says nothing of the crew, one that names crew alone nothing of the passengers.
+    """
+    if manifest.function:
+        return {manifest.function == CREW_FUNCTION}
+    return {person.role == "crew" for person in manifest.travellers} or {False}
 
 
 def _list_versions(row: models.Flight) -> QuerySet[models.Manifest]:
@@ -181,10 +192,10 @@ def _arrival_of(row: models.Flight) -> flights.Arrival:
     )
 
 
-def _read_before(row: models.Flight, crew: bool) -> tuple[dict[int, UUID], passenger_list.Manifest]:
-    """The list in force, as the identities and listings tell it, and who is meant by each of its lines."""
+def _read_before(row: models.Flight, sorts: set[bool]) -> tuple[dict[int, UUID], passenger_list.Manifest]:
+    """The list in force of these sorts, as the identities and listings tell it, and who is meant by each of its lines."""
     listings = list(
-        models.Listing.objects.filter(flight=row, gone_version__isnull=True, crew=crew).order_by(
+        models.Listing.objects.filter(flight=row, gone_version__isnull=True, crew__in=sorts).order_by(
             "row", "traveller_id"
         )
     )
@@ -345,7 +356,7 @@ def _write_travellers(plan: Plan, row: models.Flight, version: int, now: datetim
         ],
         update_conflicts=True,
         unique_fields=["traveller"],
-        update_fields=["row", "seat", "party", "in_transit"],
+        update_fields=["row", "seat", "party", "in_transit", "crew"],
         batch_size=2_000,
     )
     gone = [plan.known[id(person)] for person in plan.revision.gone]
