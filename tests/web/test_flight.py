@@ -1,6 +1,7 @@
 """The page of a flight."""
 
 import re
+from datetime import timedelta
 
 from pratique.core.custody.proofs import Source
 from pratique.services import clock
@@ -140,7 +141,17 @@ def test_a_flight_that_is_late_is_said_to_be_and_shown_with_when_it_comes(airpor
     for wrong in ("2020-04-30T21:30", "2020-04-15T01:00", "tonight", ""):
         answer = client.post(f"{where}expect/", {"expected_at": wrong})
         assert (answer.status_code, "field-error" in answer.content.decode()) == (422, True)
-    assert models.Flight.objects.get(designator="CA1").estimated_at.isoformat() == "2020-04-15T16:10:00+00:00"
+    row = models.Flight.objects.get(designator="CA1")
+    assert row.estimated_at.isoformat() == "2020-04-15T16:10:00+00:00"
+    choices = airport.client("screener").get("/lists/").content.decode()
+    assert "CA1 BKK 04-16 00:10<" in choices and re.search(r"MU2086 BKK \d\d:\d\d<", choices)
+    late = client.get("/flights/?on=2020-04-16").content.decode()
+    assert "<strong>CA1<" in late and "<strong>MU2086<" not in late
+    landed_at = row.estimated_at + timedelta(minutes=2)
+    flights.land(flight=row.id, landed_at=landed_at, now=landed_at)
+    for on, said in (("15", "2020-04-16 00:12"), ("16", "00:12")):
+        page = client.get(f"/flights/?on=2020-04-{on}").content.decode()
+        assert re.search(rf"landed <time [^>]*>{said}<", page), f"CA1 stays on the page of the {on}th"
 
 
 def test_a_flight_without_a_number_is_refused_with_what_is_needed(airport):

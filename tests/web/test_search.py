@@ -1,5 +1,7 @@
 """Finding people, flights and vehicles."""
 
+from datetime import timedelta
+
 import pytest
 
 from pratique.store import models
@@ -30,6 +32,16 @@ def test_whoever_may_not_see_names_does_not_find_by_them(airport, sought):
 
 def test_a_flight_opens_at_once(airport):
     assert find(airport.client(), "mu 2086")["Location"] == f"/flights/{airport.port.flight}/"
+
+
+def test_of_several_flights_each_stands_with_when_it_comes_by_the_latest_word(airport):
+    row = models.Flight.objects.get(id=airport.port.flight)
+    late = row.scheduled_at + timedelta(hours=13)
+    models.Flight.objects.create(
+        designator="MU2088", on=row.on, scheduled_at=row.scheduled_at, estimated_at=late
+    )
+    page = find(airport.client(), "mu208").content.decode()
+    assert "2020-04-15 12:00" in page and "2020-04-16 01:00" in page
 
 
 def test_a_vehicle_is_found_by_part_of_its_plate(airport):

@@ -74,9 +74,10 @@ def find_flight(*, flight: UUID) -> models.Flight | None:
 
 
 def list_flights(*, on: date) -> list[models.Flight]:
-    """The flights of a day, also those that are late from the day before, the first first."""
+    """The flights of a day, also those that are late from the day before or landed on it, the first first."""
     late = Q(landed_at__isnull=True, estimated_at__date=on)
-    found = models.Flight.objects.filter(Q(on=on) | late).alias(due=ask_due())
+    landed = Q(landed_at__date=on)
+    found = models.Flight.objects.filter(Q(on=on) | late | landed).alias(due=ask_due())
     return list(found.order_by("due", "designator"))
 
 

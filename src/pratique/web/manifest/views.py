@@ -47,6 +47,7 @@ def _render(request: HttpRequest, form: HandIn, said: str = "") -> HttpResponse:
         "said": said,
         "chosen": chosen,
         "choices": flights.list_flights(on=today),
+        "today": today,
         "received": flights.list_received(),
         "may_hand_in": may(request, "manifest-preview"),
     }
