@@ -137,7 +137,9 @@ def test_crew_on_a_spreadsheet_stay_who_they_are_from_version_to_version(empty):
     flights.land(flight=empty.flight, landed_at=at(0), now=at(0))
     version = take_in_sheet(empty, 10, person(0, seat="30C"), person(1, role="crew"), pilot)
     assert (version.new, version.gone, version.changed) == (0, 1, 1)
-    assert models.Listing.objects.filter(crew=True, gone_version=None).count() == 2, "the newest list says who is crew"
+    assert models.Listing.objects.filter(crew=True, gone_version=None).count() == 2, (
+        "the newest list says who is crew"
+    )
     assert models.Position.objects.count() == models.Traveller.objects.count() == 4
     assert identity.find_by_document(number="E12345673") == [
         models.Listing.objects.get(gone_version=2).traveller_id
