@@ -211,19 +211,21 @@ def test_who_is_released_gets_a_certificate_whose_code_can_be_checked(house):
         assert "ZHANG XIAOMING" in printed
         assert printed.count("<tr>") >= 3
     assert (
-        row.facts["waived"] == 0 and "Every condition" in page(house, "certificate", row.id).content.decode()
+        row.facts["waived"] == row.facts["by_term"] == 0
+        and "Every condition" in page(house, "certificate", row.id).content.decode()
     )
     excepted = models.Certificate.objects.create(
         id=make_id(),
         traveller_id=who,
         code="A" * 12,
-        facts=row.facts | {"waived": 1, "ordered": 1},
+        facts=row.facts | {"waived": 1, "ordered": 1, "by_term": 1},
         happened_at=at(AFTER),
         recorded_at=at(AFTER),
     )
     printed = page(house, "certificate", excepted.id).content.decode()
     assert "1 condition of the protocol in force was excepted by two persons" in printed
     assert "Every condition" not in printed and "set by an order in writing" in printed
+    assert "as they were served were over" in printed
     code = f"{row.code[:4]}-{row.code[4:8].lower()} {row.code[8:]}"
     partner = house.client("partner")
     found = partner.post(reverse("certificate-check"), {"code": code}).content.decode()

@@ -117,7 +117,12 @@ def test_after_a_trip_the_vehicle_waits_for_disinfection(airport, vehicle):
     # Time, agent and kilometres stand on the page of the trip that soiled it; what was wrong is taken back, and owed again.
     first = f"/trips/{models.Trip.objects.exclude(id=second.id).get().id}/"
     told = {"agent": "chlorine 1000 mg/l", "odometer_km": "1204", "trip": second.id}
-    for wrong in ({"odometer_km": "far"}, {"agent": "water"}):
+    for wrong in (
+        {"odometer_km": "far"},
+        {"agent": "water"},
+        {"at": "2020-04-15T12:05"},
+        {"at": "2030-01-01T00:00"},
+    ):
         client.post(f"/vehicles/{vehicle.id}/disinfect/", told | wrong)
     assert "Nobody has reported its vehicle disinfected" in client.get(first).content.decode()
     client.post(f"/vehicles/{vehicle.id}/disinfect/", told)
@@ -133,6 +138,16 @@ def test_after_a_trip_the_vehicle_waits_for_disinfection(airport, vehicle):
     page = client.get("/trips/").content.decode()
     assert "to be disinfected" not in page
     assert re.search(r"YA-001, 40 seats<", page)
+
+
+def test_pages_stand_while_a_trip_is_on_a_way_that_nobody_knows(airport, vehicle):
+    escort = models.Person.objects.get(username="escort").id
+    order = transport.Order(vehicle.id, airport.port.custodians["hall2"], at(20), 60, escorts=(escort,))
+    trip = transport.plan_trip(order=order, code="T1")
+    transport.report(report=transport.Report(trip.id, "departed"), by=None, now=at(30))
+    for page in (f"/trips/{trip.id}/", "/trips/", "/dispatch/", "/dispatch/map/"):
+        assert airport.client("dispatcher").get(page).status_code == 200, page
+    assert "YA-001" in airport.client("escort").get("/ride/").content.decode()
 
 
 def test_a_breakdown_needs_a_word_about_it(airport, vehicle):

@@ -18,7 +18,7 @@ from pratique.core.screening.declaration import Declaration, Gathered, Visit
 from pratique.core.screening.edition import Channel, Edition
 from pratique.core.screening.fact import NONE, SYMPTOMS, Value
 from pratique.services import care, duty, exemption
-from pratique.store import models
+from pratique.store import models, rows
 from pratique.store.queries import ports
 from pratique.store.withdrawn import without_withdrawn
 
@@ -169,11 +169,12 @@ def heed(*, now: datetime) -> int:
 
 def _is_crew(traveller: UUID) -> bool:
     """Whether the carrier's list has them as crew, whatever channel stands."""
-    return models.Listing.objects.filter(traveller_id=traveller, crew=True, gone_version=None).exists()
+    names = rows.list_names(traveller)
+    return models.Listing.objects.filter(traveller_id__in=names, crew=True, gone_version=None).exists()
 
 
 def _is_contact(traveller: UUID) -> bool:
     exposed = models.Evidence.objects.filter(
-        subject_kind="traveller", subject_id=str(traveller), code="exposed"
+        subject_kind="traveller", subject_id__in=map(str, rows.list_names(traveller)), code="exposed"
     )
     return without_withdrawn(exposed).exists()

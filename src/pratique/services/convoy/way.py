@@ -69,7 +69,9 @@ class Arrival:
 def find_arrival(
     *, convoy: convoys.Convoy, itinerary: Itinerary, outlooks: Mapping[UUID, Outlook]
 ) -> Arrival | None:
-    """When a convoy is there, by the outlooks of its moving trips; None where nobody knows how long its way is."""
+    """When a convoy is there, by the outlooks of its moving trips; None where nobody knows how long its way is.
+
+    Without a position it is there as planned, and no sooner than the table of ways allows from now."""
     if not itinerary.stops:
         return None
     end = itinerary.stops[-1]
@@ -80,7 +82,8 @@ def find_arrival(
     heard = [due.expected_at for due in dues if due is not None and due.method is Method.POSITION]
     if heard:
         return Arrival(max(heard), "position", heard=len(heard), awaited=len(awaited))
-    return Arrival(end.planned_at, "planned", itinerary.delay_minutes)
+    latest = max([end.planned_at, *(due.expected_at for due in dues if due is not None)])
+    return Arrival(latest, "planned", itinerary.delay_minutes)
 
 
 def get_check_in_minutes(*, now: datetime) -> int | None:
@@ -128,7 +131,8 @@ def lay_out(*, convoy: convoys.Convoy, reports: list[models.Evidence]) -> Itiner
         for halt, leg in zip(halts, legs, strict=False)
     ]
     arrivals = [trip.arrived_at for trip in convoy.trips if trip.arrived_at]
-    there = len(arrivals) == len(convoy.trips)
+    # Whatever broke down on the way ended without having arrived: nobody waits for it.
+    there = all(trip.arrived_at or trip.ended_at for trip in convoy.trips)
     stops.append(
         Stop(
             None,

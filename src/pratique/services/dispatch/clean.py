@@ -47,12 +47,18 @@ def report(
     km: float | None,
     by: UUID | None,
     now: datetime,
+    at: datetime | None = None,
     evidence_id: UUID | None = None,
 ) -> models.Evidence:
-    """A vehicle was disinfected: with what (empty: not said), and its odometer where somebody read it.
+    """A vehicle was disinfected: with what (empty: not said), its odometer where somebody read it, when (None: just now).
 
-    Raises `Refused`: `vehicle_unknown`, `word_unknown`, `odometer_backwards`.
+    Raises `Refused`: `vehicle_unknown`, `word_unknown`, `clean_impossible` (before it came back, or later than now),
+    `odometer_backwards`.
     """
+    at = at or now
+    since = list_soiled(vehicle=vehicle).get(vehicle)
+    if at > now or (since is not None and at < since):
+        raise Refused("clean_impossible", "it is disinfected after it came back, and not later than now")
     if not models.Vehicle.objects.filter(id=vehicle).exists():
         raise Refused("vehicle_unknown", "there is no such vehicle")
     if agent and agent not in AGENTS:
@@ -61,15 +67,15 @@ def report(
         last = models.Trip.objects.filter(vehicle=vehicle, ended_at__lte=now, departed_at__isnull=False)
         trip = last.order_by("-ended_at").values_list("id", flat=True).first()
         if km is not None and trip is not None:
-            odometer.refuse_backwards(trip=trip, km=km, at=now)
+            odometer.refuse_backwards(trip=trip, km=km, at=at)
         told = ({"agent": agent} if agent else {}) | ({} if km is None else {"odometer_km": km})
-        done = duty.Done(Kind.VEHICLE, str(vehicle), DISINFECTED, now, told)
+        done = duty.Done(Kind.VEHICLE, str(vehicle), DISINFECTED, at, told)
         return duty.record(evidence=done, by=by, now=now, evidence_id=evidence_id)
 
 
 def find_after(*, trip: Any) -> models.Evidence | None:
     """The first time that the vehicle of a trip that ended was disinfected after it and before it ended another; None: not yet."""
-    if trip.ended_at is None:
+    if trip.ended_at is None or trip.departed_at is None:
         return None
     told = models.Evidence.objects.filter(
         subject_kind=Kind.VEHICLE, subject_id=str(trip.vehicle.pk), happened_at__gte=trip.ended_at

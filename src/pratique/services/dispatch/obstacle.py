@@ -20,6 +20,7 @@ GRACE_MINUTES = 15
 GROWN = "somebody has come to their household since, and there is no room for all of them"
 """Why a household loses its trip that others keep."""
 
+_ROOM = {f"transport-{code}" for code in ("capacity", "seats", "wheelchairs", "child-seats", "rooms")}
 _OWN = {f"transport-{code}" for code in ("kind", "early", "destination", "accepts")}
 """What is wrong with one party, whoever rides along."""
 
@@ -69,7 +70,8 @@ def keep_most(*, fitting: Fitting, trip: Trip, tick: int, grown: Collection[int]
     if grown and fewer.parties:
         late, _ = keep_late(fitting=fitting, trip=fewer, tick=tick)
         if late is not None:
-            return Kept(late, dict.fromkeys(sorted(grown), GROWN), found)
+            full = any(one.code in _ROOM for one in found)
+            return Kept(late, dict.fromkeys(sorted(grown), GROWN if full else found[0].because), found)
     # First as many as a late start leaves; where the trip itself cannot be late, those who are ready when it is to start.
     latest = replace(trip, start_at=trip.start_at + GRACE_MINUTES // tick * tick)
     for at in (latest, trip):

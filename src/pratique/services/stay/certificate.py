@@ -50,7 +50,7 @@ def _make_code() -> str:
 
 def _gather(names: Sequence[UUID], decision: models.ReleaseDecision) -> dict[str, Any]:
     """What the paper says: since when in the port's hands, when released, which samples and how they were answered, and how many
-    conditions were let pass by a waiver of two persons or by an order in writing."""
+    conditions were let pass by a waiver of two persons, by an order in writing, or because the days as they were served were over."""
     came = models.Admission.objects.filter(traveller_id__in=names).order_by("happened_at").first()
     samples = models.Sample.objects.filter(traveller_id__in=names).order_by("taken_at")
     return {
@@ -59,6 +59,7 @@ def _gather(names: Sequence[UUID], decision: models.ReleaseDecision) -> dict[str
         "released_at": decision.happened_at.isoformat(),
         "waived": sum(bool(one["waiver"]) for one in decision.conditions),
         "ordered": sum(bool(one["orders"]) for one in decision.conditions),
+        "by_term": sum(not (one["held"] or one["waiver"] or one["orders"]) for one in decision.conditions),
         "tests": [{"taken_at": s.taken_at.isoformat(), "result": s.result} for s in samples],
     }
 

@@ -3,6 +3,10 @@
 from pratique.core.duties.vocabulary import Words
 
 REFUSALS: dict[str, Words] = {
+    "clean_impossible": Words(
+        "消毒时间须在车辆返回之后，且不晚于现在",
+        "It is disinfected after it came back, and not later than now",
+    ),
     "odometer_unread": Words(
         "里程表读数不是数字，请重新读取", "That is no reading of an odometer: read it again"
     ),

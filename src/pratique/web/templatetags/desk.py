@@ -315,7 +315,7 @@ def _shown(at: datetime, pattern: str) -> str:
 @register.filter
 def clock(at: datetime | None) -> str | SafeString:
     """An instant as the port's time of day."""
-    if at is None:
+    if not at:  # a template hands '' where it found nothing
         return "–"
     return format_html('<time class="clock" datetime="{}">{}</time>', at.isoformat(), _shown(at, "H:i"))
 
@@ -323,7 +323,7 @@ def clock(at: datetime | None) -> str | SafeString:
 @register.filter
 def moment(at: datetime | None) -> str | SafeString:
     """An instant with its date, for whatever may not be of today."""
-    if at is None:
+    if not at:  # a template hands '' where it found nothing
         return "–"
     return format_html('<time class="clock" datetime="{}">{}</time>', at.isoformat(), _shown(at, "Y-m-d H:i"))
 
@@ -337,7 +337,7 @@ def clock_of(at: datetime | None, on: date) -> str | SafeString:
 @register.filter
 def age(at: datetime | None) -> str | SafeString:
     """How long ago, or in how long; the browser keeps it current, without it the time of day stands."""
-    if at is None:
+    if not at:  # a template hands '' where it found nothing
         return "–"
     return format_html(
         '<time class="clock" datetime="{}" data-age>{}</time>', at.isoformat(), _shown(at, "H:i")

@@ -102,7 +102,9 @@ class Reached(forms.Form):
 
 
 class Cleaned(forms.Form):
-    """A vehicle was disinfected: with what, and what its odometer shows, both if somebody says so."""
+    """A vehicle was disinfected: when if not just now, with what, and what its odometer shows, each if somebody says so."""
+
+    at = forms.DateTimeField(required=False, input_formats=[MINUTE])
 
     agent = forms.CharField(required=False, max_length=40)
     odometer_km = forms.FloatField(required=False, min_value=0, max_value=5_000_000)

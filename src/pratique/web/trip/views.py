@@ -58,6 +58,7 @@ def _render(request: HttpRequest, form: Planned, said: str = "") -> HttpResponse
         "may_plan": may(request, "trip-plan"),
         "may_open_convoys": may(request, "convoys"),
         "may_disinfect": may(request, "vehicle-disinfect"),
+        "agents": clean.AGENTS,
     }
     return render(request, "trip/list.html", context, status=422 if said or form.errors else 200)
 
@@ -133,6 +134,7 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         "cleaned": (cleaned := clean.find_after(trip=found)),
         "cleaner": models.Person.objects.filter(id=cleaned.by_id).first() if cleaned else None,
         "unclean": found.ended_at
+        and found.departed_at
         and not cleaned
         and found.vehicle.pk in trips.list_soiled(vehicle=found.vehicle.pk),
         "agents": clean.AGENTS,
@@ -232,11 +234,12 @@ def disinfect(request: HttpRequest, vehicle: UUID) -> HttpResponse:
     """A vehicle has been disinfected after its trip."""
     form = Cleaned(request.POST)
     if not form.is_valid():
-        raise Refused("odometer_unread")
+        raise Refused("clean_impossible" if "at" in form.errors else "odometer_unread")
     clean.report(
         vehicle=vehicle,
         agent=form.cleaned_data["agent"],
         km=form.cleaned_data["odometer_km"],
+        at=form.cleaned_data["at"],
         by=request.user.pk,
         now=clock.now(),
         evidence_id=form.cleaned_data["id"],
