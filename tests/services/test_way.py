@@ -14,11 +14,12 @@ from pratique.core.duties.vocabulary import Kind
 from pratique.services import care, custody, duty, exemption, recording, register, way
 from pratique.services.stay import assess as assessing
 from pratique.services.stay import release, ward
-from pratique.services.window import standing
+from pratique.services.window import slip, standing
 from pratique.store import models
 from pratique.store.queries import leavings, tower
 
 from .doors import DAY, employ, exempt, hand_in, open_exits, to_hotel, walk_to
+from .page import opened_by
 from .port import at, build
 
 ARRIVED = 0
@@ -203,12 +204,15 @@ def test_rules_that_hold_let_nobody_out_before_somebody_signed(port):
         way.ask(traveller=who, custodian=port.custodians["released"], now=at(AFTER))
     assert leave(port, 0, "released", AFTER).state == way.UNSIGNED
     assert list_owed(port, 0, AFTER + 1)["way_out"].owner == "duty_commander"
+    looked = standing.look(traveller=who, now=at(AFTER + 1))
+    assert (looked.word, looked.release.open) == ("held", True)
     release.decide(traveller=who, by=employ("reception"), now=at(AFTER + 5))
     way.heed(now=at(AFTER + 6))
     assert [row.open for row in models.WayJudged.objects.all()] == [False], "signed after it, not before"
     assert leave(port, 0, "released", AFTER + 8).state == "seen"
     account = register.account_of(kind=Kind.TRAVELLER, subject=str(who), now=at(AFTER + 9))
     assert "released" in {piece.record for piece in account.held}
+    assert not standing.look(traveller=who, now=at(AFTER + 9)).held
 
 
 def test_a_fever_is_explained_by_a_clinician_who_measures_anew_and_does_not_sign_the_release(port):
@@ -539,6 +543,24 @@ def test_leaving_without_grounds_ends_no_duty(port):
     assert not {piece.record for piece in account.held} & {"released", "departed"}
     assert "temperature" in list_owed(port, 0, 3 * DAY)
     assert (Kind.TRAVELLER, str(port.travellers[0])) in register.list_subjects()
+
+
+def test_who_was_let_out_without_grounds_reads_that_staff_still_check_and_what_is_wanting(port):
+    who = port.travellers[0]
+    _, secret = slip.issue(traveller=who, language="en", by=None, now=at(0), slip_id=uuid4())
+    to_hotel(port, 0)
+    do(port, "screened", 40, channel="ordinary")
+    assert leave(port, 0, "released", 2 * DAY).state == way.CLOSED
+    with opened_by(secret):  # what they read themselves
+        looked = standing.look(traveller=who, now=at(2 * DAY + 1))
+    assert (looked.word, looked.step, looked.after) == ("held", "held", "")
+    assert looked.temperature_at
+    assert not looked.release.open
+    (scan,) = models.Scan.objects.filter(traveller_id=who, custodian_id=port.custodians["released"])
+    custody.annul(scan=scan.id, by=uuid4(), because="kept at the door", now=at(2 * DAY + 5))
+    with opened_by(secret):
+        looked = standing.look(traveller=who, now=at(2 * DAY + 6))
+    assert (looked.word, looked.held) == ("facility", False)
 
 
 def test_sent_again_it_is_one_exception_and_somebody_settles_it_with_a_reason(port):

@@ -147,6 +147,7 @@ def test_an_objection_for_which_no_reviewer_was_found_is_not_decided_at_receptio
     assert 'value="lifted"' not in page and "Nobody here may decide" not in page
     models.Person.objects.filter(role__in=["epidemiologist", "commander"]).update(is_active=False)
     stuck = desk.get(reverse("petitions")).content.decode()
+    assert "Nobody of these is here who did not order" in stuck, "those who are gone ordered nothing"
     assert "Nobody here may decide" in stuck and "an administrator enters another person" in stuck
     models.Person.objects.update(is_active=True)
     told = {"words": "because", "outcome": "kept", "back": reverse("petitions")}

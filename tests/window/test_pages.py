@@ -310,6 +310,12 @@ def test_results_and_release_are_those_of_the_staff(opened):
     for result in RESULTS:
         models.Sample.objects.update(result=result)
         assert protocols.list_sheets()["en"].sentences[f"results.{result}"] in phone.send("/stay/").words
+    book = opened.airport.port
+    book.send(book.told(who=0, where="released", minute=59))  # a door that had no grounds
+    home = phone.send("/").words
+    assert "Staff are still checking whether you may leave" in home and "Next temperature" in home
+    assert "free to go" not in home.lower()
+    assert "Not before 2020-04-29 12:00" in phone.send("/stay/").words
 
 
 @pytest.mark.parametrize("path", ["/complain/", "/help/", "/report/"])

@@ -12,8 +12,8 @@ from pratique.window import views
 from pratique.window.templatetags import speech
 
 WORDS = {
-    "step": (*standing.STEPS, *standing.STEP_OF.values(), *standing.STEP_AFTER.values()),
-    "next": ("expected", *standing.STEP_OF, *standing.STEP_AFTER),
+    "step": (standing.HELD, *standing.STEPS, *standing.STEP_OF.values(), *standing.STEP_AFTER.values()),
+    "next": ("expected", standing.HELD, *standing.STEP_OF, *standing.STEP_AFTER),
     "release": Check,
     "results": RESULTS,
     "why": removal.REASONS,

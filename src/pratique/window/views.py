@@ -62,7 +62,7 @@ show.needs_visit = True  # type: ignore[attr-defined]
 def _list_steps(looked: standing.Standing) -> list[tuple[str, str]]:
     """The steps of the way, each done, here, or to come; a hospital stands in the place of the stay, and of being free where
     somebody is who is not yet."""
-    instead = {"hospital": "stay"} | dict.fromkeys(standing.STEP_AFTER.values(), "free")
+    instead = {"hospital": "stay"} | dict.fromkeys((standing.HELD, *standing.STEP_AFTER.values()), "free")
     steps = [(looked.step if s == instead.get(looked.step) else s) for s in standing.STEPS]
     here = steps.index(looked.step)
     return [(s, "done" if n < here else "here" if n == here else "") for n, s in enumerate(steps)]

@@ -16,7 +16,7 @@ from pratique.services.dispatch import promise
 from pratique.services.stay import onward, orders, release
 from pratique.services.window import measures
 from pratique.store import models, rows
-from pratique.store.queries import ports
+from pratique.store.queries import leavings, ports
 
 STEPS = ("flight", "check", "ride", "stay", "free")
 STEP_OF = {
@@ -35,6 +35,8 @@ HOME, HANDED, WATCHED = "home", "handed", "watched"
 STEP_AFTER = {HOME: "home", WATCHED: "home", HANDED: "handed"}
 """What somebody is after the door, who is not simply free: isolating at home, with another authority, or released and still
 owed tests or temperatures → the step that stands in the place of the last."""
+HELD = "held"
+"""The word and the step of whoever an exit scanned without grounds: kept at the door, and not out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Test:
 class Standing:
     """Where somebody is (None: not landed) and since when they were last seen there, where a ride that stands goes, the next
     test and temperature owed to them or by them, how their release stands (None: no rule keeps them), and, once they are out, what
-    they are (`STEP_AFTER`, empty: free) and which prefecture accepted to look after them (None: none)."""
+    they are (`STEP_AFTER`, empty: free) and which prefecture accepted to look after them (None: none). Whoever is `held` was scanned
+    at an exit that found no grounds: they are owed and told what those inside are."""
 
     code: str
     designator: str
@@ -72,17 +75,23 @@ class Standing:
     rules: tuple[Words, ...]
     after: str = ""
     carer: Place | None = None
+    held: bool = False
 
     @property
     def step(self) -> str:
         """The step of the way they are at."""
+        if self.held:
+            return HELD
         if self.after:
             return STEP_AFTER[self.after]
         return STEP_OF[self.place.kind] if self.place else "flight"
 
     @property
     def word(self) -> str:
-        """The kind of place they are at, ``expected`` before they landed; once out, what they are there unless free."""
+        """The kind of place they are at, ``expected`` before they landed; at the door ``held``; once out, what they are there
+        unless free."""
+        if self.held:
+            return HELD
         return self.after or (self.place.kind if self.place else "expected")
 
 
@@ -94,11 +103,12 @@ def look(*, traveller: UUID, now: datetime) -> Standing:
     position: Any = models.Position.objects.filter(traveller_id=traveller).first()
     account = register.account_of(kind=Kind.TRAVELLER, subject=str(traveller), now=now)
     inside = position is not None and position.inside
+    held = not inside and position is not None and leavings.is_kept(travellers=names, at=position.holder_id)
     test_at, temperature_at = (
         _find_next(account, record, now) if position else None for record in ("sample", "temperature")
     )
-    after = "" if position is None or inside else _find_after(position.holder_id, traveller)
-    if not (after or inside) and (test_at or temperature_at):
+    after = "" if position is None or inside or held else _find_after(position.holder_id, traveller)
+    if not (after or inside or held) and (test_at or temperature_at):
         after = WATCHED
     return Standing(
         code=row.code,
@@ -109,10 +119,11 @@ def look(*, traveller: UUID, now: datetime) -> Standing:
         ride=_find_ride(names, now) if inside else None,
         test_at=test_at,
         temperature_at=temperature_at,
-        release=release.look(traveller=traveller, now=now).release if inside else None,
+        release=release.look(traveller=traveller, now=now).release if inside or held else None,
         rules=_list_rules(account),
         after=after,
         carer=_find_carer(names) if after == WATCHED else None,
+        held=held,
     )
 
 
