@@ -7,8 +7,10 @@ import pytest
 
 from pratique.services import care, declaration, register
 from pratique.services.cases import book
+from pratique.services.stay import onward
 from pratique.services.window import contact
 from pratique.store import models
+from services.prefecture import open_prefecture
 
 from .airport import at
 
@@ -175,6 +177,28 @@ def test_contacts_who_have_left_go_as_a_file_to_their_home_authority_and_it_is_t
     assert post(found, f"{case.id}/export/", home="THA", kind="csv").status_code == 409
     page = post(found, f"{case.id}/note/", code="home_told", home="CHN").content.decode()
     assert "Home authority told" in page
+
+
+def test_a_released_contact_belongs_to_the_prefecture_that_accepted_them(found):
+    puer, who, by = (
+        open_prefecture(found.port, rests=()),
+        found.port.travellers[3],
+        found.people["partner"].pk,
+    )
+    found.port.send(found.port.told(who=3, where="released", minute=57))
+    onward.step(traveller=who, unit=puer.unit_id, step="offered", because="", by=by, now=at(57))
+    adopt(found)
+    assert "<strong>China</strong>" in get(found, f"{case_of(found).id}/")  # asked, and has not answered
+    onward.step(traveller=who, unit=puer.unit_id, step="accepted", because="by letter", by=by, now=at(58))
+    adopt(found)
+    page = get(found, f"{case_of(found).id}/")
+    assert "<strong>Pu&#x27;er prefecture</strong>" in page and "<strong>China</strong>" not in page
+    answer = post(found, f"{case_of(found).id}/export/", home=str(puer.id), kind="json")
+    assert json.loads(answer.content)["contacts"][0]["code"] == found.code(3)
+    owed = {
+        e.attributes["home"] for e in book.get(case=case_of(found).id).entries if e.code == "contacts_left"
+    }
+    assert owed == {str(puer.id)}  # nobody waits any more for word from the country
 
 
 def test_a_home_authority_tells_of_somebody_who_became_positive_after_leaving(found, tmp_path):

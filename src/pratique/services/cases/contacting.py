@@ -294,6 +294,10 @@ def _note(adopting: _Adopting, found: Adoption, wanted: Mapping[Stand, Contact])
     left = home.find_left(travellers=[UUID(who) for kind, who in wanted if kind is Kind.TRAVELLER])
     counts = Counter(one.key for one in left.values())
     known = {str(e.attributes["home"]): e for e in standing.entries if e.code == "contacts_left"}
+    nobody = [
+        (entry.id, "none of them is theirs any more") for key, entry in known.items() if key not in counts
+    ]
+    _withdraw(nobody, adopting)
     for key, count in sorted(counts.items()):
         if key not in known or known[key].attributes["count"] != count:
             attributes = {"home": key, "count": count}

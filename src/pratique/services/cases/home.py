@@ -1,4 +1,4 @@
-"""Whose business somebody is who has left: the prefecture that took them over, else the country that issued their document."""
+"""Whose business somebody is who has left: the prefecture that took them over or accepted them, else the country that issued their document."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pratique.core.custody.entry import Kind
 from pratique.services import identity
-from pratique.store import models
+from pratique.services.stay import onward
+from pratique.store import models, rows
 
 UNKNOWN = "unknown"
 """Nobody knows where they are at home: the port asks the carrier."""
@@ -37,11 +38,29 @@ def find_left(*, travellers: Iterable[UUID]) -> dict[UUID, Home]:
         if row.attributes.get("record") == "handed_over"
     }
     found = {who: Home(str(exit_), prefecture=True) for who, exit_ in out.items() if exit_ in handed}
+    found |= _find_accepted(who for who in out if who not in found)
     rest = [who for who in out if who not in found]
     known = identity.read(travellers=rest, look=None)
     for who in rest:
         found[who] = Home(_find_country(known.get(who)))
     return found
+
+
+def _find_accepted(left: Iterable[UUID]) -> dict[UUID, Home]:
+    """Whoever of these a prefecture has accepted, by the latest step of their way home under any of their names.
+
+    A prefecture that has no exit of its own here cannot be named: whoever it accepted is not in it.
+    """
+    asked = rows.find_askers(left)
+    latest: dict[UUID, models.OnwardStep] = {}
+    for step in models.OnwardStep.objects.filter(traveller_id__in=list(asked)).order_by("seq"):
+        latest |= dict.fromkeys(asked[step.traveller_id], step)
+    taken = {who: step.unit_id for who, step in latest.items() if step.step == onward.ACCEPTED}
+    exits = models.Custodian.objects.filter(
+        kind=Kind.EXIT, attributes__record="handed_over", unit_id__in=set(taken.values())
+    )
+    doors = dict(exits.order_by("code").values_list("unit_id", "id"))
+    return {who: Home(str(doors[unit]), prefecture=True) for who, unit in taken.items() if unit in doors}
 
 
 def _find_country(person: identity.Identity | None) -> str:
