@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from pratique.services import care, clock, custody
 from pratique.services.stay import call, onward
+from pratique.services.window import contact
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import stays
@@ -440,15 +441,20 @@ def test_a_prefecture_answers_for_itself_and_sees_nobody_elses(house):
     models.Person.objects.filter(pk=partner.pk).update(unit=None)
     assert "belongs to no prefecture" in page(house, "onwards", role="partner").content.decode()
     models.Person.objects.filter(pk=partner.pk).update(unit=units[0])
+    for who, telephone in ((mine, "+86 139"), (other, "+86 138")):
+        contact.give(traveller=who, contact=contact.Contact(telephone=telephone), by=None, now=at(100))
     shown = page(house, "onwards", role="partner").content.decode()
     assert house.code(0) in shown and house.code(1) not in shown
+    assert "+86 139" in shown and "+86 138" not in shown
     assert models.Access.objects.filter(what="onward", person_id=partner.pk).count() == 1
     client = house.client("partner")
     assert client.post(reverse("onward-answer", args=[other]), {"step": "accepted"}).status_code == 409
     assert client.post(reverse("onward-answer", args=[mine]), {"step": "declined"}).status_code == 409
     assert client.post(reverse("onward-answer", args=[mine]), {"step": "accepted"}).status_code == 302
     assert onward.find(traveller=mine).step == "accepted" and onward.find(traveller=other).step == "offered"
-    assert house.code(0) in page(house, "onwards").content.decode()  # reception sees every request
+    assert "+86 139" in page(house, "onwards", role="partner").content.decode()  # theirs to look after now
+    seen = page(house, "onwards").content.decode()
+    assert house.code(0) in seen and "+86 139" not in seen  # reception sees every request, by code
 
 
 def test_whoever_is_kept_without_having_been_told_their_rights_stands_at_reception_until_they_are(house):

@@ -1,6 +1,5 @@
 """The list of contacts for one home authority: who is theirs, with what they need of each. Every look is written down."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,12 +9,10 @@ from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
 from pratique.formats import contact_list
 from pratique.formats.contact_list import ContactList
-from pratique.services import declaration, identity, tracing
+from pratique.services import identity, tracing
 from pratique.services.cases import book, done
 from pratique.services.window import contact
 from pratique.store import models
-
-WAYS = ("telephone", "email", "address")
 
 
 def make(*, case: UUID, key: str | None, language: str, by: UUID | None, now: datetime) -> ContactList:
@@ -36,11 +33,7 @@ def make(*, case: UUID, key: str | None, language: str, by: UUID | None, now: da
     codes = dict(
         models.Traveller.objects.filter(id__in=[one.subject for one in theirs]).values_list("id", "code")
     )
-    reached = {one.subject: _find_ways(one.subject) for one in theirs}
-    rows = [
-        _make_row(one, people.get(one.subject), reached[one.subject], codes[one.subject], zone, language)
-        for one in theirs
-    ]
+    rows = [_make_row(one, people.get(one.subject), codes[one.subject], zone, language) for one in theirs]
     return ContactList(
         port=port.code,
         case=standing.row.code,
@@ -52,28 +45,9 @@ def make(*, case: UUID, key: str | None, language: str, by: UUID | None, now: da
     )
 
 
-def _find_ways(traveller: UUID) -> dict[str, str]:
-    """How somebody said that they can be reached, what they corrected last before what they declared: their carrier's record is older."""
-    declared, said = declaration.find_latest(traveller=traveller), contact.find_last(traveller=traveller)
-    form = declared.form if declared else None
-    found = dict.fromkeys(WAYS, "")
-    if form is not None:
-        there = form.stay if form.stay != declaration.Address() else form.home
-        parts = (getattr(there, name) for name in there.__struct_fields__)
-        found = {
-            "telephone": form.mobile or form.telephone or form.telephone_home or form.telephone_work,
-            "email": form.email,
-            "address": ", ".join(part for part in parts if part),
-        }
-    if said is not None:
-        found |= {name: given for name in WAYS if (given := getattr(said.contact, name))}
-    return {name: given for name, given in found.items() if given}
-
-
 def _make_row(
     one: done.Contact,
     person: identity.Identity | None,
-    reached: Mapping[str, str],
     code: str,
     zone: ZoneInfo,
     language: str,
@@ -93,8 +67,10 @@ def _make_row(
     if person is None:
         return row
     document = next(iter(person.documents), ("", "", "", None))
-    names = ("surname", "given_names", "chinese_name", "sex", "born_on", *WAYS)
-    row |= {name: getattr(person, name) for name in names} | dict(reached)
+    names = ("surname", "given_names", "chinese_name", "sex", "born_on")
+    row |= {name: getattr(person, name) for name in names}
+    reached = contact.find_ways(traveller=one.subject, listed=person)
+    row |= {name: getattr(reached, name) for name in contact.WAYS}
     return row | {"document_number": document[1], "document_issuer": document[2]}
 
 

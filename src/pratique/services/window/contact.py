@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from pratique.core.answers import Refused
-from pratique.services import identity
+from pratique.services import declaration, identity
 from pratique.store import models, rows
 
 LENGTH_MAX = 300
@@ -23,6 +23,9 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True):
     telephone: str = ""
     email: str = ""
     address: str = ""
+
+
+WAYS = Contact.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +86,30 @@ def list_versions(*, traveller: UUID) -> list[Version]:
 def find_last(*, traveller: UUID) -> Version | None:
     """The latest version, None where they have said nothing."""
     return next(iter(list_versions(traveller=traveller)), None)
+
+
+def find_ways(*, traveller: UUID, listed: identity.Identity | None) -> Contact:
+    """How somebody can be reached: each way as they corrected it last, else as they declared it, else as their carrier listed it.
+
+    Whoever shows it writes the look down.
+    """
+    said, declared = find_last(traveller=traveller), declaration.find_latest(traveller=traveller)
+    sources: list[Contact | identity.Identity] = []
+    if said is not None:
+        sources.append(said.contact)
+    if declared is not None and declared.form is not None:
+        sources.append(_of_form(declared.form))
+    if listed is not None:
+        sources.append(listed)
+    found = (next(filter(None, (getattr(one, name) for one in sources)), "") for name in WAYS)
+    return Contact(*found)
+
+
+def _of_form(form: declaration.Form) -> Contact:
+    there = form.stay if form.stay != declaration.Address() else form.home
+    parts = (getattr(there, name) for name in there.__struct_fields__)
+    return Contact(
+        telephone=form.mobile or form.telephone or form.telephone_home or form.telephone_work,
+        email=form.email,
+        address=", ".join(part for part in parts if part),
+    )

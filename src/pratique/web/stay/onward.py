@@ -12,6 +12,7 @@ from pratique.core.answers import Refused
 from pratique.services import clock, identity
 from pratique.services.permission import Role
 from pratique.services.stay import onward, release
+from pratique.services.window import contact
 from pratique.store import models
 from pratique.store.queries import travellers
 from pratique.web.gate import find_role, page
@@ -19,7 +20,7 @@ from pratique.web.gate import find_role, page
 
 @page("onwards")
 def show(request: HttpRequest) -> HttpResponse:
-    """Requests with their answers: a prefecture sees its own and nobody else's, with names, and the look is written down."""
+    """Requests with their answers: a prefecture sees its own and nobody else's, with names and, unless it declined, how to reach them; the look is written down."""
     now = clock.now()
     mine = request.user.unit_id if find_role(request) == Role.PARTNER else None
     steps = (
@@ -28,8 +29,18 @@ def show(request: HttpRequest) -> HttpResponse:
     people = [one.traveller_id for one in steps]
     codes = travellers.name_codes(travellers=people)
     known: dict[UUID, identity.Identity] = {}
+    reached: dict[UUID, contact.Contact] = {}
     if mine is not None and people:
-        known = identity.read(travellers=people, look=identity.Look(request.user.pk, "onward", str(mine)))
+        look = identity.Look(request.user.pk, "onward", str(mine))
+        known = identity.read(travellers=people, look=look)
+        reached = {
+            one.traveller_id: contact.find_ways(
+                traveller=one.traveller_id, listed=known.get(one.traveller_id)
+            )
+            for one in steps
+            if one.step in (onward.OFFERED, onward.ACCEPTED)
+        }
+        identity.note(travellers=reached.keys() - known.keys(), look=look)
     looked = release.look_all(moments=dict.fromkeys(people, now))
     units = models.Unit.objects.in_bulk({one.unit_id for one in steps})
     lines = [
@@ -37,6 +48,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "step": one,
             "code": codes.get(one.traveller_id, ""),
             "name": known[one.traveller_id].full_name if one.traveller_id in known else "",
+            "reached": reached.get(one.traveller_id),
             "unit": units.get(one.unit_id),
             "looked": looked[one.traveller_id],
         }
