@@ -43,7 +43,7 @@ def test_it_is_no_protocol_of_duties():
         ("night_continuous = 120", "night_continuous = 100", "rules.rest_every", "transport-rules-law"),
         ("tick = 5", 'tick = "five"', "rules.tick", "transport-rules-form"),
         ("tick = 5", "tick = 5\nwheels = 4", "rules", "transport-rules-form"),
-        ("[rules]", "[rules", "line 148, column 7", "transport-rules-toml"),
+        ("[rules]", "[rules", "line 150, column 7", "transport-rules-toml"),
     ],
 )
 def test_a_fault_is_named_with_its_place(old, new, where, code):

@@ -26,7 +26,8 @@ def coach(port):
         make(username=f"d{n}", licence="L", password="!") for n in range(3)
     )
     port.trip = plan_coach(port, 1, driver=port.first.pk, reliefs=(port.second.pk,)).id
-    forming.form(order=forming.Order((port.trip,), port.first.pk), zone=UTC, by=None, now=at(30))
+    leader = models.Person.objects.create(username="leader", role="escort", password="!")
+    forming.form(order=forming.Order((port.trip,), leader.pk), zone=UTC, by=None, now=at(30))
     return port
 
 
