@@ -32,6 +32,20 @@ def test_every_word_that_can_be_stored_has_its_sentence(section):
     assert [word for word in WORDS[section] if f"{section}.{word}" not in said] == []
 
 
+def test_every_rule_that_says_when_somebody_goes_and_every_basis_of_an_order_has_a_title_in_each_language():
+    shipped = [p for p in protocols.list_protocols() if any(gate.code == "release" for gate in p.gates)]
+    laws = [standing.Law(p.code, p.title) for p in shipped]
+    laws += [
+        standing.Law(one.code, one.title)
+        for rules in protocols.list_stay_rules()
+        for one in rules.sources
+        if one.code == rules.extension.source
+    ]
+    assert len(laws) >= 8
+    for language, sheet in protocols.list_sheets().items():
+        assert [law.code for law in laws if law.key not in sheet.sentences] == [], language
+
+
 def test_every_sentence_that_the_page_names_by_a_table_is_there():
     named = {*views.SAID.values(), *speech.MEASURES.values(), *speech.ROLES.values()}
     assert named <= set(protocols.list_sheets()["en"].sentences)

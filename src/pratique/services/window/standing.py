@@ -49,6 +49,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Law:
+    """What a rule rests on or is called: its code, by which the sheets say it in each language, and its own title in Chinese and English."""
+
+    code: str
+    title: Words
+
+    @property
+    def key(self) -> str:
+        """The key of its sentence, where a sheet has one."""
+        return f"law.{self.code.replace('-', '_')}"
+
+
+@dataclass(frozen=True, slots=True)
 class Test:
     """A sample of this traveller: when it was taken, and what the laboratory says (empty: nothing yet)."""
 
@@ -72,7 +85,7 @@ class Standing:
     test_at: datetime | None
     temperature_at: datetime | None
     release: Release | None
-    rules: tuple[Words, ...]
+    rules: tuple[Law, ...]
     after: str = ""
     carer: Place | None = None
     held: bool = False
@@ -178,17 +191,18 @@ def _find_next(account: Account | None, record: str, now: datetime) -> datetime 
     return min(owed, default=None)
 
 
-def _list_rules(account: Account | None) -> tuple[Words, ...]:
-    """The titles of the editions in force that say when somebody is released."""
+def _list_rules(account: Account | None) -> tuple[Law, ...]:
+    """The editions in force that say when somebody is released."""
     protocols: Iterable[Any] = account.protocols if account else ()
-    return tuple(p.title for p in protocols if any(gate.code == "release" for gate in p.gates))
+    return tuple(Law(p.code, p.title) for p in protocols if any(gate.code == "release" for gate in p.gates))
 
 
-def find_basis() -> Words | None:
+def find_basis() -> Law | None:
     """What orders about the term of a stay rest on, by the rules of this port."""
     rules = orders.find_rules()
     titles = {one.code: one.title for one in rules.sources} if rules else {}
-    return titles.get(rules.extension.source) if rules else None
+    title = titles.get(rules.extension.source) if rules else None
+    return Law(rules.extension.source, title) if rules and title else None
 
 
 def list_tests(*, traveller: UUID) -> list[Test]:

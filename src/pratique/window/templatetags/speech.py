@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from pratique.core.duties.vocabulary import Words
 from pratique.services.window.measures import Measure
+from pratique.services.window.standing import Law
 from pratique.window.tongue import Tongue
 
 register = template.Library()
@@ -36,10 +36,12 @@ def say_plain(context: Context, key: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def say_titled(context: Context, key: str, place: str, title: Words) -> SafeString:
-    """A sentence with the title of a rule or law in its place: these exist in Chinese and English, and whoever reads another
-    language gets the English one, marked as such."""
-    spoken, mark = _find(context), "\0"
+def say_titled(context: Context, key: str, place: str, law: Law) -> SafeString:
+    """A sentence with the title of a rule or law in its place. Of a rule of the port's own that the sheet does not name it is the title
+    as the rule has it, in Chinese or English; whoever reads another language gets the English one, marked as such."""
+    spoken, mark, title = _find(context), "\0", law.title
+    if law.key in spoken.sheet.sentences:
+        return format_html("{}", spoken.say(key, **{place: spoken.say(law.key)}))
     before, _, after = spoken.say(key, **{place: mark}).partition(mark)
     if spoken.code == "zh":
         return format_html("{}{}{}", before, title.zh, after)
