@@ -79,11 +79,7 @@ def expect(*, flight: UUID, estimated_at: datetime, by: UUID | None, now: dateti
     Raises `Refused`: `flight_unknown`, `flight_closed`, `flight_landed`, `expected_in_past` (to the minute), `expected_far`.
     """
     with transaction.atomic():
-        row = models.Flight.objects.select_for_update().filter(id=flight).first()
-        if row is None:
-            raise Refused("flight_unknown", "there is no such flight")
-        if row.closed_at is not None:
-            raise Refused("flight_closed", f"{row.designator} is closed")
+        row = _lock(flight)
         if row.landed_at is not None:
             raise Refused("flight_landed", f"{row.designator} has landed")
         if estimated_at <= now - timedelta(minutes=1):
@@ -101,14 +97,20 @@ def expect(*, flight: UUID, estimated_at: datetime, by: UUID | None, now: dateti
     return row
 
 
+def _lock(flight: UUID) -> models.Flight:
+    """A flight that is not closed, held until the caller's transaction ends. Raises `Refused`: `flight_unknown`, `flight_closed`."""
+    row = models.Flight.objects.select_for_update().filter(id=flight).first()
+    if row is None:
+        raise Refused("flight_unknown", "there is no such flight")
+    if row.closed_at is not None:
+        raise Refused("flight_closed", f"{row.designator} is closed")
+    return row
+
+
 def land(*, flight: UUID, landed_at: datetime, now: datetime) -> int:
     """The flight has landed: everybody on its list enters the book, held by the cabin. Returns how many."""
     with transaction.atomic():
-        row = models.Flight.objects.select_for_update().filter(id=flight).first()
-        if row is None:
-            raise Refused("flight_unknown", "there is no such flight")
-        if row.closed_at is not None:
-            raise Refused("flight_closed", f"{row.designator} is closed")
+        row = _lock(flight)
         if landed_at > now:
             raise Refused("landing_in_future", "a flight cannot have landed in the future")
         row.landed_at = landed_at

@@ -19,6 +19,8 @@ from pratique.services.force import acting
 from pratique.web import words
 
 View = Callable[..., HttpResponse]
+ASKED = "acting_as"
+"""Under this name a request keeps as whom its person acts."""
 
 
 def page(name: str, *methods: str) -> Callable[[View], View]:
@@ -52,9 +54,11 @@ def find_acting(request: HttpRequest) -> str | None:
     """The role as which whoever is signed in acts besides their own, by the post they hold now; asked once a request."""
     if find_role(request) != permission.Role.STAFF:
         return None
-    if not hasattr(request, "acting"):
-        request.acting = acting.find_role(person=request.user.pk, now=clock.now())  # type: ignore[attr-defined]
-    return request.acting  # type: ignore[attr-defined,no-any-return]
+    asked = vars(request)
+    if ASKED not in asked:
+        asked[ASKED] = acting.find_role(person=request.user.pk, now=clock.now())
+    role: str | None = asked[ASKED]
+    return role
 
 
 def admits(request: HttpRequest, endpoint: str) -> bool:

@@ -228,9 +228,8 @@ def find_in_force(
             because[party] = f"its trip at {trip.start_at} goes without it: {said}"
         if late is not None:
             known[_name(problem, late)] = one
-            if (
-                one.pinned or one.starts_at <= keep_until
-            ):  # people were told when it was to start, late or not
+            # People were told when it was to start, late or not.
+            if one.pinned or one.starts_at <= keep_until:
                 pins.append(late)
         elif kept.found:
             reason = f"its trip at {trip.start_at} is impossible: {kept.found[0].because}"
