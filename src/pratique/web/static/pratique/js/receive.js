@@ -1,4 +1,5 @@
 // A scanner types a wristband's code and presses Enter: the name on the list is ticked, and the field is ready for the next.
+// Until this is listening the field takes nothing: Enter would send the form with names missing.
 for (const form of document.querySelectorAll("[data-receive]")) {
   const field = form.querySelector("[data-scan]");
   const said = form.querySelector("[data-said]");
@@ -13,4 +14,5 @@ for (const form of document.querySelectorAll("[data-receive]")) {
     said.classList.toggle("is-lost", !box);
     field.value = "";
   });
+  field.disabled = false;
 }
