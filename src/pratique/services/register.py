@@ -270,7 +270,7 @@ def _journeys(people: Mapping[str, str]) -> Iterator[evidence.Evidence]:
             yield _as_person(_derive(Kind.TRAVELLER, name, word, at), people)
     for row in leavings.list_closed(travellers=people):
         yield evidence.Evidence(
-            id=evidence.EvidenceId(f"unreleased/{row.scan_id}"),
+            id=evidence.EvidenceId(leavings.name_of(row.scan_id)),
             kind=Kind.TRAVELLER,
             subject=evidence.SubjectId(people[rows.key(row.traveller_id)]),
             record="unreleased",

@@ -31,7 +31,7 @@ from pratique.services.permission import Role
 from pratique.services.stay import onward, release
 from pratique.store import models
 from pratique.store.ids import make_id
-from pratique.store.queries import deaths
+from pratique.store.queries import deaths, leavings
 
 CLOSED = "way_closed"
 """The answer to a scan that lets somebody out without grounds."""
@@ -376,6 +376,6 @@ def settle(*, judged: UUID, because: str, by: UUID, now: datetime) -> None:
         "way_settled",
         now,
         {"because": because.strip()},
-        about=f"unreleased/{row.scan_id}",
+        about=leavings.name_of(row.scan_id),
     )
     duty.record(evidence=done, by=by, now=now, evidence_id=uuid5(SPACE, f"settled/{row.id}"))

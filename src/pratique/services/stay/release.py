@@ -160,10 +160,9 @@ def decide(
 
 
 def _is_in_house(position: models.Position) -> bool:
-    """Whether a facility or a hospital has them, or they stand at the door: it was an exit's scan that found no grounds."""
+    """Whether a facility or a hospital has them, or an exit keeps them at its door."""
     if position.holder_kind == Holder.EXIT:
-        closed = leavings.list_closed(travellers=[position.traveller_id])
-        return any(row.custodian_id == position.holder_id for row in closed)
+        return leavings.is_kept(travellers=rows.list_names(position.traveller_id), at=position.holder_id)
     return position.holder_kind in (Holder.FACILITY, Holder.HOSPITAL)
 
 

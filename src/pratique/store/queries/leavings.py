@@ -18,10 +18,16 @@ def list_closed(*, travellers: Iterable[UUID | str] | None = None) -> list[model
 
 
 def is_kept(*, travellers: Iterable[UUID], at: UUID) -> bool:
-    """Whether the exit `at` keeps them, by all their names: the last scan there that nobody took back found no grounds."""
+    """Whether the exit `at` keeps them, by all their names: the last scan there that nobody took back found no grounds, and
+    nobody has settled it."""
     there = _list_standing().filter(traveller_id__in=list(travellers), custodian_id=at)
     last = there.order_by("happened_at", "seq").last()
-    return last is not None and not last.open
+    return last is not None and not last.open and name_of(last.scan_id) not in _read_settled([last.scan_id])
+
+
+def name_of(scan: UUID) -> str:
+    """How the register and whoever settles it name what a scan without grounds makes owed."""
+    return f"unreleased/{scan}"
 
 
 def _list_standing() -> "QuerySet[models.WayJudged]":
@@ -35,9 +41,14 @@ def _list_standing() -> "QuerySet[models.WayJudged]":
 
 def list_open() -> list[models.WayJudged]:
     """Those of them that nobody has settled: what stands on the tower."""
-    settled = set(
-        without_withdrawn(
-            models.Evidence.objects.filter(subject_kind="traveller", code="way_settled")
-        ).values_list("about", flat=True)
+    closed = list_closed()
+    settled = _read_settled(row.scan_id for row in closed)
+    return [row for row in closed if name_of(row.scan_id) not in settled]
+
+
+def _read_settled(scans: Iterable[UUID]) -> set[str]:
+    """The names of those of these scans that somebody has settled, unless it was taken back."""
+    told = models.Evidence.objects.filter(
+        subject_kind="traveller", code="way_settled", about__in=[name_of(scan) for scan in scans]
     )
-    return [row for row in list_closed() if f"unreleased/{row.scan_id}" not in settled]
+    return set(without_withdrawn(told).values_list("about", flat=True))
