@@ -213,7 +213,9 @@ def test_rules_that_hold_let_nobody_out_before_somebody_signed(port):
     account = register.account_of(kind=Kind.TRAVELLER, subject=str(who), now=at(AFTER + 9))
     assert "released" in {piece.record for piece in account.held}
     assert not standing.look(traveller=who, now=at(AFTER + 9)).held
-    with pytest.raises(Refused, match="release_elsewhere"):  # no house has who has left, whatever the door said before
+    with pytest.raises(
+        Refused, match="release_elsewhere"
+    ):  # no house has who has left, whatever the door said before
         release.decide(traveller=who, by=employ("reception"), now=at(AFTER + 10))
 
 
