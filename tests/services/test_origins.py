@@ -1,13 +1,12 @@
 """Whoever stands elsewhere than at the port is a load of the next plan: it is fetched there, boards, and arrives."""
 
-from dataclasses import replace
-
 import pytest
 
 from pratique.core.answers import Refused
 from pratique.services import care, custody, transport
-from pratique.services.dispatch import boarding, broken, means, plans, pose
+from pratique.services.dispatch import boarding, broken, duration, means, plans, pose
 from pratique.services.stay import removal
+from pratique.services.tracking import outlook
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import trips
@@ -123,7 +122,7 @@ def test_the_next_plan_fetches_them_they_board_there_and_arrive(port):
     assert trip.destination_id == port.custodians["hotel"]
     assert {line.traveller_id for line in trip.lines.all()} == set(port.travellers[:2])
     shown = trips.find_trip(trip=trip.id)
-    assert shown.boards_at - shown.starts_at == at(20) - at(0)
+    assert duration.find_boarding(trip=shown) - shown.starts_at == at(20) - at(0)
     port.custodians["rescue"] = trip.id
     report(trip.id, "departed", 100)
     # It drives there empty: nobody of its list is planned again, and its vehicle is taken.
@@ -243,7 +242,8 @@ def test_a_guest_who_is_to_move_is_fetched_by_the_next_plan_and_is_there(guests)
     trip = models.Trip.objects.get(origin=port.custodians["hotel"])
     assert trip.destination_id == port.custodians["hotel2"]
     shown = trips.find_trip(trip=trip.id)
-    assert shown.boards_at >= at(120) and shown.boards_at - shown.starts_at == at(40) - at(0)
+    boards = duration.find_boarding(trip=shown)
+    assert boards >= at(120) and boards - shown.starts_at == at(40) - at(0)
     assert trip.during.upper - trip.during.lower >= at(40 + 30 + 55) - at(0)  # there, across, back
     asked = removal.find_open(traveller=port.travellers[2])
     assert (asked.id, asked.trip.id) == (request, trip.id)
@@ -296,18 +296,23 @@ def test_once_the_vehicle_has_set_off_it_is_not_called_off(guests):
     assert removal.find_open(traveller=guests.travellers[2]) is not None
 
 
-def test_what_a_facility_sends_itself_stays_its_own(guests):
+@pytest.mark.parametrize(("drive", "lead"), [(40, 40), (130, 150)])
+def test_what_a_facility_sends_itself_stays_its_own_and_is_there_in_time_rests_included(guests, drive, lead):
     coach = models.Vehicle.objects.get(plate="云A·D0001")
+    models.Travel.objects.filter(one="F1", other="KMG").update(minutes=drive)
     asked = removal.Asked(
-        guests.travellers[2], guests.custodians["hotel2"], "contact", "Reception", at(150), vehicle=coach.id
+        guests.travellers[2], guests.custodians["hotel2"], "contact", "Reception", at(300), vehicle=coach.id
     )
     removal.ask(asked=asked, by=make_dispatcher().id, now=at(100))
     trip = models.Trip.objects.get(origin__isnull=False)
-    assert trip.during.lower == at(110)  # forty minutes before it boards them
+    assert trip.during.lower == at(300 - lead)
     assert means.split(opened=means.list_open())[1] == []
     assert not parties_at_all(pose.pose(now=at(101)))
     found = trips.find_trip(trip=trip.id)
-    assert found.boards_at == at(150) and replace(found, lead_minutes=0).boards_at == at(110)
+    assert duration.find_boarding(trip=found) == at(300)
+    trip.departed_at = trip.during.lower
+    (seen,) = outlook.foresee(trips=[trip], now=trip.departed_at).values()
+    assert seen.arrival.expected_at == at(300 + 30)  # half an hour from the one hotel to the other
 
 
 def test_the_crew_of_a_vehicle_that_broke_down_stays_with_its_people_until_they_are_fetched(port):

@@ -1,13 +1,15 @@
-"""How long a trip made by hand takes its vehicle: as long as the same trip of a plan."""
+"""How long a trip made by hand takes its vehicle, and when any trip boards its people: as the same trip of a plan."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from pratique.core.transport import check
+from pratique.core.transport import check, stretch
 from pratique.core.transport.problem import Rules, VehicleKind, Way
 from pratique.formats.transport_rules import Kind, TransportRules
 from pratique.services.dispatch import settings
 from pratique.store import models
 from pratique.store.queries import trips
+from pratique.store.queries.origins import Origins
 
 UNKNOWN_MINUTES = 120
 """What a trip is taken to need where the table of ways does not know its end."""
@@ -25,6 +27,24 @@ def find_minutes(*, vehicle: UUID, destination: UUID, origin: models.Custodian |
     ways = [Way(leg.km, leg.minutes) for leg in legs]
     limits = _write_rules(rules)
     return max(check.minutes_of(rules=limits, kind=_write_kind(one), legs=ways)[1] for one in kinds)
+
+
+def find_lead(*, origin: models.Custodian) -> int:
+    """Minutes from when a vehicle leaves the port until it is where people are fetched, its driver's rests among them; 0 where nobody
+    knows the way."""
+    way = Origins().find_way(origin)
+    return count_lead(minutes=way.minutes) if way else 0
+
+
+def count_lead(*, minutes: int) -> int:
+    """How long an empty way of so many minutes of driving takes: its driver rests as on a loaded one."""
+    rules = settings.get_rules().rules
+    return minutes + stretch.count_rest(minutes=minutes, every=rules.rest_every, rest=rules.rest_min)
+
+
+def find_boarding(*, trip: trips.Trip, since: datetime | None = None) -> datetime:
+    """When a trip's people board, if it leaves the port at its planned start, or at the instant given."""
+    return (since or trip.starts_at) + timedelta(minutes=count_lead(minutes=trip.lead_minutes))
 
 
 def _write_rules(found: TransportRules) -> Rules:

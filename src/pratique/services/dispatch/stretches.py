@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pratique.core.transport import check, convoy, stretch
 from pratique.core.transport.plan import Trip as Planned
 from pratique.core.transport.problem import TransportProblem
-from pratique.services.dispatch import settings
+from pratique.services.dispatch import duration, settings
 from pratique.store import models
 from pratique.store.queries import convoys
 from pratique.store.queries.trips import Route, Trip
@@ -54,7 +54,7 @@ def lay_out(*, trip: Trip, route: Route) -> Way:
     if not route.minutes:
         return Way()
     found = settings.get_rules()
-    begin = (trip.departed_at or trip.starts_at) + timedelta(minutes=trip.lead_minutes)
+    begin = duration.find_boarding(trip=trip, since=trip.departed_at)
     crew: list[models.Person | None] = [trip.driver, *route.reliefs]
     halts = _list_halts(trip, route.minutes)
     if halts:

@@ -161,7 +161,7 @@ def _send(
 ) -> None:
     """The trip that fetches them: from where they are, with them on its list, held to the rules of every list."""
     assert asked.vehicle is not None
-    lead = timedelta(minutes=trips.find_lead(origin=holder))
+    lead = timedelta(minutes=duration.find_lead(origin=holder))
     starts_at = max(asked.leaves_at - lead, now).astimezone(ports.find_zone())
     order = transport.Order(
         vehicle=asked.vehicle,

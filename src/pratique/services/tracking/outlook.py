@@ -9,7 +9,7 @@ from uuid import UUID
 from pratique.core.transport import convoy, progress, stretch
 from pratique.core.transport.progress import Fix, Method, Sign, Signs, Spot, Stop, Watch
 from pratique.services import duty
-from pratique.services.dispatch import settings
+from pratique.services.dispatch import duration, settings
 from pratique.store import models
 from pratique.store.queries import convoys, ports, tracking, ways
 from pratique.store.queries.origins import Origins
@@ -108,7 +108,8 @@ def _list_dues(moving: Sequence[Any], heard: Mapping[UUID, tracking.Heard], now:
         ends = Stop("", spots.get(port.code) if port else None, 0), spots.get(trip.destination.place)
         stops = [ends[0], *stops[:-1], Stop(trip.destination.place, ends[1], stops[-1].minutes)]
         if lead is not None:
-            stops.insert(1, Stop(trip.origin.place, spots.get(trip.origin.place), lead.minutes))
+            there = duration.count_lead(minutes=lead.minutes)
+            stops.insert(1, Stop(trip.origin.place, spots.get(trip.origin.place), there))
         last = heard.get(trip.id)
         *_, arrival = progress.foresee(
             stops=stops, departed_at=trip.departed_at, fix=last.fix if last else None, now=now,

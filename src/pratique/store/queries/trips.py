@@ -20,8 +20,8 @@ RECENT = timedelta(hours=24)
 class Trip:
     """A trip with what it is called, who is on it and what it has reported. `aboard` is how many its account holds.
 
-    It begins at the port at `starts_at`; where it fetches people from an `origin`, it is there `lead_minutes` later. If that is a
-    trip which broke down, `broken_plate` is its vehicle's.
+    It begins at the port at `starts_at`; where it fetches people from an `origin`, it first drives there for `lead_minutes`, without
+    the rests of its driver (`services.dispatch.duration`). If that is a trip which broke down, `broken_plate` is its vehicle's.
     """
 
     id: UUID
@@ -47,11 +47,6 @@ class Trip:
     lead_minutes: int = 0
     broken_plate: str = ""
     withdrawn_at: datetime | None = None
-
-    @property
-    def boards_at(self) -> datetime:
-        """When its people board, as planned."""
-        return self.starts_at + timedelta(minutes=self.lead_minutes)
 
     @property
     def step(self) -> str:
@@ -173,9 +168,9 @@ def find_fetching(*, traveller: UUID, origin: UUID) -> Trip | None:
 
 
 def list_fetching(*, origin: UUID) -> list[Trip]:
-    """Open trips that fetch people from a place, or from a trip that broke down, by when they are there."""
+    """Open trips that fetch people from a place, or from a trip that broke down, the first there first."""
     return sorted(
-        _rows(Q(ended_at__isnull=True, origin=origin)), key=lambda trip: (trip.boards_at, trip.code)
+        _rows(Q(ended_at__isnull=True, origin=origin)), key=lambda trip: (trip.starts_at, trip.code)
     )
 
 
@@ -283,12 +278,6 @@ def _find_leg(origin: models.Custodian | None, destination: models.Custodian) ->
     if origin is not None:
         return Origins().find_leg(origin, destination)
     return ways.list_ways().get(destination.place)
-
-
-def find_lead(*, origin: models.Custodian) -> int:
-    """Minutes of driving from the port to where people are fetched; 0 where nobody knows."""
-    way = Origins().find_way(origin)
-    return way.minutes if way else 0
 
 
 def find_legs(

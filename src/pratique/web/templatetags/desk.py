@@ -20,8 +20,10 @@ from pratique.core.duties.vocabulary import POSTS, Words
 from pratique.formats.words import translate_place
 from pratique.protocols import list_protocols
 from pratique.services import safety
+from pratique.services.dispatch import duration
 from pratique.services.tracking.outlook import Outlook
 from pratique.store.ids import make_id
+from pratique.store.queries.trips import Trip
 from pratique.web import words
 from pratique.web.cases import phrases as case_phrases
 from pratique.web.convoy import phrases
@@ -221,6 +223,12 @@ def origin_name(trip: object) -> str:
     """Where a trip fetches its people: a facility, or where a vehicle broke down."""
     plate = getattr(trip, "broken_plate", "")
     return labels.say_stand(plate) if plate else words.name_of(getattr(trip, "origin", None))
+
+
+@register.filter
+def boards_at(trip: Trip) -> datetime:
+    """When a trip's people board, as planned."""
+    return duration.find_boarding(trip=trip)
 
 
 @register.simple_tag
