@@ -19,7 +19,7 @@ from pratique.store.ids import make_id
 from pratique.store.queries import convoys, headcounts, tower
 
 from .port import at, man
-from .prefecture import open_prefecture, plan_coach
+from .prefecture import PLACE, open_prefecture, plan_coach
 
 
 @pytest.fixture
@@ -192,8 +192,20 @@ def test_a_check_in_counts_every_vehicle_on_the_road_and_names_a_place_of_the_wa
     assert not models.Headcount.objects.exists()
 
 
-def test_an_incident_is_owed_an_answer_within_half_an_hour_and_delays_what_is_planned(journey):
+def foresee_arrival(journey, minute):
+    found = journey.read(minute)[0]
+    seen = outlook.foresee(trips=found.trips, now=at(minute))
+    itinerary = way.lay_out(convoy=found, reports=convoys.list_reports(convoy=found.id))
+    return way.find_arrival(convoy=found, itinerary=itinerary, outlooks=seen)
+
+
+def test_an_incident_is_owed_an_answer_within_half_an_hour_and_delays_what_is_planned_and_foreseen(journey):
+    for code, latitude in (("KMG", 25.0), (PLACE, 22.0)):
+        models.Place.objects.create(code=code, latitude=latitude, longitude=102.0)
     journey.set_off()
+    lost = (journey.trips[0], {"latitude": 24.0, "longitude": 102.0, "source": "phone"})
+    models.Fix.objects.create(trip_id=lost[0], at=at(58), received_at=at(58), **lost[1])
+    by_position = foresee_arrival(journey, 61)
     planned = way.lay_out(convoy=journey.read(55)[0], reports=[]).stops[-1].planned_at
     incident = course.report(
         convoy=journey.convoy,
@@ -204,6 +216,16 @@ def test_an_incident_is_owed_an_answer_within_half_an_hour_and_delays_what_is_pl
     reports = convoys.list_reports(convoy=journey.convoy)
     later = way.lay_out(convoy=journey.read(61)[0], reports=reports).stops[-1].planned_at
     assert (later - planned).total_seconds() == 45 * 60
+    # The receiver reads the same of where they are, until a position of after the delay speaks alone.
+    delayed = foresee_arrival(journey, 61)
+    assert (delayed.at - by_position.at, delayed.delay_minutes) == (at(45) - at(0), 45)
+    models.Fix.objects.create(trip_id=lost[0], at=at(105), received_at=at(105), **lost[1])
+    after = foresee_arrival(journey, 106)
+    assert (after.at - by_position.at, after.delay_minutes) == (at(105) - at(58), 0)
+    assert (
+        outlook.foresee(trips=outlook.list_moving(), now=at(106))[journey.trips[1]].arrival.delay_minutes
+        == 45
+    )
     assert journey.owed(91)["contingency"] == [True]
     course.settle(
         convoy=journey.convoy,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pratique.core.transport import progress
-from pratique.core.transport.progress import Doubt, Fix, Limits, Method, Sign, Signs, Spot, Stop, Watch
+from pratique.core.transport.progress import Delay, Doubt, Fix, Limits, Method, Sign, Signs, Spot, Stop, Watch
 
 NOON = datetime(2020, 4, 15, 4, tzinfo=UTC)
 PORT, CITY, FAR = Spot(25.1019, 102.9292), Spot(25.0389, 102.7183), Spot(25.6065, 100.2676)
@@ -101,6 +101,22 @@ def test_a_vehicle_that_stands_still_arrives_as_much_later_as_it_stood(stops, sp
     assert arrive(gone + stood) - arrive(gone) <= timedelta(minutes=stood)
     if arrive(gone) > NOON:
         assert arrive(gone + stood) - arrive(gone) == timedelta(minutes=stood)
+
+
+def test_an_announced_delay_is_in_the_arrival_until_a_position_of_after_it_speaks_alone():
+    stops = [Stop("port", PORT, 0), Stop("far", FAR, 270)]
+    delays = (Delay(after(60), 30), Delay(after(70), 20))
+
+    def arrive(minute, delays=delays):
+        fix = Fix(after(minute), PORT) if minute else None
+        return progress.foresee(stops=stops, departed_at=NOON, fix=fix, now=NOON, delays=delays)[0]
+
+    assert (arrive(0).at, arrive(0).delay_minutes) == (after(270 + 50), 50)
+    # Told after the position; then it stands for as long as was said, and for ten minutes more.
+    assert arrive(50).at == after(50 + 270 + 50)
+    assert {arrive(minute).at for minute in (60, 75, 110)} == {after(110 + 270)}
+    assert (arrive(120).at, arrive(120).delay_minutes) == (after(120 + 270), 0)
+    assert arrive(0, (Delay(after(-20), 30),)).at == after(270 + 10)
 
 
 def test_stops_already_passed_are_not_gone_back_to():

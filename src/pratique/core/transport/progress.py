@@ -3,10 +3,11 @@
 The method is stated so that a dispatcher can judge it: the way is taken as straight lines from stop to stop; the nearest
 point on it to the last known position says which part of a leg lies behind; of the leg's minutes by the table of ways the
 rest is still to be driven, counted from the time of that position. Without a position the minutes count from departure.
+A delay that was announced is added; of one announced before the instant from which the minutes count, what was left of it then.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -57,12 +58,21 @@ class Sign(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Delay:
+    """So many minutes that a trip will lose, as it was said at an instant."""
+
+    at: datetime
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
-    """When a stop will be reached, and by what method that is known."""
+    """When a stop will be reached, by what method that is known, and how many minutes of announced delays are in it."""
 
     stop: str
     at: datetime
     method: Method
+    delay_minutes: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +111,23 @@ def project(spot: Spot, start: Spot, end: Spot) -> tuple[float, float]:
     return part, math.radians(math.hypot(x0 + part * dx, y0 + part * dy)) * EARTH_KM
 
 
+def count_left(*, delays: Iterable[Delay], since: datetime) -> float:
+    """Minutes of these delays that were still to come at an instant.
+
+    Each runs from when it is announced, the later of two after the earlier: who stands still meanwhile is as much later by the clock
+    as is left less here, so that the arrival keeps. One that was announced after the instant was then still to come whole.
+    """
+    over: datetime | None = None
+    for delay in sorted(delays, key=lambda one: one.at):
+        begins = min(delay.at, since)
+        over = (begins if over is None else max(over, begins)) + timedelta(minutes=delay.minutes)
+    return max(0.0, (over - since).total_seconds() / 60) if over is not None else 0.0
+
+
 def foresee(
-    *, stops: Sequence[Stop], departed_at: datetime, fix: Fix | None, now: datetime, passed: int = 0
-) -> tuple[Arrival, ...]:
+    *, stops: Sequence[Stop], departed_at: datetime, fix: Fix | None, now: datetime, passed: int = 0,
+    delays: Sequence[Delay] = (),
+) -> tuple[Arrival, ...]:  # fmt: skip
     """When each stop after the `passed`-th will be reached, never before `now`.
 
     `stops` begins with where the trip starts (stop 0; its minutes do not count). A fix older than the departure is none.
@@ -113,11 +137,12 @@ def foresee(
     found = _locate(stops, known.spot, passed) if known else None
     if known is None or found is None:
         gone = departed_at + timedelta(minutes=sum(stop.minutes for stop in stops[1 : passed + 1]))
-        return _add_up(stops, ahead, gone, now, Method.TABLE)
+        left = count_left(delays=delays, since=departed_at)
+        return _add_up(stops, ahead, gone, now, Method.TABLE, left)
     leg, part = found
     at = known.at - timedelta(minutes=part * stops[leg].minutes)
     at -= timedelta(minutes=sum(stops[k].minutes for k in ahead if k < leg))
-    return _add_up(stops, ahead, at, now, Method.POSITION)
+    return _add_up(stops, ahead, at, now, Method.POSITION, count_left(delays=delays, since=known.at))
 
 
 def measure_share(*, ends: tuple[Stop, Stop], departed_at: datetime, fix: Fix | None, at: datetime) -> float:
@@ -133,12 +158,12 @@ def measure_share(*, ends: tuple[Stop, Stop], departed_at: datetime, fix: Fix | 
 
 
 def _add_up(
-    stops: Sequence[Stop], ahead: range, begun_at: datetime, now: datetime, method: Method
+    stops: Sequence[Stop], ahead: range, begun_at: datetime, now: datetime, method: Method, delay: float
 ) -> tuple[Arrival, ...]:
-    found, at = [], begun_at
+    found, at = [], begun_at + timedelta(minutes=delay)
     for number in ahead:
         at += timedelta(minutes=stops[number].minutes)
-        found.append(Arrival(stops[number].name, max(at, now), method))
+        found.append(Arrival(stops[number].name, max(at, now), method, delay))
     return tuple(found)
 
 

@@ -9,7 +9,7 @@ from pratique.core.duties.rule import Span
 from pratique.core.duties.vocabulary import Kind
 from pratique.core.transport import convoy as core
 from pratique.core.transport import stretch
-from pratique.core.transport.progress import Method
+from pratique.core.transport.progress import Method, count_left
 from pratique.services import register
 from pratique.services.dispatch import settings
 from pratique.services.dispatch.stretches import count_minute
@@ -44,7 +44,7 @@ class Excess:
 
 @dataclass(frozen=True, slots=True)
 class Itinerary:
-    """The stops of a convoy; `delay_minutes` is what incidents cost so far, `long_leg` the minutes of a leg beyond the rules'
+    """The stops of a convoy; `delay_minutes` is what incidents cost from when it set off, `long_leg` the minutes of a leg beyond the rules'
     (0: none). Empty where nobody knows how long the way is."""
 
     starts_at: datetime
@@ -56,8 +56,9 @@ class Itinerary:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """When a convoy is there: `known` by its arrival, by `position`, or as `planned` with the `delay_minutes` that incidents cost. By position
-    the last of the `heard` vehicles that tell where they are counts, of the `awaited` that are not there."""
+    """When a convoy is there: `known` by its arrival, by `position`, or as `planned`, with the `delay_minutes` in it that incidents cost and
+    that no position shows yet. By position the last of the `heard` vehicles that tell where they are counts, of the `awaited` that
+    are not there."""
 
     at: datetime
     known: str
@@ -79,9 +80,10 @@ def find_arrival(
         return Arrival(end.heard_at, "arrived")
     awaited = [trip.id for trip in convoy.trips if not trip.arrived_at and not trip.ended_at]
     dues = [outlooks[trip].arrival for trip in awaited if trip in outlooks]
-    heard = [due.expected_at for due in dues if due is not None and due.method is Method.POSITION]
+    heard = [due for due in dues if due is not None and due.method is Method.POSITION]
     if heard:
-        return Arrival(max(heard), "position", heard=len(heard), awaited=len(awaited))
+        last = max(heard, key=lambda due: due.expected_at)
+        return Arrival(last.expected_at, "position", last.delay_minutes, len(heard), len(awaited))
     latest = max([end.planned_at, *(due.expected_at for due in dues if due is not None)])
     return Arrival(latest, "planned", itinerary.delay_minutes)
 
@@ -110,7 +112,9 @@ def lay_out(*, convoy: convoys.Convoy, reports: list[models.Evidence]) -> Itiner
     ]
     departed = [trip.departed_at for trip in convoy.trips if trip.departed_at]
     starts_at = max(departed) if departed else max(boards, default=convoy.formed_at)
-    delay = sum(int(r.attributes.get("delay_minutes", 0)) for r in reports if r.code == "incident")
+    delays = convoys.read_delays(reports)
+    whole = sum(one.minutes for one in delays)
+    delay = round(count_left(delays=delays, since=starts_at) if departed else whole)
     way = ways.list_ways().get(convoy.destination.place)
     if way is None or not way.minutes:
         return Itinerary(starts_at, delay_minutes=delay)

@@ -20,11 +20,13 @@ FELL_SILENT, HEARD = "silent", "heard"
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When a trip is expected to arrive (`method` says by what that is known), and when it should by its plan."""
+    """When a trip is expected to arrive (`method` says by what that is known), when it should by its plan, and how many minutes of what
+    its convoy said it loses are in the first."""
 
     expected_at: datetime
     planned_at: datetime
     method: Method
+    delay_minutes: int = 0
 
     @property
     def late_minutes(self) -> float:
@@ -89,7 +91,8 @@ def _list_dues(moving: Sequence[Any], heard: Mapping[UUID, tracking.Heard], now:
     first, and is beyond it once somebody is aboard."""
     rules, port = settings.get_rules(), ports.find_port()
     known, spots = ways.list_ways(), tracking.find_spots()
-    halts = convoys.list_halts(trips=[trip.id for trip in moving])
+    ids = [trip.id for trip in moving]
+    halts, delays = convoys.list_halts(trips=ids), convoys.list_delays(trips=ids)
     origins = Origins()
     fetching = [trip.id for trip in moving if trip.origin]
     held = models.Position.objects.filter(inside=True, holder_id__in=fetching) if fetching else ()
@@ -113,12 +116,13 @@ def _list_dues(moving: Sequence[Any], heard: Mapping[UUID, tracking.Heard], now:
         last = heard.get(trip.id)
         *_, arrival = progress.foresee(
             stops=stops, departed_at=trip.departed_at, fix=last.fix if last else None, now=now,
-            passed=int(lead is not None and trip.id in carrying),
+            passed=int(lead is not None and trip.id in carrying), delays=delays.get(trip.id, ()),
         )  # fmt: skip
         kind = rules.kinds.get(trip.vehicle.kind)
         starts_at = trip.during.lower if hasattr(trip, "during") else trip.starts_at
         minutes = (kind.board if kind else 0) + sum(stop.minutes for stop in stops)
-        found[trip.id] = Due(arrival.at, starts_at + timedelta(minutes=minutes), arrival.method)
+        planned_at = starts_at + timedelta(minutes=minutes)
+        found[trip.id] = Due(arrival.at, planned_at, arrival.method, round(arrival.delay_minutes))
     return found
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from pratique.core.transport.progress import Delay
 from pratique.store import models
 from pratique.store.queries import trips, ways
 from pratique.store.queries.trips import Trip
@@ -130,6 +131,33 @@ def list_halts(*, trips: Iterable[UUID]) -> dict[UUID, tuple[RestPlace, ...]]:
             places[place] = list_rest_places(place=place)
         found[row.id] = tuple(halt for halt in places[place] if halt.code in row.convoy.halts)
     return found
+
+
+def list_delays(*, trips: Iterable[UUID]) -> dict[UUID, tuple[Delay, ...]]:
+    """What the convoy of each of these trips said it loses, by incidents that nobody took back; trips without one are left out."""
+    members = dict(
+        models.Trip.objects.filter(id__in=list(trips), convoy__isnull=False).values_list("id", "convoy_id")
+    )
+    told = models.Evidence.objects.filter(
+        subject_kind="convoy",
+        subject_id__in={key(convoy) for convoy in members.values()},
+        code="incident",
+        attributes__has_key="delay_minutes",
+    )
+    by_convoy: dict[str, list[models.Evidence]] = {}
+    for row in without_withdrawn(told).order_by("happened_at", "seq"):
+        by_convoy.setdefault(row.subject_id, []).append(row)
+    found = {convoy: read_delays(rows) for convoy, rows in by_convoy.items()}
+    return {trip: found[key(convoy)] for trip, convoy in members.items() if key(convoy) in found}
+
+
+def read_delays(reports: Iterable[models.Evidence]) -> tuple[Delay, ...]:
+    """What reports of incidents say is lost by them."""
+    return tuple(
+        Delay(row.happened_at, int(row.attributes["delay_minutes"]))
+        for row in reports
+        if row.code == "incident" and row.attributes.get("delay_minutes")
+    )
 
 
 def list_rest_places(*, place: str) -> tuple[RestPlace, ...]:
