@@ -66,6 +66,16 @@ def test_a_fault_is_named_with_its_place(old, new, where, code):
     assert find_codes(text.replace(old, new, 1)).get(where) == code
 
 
+def test_two_rest_places_equally_far_on_one_way_are_told_apart_first():
+    text = EXAMPLE.read_text(encoding="utf-8")
+    begin = text.index("[[rest_place]]")
+    end = text.index("[[person]]", begin)
+    twin = text[begin:end].replace('code = "rest-', 'code = "rest-new-')
+    twice = text[:end] + twin + text[end:]
+    assert find_codes(twice) == {"rest_place 2.minutes": "port-twice"}
+    assert find_codes(twice.replace("minutes = 110", "minutes = 111", 1)) == {}
+
+
 def test_every_fault_is_named_at_once():
     text = EXAMPLE.read_text(encoding="utf-8").replace("seats = 30", "seats = -1").replace('"Asia/', '"Azia/')
     assert set(find_codes(text)) == {"vehicle 1.seats", "port.time_zone"}

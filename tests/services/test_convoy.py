@@ -12,11 +12,11 @@ from pratique.core.transport.convoy import State
 from pratique.core.transport.progress import Sign
 from pratique.services import custody, register, transport
 from pratique.services.convoy import acceptance, course, forming, rescue, way
-from pratique.services.dispatch import boarding
+from pratique.services.dispatch import boarding, stretches
 from pratique.services.tracking import answers, outlook
 from pratique.store import models
 from pratique.store.ids import make_id
-from pratique.store.queries import convoys, headcounts, tower
+from pratique.store.queries import convoys, headcounts, tower, trips
 
 from .port import at, man
 from .prefecture import PLACE, open_prefecture, plan_coach
@@ -114,6 +114,20 @@ def test_it_rests_at_the_fewest_designated_places_unless_somebody_chooses_others
         )
         == "halt_unknown"
     )
+
+
+def test_two_rest_places_equally_far_are_one_stop_and_not_chosen_together(journey):
+    journey.form()
+    models.RestPlace.objects.filter(code__in=["rest:b", "rest:c"]).update(minutes=115)
+    found, _ = journey.read(40)
+    laid = way.lay_out(convoy=found, reports=[])
+    assert [stop.place.code for stop in laid.stops[:-1]] == ["rest:b"]
+    trip = trips.find_trip(trip=journey.trips[0])
+    stretches.lay_out(trip=trip, route=trips.find_route(trip=trip))
+    models.Trip.objects.filter(id=trip.id).update(departed_at=at(50))
+    assert outlook.foresee(trips=outlook.list_moving(), now=at(60))[trip.id].arrival is not None
+    both = {"convoy": journey.convoy, "commander": journey.leader.pk, "halts": ["rest:b", "rest:c"]}
+    assert refusal(forming.amend, now=at(61), **both) == "halts_level"
 
 
 def test_staff_who_escort_one_of_its_trips_may_command_it_and_an_amendment_holds_to_the_same(journey):
@@ -388,6 +402,10 @@ def test_it_is_disbanded_only_before_it_sets_off_and_its_trips_then_go_by_themse
     assert journey.read(36)[0].over
     journey.form()
     journey.board()
+    assert journey.read(47)[1].state is State.MOVING, "somebody is aboard: it answers for them"
+    for scan in models.Scan.objects.filter(custodian_id__in=journey.trips):
+        custody.annul(scan=scan.id, by=journey.leader.pk, because="the wrong coaches", now=at(48))
+    assert journey.read(48)[1].state is State.FORMING, "by the book nobody ever was"
     journey.report("departed", 50)
     assert (
         refusal(forming.disband, convoy=journey.convoy, because="x", by=None, now=at(60))

@@ -445,6 +445,7 @@ class _Reader:
             for way in found.travel
             if found.port.code in (way.one, way.other)
         }
+        level: dict[tuple[str, int], str] = {}
         for number, rest in enumerate(found.rest_places, start=1):
             where = f"rest_place {number}"
             self.least(rest.minutes, 1, f"{where}.minutes")
@@ -456,8 +457,22 @@ class _Reader:
                     Words("不在任何路线上", "it is on no way"),
                     Words("请写路线经过它的地点", "name the places whose way leads past it"),
                 )
-            for place in rest.towards:
+            for place in dict.fromkeys(rest.towards):
                 self.among(place, ways, f"{where}.towards")
+                first = level.setdefault((place, rest.minutes), where)
+                if first != where:
+                    self.fault(
+                        "twice",
+                        f"{where}.minutes",
+                        Words(
+                            f"往 {place} 的路上，{first} 也在第 {rest.minutes} 分钟",
+                            f"on the way to {place}, {first} is after {rest.minutes} minutes too",
+                        ),
+                        Words(
+                            "每个休息点的分钟数应不同；就在旁边的，加一分钟",
+                            "give each its own minutes; one more for a place next to it",
+                        ),
+                    )
                 if place in ways and rest.minutes >= ways[place]:
                     self.fault(
                         "range",

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +52,7 @@ def form(*, order: Order, zone: tzinfo, by: UUID | None, now: datetime) -> model
     """Let trips that have not set off go as a convoy; later plans keep them as they are.
 
     Raises `Refused`: `convoy_empty`, `trip_unknown`, `trip_under_way`, `convoy_joined`, `convoy_ways_part`,
-    `person_unknown`, `convoy_commander_unable`, `halt_unknown`.
+    `person_unknown`, `convoy_commander_unable`, `halt_unknown`, `halts_level`.
     """
     with transaction.atomic():
         rows = _take(order.trips)
@@ -147,7 +148,12 @@ def _check_halts(wanted: Sequence[str] | None, place: str) -> tuple[str, ...]:
     unknown = [code for code in wanted if code not in known]
     if unknown:
         raise Refused("halt_unknown", f"no designated rest place of this way: {', '.join(unknown)}")
-    return tuple(sorted(set(wanted), key=lambda code: (known[code].minutes, code)))
+    ordered = tuple(sorted(set(wanted), key=lambda code: (known[code].minutes, code)))
+    for before, after in pairwise(ordered):
+        if known[before].minutes == known[after].minutes:
+            because = f"{before} and {after} are equally far: choose one of them"
+            raise Refused("halts_level", because, place=known[before], other=known[after])
+    return ordered
 
 
 def lock(*, convoy: UUID) -> Any:

@@ -1,6 +1,6 @@
 """Convoys with their trips and what they reported, the rest places they may stop at, and trips that could form one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -100,15 +100,14 @@ def _read(rows: Any) -> list[Convoy]:
     places = {place: list_rest_places(place=place) for place in {row.destination.place for row in found}}
     convoys = []
     for row in found:
-        known = {halt.code: halt for halt in places[row.destination.place]}
-        halts = sorted((known[code] for code in row.halts if code in known), key=lambda h: h.minutes)
+        halts = _pick_halts(places[row.destination.place], row.halts)
         convoys.append(
             Convoy(
                 row.id,
                 row.code,
                 row.destination,
                 row.commander,
-                tuple(halts),
+                halts,
                 members.get(row.id, ()),
                 row.formed_at,
                 row.ended_at,
@@ -129,7 +128,7 @@ def list_halts(*, trips: Iterable[UUID]) -> dict[UUID, tuple[RestPlace, ...]]:
         place = row.convoy.destination.place
         if place not in places:
             places[place] = list_rest_places(place=place)
-        found[row.id] = tuple(halt for halt in places[place] if halt.code in row.convoy.halts)
+        found[row.id] = _pick_halts(places[place], row.convoy.halts)
     return found
 
 
@@ -158,6 +157,16 @@ def read_delays(reports: Iterable[models.Evidence]) -> tuple[Delay, ...]:
         for row in reports
         if row.code == "incident" and row.attributes.get("delay_minutes")
     )
+
+
+def _pick_halts(places: Iterable[RestPlace], codes: Collection[str]) -> tuple[RestPlace, ...]:
+    """The places of these codes in the order of the way. Of two that are equally far, as minutes stretched to another way may make
+    them, it stops at the first alone: a leg of no minutes is none."""
+    found: dict[int, RestPlace] = {}
+    for one in places:
+        if one.code in codes:
+            found.setdefault(one.minutes, one)
+    return tuple(found.values())
 
 
 def list_rest_places(*, place: str) -> tuple[RestPlace, ...]:
@@ -208,7 +217,7 @@ def list_bringing(*, trips: Sequence[UUID], receiver: UUID) -> set[UUID]:
     """Which of these trips brought somebody to the receiver: scanned there next after aboard, or aboard still. One whose people were
     all taken on by others on the way brings nobody."""
     annulled = models.Annulment.objects.values("scan_id")
-    rode = models.Scan.objects.filter(custodian_id__in=trips).values("traveller_id")
+    rode = models.Scan.objects.filter(custodian_id__in=trips).exclude(id__in=annulled).values("traveller_id")
     rows = models.Scan.objects.filter(traveller_id__in=rode).exclude(id__in=annulled)
     found = set(
         models.Position.objects.filter(holder_id__in=trips, inside=True).values_list("holder_id", flat=True)
@@ -225,6 +234,7 @@ def list_bringing(*, trips: Sequence[UUID], receiver: UUID) -> set[UUID]:
 
 
 def list_carrying(*, trips: Sequence[UUID]) -> set[UUID]:
-    """Which of these trips ever had somebody scanned aboard."""
-    scans = models.Scan.objects.filter(custodian_id__in=trips)
+    """Which of these trips ever had somebody scanned aboard, by a scan that was not taken back."""
+    annulled = models.Annulment.objects.values("scan_id")
+    scans = models.Scan.objects.filter(custodian_id__in=trips).exclude(id__in=annulled)
     return set(scans.values_list("custodian_id", flat=True).distinct())

@@ -162,6 +162,9 @@ REFUSALS: dict[str, Words] = {
     "acceptance_unnamed": Words(
         "请写明接收方是谁同意接收的", "Say who of the receiver accepted them: name and telephone"
     ),
+    "halts_level": Words(
+        "{place} 与 {other} 一样远：只选一处", "{place} and {other} are equally far: choose one of them"
+    ),
     "halt_unknown": Words("这不是本路线的指定休息点", "This is no designated rest place of the way"),
     "incident_unknown": Words("没有这一情况", "There is no such incident"),
     "tracker_unknown": Words("没有此定位器，或已撤销。", "No tracker goes by that, or it was revoked."),
