@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from pratique.services import care, declaration, register
+from pratique.services import care, custody, declaration, register
 from pratique.services.cases import book
 from pratique.services.stay import onward
 from pratique.services.window import contact
@@ -44,6 +44,13 @@ def post(airport, path, role="epidemiologist", **told):
 
 def adopt(airport):
     return post(airport, f"{case_of(airport).id}/adopt/", rules="cn-2020")
+
+
+def list_homes(airport):
+    """Which home authorities the register says are to be told of contacts of the case."""
+    owed = models.Owed.objects.filter(subject_id=str(case_of(airport).id), code="home_told")
+    entries = {str(e.id): e.attributes for e in book.get(case=case_of(airport).id).entries}
+    return {entries[row.key.rpartition("/")[2]]["home"] for row in owed}
 
 
 def test_the_list_says_of_each_case_how_it_is_classed_and_what_is_open(found):
@@ -186,19 +193,31 @@ def test_a_released_contact_belongs_to_the_prefecture_that_accepted_them(found):
         found.people["partner"].pk,
     )
     found.port.send(found.port.told(who=3, where="released", minute=57))
-    onward.step(traveller=who, unit=puer.unit_id, step="offered", because="", by=by, now=at(57))
+    unit = {"traveller": who, "unit": puer.unit_id, "by": by}
+    onward.step(**unit, step="offered", because="", now=at(57))
     adopt(found)
     assert "<strong>China</strong>" in get(found, f"{case_of(found).id}/")  # asked, and has not answered
-    onward.step(traveller=who, unit=puer.unit_id, step="accepted", because="by letter", by=by, now=at(58))
-    adopt(found)
+    assert list_homes(found) == {"CHN"}
+    onward.step(**unit, step="accepted", because="by letter", now=at(58))
+    assert list_homes(found) == {str(puer.id)}  # nobody waits any more for word from the country
+    onward.step(**unit, step="taken_back", because="of another child", now=at(59))
+    assert list_homes(found) == {"CHN"}
+    onward.step(**unit, step="offered", because="", now=at(60))
+    onward.step(**unit, step="accepted", because="by letter", now=at(61))
     page = get(found, f"{case_of(found).id}/")
     assert "<strong>Pu&#x27;er prefecture</strong>" in page and "<strong>China</strong>" not in page
     answer = post(found, f"{case_of(found).id}/export/", home=str(puer.id), kind="json")
     assert json.loads(answer.content)["contacts"][0]["code"] == found.code(3)
-    owed = {
-        e.attributes["home"] for e in book.get(case=case_of(found).id).entries if e.code == "contacts_left"
-    }
-    assert owed == {str(puer.id)}  # nobody waits any more for word from the country
+
+
+def test_who_leaves_after_the_list_was_adopted_is_their_home_authority_s_until_the_scan_is_taken_back(found):
+    adopt(found)
+    assert list_homes(found) == set()
+    told = found.port.told(who=2, where="released", minute=57)
+    found.port.send(told)
+    assert list_homes(found) == {"CHN"}
+    custody.annul(scan=told.id, by=None, because="of the next in the queue", now=at(58))
+    assert list_homes(found) == set()
 
 
 def test_a_home_authority_tells_of_somebody_who_became_positive_after_leaving(found, tmp_path):

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from pratique.core.answers import Refused
 from pratique.core.custody import clock, entry, fold, handover
 from pratique.services import grounds, identity, positions, recording, way
+from pratique.services.cases import informing
 from pratique.services.dispatch import riding
 from pratique.store import ids, locks, models, rows
 from pratique.store.hot import Row
@@ -358,6 +359,8 @@ def annul(*, scan: UUID, by: UUID, because: str, now: datetime) -> None:
         )
         riding.take_back(scan=scan, because=because, by=by, now=now)
         settle(travellers=_list_travellers_of(scan), now=now)
+    if way.is_exit(custodian=found.custodian_id):
+        informing.follow(travellers=[found.traveller_id], by=by, now=now)
 
 
 def undo(*, scan: UUID, device: UUID, by: UUID, now: datetime) -> None:

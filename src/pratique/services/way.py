@@ -26,6 +26,7 @@ from pratique.core.screening.exemption import Terms
 from pratique.core.screening.exit import OFF_THE_LOOP, Exit, Sort
 from pratique.core.screening.way import Grounds, Way
 from pratique.services import duty, exemption, grounds, issue
+from pratique.services.cases import informing
 from pratique.services.grounds import Leaving
 from pratique.services.permission import Role
 from pratique.services.stay import onward, release
@@ -177,7 +178,8 @@ def require_receiver(*, offered: handover.Handover, because: str, by: UUID | Non
 
 
 def judge(*, scans: Sequence[Leaving], now: datetime) -> dict[UUID, Judged]:
-    """Judge scans at exits as of when each happened, write down what is new, and see to those without grounds."""
+    """Judge scans at exits as of when each happened, write down what is new, and see to those without grounds. Of contacts of a case who
+    left, their home authority is to be told."""
     with transaction.atomic():
         judged = _judge(scans, now)
         said = _read_latest([one.scan for one in scans])
@@ -188,6 +190,7 @@ def judge(*, scans: Sequence[Leaving], now: datetime) -> dict[UUID, Judged]:
         for one in fresh:
             if not judged[one.scan].open:
                 _raise(one, judged[one.scan], now)
+    informing.follow(travellers=[one.traveller for one in fresh], by=None, now=now)
     return judged
 
 

@@ -19,7 +19,7 @@ from pratique.core.screening.edition import Channel
 from pratique.core.tracing.contacts import Contact
 from pratique.core.tracing.edition import Grade
 from pratique.services import duty, health, register, tracing
-from pratique.services.cases import book, channel, home
+from pratique.services.cases import book, channel, home, informing
 from pratique.services.stay import exposure, relocation
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -173,7 +173,7 @@ def _write(adopting: _Adopting, wanted: Mapping[Stand, Contact]) -> Adoption:
         second=count["second"],
         moved=tuple(moved),
     )
-    _note(adopting, found, wanted)
+    _note(adopting, found)
     return found
 
 
@@ -284,28 +284,14 @@ def find_exposed(*, who: Iterable[str]) -> set[str]:
     return set(rows.values_list("subject_id", flat=True))
 
 
-def _note(adopting: _Adopting, found: Adoption, wanted: Mapping[Stand, Contact]) -> None:
+def _note(adopting: _Adopting, found: Adoption) -> None:
     """On the case: that its list was adopted, and for each home authority how many contacts are theirs to be told of."""
     standing, now = adopting.standing, adopting.now
     last = standing.last("traced")
     told = {"edition": adopting.rules, "close": found.close, "general": found.general, "second": found.second}
     if last is None or dict(last.attributes) != told or found.new or found.changed or found.withdrawn:
         book.record(case=adopting.case.id, code="traced", attributes=told, by=adopting.by, now=now)
-    left = home.find_left(travellers=[UUID(who) for kind, who in wanted if kind is Kind.TRAVELLER])
-    counts = Counter(one.key for one in left.values())
-    known = {str(e.attributes["home"]): e for e in standing.entries if e.code == "contacts_left"}
-    nobody = [
-        (entry.id, "none of them is theirs any more") for key, entry in known.items() if key not in counts
-    ]
-    _withdraw(nobody, adopting)
-    for key, count in sorted(counts.items()):
-        if key not in known or known[key].attributes["count"] != count:
-            attributes = {"home": key, "count": count}
-            if key in known:
-                _withdraw([(known[key].id, "the number changed")], adopting)
-            book.record(
-                case=adopting.case.id, code="contacts_left", attributes=attributes, by=adopting.by, now=now
-            )
+    informing.count(case=adopting.case.id, by=adopting.by, now=now)
 
 
 def tell_home(*, case: UUID, key: str, by: UUID | None, now: datetime) -> models.Evidence:

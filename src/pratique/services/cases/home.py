@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pratique.core.custody.entry import Kind
 from pratique.services import identity
-from pratique.services.stay import onward
-from pratique.store import models, rows
+from pratique.store import models
+from pratique.store.queries import onwards
 
 UNKNOWN = "unknown"
 """Nobody knows where they are at home: the port asks the carrier."""
@@ -51,11 +51,8 @@ def _find_accepted(left: Iterable[UUID]) -> dict[UUID, Home]:
 
     A prefecture that has no exit of its own here cannot be named: whoever it accepted is not in it.
     """
-    asked = rows.find_askers(left)
-    latest: dict[UUID, models.OnwardStep] = {}
-    for step in models.OnwardStep.objects.filter(traveller_id__in=list(asked)).order_by("seq"):
-        latest |= dict.fromkeys(asked[step.traveller_id], step)
-    taken = {who: step.unit_id for who, step in latest.items() if step.step == onward.ACCEPTED}
+    latest = onwards.find_latest(travellers=left)
+    taken = {who: step.unit_id for who, step in latest.items() if step.step == onwards.ACCEPTED}
     exits = models.Custodian.objects.filter(
         kind=Kind.EXIT, attributes__record="handed_over", unit_id__in=set(taken.values())
     )

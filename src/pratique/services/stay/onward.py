@@ -10,30 +10,38 @@ from django.db.models import QuerySet
 
 from pratique.core.answers import Refused
 from pratique.services import care, duty, signing
+from pratique.services.cases import informing
 from pratique.store import models, rows
 from pratique.store.ids import make_id
+from pratique.store.queries import onwards
+from pratique.store.queries.onwards import ACCEPTED, DECLINED, OFFERED, TAKEN_BACK
 from pratique.store.withdrawn import without_withdrawn
 
 HOME = "home"
 """What an assessment says of whom home is enough for."""
 LISTED = timedelta(days=28)
 """So long a request stands on the list of its prefecture: as long as what is monitored at home is kept."""
-OFFERED, ACCEPTED, DECLINED = "offered", "accepted", "declined"
-FOLLOWS = {OFFERED: (None, DECLINED), ACCEPTED: (OFFERED,), DECLINED: (OFFERED,)}
+FOLLOWS = {
+    OFFERED: (None, DECLINED, TAKEN_BACK),
+    ACCEPTED: (OFFERED,),
+    DECLINED: (OFFERED,),
+    TAKEN_BACK: (OFFERED, ACCEPTED),
+}
 """Step → after which steps it may be taken."""
 
 
 def step(
     *, traveller: UUID, unit: UUID, step: str, because: str, by: UUID, now: datetime
 ) -> models.OnwardStep:
-    """A home prefecture is asked, accepts (`because`: who said so, unless one of its own people answers) or declines (why).
+    """A home prefecture is asked, accepts (`because`: who said so, unless one of its own people answers) or declines (why); or what
+    was asked or accepted is taken back (why). Contacts of a case who have left are theirs, or theirs no longer, from then on.
 
     Raises `Refused`: `unit_unknown`, `onward_step_refused`, `reason_missing`, `traveller_unknown`.
     """
     if step not in FOLLOWS:
         raise Refused("onward_step_refused", f"it is one of {', '.join(FOLLOWS)}")
     told_by_another = not models.Person.objects.filter(id=by, unit_id=unit).exists()
-    if not because.strip() and (step == DECLINED or (step == ACCEPTED and told_by_another)):
+    if not because.strip() and (step in (DECLINED, TAKEN_BACK) or (step == ACCEPTED and told_by_another)):
         raise Refused("reason_missing", "say who accepted or why not")
     traveller = rows.read_as(traveller)
     with transaction.atomic():
@@ -45,7 +53,7 @@ def step(
         same = last.step if last and last.unit_id == unit else None
         if same not in FOLLOWS[step] and not (step == OFFERED and last and last.unit_id != unit):
             raise Refused("onward_step_refused", f"after {same or 'nothing'} it cannot be {step}")
-        return models.OnwardStep.objects.create(
+        taken = models.OnwardStep.objects.create(
             id=make_id(),
             traveller_id=traveller,
             unit_id=unit,
@@ -55,12 +63,13 @@ def step(
             recorded_at=now,
             by_id=by,
         )
+    informing.follow(travellers=[traveller], by=by, now=now)
+    return taken
 
 
 def find(*, traveller: UUID) -> models.OnwardStep | None:
     """The latest step of the way home of a person, under whichever of their wristbands it was taken."""
-    steps = models.OnwardStep.objects.filter(traveller_id__in=rows.list_names(traveller))
-    return steps.order_by("-seq").first()
+    return onwards.find_latest(travellers=[traveller]).get(traveller)
 
 
 def list_recent(*, unit: UUID | None, now: datetime) -> list[models.OnwardStep]:

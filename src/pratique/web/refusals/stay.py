@@ -126,7 +126,8 @@ REFUSALS: dict[str, Words] = {
         "The time is after they were last seen, and not in the future",
     ),
     "onward_step_refused": Words(
-        "须先请求，对方再接收或拒绝", "They are asked first, then they accept or decline"
+        "须先请求，对方再接收或拒绝；请求或接收可以撤回",
+        "They are asked first, then they accept or decline; what was asked or accepted can be taken back",
     ),
     "unit_unknown": Words("请选择州市", "Choose the prefecture"),
     "guardian_unknown": Words(

@@ -67,12 +67,13 @@ def show(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, traveller: UUID) -> HttpResponse:
     """A prefecture accepts or declines somebody it was asked to take over; nobody answers for another."""
     last = onward.find(traveller=traveller)
-    if last is None or last.unit_id != request.user.unit_id:
-        raise Refused("onward_step_refused", "your prefecture was not asked")
+    step = request.POST.get("step", "")
+    if last is None or last.unit_id != request.user.unit_id or step not in (onward.ACCEPTED, onward.DECLINED):
+        raise Refused("onward_step_refused", "your prefecture was not asked, or this is no answer")
     onward.step(
         traveller=traveller,
         unit=last.unit_id,
-        step=request.POST.get("step", ""),
+        step=step,
         because=request.POST.get("because", "")[:500],
         by=request.user.pk,
         now=clock.now(),

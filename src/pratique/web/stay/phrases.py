@@ -108,6 +108,7 @@ ONWARD: dict[str, Words] = {
     "offered": Words("已请求接收", "asked to take over"),
     "accepted": Words("已接收", "accepted"),
     "declined": Words("已拒绝", "declined"),
+    "taken_back": Words("请求或接收已撤回", "taken back"),
 }
 RELEASE_FAULTS: dict[str, Words] = {
     "release_untested": Words(
