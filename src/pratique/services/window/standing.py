@@ -13,10 +13,10 @@ from pratique.core.duties.vocabulary import Kind, Words
 from pratique.core.stay.release import Release
 from pratique.services import care, identity, register
 from pratique.services.dispatch import promise
-from pratique.services.stay import onward, orders, release
+from pratique.services.stay import orders, release
 from pratique.services.window import measures
 from pratique.store import models, rows
-from pratique.store.queries import leavings, ports
+from pratique.store.queries import leavings, onwards, ports
 
 STEPS = ("flight", "check", "ride", "stay", "free")
 STEP_OF = {
@@ -152,7 +152,7 @@ def _find_carer(names: Sequence[UUID]) -> Place | None:
     """The home prefecture that accepted to look after them. Of these rows the page may read nothing else."""
     steps = models.OnwardStep.objects.filter(traveller_id__in=names).order_by("-seq")
     last = steps.values("unit_id", "step").first()
-    if last is None or last["step"] != onward.ACCEPTED:
+    if last is None or last["step"] != onwards.ACCEPTED:
         return None
     unit = models.Unit.objects.filter(id=last["unit_id"]).values("name_zh", "name_en").first()
     return Place("unit", **unit) if unit else None

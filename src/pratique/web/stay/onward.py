@@ -14,7 +14,7 @@ from pratique.services.permission import Role
 from pratique.services.stay import onward, release
 from pratique.services.window import contact
 from pratique.store import models
-from pratique.store.queries import travellers
+from pratique.store.queries import onwards, travellers
 from pratique.web.gate import find_role, page
 
 
@@ -38,7 +38,7 @@ def show(request: HttpRequest) -> HttpResponse:
                 traveller=one.traveller_id, listed=known.get(one.traveller_id)
             )
             for one in steps
-            if one.step in (onward.OFFERED, onward.ACCEPTED)
+            if one.step in (onwards.OFFERED, onward.ACCEPTED)
         }
         identity.note(travellers=reached.keys() - known.keys(), look=look)
     looked = release.look_all(moments=dict.fromkeys(people, now))
@@ -55,8 +55,8 @@ def show(request: HttpRequest) -> HttpResponse:
         for one in steps
     ]
     context = {
-        "waiting": [one for one in lines if one["step"].step == onward.OFFERED],
-        "answered": [one for one in lines if one["step"].step != onward.OFFERED],
+        "waiting": [one for one in lines if one["step"].step == onwards.OFFERED],
+        "answered": [one for one in lines if one["step"].step != onwards.OFFERED],
         "mine": mine is not None,
         "without_unit": find_role(request) == Role.PARTNER and mine is None,
     }
@@ -68,7 +68,11 @@ def answer(request: HttpRequest, traveller: UUID) -> HttpResponse:
     """A prefecture accepts or declines somebody it was asked to take over; nobody answers for another."""
     last = onward.find(traveller=traveller)
     step = request.POST.get("step", "")
-    if last is None or last.unit_id != request.user.unit_id or step not in (onward.ACCEPTED, onward.DECLINED):
+    if (
+        last is None
+        or last.unit_id != request.user.unit_id
+        or step not in (onwards.ACCEPTED, onward.DECLINED)
+    ):
         raise Refused("onward_step_refused", "your prefecture was not asked, or this is no answer")
     onward.step(
         traveller=traveller,
