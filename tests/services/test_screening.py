@@ -9,7 +9,7 @@ from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
 from pratique.core.screening.declaration import Visit
 from pratique.core.screening.fact import FACTS, Origin
-from pratique.services import duty, exemption, register, screening
+from pratique.services import care, duty, exemption, register, screening
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -74,6 +74,14 @@ def test_a_contact_on_record_is_a_contact_whatever_they_say(port):
     )
     ask(port, minute=36)
     assert channel_of(port) == "ordinary"
+
+
+def test_a_positive_result_on_record_is_one_whatever_they_say(port):
+    care.take_sample(swab=care.Swab(port.travellers[0], "T-1"), by=None, now=at(10))
+    care.record_result(tube="T-1", result="positive", by=None, now=at(20))
+    exempt(port.travellers[0], now=at(25))
+    assert "tested-positive" in {f.rule.code for f in ask(port).decision.reasons}
+    assert channel_of(port) == "symptomatic"
 
 
 def test_nobody_talks_themselves_off_the_loop(port):

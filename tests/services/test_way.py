@@ -18,7 +18,7 @@ from pratique.services.window import slip, standing
 from pratique.store import models
 from pratique.store.queries import leavings, tower
 
-from .doors import DAY, employ, exempt, hand_in, open_exits, to_hotel, walk_to
+from .doors import DAY, employ, exempt, hand_in, open_exits, screen, to_hotel, walk_to
 from .page import opened_by
 from .port import at, build
 
@@ -564,6 +564,9 @@ def test_whoever_would_move_somebody_out_asks_first(port):
     with pytest.raises(Refused, match="way_closed"):
         way.ask(traveller=port.travellers[0], custodian=port.custodians["city"], now=at(DAY))
     exempt(port.travellers[0], now=at(DAY))
+    with pytest.raises(Refused, match="exemption_unscreened"):
+        way.ask(traveller=port.travellers[0], custodian=port.custodians["city"], now=at(DAY))
+    screen(port.travellers[0], now=at(DAY))
     way.ask(traveller=port.travellers[0], custodian=port.custodians["city"], now=at(DAY + 1))
 
 
@@ -581,7 +584,9 @@ def test_a_phone_at_a_way_out_knows_those_who_may_leave_and_nobody_else(port):
     walk_to(port, 2, ("hall", 22))
     now = AFTER
     release.decide(traveller=port.travellers[0], by=employ("reception"), now=at(now))
-    exempt(port.travellers[1], now=at(now))
+    for who in (1, 2):
+        exempt(port.travellers[who], now=at(now))
+    screen(port.travellers[1], now=at(now))
     offer(port, 2, "border", now)
     models.Listing.objects.filter(traveller_id=port.travellers[3]).update(crew=True)
     known = {

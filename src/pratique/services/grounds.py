@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from pratique.core.answers import Refused
 from pratique.core.custody import handover
@@ -18,6 +18,7 @@ from pratique.core.custody.handover import Handover, State
 from pratique.core.screening.edition import Channel
 from pratique.services import duty
 from pratique.store import models, rows
+from pratique.store.queries.stays import FEVER_CELSIUS
 from pratique.store.withdrawn import without_withdrawn
 
 OFFERED = "offered"
@@ -31,7 +32,7 @@ ACCEPTING = {State.CLOSED: "accepted", State.ACCEPTED: "accepted", State.OFFERED
 STAYED = (Kind.FACILITY, Kind.HOSPITAL)
 """Whoever was with one of these leaves by another authority's acceptance only, wherever they are offered from."""
 BARRED = frozenset({Channel.CONTACT.value, Channel.SYMPTOMATIC.value, "yellow", "red"})
-"""Channels of whom a crew does not take along."""
+"""Channels of whom a crew does not take along, and which no exemption outranks."""
 EVER = datetime.min.replace(tzinfo=UTC)
 """Since when something holds of which the book keeps no beginning."""
 CARRIER = "carrier_word"
@@ -250,6 +251,50 @@ def list_positives(*, travellers: Iterable[UUID]) -> list[tuple[UUID, datetime]]
     taken_back = models.Withdrawal.objects.filter(evidence_id__in=samples)
     void = {str(one) for one in taken_back.values_list("evidence_id", flat=True)}
     return [(UUID(one.subject_id), one.happened_at) for one in results if one.about not in void]
+
+
+# --- the exempt -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What stands of somebody before they leave: when they were last screened, and when something last turned up that no exemption
+    outranks (None: never)."""
+
+    screened_at: datetime | None
+    barred_at: datetime | None
+
+
+def find_known(*, scans: Sequence[Leaving]) -> dict[UUID, Known]:
+    """Scan → what was known before it: screenings, and a positive result, a fever or symptoms, somebody named as a contact or a case.
+
+    A contact counts from when they were named, not from when they were near the case.
+    """
+    if not scans:
+        return {}
+    names = rows.read_names({one.traveller for one in scans})
+    barred: dict[UUID, list[datetime]] = defaultdict(list)
+    screened: dict[UUID, list[datetime]] = defaultdict(list)
+    for name, at in list_positives(travellers=_list_names(names)):
+        barred[name].append(at)
+    unwell = Q(attributes__celsius__gte=FEVER_CELSIUS) | Q(attributes__symptomatic=True)
+    told = models.Evidence.objects.filter(
+        Q(code="temperature") & unwell | Q(code__in=("exposed", "reclassed", "screened")),
+        subject_kind="traveller",
+        subject_id__in=[str(name) for name in _list_names(names)],
+    )
+    for piece in without_withdrawn(told):
+        name = UUID(piece.subject_id)
+        if piece.code == "screened":
+            screened[name].append(piece.happened_at)
+        if piece.code in ("temperature", "exposed") or piece.attributes.get("channel") in BARRED:
+            barred[name].append(piece.recorded_at if piece.code == "exposed" else piece.happened_at)
+
+    def find_last(times: Mapping[UUID, list[datetime]], one: Leaving) -> datetime | None:
+        own = (at for name in names[one.traveller] for at in times.get(name, ()))
+        return max((at for at in own if at <= one.happened_at), default=None)
+
+    return {one.scan: Known(find_last(screened, one), find_last(barred, one)) for one in scans}
 
 
 # --- those who never came -------------------------------------------------------------------------------------------------

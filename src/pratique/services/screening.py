@@ -17,7 +17,7 @@ from pratique.core.screening import channel, declaration
 from pratique.core.screening.declaration import Declaration, Gathered, Visit
 from pratique.core.screening.edition import Channel, Edition
 from pratique.core.screening.fact import NONE, SYMPTOMS, Value
-from pratique.services import care, duty, exemption
+from pratique.services import care, duty, exemption, grounds
 from pratique.store import models, rows
 from pratique.store.queries import ports
 from pratique.store.withdrawn import without_withdrawn
@@ -78,7 +78,7 @@ def _weigh(interview: Interview, traveller: models.Traveller, now: datetime) -> 
         "exemption": holding.exemption.sort.value if holding else NONE,
     }
     gathered = declaration.gather(
-        told=Declaration(interview.answers, interview.visits),
+        told=Declaration(_read_answers(interview), interview.visits),
         seen=seen,
         arrived_on=_today(now),
         edition=edition,
@@ -87,13 +87,19 @@ def _weigh(interview: Interview, traveller: models.Traveller, now: datetime) -> 
     return Screened(channel.decide(facts=gathered.facts, edition=edition), gathered, edition, None)
 
 
+def _read_answers(interview: Interview) -> Mapping[str, Value | None]:
+    """What they say; of a positive result that the book has they need say nothing, nor can they deny it."""
+    positive = grounds.list_positives(travellers=rows.list_names(interview.traveller))
+    return {**interview.answers, "tested_positive": True} if positive else interview.answers
+
+
 def screen(
     *, interview: Interview, by: UUID | None, now: datetime, evidence_id: UUID | None = None
 ) -> Screened:
     """Screen a traveller and set their channel. While a fact is missing that could change it nothing is recorded but the
     temperature, and the duty to screen stays open. The same `evidence_id` again is the same screening.
 
-    Contacts are known from the register's records, crew from their list, an exemption from the papers that hold now.
+    Contacts and positive results are known from the register's records, crew from their list, an exemption from the papers that hold now.
     Raises `Refused`: `traveller_unknown`, `screening_without_rules`, `temperature_impossible`, `word_unknown`.
     """
     with transaction.atomic():

@@ -138,14 +138,12 @@ def list_leaving(*, custodian: UUID, now: datetime) -> list[UUID]:
         offered = grounds.list_offered(custodian=custodian, now=now, offers=False)
         confirmed = deaths.find_confirmed(travellers=offered)
         return [one for one in offered if one in confirmed]
-    terms = exemption.find_terms()
-    if sort not in OFF_THE_LOOP or terms is None:
+    if sort not in OFF_THE_LOOP:
         return []
-    return [
-        UUID(standing.exemption.traveller)
-        for standing in exemption.list_standing(now=now)
-        if standing.holds and sort in terms.by_sort[standing.exemption.sort].exits
-    ]
+    holding = (one.exemption.traveller for one in exemption.list_standing(now=now) if one.holds)
+    scans = [Leaving(who, who, custodian, now, None, None) for who in map(UUID, dict.fromkeys(holding))]
+    known = _gather([(one, row) for one in scans], {}, now)
+    return [one.traveller for one in scans if _ask_core(one, row, known[one.scan]).open]
 
 
 def _list_handed_over(custodian: UUID, now: datetime) -> list[UUID]:
@@ -266,6 +264,7 @@ def _gather(
     papers = defaultdict(list)
     for paper in exemption.list_of(travellers={one.traveller for one in by_sort["off"]}):
         papers[str(paper.traveller)].append(paper)
+    seen = grounds.find_known(scans=by_sort["off"])
     accepted = grounds.find_acceptances(scans=by_sort[Sort.HANDED_OVER], now=now)
     accepted |= grounds.find_acceptances(scans=by_sort[Sort.DIED], now=now, offers=False)
     crew = grounds.find_crew(scans=by_sort[Sort.WITH_AIRCRAFT])
@@ -289,6 +288,8 @@ def _gather(
             crew_of=crew.get(one.scan, ""),
             bound_home=one.traveller in homeward,
             home_assessed_by=homeward.get(one.traveller, ""),
+            screened_at=seen[one.scan].screened_at if one.scan in seen else None,
+            barred_at=seen[one.scan].barred_at if one.scan in seen else None,
         )
         for one, _ in pairs
     }

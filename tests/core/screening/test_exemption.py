@@ -61,9 +61,8 @@ def codes(standing):
 
 
 def ways(*papers, traveller="T1", now=NOW, **grounds):
-    found = way.list_ways(
-        exits=EXITS, traveller=traveller, grounds=Grounds(papers, TERMS, **grounds), now=now
-    )
+    known = Grounds(papers, TERMS, **({"screened_at": NOW - 5 * HOUR} | grounds))
+    found = way.list_ways(exits=EXITS, traveller=traveller, grounds=known, now=now)
     return {one.exit.sort: one for one in found}
 
 
@@ -144,6 +143,20 @@ def test_it_opens_the_exits_of_its_sort_and_no_other():
     assert {o.code for o in found[ExitSort.CITY].objections} == {"exemption_other_exit"}
 
 
+def test_what_turned_up_since_it_was_decided_or_screened_outranks_it():
+    def faults(screened, barred):
+        moments = {"screened_at": screened, "barred_at": barred}
+        return {o.code for o in ways(paper(), **moments)[ExitSort.ONWARD_FLIGHT].objections}
+
+    signed = [one.signed_at for one in paper().deciders]
+    assert faults(None, None) == {"exemption_unscreened"}
+    assert faults(NOW, min(signed) - HOUR / 60) == set(), "everybody knew"
+    assert faults(NOW, min(signed)) == {"exemption_overtaken"}, "one of the two did not"
+    assert faults(min(signed) - HOUR / 60, min(signed) - HOUR / 60) == {"exemption_overtaken"}, (
+        "the screener did not"
+    )
+
+
 def test_it_opens_nothing_for_anybody_else():
     found = ways(paper(), traveller="T2")
     assert not any(one.open for one in found.values())
@@ -181,6 +194,7 @@ def test_without_an_exemption_that_holds_no_way_off_the_loop_exists(papers, exit
         death_recorded_by="doctor",
         absence_proved_by="count",
         crew_of="MU1",
+        screened_at=now,
     )
     (found,) = way.list_ways(exits=[exit_], traveller="T1", grounds=everything, now=now)
     if exit_.sort in OFF_THE_LOOP or exit_.sort is ExitSort.RELEASED:
@@ -192,7 +206,8 @@ def test_without_an_exemption_that_holds_no_way_off_the_loop_exists(papers, exit
 
 @given(broken(), st.sampled_from(EXITS))
 def test_an_open_way_off_the_loop_names_an_exemption_that_holds(papers, exit_):
-    (found,) = way.list_ways(exits=[exit_], traveller="T1", grounds=Grounds(papers, TERMS), now=NOW)
+    known = Grounds(papers, TERMS, screened_at=NOW)
+    (found,) = way.list_ways(exits=[exit_], traveller="T1", grounds=known, now=NOW)
     if found.open:
         (mine,) = {one for one in papers if one.id == found.exemption}
         assert judge(mine).holds

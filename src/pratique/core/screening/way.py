@@ -2,11 +2,12 @@
 
 An exit either ends the loop (released by the gate, handed to an authority that accepts, deceased and taken over, never come, crew that never left the aircraft) or leads off
 it before its end. Of the latter none opens without an exemption that holds and is for that exit: there is no argument
-by which a caller could say so instead.
+by which a caller could say so instead. Nor does an exemption outrank what is known of somebody: they were screened, and what turned up
+against them (positive, ill, a contact) was known to a later screening and to the two who decided.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pratique.core.answers import Objection
@@ -22,7 +23,8 @@ class Grounds:
     somebody signed that release and it stands (rules that hold let nobody out by themselves), and which other authority accepted (a deceased: who took them over), who confirmed a death that a physician certified, who noted them as not on board while no post had seen them, who of the carrier says
     that they were not, on the
     crew list of which flight they stand, and, where isolation at home is the measure that stands, who assessed before
-    that home is enough (empty: nobody whose word holds)."""
+    that home is enough (empty: nobody whose word holds). For an exemption: when they were last screened, and when something last turned
+    up that none outranks (None: never)."""
 
     exemptions: Sequence[Exemption]
     terms: Terms
@@ -35,6 +37,8 @@ class Grounds:
     crew_of: str = ""
     bound_home: bool = False
     home_assessed_by: str = ""
+    screened_at: datetime | None = None
+    barred_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +107,34 @@ def _off_the_loop(exit_: Exit, traveller: TravellerId, grounds: Grounds, now: da
         if exemption.traveller != traveller:
             continue
         standing = judge(exemption=exemption, terms=grounds.terms, now=now)
-        term = grounds.terms.by_sort.get(exemption.sort)
-        if standing.holds and term is not None and exit_.sort in term.exits:
+        found = standing.objections or tuple(_list_faults(exit_, exemption, grounds, now))
+        if not found:
             return Way(exit_, True, exemption.id, ())
-        objections += standing.objections
-        if standing.holds:
-            because = f"{exemption.id}: an exemption '{exemption.sort}' is not for '{exit_.sort}'"
-            objections.append(Objection("exemption_other_exit", traveller, because))
+        objections += found
     if not objections:
         because = f"{exit_.custodian}: no exemption is on record; a word is none"
         objections.append(Objection("exemption_missing", traveller, because))
     return Way(exit_, False, None, tuple(objections))
+
+
+def _list_faults(exit_: Exit, exemption: Exemption, grounds: Grounds, now: datetime) -> Iterator[Objection]:
+    """What keeps an exit closed though an exemption holds."""
+    who, name = exemption.traveller, exemption.id
+    if exit_.sort not in grounds.terms.by_sort[exemption.sort].exits:
+        because = f"{name}: an exemption '{exemption.sort}' is not for '{exit_.sort}'"
+        yield Objection("exemption_other_exit", who, because)
+        return
+    if grounds.screened_at is None:
+        yield Objection("exemption_unscreened", who, f"{name}: nobody has screened them yet")
+    barred_at = grounds.barred_at
+    if barred_at is not None and not _is_decided_since(barred_at, exemption, grounds, now):
+        because = f"positive, ill or a contact since {barred_at.isoformat()}: screen again, then two decide on a new paper"
+        yield Objection("exemption_overtaken", who, f"{name}: {because}")
+
+
+def _is_decided_since(at: datetime, exemption: Exemption, grounds: Grounds, now: datetime) -> bool:
+    """Whether somebody was screened after this, and the exemption holds by what was signed after it alone."""
+    if grounds.screened_at is None or grounds.screened_at <= at:
+        return False
+    later = tuple(one for one in exemption.deciders if one.signed_at > at)
+    return judge(exemption=replace(exemption, deciders=later), terms=grounds.terms, now=now).holds

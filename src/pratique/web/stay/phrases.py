@@ -163,6 +163,13 @@ EXEMPTION_FAULTS: dict[str, Words] = {
     "exemption_verified_early": Words("核实早于出具", "confirmed before it was issued"),
     "exemption_missing": Words("没有豁免；口头不算", "no exemption is on record; a word is none"),
     "exemption_other_exit": Words("豁免不适用于此出口", "the exemption is for another exit"),
+    "exemption_unscreened": Words(
+        "尚未筛查；豁免也须先筛查", "not screened yet: the exempt are screened first"
+    ),
+    "exemption_overtaken": Words(
+        "阳性、发热或被列为密接，豁免不予放行：须重新筛查，再凭新文件由两人决定",
+        "positive, ill or named as a contact, which no exemption outranks: screen again, then two decide on a new paper",
+    ),
     "home_unassessed": Words(
         "已决定居家隔离，但没有卫生负责人“可居家”的有效评估",
         "isolation at home is ordered, but no assessment by a health lead says that home is enough",
