@@ -5,6 +5,7 @@ from django.urls import reverse
 from pratique.services import clock
 from pratique.services.dispatch import means
 from pratique.services.stay import removal
+from pratique.services.window import measures
 from pratique.store import models
 from pratique.store.ids import make_id
 from services.doors import DAY
@@ -18,7 +19,7 @@ def test_to_hospital_and_back_is_written_down_and_what_they_are_owed_rests_meanw
     port, who = house.port, house.port.travellers[0]
     do(port, "screened", 59, channel="ordinary")
     client, where = house.client("reception"), reverse("removal-write", args=[who])
-    told = {"transport": "ambulance", "because": "chest pain", "agreed_by": "Dr Li", "minutes_ago": 5}
+    told = {"transport": "ambulance", "because": "ill", "agreed_by": "Dr Li", "minutes_ago": 5}
 
     def go(receiver, **more):
         asked = {**told, "receiver": port.custodians[receiver], "id": make_id(), **more}
@@ -34,8 +35,12 @@ def test_to_hospital_and_back_is_written_down_and_what_they_are_owed_rests_meanw
     position = models.Position.objects.get(traveller_id=who)
     assert (position.holder_kind, position.since_at) == ("hospital", at(195))
     accepted = models.HandoverEvent.objects.get(step="accepted")
-    assert (accepted.because, accepted.heads) == ("ambulance; chest pain; Dr Li", 1)
-    assert "temperature" not in list_owed(port, 0, DAY)
+    assert (accepted.because, accepted.heads) == ("ambulance; ill; Dr Li", 1)
+    assert {"temperature", "removal"}.isdisjoint(list_owed(port, 0, DAY))
+    (ordered,) = measures.list_orders(traveller=who)  # as any other, for their own page and their objection
+    assert (ordered.word, ordered.because, ordered.ordered_at) == ("removal", "ill", at(195))
+    assert ordered.receiver.id == port.custodians["hospital"]
+    assert removal.find_open(traveller=who) is None
     clock.set_clock(at=at(DAY), speed=0)
     assert "resumes when they are back" in page(house, "release", who).content.decode()
     assert go("hotel").status_code == 302

@@ -4,13 +4,13 @@ That it was asked is evidence under an id which the trip that fetches them bears
 Arriving is the same handover and scan as at a post, so that duties rest and resume.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from pratique.core.answers import Refused
 from pratique.core.custody.entry import Kind
@@ -118,13 +118,8 @@ def ask(*, asked: Asked, by: UUID, now: datetime, removal: UUID | None = None) -
         vehicle = models.Vehicle.objects.filter(id=asked.vehicle).first() if asked.vehicle else None
         if asked.vehicle is not None:
             _send(name, asked, holder, receiver, now)
-        told = {
-            "giver": holder.code,
-            "receiver": receiver.code,
-            "because": asked.because,
-            "agreed_by": asked.agreed_by.strip(),
-            "transport": OTHER_VEHICLE if vehicle and vehicle.kind != AMBULANCE else AMBULANCE,
-        }
+        kind = OTHER_VEHICLE if vehicle and vehicle.kind != AMBULANCE else AMBULANCE
+        told = _tell(holder, receiver, asked, kind)
         if asked.by_plan and asked.vehicle is None:
             told |= {"fetched_by": BY_PLAN, "leaves_at": max(asked.leaves_at, now).isoformat()}
         done = duty.Done("traveller", str(asked.traveller), ASKED, now, told)
@@ -136,6 +131,18 @@ def ask(*, asked: Asked, by: UUID, now: datetime, removal: UUID | None = None) -
                 )
                 duty.record(evidence=with_them, by=by, now=now, evidence_id=make_id())
     return first
+
+
+def _tell(
+    holder: models.Custodian, receiver: models.Custodian, ordered: "Asked | Going", transport_kind: str
+) -> dict[str, str]:
+    return {
+        "giver": holder.code,
+        "receiver": receiver.code,
+        "because": ordered.because,
+        "agreed_by": ordered.agreed_by.strip(),
+        "transport": transport_kind,
+    }
 
 
 def list_room_mates(*, traveller: UUID) -> list[UUID]:
@@ -252,10 +259,14 @@ def _list(travellers: Iterable[UUID], code: str | None) -> list[Removal]:
         [row.attributes["giver"] for row in asked] + [row.attributes["receiver"] for row in asked],
         field_name="code",
     )
+    there = _read_arrivals(people, [places[row.attributes["receiver"]].id for row in asked])
     found = []
     for row in asked:
         told, person = row.attributes, people[row.subject_id]
         position = held.get(person)
+        arrived = there.get((person, places[told["receiver"]].id))
+        if arrived is not None and arrived >= row.happened_at:
+            continue  # they were there since, wherever they ride now
         if str(row.id) in over or position is None or code not in (None, told["giver"], told["receiver"]):
             continue
         by_plan = told.get("fetched_by") == BY_PLAN
@@ -280,6 +291,19 @@ def _list(travellers: Iterable[UUID], code: str | None) -> list[Removal]:
     return found
 
 
+def _read_arrivals(
+    people: Mapping[str, UUID], receivers: Iterable[UUID]
+) -> dict[tuple[UUID, UUID], datetime]:
+    """When these people were last scanned by each of the receivers, by scans that nobody took back."""
+    annulled = models.Annulment.objects.filter(scan_id=OuterRef("id"))
+    ruled_out = models.Ruling.objects.filter(scan_id=OuterRef("id"), believed=False)
+    scans = models.Scan.objects.filter(
+        ~Exists(annulled), ~Exists(ruled_out), traveller_id__in=people, custodian_id__in=list(receivers)
+    )
+    steps = scans.order_by("happened_at").values_list("traveller_id", "custodian_id", "happened_at")
+    return {(people[str(who)], where): at for who, where, at in steps}
+
+
 def arrive(*, removal: UUID, at: datetime, by: UUID, now: datetime) -> Handover:
     """Whoever was to be taken elsewhere is there. Raises `Refused`: `removal_unknown`, and as `move`."""
     row = models.Evidence.objects.filter(id=removal, code=ASKED).first()
@@ -293,6 +317,29 @@ def arrive(*, removal: UUID, at: datetime, by: UUID, now: datetime) -> Handover:
             _recall(removal, "they arrived without it", by, now)
         if found.by_plan and found.trip is not None and found.trip.departed_at is None:
             _take_off([found.traveller], row, "they arrived without it", by, now)
+    return moved
+
+
+def write_down(*, going: Going, by: UUID, now: datetime, handover: UUID | None = None) -> Handover:
+    """It has happened and nobody had asked for it here: they are handed over as by `move`, and it stands as ordered from when they were
+    there, so that they read who took them where and why, and may object. Off a trip it is no order of its own.
+
+    Raises `Refused` as `move`; `word_unknown` unless the reason is one of `REASONS`."""
+    if going.because not in REASONS:
+        raise Refused("word_unknown", f"the reason is one of {', '.join(REASONS)}")
+    name = handover or make_id()
+    going = replace(going, traveller=rows.read_as(going.traveller))
+    with transaction.atomic():
+        position = models.Position.objects.select_for_update().filter(traveller_id=going.traveller).first()
+        if (sent_again := custody.find_handover(handover_id=name, now=now)) is not None:
+            return sent_again
+        holder = _find_holder(position)
+        moved = move(going=going, by=by, now=now, handover=name)
+        if holder is not None and holder.kind in FOLLOWS:
+            receiver = models.Custodian.objects.get(id=going.receiver)
+            told = _tell(holder, receiver, going, going.transport)
+            done = duty.Done("traveller", str(going.traveller), ASKED, going.at, told)
+            duty.record(evidence=done, by=by, now=now, evidence_id=name)
     return moved
 
 

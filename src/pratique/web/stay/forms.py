@@ -157,7 +157,7 @@ class Going(forms.Form):
         label=_("Transport"),
         choices=lambda: words.choose(removal.TRANSPORTS),
     )
-    because = forms.CharField(label=_("Reason"), max_length=300)
+    because = forms.ChoiceField(label=_("Reason"), choices=lambda: words.choose(removal.REASONS))
     agreed_by = forms.CharField(
         label=_("Who there agreed"), max_length=120, help_text=_("The doctor or the desk that said yes.")
     )

@@ -105,7 +105,7 @@ def write_down(request: HttpRequest, traveller: UUID) -> HttpResponse:
             agreed_by=told["agreed_by"],
         )
         try:
-            removal.move(going=going, by=request.user.pk, now=now, handover=find_id(request))
+            removal.write_down(going=going, by=request.user.pk, now=now, handover=find_id(request))
         except Refused as refused:
             form.add_error(None, words.say_refused(refused))
         else:
