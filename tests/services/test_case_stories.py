@@ -119,7 +119,7 @@ def test_new_zealand_2021_a_guard_whom_nobody_tests_is_overdue_by_his_shifts_and
     )
     result = duty.Done("staff", str(guard.id), "result", after, {"result": "positive"}, str(swab.id))
     duty.record(evidence=result, by=None, now=after)
-    assert book.open_from_results(now=after) == 1
+    assert book.heed_results(now=after) == 1
     case = book.find(subject=guard.id)
     assert case.subject_kind == "staff"
     contacting.adopt(case=case.id, rules="cn-2020", second_ring=False, by=None, now=after)

@@ -7,7 +7,7 @@ import pytest
 
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
-from pratique.services import care, duty, force, health, register
+from pratique.services import care, duty, force, health, register, tracing
 from pratique.services.cases import book, contacting, done, replan
 from pratique.services.dispatch import edit, people, plans
 from pratique.services.stay import orders, release, term
@@ -57,8 +57,8 @@ def records(who, code):
 
 def test_every_positive_result_opens_one_case_classed_by_the_rules(port):
     swab(port.travellers[0])
-    assert book.open_from_results(now=at(45)) == 1
-    assert book.open_from_results(now=at(46)) == 0
+    assert book.heed_results(now=at(45)) == 1
+    assert book.heed_results(now=at(46)) == 0
     case = book.get(case=book.find(subject=port.travellers[0]).id)
     assert (case.row.code, case.row.source, case.sort) == ("C0001", "result", "asymptomatic")
     assert case.last("classified").attributes["facts"] == "positive"
@@ -67,7 +67,7 @@ def test_every_positive_result_opens_one_case_classed_by_the_rules(port):
 
 def test_symptoms_make_it_a_confirmed_case_and_the_word_before_stays_on_record(port):
     swab(port.travellers[0])
-    book.open_from_results(now=at(45))
+    book.heed_results(now=at(45))
     case = book.find(subject=port.travellers[0])
     care.take_temperature(
         temperature=care.Temperature(port.travellers[0], 38.2, True, "ear"), by=None, now=at(50)
@@ -94,7 +94,7 @@ def test_two_negatives_a_day_apart_rule_a_suspected_case_out(port):
 
 def test_a_contact_with_fever_is_a_probable_case_by_the_definitions_of_who(port):
     swab(port.travellers[0])
-    book.open_from_results(now=at(45))
+    book.heed_results(now=at(45))
     seat(port, "12C", "12D", "30A", "2F")
     adopt(book.find(subject=port.travellers[0]))
     care.take_temperature(
@@ -121,7 +121,7 @@ def test_a_case_is_classed_by_the_words_of_an_edition_and_with_a_reason(port):
 
 def test_an_adopted_list_is_on_record_of_every_contact_and_opens_duties(port):
     swab(port.travellers[0])
-    book.open_from_results(now=at(45))
+    book.heed_results(now=at(45))
     case = book.find(subject=port.travellers[0])
     seat(port, "12C", "14A", "30A", "2F")
     found = adopt(case)
@@ -148,7 +148,7 @@ def test_an_adopted_list_is_on_record_of_every_contact_and_opens_duties(port):
 
 def test_adopting_the_same_list_again_changes_nothing(port):
     swab(port.travellers[0])
-    book.open_from_results(now=at(45))
+    book.heed_results(now=at(45))
     case = book.find(subject=port.travellers[0])
     port.send(*(port.told(who=n, where="hall", minute=50 + n) for n in range(4)))
     seat(port, "12C", "14A", "30A", "2F")
@@ -162,7 +162,7 @@ def test_adopting_the_same_list_again_changes_nothing(port):
 def test_when_the_dates_of_a_case_change_contacts_come_and_go_with_the_reason(port):
     """A sample in the afternoon; onset turns out to be three days later than isolation would have it: nobody was near."""
     swab(port.travellers[0])
-    book.open_from_results(now=at(45))
+    book.heed_results(now=at(45))
     case = book.find(subject=port.travellers[0])
     seat(port, "12C", "14A", "30A", "2F")
     adopt(case)
@@ -189,7 +189,7 @@ def test_somebody_exposed_by_two_cases_stays_a_contact_when_one_is_ruled_out(por
     cases = []
     for who, tube in ((0, "T1"), (1, "T2")):
         swab(port.travellers[who], tube)
-        book.open_from_results(now=at(45))
+        book.heed_results(now=at(45))
         cases.append(book.find(subject=port.travellers[who]))
         adopt(cases[-1])
     shared = port.travellers[2]
@@ -205,7 +205,7 @@ def test_somebody_exposed_by_two_cases_stays_a_contact_when_one_is_ruled_out(por
 
 def test_a_task_is_done_and_can_be_taken_back(port):
     swab(port.travellers[0])
-    book.open_from_results(now=at(45))
+    book.heed_results(now=at(45))
     case = book.find(subject=port.travellers[0])
     seat(port, "12C", "14A", "30A", "2F")
     adopt(case)
@@ -242,7 +242,7 @@ def test_staff_who_stood_there_unprotected_are_off_duty_and_in_no_roster(port):
     models.Deployment.objects.filter(person=dressed).update(protection=2)
     port.send(port.told(who=0, where="hall", minute=20))
     swab(port.travellers[0])
-    book.open_from_results(now=at(45))
+    book.heed_results(now=at(45))
     case = book.find(subject=port.travellers[0])
     adopt(case)
     assert {"told", "off_duty", "contact_test"} <= set(owed(Kind.STAFF, bare.id))
@@ -269,7 +269,7 @@ def hire(name, role="epidemiologist"):
 def expose(port):
     """A case, two who arrived and sit beside it to this day (nobody has scanned them out), and one who does not."""
     swab(port.travellers[0])
-    book.open_from_results(now=at(45))
+    book.heed_results(now=at(45))
     seat(port, "12C", "14A", "30A", "12D")
     for who in port.travellers[1:]:
         duty.record(evidence=duty.Done("traveller", str(who), "arrived", at(0)), by=None, now=at(50))
@@ -356,7 +356,7 @@ def test_a_contact_list_keeps_the_trip_that_somebody_pinned_in_a_proposal_not_ye
     made = edit.add(plan=plan.id, draft=alone, by=by, now=at(61))
     assert made.plan is not None, made.breaches
     swab(port.travellers[0], minute=20)
-    book.open_from_results(now=at(63))
+    book.heed_results(now=at(63))
     found = adopt(book.find(subject=port.travellers[0]), 63)
     again = replan.replan(travellers=[*found.moved, port.travellers[0]], by=by, now=at(64))
     assert models.Plan.objects.get(id=made.plan.id).state == "replaced"
@@ -373,7 +373,7 @@ def test_dispatch_plans_anew_at_once_and_refuses_to_mix_contacts_with_others(fle
     together = {line.traveller_id for line in models.BoardingLine.objects.all()}
     assert set(port.travellers) <= together
     swab(port.travellers[0], minute=20)
-    book.open_from_results(now=at(63))
+    book.heed_results(now=at(63))
     found = adopt(book.find(subject=port.travellers[0]), 63)
     contacts = {port.travellers[1], port.travellers[2]}
     assert set(found.moved) == contacts
@@ -412,10 +412,85 @@ def test_whoever_has_left_is_owed_nothing_here_any_more_but_their_authority_is_t
     seat(port, "12C", "12D", "30A", "2F")
     port.send(port.told(who=1, where="hall", minute=5), port.told(who=1, where="released", minute=20))
     swab(port.travellers[0])
-    book.open_from_results(now=at(45))
+    book.heed_results(now=at(45))
     case = book.find(subject=port.travellers[0])
     adopt(case)
     gone = next(c for c in done.list_contacts(case=case.id, now=at(61)) if c.subject == port.travellers[1])
     assert gone.grade == "close" and gone.left is not None
     assert gone.open == [] and not done.OWED & owed(Kind.TRAVELLER, gone.subject).keys()
     assert "home_told" in owed(Kind.CASE, case.id)
+
+
+def test_a_positive_after_a_case_was_suspected_ruled_out_or_closed_makes_it_one_again(port):
+    suspected, closed, seen = (open_one(port, who, 20) for who in range(3))
+    judge = lambda case, sort, minute: book.classify(  # noqa: E731
+        judgement=book.Judgement(case.id, sort, "cn-2020", "looked at"), by=None, now=at(minute)
+    )
+    judge(suspected, "suspected", 25)
+    judge(closed, "excluded", 25)
+    book.note(case=closed.id, code="closed", by=None, now=at(26), because="no case")
+    for who in range(3):
+        swab(port.travellers[who], f"T{who}")
+    judge(seen, "excluded", 45)  # whoever ruled it out knew the result
+    assert book.heed_results(now=at(50)) == 2
+    assert [book.get(case=one.id).sort for one in (suspected, closed, seen)] == [
+        "asymptomatic",
+        "asymptomatic",
+        "excluded",
+    ]
+    assert book.get(case=closed.id).closed is None
+    assert "traced" in owed(Kind.CASE, suspected.id) and "reported" in owed(Kind.CASE, closed.id)
+    assert book.heed_results(now=at(51)) == 0
+
+
+def test_a_case_ruled_out_has_no_contacts_any_more_from_that_moment(port):
+    swab(port.travellers[0])
+    book.heed_results(now=at(45))
+    case = book.find(subject=port.travellers[0])
+    seat(port, "12C", "12D", "30A", "2F")
+    adopt(case)
+    assert records(port.travellers[1], "exposed")
+    judged = book.Judgement(case.id, "excluded", "ecdc-2020", "the tube was another's")
+    found = contacting.classify(judgement=judged, by=None, now=at(70))
+    assert len(found.withdrawn) == 3 and port.travellers[1] in found.moved
+    assert not records(port.travellers[1], "exposed") and not records(port.travellers[2], "listed")
+    assert "moved_apart" not in owed(Kind.TRAVELLER, port.travellers[1], 71)
+    assert contacting.classify(judgement=judged, by=None, now=at(72)) is None
+
+
+def test_the_list_of_a_closed_case_stands_and_is_looked_at_again_once_it_is_classed_anew(port):
+    swab(port.travellers[0])
+    book.heed_results(now=at(45))
+    case = book.find(subject=port.travellers[0])
+    adopt(case)
+    assert "traced" not in owed(Kind.CASE, case.id, 61)
+    book.classify(judgement=book.Judgement(case.id, "confirmed", "cn-2020", "cough"), by=None, now=at(62))
+    assert "traced" in owed(Kind.CASE, case.id, 63)
+    adopt(case, 64)
+    assert "traced" not in owed(Kind.CASE, case.id, 65)
+    book.note(case=case.id, code="closed", by=None, now=at(66), because="well again")
+    with pytest.raises(Refused, match="case_closed"):
+        adopt(case, 67)
+    assert records(port.travellers[1], "listed")
+
+
+def test_whoever_is_back_from_hospital_was_isolated_from_the_day_they_went(port):
+    swab(port.travellers[0])
+    book.heed_results(now=at(45))
+    for minute, where in (
+        (-20, "hospital"),
+        (-10, "hall"),
+        (60, "hospital"),
+        (900, "hospital"),
+        (9000, "hall"),
+    ):
+        port.send(port.told(who=0, where=where, minute=minute))
+    case = book.find_dates(standing=book.get(case=book.find(subject=port.travellers[0]).id), now=at(9001))
+    assert case.isolated_at == at(60)
+
+
+def test_the_rules_of_tracing_are_those_of_the_place_and_the_day(port):
+    assert tracing.choose_rules(now=at(0)) == "cn-2020"
+    assert tracing.choose_rules(now=at(0).replace(year=2021, month=7)) == "cn-2021"
+    models.Port.objects.update(jurisdiction="NZ")
+    assert tracing.choose_rules(now=at(0).replace(year=2021, month=7)) == "who-2020"

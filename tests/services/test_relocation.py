@@ -36,7 +36,7 @@ def hotel(db):
 
 def find_case(port, minute=200):
     swab(port.travellers[0], minute=minute - 20)
-    book.open_from_results(now=at(minute))
+    book.heed_results(now=at(minute))
     return book.find(subject=port.travellers[0])
 
 

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 
 from pratique.services import care, custody, declaration, register
-from pratique.services.cases import book
+from pratique.services.cases import book, done
+from pratique.services.laboratory import intake
 from pratique.services.stay import onward
 from pratique.services.window import contact
 from pratique.store import models
+from pratique.store.ids import make_id
 from services.prefecture import open_prefecture
 
 from .airport import at
@@ -24,7 +26,7 @@ def found(airport):
     models.Listing.objects.update(party="")
     care.take_sample(swab=care.Swab(airport.port.travellers[0], "TUBE-7"), by=None, now=at(20))
     care.record_result(tube="TUBE-7", result="positive", by=None, now=at(50))
-    book.open_from_results(now=at(55))
+    book.heed_results(now=at(55))
     return airport
 
 
@@ -118,6 +120,23 @@ def test_class_and_dates_are_written_down_with_their_reason(found):
     ahead = (at(60) + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
     assert post(found, f"{case.id}/dates/", onset=ahead).status_code == 422
     assert post(found, f"{case.id}/note/", code="closed", because="").status_code == 409
+
+
+def test_a_positive_corrected_asks_to_class_the_case_anew_and_ruled_out_frees_its_contacts(found):
+    adopt(found)
+    case = case_of(found)
+    tube = models.Sample.objects.get(traveller_id=found.port.travellers[0]).tube
+    told = intake.Correction(tube, "negative", "tubes were swapped", by=make_id(), second=make_id())
+    intake.correct(correction=told, now=at(65))
+    assert "C0001" in models.Issue.objects.get(record="case").title
+    page = get(found, f"{case.id}/")
+    assert "stands no more" in page and "Nobody knows yet when" in page
+    page = post(
+        found, f"{case.id}/class/", sort="excluded", rules="cn-2020", because="swapped"
+    ).content.decode()
+    assert "3 contacts are withdrawn" in page and "Ruled out: nobody" in page
+    assert "stands no more" not in page and found.code(1) not in page
+    assert not done.list_contacts(case=case.id, now=at(66))
 
 
 def test_a_case_infected_inside_the_loop_stands_on_the_zero_board_and_leaves_it_when_found_otherwise(found):

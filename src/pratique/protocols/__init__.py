@@ -20,6 +20,7 @@ from pratique.core.screening import edition as screening
 from pratique.core.screening import exemption
 from pratique.core.speech import sheet
 from pratique.core.stay import rule
+from pratique.core.tracing.edition import Edition
 from pratique.formats import force_rules, transport_rules
 from pratique.formats.force_rules import ForceRules, TrainingRules
 from pratique.formats.transport_rules import TransportRules
@@ -34,8 +35,9 @@ Placed = TypeVar(
     TransportRules,
     ForceRules,
     TrainingRules,
+    Edition,
 )
-Dated = TypeVar("Dated", TransportRules, ForceRules, TrainingRules)
+Dated = TypeVar("Dated", TransportRules, ForceRules, TrainingRules, Edition)
 
 FILES = (
     "ihr-2005.toml",  # rights: notice before each measure, help, complaints
@@ -207,20 +209,20 @@ def find_safety(*, jurisdiction: str) -> safety.Edition | None:
 
 def find_transport(*, jurisdiction: str, on: date) -> TransportRules | None:
     """The rules of transport on a day: those of the place itself, else of what it lies in; of two the newer. None: none hold."""
-    return _find_latest(jurisdiction, on, list_transport())
+    return find_latest(jurisdiction, on, list_transport())
 
 
 def find_force(*, jurisdiction: str, on: date) -> ForceRules | None:
     """The rules of the force on a day, chosen as those of transport are. None: none hold."""
-    return _find_latest(jurisdiction, on, list_force())
+    return find_latest(jurisdiction, on, list_force())
 
 
 def find_training(*, jurisdiction: str, on: date) -> TrainingRules | None:
     """The training modules on a day, chosen as the rules of transport are. None: none hold."""
-    return _find_latest(jurisdiction, on, list_training())
+    return find_latest(jurisdiction, on, list_training())
 
 
-def _find_latest(jurisdiction: str, on: date, editions: Iterable[Dated]) -> Dated | None:
+def find_latest(jurisdiction: str, on: date, editions: Iterable[Dated]) -> Dated | None:
     """Of the editions that hold on a day: that of the narrowest place around, of two the newer."""
     held = [one for one in editions if one.from_on <= on]
     return _find_nearest(jurisdiction, sorted(held, key=lambda one: one.from_on, reverse=True))

@@ -52,6 +52,15 @@ def get_edition(code: str) -> Edition:
     return protocols.accept(found, problems)
 
 
+def choose_rules(*, now: datetime) -> str:
+    """The code of the edition that holds at this port today: of its own place, else of what it lies in; of two the newer.
+    Where none holds yet, the first there is: a case is traced by some rules."""
+    jurisdiction = models.Port.objects.values_list("jurisdiction", flat=True).get()
+    on = now.astimezone(ports.find_zone()).date()
+    found = protocols.find_latest(jurisdiction, on, [get_edition(code) for code in SHIPPED])
+    return found.code if found else SHIPPED[0]
+
+
 def trace(*, case: Case, edition: Edition, now: datetime, second_ring: bool = False) -> Answer:
     """The contacts of a case of the ledger, `case.who` being a traveller's or a staff member's id.
 
@@ -71,7 +80,7 @@ def trace(*, case: Case, edition: Edition, now: datetime, second_ring: bool = Fa
         since_at = min(reason.since_at for contact in close for reason in contact.reasons)
         search.look(people=[contact.who for contact in close], since_at=since_at, until_at=now)
         whereabouts = search.gather()
-    isolated = {contact.who: at for contact in close if (at := _find_isolated(contact.who)) is not None}
+    isolated = {contact.who: at for contact in close if (at := _find_isolated(contact.who, now)) is not None}
     second = contacts.trace_second_ring(
         first=found, whereabouts=whereabouts, edition=edition, isolated=isolated, now=now
     )
@@ -80,7 +89,7 @@ def trace(*, case: Case, edition: Edition, now: datetime, second_ring: bool = Fa
 
 def find_case(*, who: UUID, now: datetime, supposed: bool = False) -> Case:
     """What the book knows of somebody as a case: first positive sample, first symptoms told or measured, since when in
-    hospital; what an epidemiologist found out goes before it.
+    hospital for it; what an epidemiologist found out goes before it.
 
     `supposed`: as if the last sample were positive, or one taken now if there is none.
     """
@@ -94,12 +103,13 @@ def find_case(*, who: UUID, now: datetime, supposed: bool = False) -> Case:
     ill = own.filter(code="temperature", attributes__symptomatic=True).order_by("happened_at").first()
     told = _find_told(who, known)
     onset_at = told.get("onset") or (ill.happened_at if ill else None)
+    sampled_at = told.get("sampled") or sampled_at
     return Case(
         id=str(who),
         who=Who(str(who)),
         onset_at=onset_at,
-        sampled_at=told.get("sampled") or sampled_at,
-        isolated_at=told.get("isolated") or _find_isolated(Who(str(who))),
+        sampled_at=sampled_at,
+        isolated_at=told.get("isolated") or _find_isolated(Who(str(who)), sampled_at or now),
         facts=frozenset(
             fact
             for fact, holds in {
@@ -154,13 +164,22 @@ def _find_told(who: UUID, known: QuerySet[models.Evidence]) -> dict[str, datetim
     return found
 
 
-def _find_isolated(who: Who) -> datetime | None:
-    """Since when somebody is in hospital; in a facility they are kept apart by rooms, which the rules look at."""
-    return (
-        models.Position.objects.filter(traveller_id=who, holder_kind=Kind.HOSPITAL)
-        .values_list("since_at", flat=True)
-        .first()
+def _find_isolated(who: Who, known_at: datetime) -> datetime | None:
+    """Since when somebody was in hospital: since they came to where they lay at an instant (of a case: of the first positive sample),
+    or the first time after it. Whoever is well again and back was isolated all the same; whoever was sent back before, was not. In a facility people are kept apart by rooms, which the rules look at."""
+    scans = models.Scan.objects.filter(traveller_id=who).exclude(
+        id__in=models.Annulment.objects.values("scan_id")
     )
+    hospitals = set(models.Custodian.objects.filter(kind=Kind.HOSPITAL).values_list("id", flat=True))
+    since_at: datetime | None = None
+    for at, holder in scans.order_by("happened_at", "seq").values_list("happened_at", "custodian_id"):
+        if since_at is not None and at > known_at:
+            return since_at
+        if holder not in hospitals:
+            since_at = None
+        elif since_at is None:
+            since_at = at
+    return since_at
 
 
 @dataclass(slots=True)

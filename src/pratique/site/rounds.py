@@ -114,7 +114,7 @@ class _Planner:
 BOOK = (
     Round("settle", 1, lambda: custody.settle_pending(now=clock.now())),
     Round("owe", 5, lambda: register.tick(now=clock.now())),
-    Round("cases", 5, lambda: book.open_from_results(now=clock.now())),
+    Round("cases", 5, lambda: book.heed_results(now=clock.now())),
     Round("watch", 20, _watch),
     Round("plan", 20, _plan_again),
     Round("roster", 1, _Planner("--roster", lambda: rosters.find_planning() is not None).start),

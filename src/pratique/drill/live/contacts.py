@@ -17,7 +17,7 @@ def follow(*, person: UUID, by: UUID, now: datetime) -> int:
 
     Tests are taken with everybody else's.
     """
-    book.open_from_results(now=now)
+    book.heed_results(now=now)
     case = book.find(subject=person)
     if case is None:
         return 0

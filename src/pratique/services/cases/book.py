@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Max
 
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
@@ -21,8 +22,12 @@ from pratique.store.withdrawn import without_withdrawn
 
 SORTS = ("confirmed", "asymptomatic", "probable", "suspected", "possible", "excluded")
 """How a case can be classed; which of them an edition knows is the edition's."""
+RULED_OUT = "excluded"
+"""What any edition can come to, whether it defines it or not: somebody is no case after all."""
 TRACED = frozenset({"confirmed", "asymptomatic", "probable", "suspected"})
 """Whoever is classed so is kept and moved as a case."""
+CERTAIN = frozenset({"confirmed", "asymptomatic"})
+"""Classed so by a positive test."""
 SOURCES = ("result", "epidemiologist", "home")
 PLACES = ("before", "loop", "unknown")
 """Where a case was infected: before arrival, inside the loop or by somebody in it, nobody can say."""
@@ -75,6 +80,11 @@ class Standing:
         return str(found.attributes["sort"]) if found else ""
 
     @property
+    def ruled_out(self) -> bool:
+        """Whether they are found to be no case: nobody is a contact of theirs."""
+        return self.sort == RULED_OUT
+
+    @property
     def traced(self) -> Entry | None:
         """That a list of contacts was adopted, the latest."""
         return self.last("traced")
@@ -115,38 +125,105 @@ def open_case(*, opening: Opening, by: UUID | None, now: datetime) -> models.Cas
     return found
 
 
-def open_from_results(*, now: datetime) -> int:
-    """Open a case for every positive result that has none, classed by the rules; how many that were. A round does it."""
-    known = set(models.Case.objects.values_list("subject_id", flat=True))
-    positive = models.Sample.objects.filter(result="positive", traveller_id__isnull=False)
-    travellers = positive.values_list("traveller_id", flat=True)
+def heed_results(*, now: datetime) -> int:
+    """Open a case for every positive result that has none, classed by the rules; how many were opened or classed. A round does it.
+
+    A case that was closed, ruled out or never certain is opened again and classed anew by a positive that came after that was said.
+    """
+    known = _list_positive()
+    cases = {
+        row.subject_id: row for row in models.Case.objects.filter(subject_id__in={who for _, who in known})
+    }
+    judged = without_withdrawn(
+        models.Evidence.objects.filter(
+            subject_kind=Kind.CASE.value,
+            subject_id__in=[str(row.id) for row in cases.values()],
+            code__in=("classified", "closed"),
+        )
+    )
+    said = dict(judged.values_list("subject_id").annotate(at=Max("recorded_at")).order_by())
+    heeded = 0
+    for (kind, who), at in sorted(known.items(), key=str):
+        row = cases.get(who)
+        if row is not None and (
+            str(row.id) in said and at <= said[str(row.id)] or is_certain(get(case=row.id))
+        ):
+            continue
+        try:
+            judge_positive(opening=Opening(kind, UUID(who), "result"), by=None, now=now)
+            heeded += 1
+        except Refused:  # a sample of somebody whom the book does not have
+            continue
+    return heeded
+
+
+def _list_positive() -> dict[tuple[Kind, str], datetime]:
+    """Whoever has a positive result, and when the latest of them was written down."""
+    samples = models.Sample.objects.filter(result="positive", traveller_id__isnull=False)
+    of_travellers = samples.values_list("traveller_id").annotate(at=Max("resulted_at")).order_by()
     results = without_withdrawn(
         models.Evidence.objects.filter(subject_kind="staff", code="result", attributes__result="positive")
     )
-    found = [(Kind.TRAVELLER, one) for one in set(travellers) if str(one) not in known]
-    found += [(Kind.STAFF, UUID(one)) for one in {r.subject_id for r in results} if one not in known]
-    opened = 0
-    for kind, subject in sorted(found, key=str):
-        try:
-            with transaction.atomic():
-                row = open_case(opening=Opening(kind, subject, "result"), by=None, now=now)
-                proposal = propose_sort(case=row.id, rules=tracing.SHIPPED[0], now=now)
-                if proposal.definition is not None:
-                    classify(
-                        judgement=Judgement(
-                            row.id,
-                            proposal.definition.code,
-                            tracing.SHIPPED[0],
-                            "by the rules",
-                            proposal.facts,
-                        ),
-                        by=None,
-                        now=now,
-                    )
-            opened += 1
-        except Refused:  # a sample of somebody whom the book does not have
-            continue
-    return opened
+    of_staff = results.values_list("subject_id").annotate(at=Max("recorded_at")).order_by()
+    found = {(Kind.TRAVELLER, str(who)): at for who, at in of_travellers}
+    return found | {(Kind.STAFF, who): at for who, at in of_staff}
+
+
+def is_certain(standing: Standing) -> bool:
+    """Whether a positive result says nothing new of a case: it is open, and one by a test already."""
+    return standing.closed is None and standing.sort in CERTAIN
+
+
+def is_unproven(*, standing: Standing, dates: Case) -> bool:
+    """Whether a case was classed by a positive result of this port that stands no more: it was corrected since."""
+    judged = standing.last("classified")
+    by_test = judged is not None and "positive" in str(judged.attributes.get("facts", "")).split()
+    return (
+        by_test
+        and standing.sort in CERTAIN
+        and standing.row.source != "home"
+        and "positive" not in dates.facts
+    )
+
+
+def ask_again(*, subject: UUID, by: UUID | None, now: datetime) -> None:
+    """A result of somebody was corrected: where their case rested on it, whoever looks after cases is to class it anew."""
+    row = find(subject=subject)
+    if row is None:
+        return
+    standing = get(case=row.id)
+    if standing.closed is not None or not is_unproven(
+        standing=standing, dates=find_dates(standing=standing, now=now)
+    ):
+        return
+    title = (
+        f"病例{row.code}所依据的阳性结果已更正，请重新分类"
+        f" · The positive result that case {row.code} rests on was corrected: class it anew"
+    )
+    found = issue.Found(
+        "problem",
+        title,
+        owner=issue.find_owner(by=by),
+        due_at=now + issue.LOOKED_INTO,
+        traveller=subject if row.subject_kind == Kind.TRAVELLER else None,
+        topic="health",
+        record=issue.Record("case", row.id),
+    )
+    issue.raise_issue(found=found, by=by, now=now)
+
+
+def judge_positive(*, opening: Opening, by: UUID | None, now: datetime) -> models.Case:
+    """Somebody was tested positive: their case is opened, or opened again, and classed by the rules that hold. Raises `Refused` as
+    `open_case` does."""
+    rules = tracing.choose_rules(now=now)
+    with transaction.atomic():
+        row = open_case(opening=opening, by=by, now=now)
+        proposal = propose_sort(case=row.id, rules=rules, now=now)
+        if proposal.definition is not None:
+            sort = proposal.definition.code
+            judged = Judgement(row.id, sort, rules, "by the rules", proposal.facts)
+            classify(judgement=judged, by=by, now=now)
+    return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +275,7 @@ def classify(
     Raises `Refused`: `case_unknown`, `case_sort_unknown`, `case_fact_unknown`, `reason_missing`, `tracing_rules_unknown`.
     """
     edition = tracing.get_edition(judgement.rules)
-    if judgement.sort not in {one.code for one in edition.definitions}:
+    if judgement.sort not in {RULED_OUT, *(one.code for one in edition.definitions)}:
         raise Refused("case_sort_unknown", f"{edition.code} has no definition {judgement.sort!r}")
     if set(judgement.facts) - FACTS:
         raise Refused("case_fact_unknown", f"a fact is one of {', '.join(sorted(FACTS))}")

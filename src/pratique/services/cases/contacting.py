@@ -50,16 +50,21 @@ def adopt(*, case: UUID, rules: str, second_ring: bool, by: UUID | None, now: da
     """Trace a case and put its contacts on record: every one `listed`, close ones of the first ring `exposed`.
 
     From these follow duties to tell, move and test by the edition in force. Nobody stays longer by it: for those whose days
-    would end too early an extension is drawn up, signed by `by` as the first of two. Of a case that is closed or ruled out nobody
-    is a contact. Raises `Refused`: `case_unknown`,
+    would end too early an extension is drawn up, signed by `by` as the first of two. Of a case that is ruled out nobody is a
+    contact; the list of one that is closed stands as it was. Raises `Refused`: `case_unknown`, `case_closed`,
     `tracing_case_undated`, `tracing_rules_unknown`.
     """
     edition = tracing.get_edition(rules)
     with transaction.atomic():
         book.hold(case=case)
         standing = book.get(case=case)
+        if standing.closed is not None and not standing.ruled_out:
+            raise Refused(
+                "case_closed",
+                "the case is closed: its list stands; open it again by its wristband to change it",
+            )
         wanted: dict[Stand, Contact] = {}
-        if standing.closed is None and standing.sort != "excluded":
+        if not standing.ruled_out:
             answer = tracing.trace(
                 case=tracing.find_case(who=standing.subject, now=now),
                 edition=edition,
@@ -80,6 +85,18 @@ def adopt(*, case: UUID, rules: str, second_ring: bool, by: UUID | None, now: da
     touched = {*found.new, *found.changed, *found.withdrawn, (Kind.CASE, str(case))}
     register.work_out(stands=touched, now=now)
     return replace(found, ordered=tuple(ordered))
+
+
+def classify(
+    *, judgement: book.Judgement, by: UUID | None, now: datetime, evidence_id: UUID | None = None
+) -> Adoption | None:
+    """Class a case as `book.classify` does. Where it is ruled out nobody is its contact any more: whoever was named is withdrawn at
+    once, orders that rested on it are taken back; what that changed, None where nobody was named."""
+    with transaction.atomic():
+        standing = book.classify(judgement=judgement, by=by, now=now, evidence_id=evidence_id)
+        if not standing.ruled_out or not list_standing(case=judgement.case):
+            return None
+        return adopt(case=judgement.case, rules=judgement.rules, second_ring=False, by=by, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,11 +304,18 @@ def find_exposed(*, who: Iterable[str]) -> set[str]:
 def _note(adopting: _Adopting, found: Adoption) -> None:
     """On the case: that its list was adopted, and for each home authority how many contacts are theirs to be told of."""
     standing, now = adopting.standing, adopting.now
-    last = standing.last("traced")
     told = {"edition": adopting.rules, "close": found.close, "general": found.general, "second": found.second}
-    if last is None or dict(last.attributes) != told or found.new or found.changed or found.withdrawn:
+    if _says_more(standing, told) or found.new or found.changed or found.withdrawn:
         book.record(case=adopting.case.id, code="traced", attributes=told, by=adopting.by, now=now)
     informing.count(case=adopting.case.id, by=adopting.by, now=now)
+
+
+def _says_more(standing: book.Standing, told: Mapping[str, Any]) -> bool:
+    """Whether adopting says more than the case has: other numbers, or that a case classed anew was looked at again."""
+    last, judged = standing.last("traced"), standing.last("classified")
+    if last is None or (judged is not None and judged.at > last.at):
+        return True
+    return dict(last.attributes) != told
 
 
 def tell_home(*, case: UUID, key: str, by: UUID | None, now: datetime) -> models.Evidence:

@@ -46,6 +46,7 @@ def _take(row: Positive, zone: ZoneInfo, by: UUID | None, now: datetime) -> Take
         return Taken(row, None, because="several" if people else "unknown")
     with transaction.atomic():
         before = book.find(subject=people[0])
+        standing = book.get(case=before.id) if before else None
         case = book.open_case(
             opening=book.Opening(Kind.TRAVELLER, people[0], "home", row.reference), by=by, now=now
         )
@@ -56,14 +57,27 @@ def _take(row: Positive, zone: ZoneInfo, by: UUID | None, now: datetime) -> Take
         known = tracing.find_case(who=people[0], now=now)
         if (onset, sampled, isolated) != (known.onset_at, known.sampled_at, known.isolated_at):
             book.date(case=case.id, dates=book.Dates(onset, sampled, isolated), by=by, now=now)
-        if before is None:
+        if _is_news(standing, said := _say(row)):
             sort = "confirmed" if onset else "asymptomatic"
             facts = {"positive", "symptoms"} if onset else {"positive"}
-            judged = book.Judgement(
-                case.id, sort, tracing.SHIPPED[0], row.reference or "told by the home authority", facts
-            )
+            judged = book.Judgement(case.id, sort, tracing.choose_rules(now=now), said, facts)
             book.classify(judgement=judged, by=by, now=now)
     return Taken(row, case, fresh=before is None)
+
+
+def _say(row: Positive) -> str:
+    """By what a case is classed: the letter, else that a home authority said so, with the day it speaks of."""
+    day = row.onset_on or row.sampled_on
+    return row.reference or f"told by the home authority {day or ''}".strip()
+
+
+def _is_news(standing: book.Standing | None, said: str) -> bool:
+    """Whether a positive makes a case of somebody: of one who is none, or whose case was closed, ruled out or never certain; by the
+    same word only once, whatever was found out since."""
+    if standing is None:
+        return True
+    by_it = (e for e in standing.entries if e.code == "classified" and e.attributes["because"] == said)
+    return not book.is_certain(standing) and next(by_it, None) is None
 
 
 def _find(row: Positive) -> list[UUID]:

@@ -22,6 +22,7 @@ from pratique.formats.reading import Reading
 from pratique.formats.results import ResultLine
 from pratique.services import care, health, identity
 from pratique.services import issue as issues
+from pratique.services.cases import book
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import ports
@@ -289,6 +290,8 @@ def correct(*, correction: Correction, now: datetime) -> models.Issue:
         told = care.Correction(tube, correction.result, correction.because, found.id, correction.second)
         care.correct_result(correction=told, by=correction.by, now=now)
         health.heed_result(tube=tube, by=correction.by, now=now)
+        for own in models.Sample.objects.filter(tube=tube).order_by("id"):
+            book.ask_again(subject=own.traveller_id or own.person_id, by=correction.by, now=now)
         return issues.step(
             issue=found.id, step="mended", because=correction.because, by=correction.by, now=now
         )

@@ -103,7 +103,7 @@ def _render(request: HttpRequest, case: UUID, **given: Any) -> HttpResponse:
     second = "second" in request.GET or bool(
         (traced := standing.last("traced")) and traced.attributes.get("second")
     )
-    seen = _preview(case, rules, second, now)
+    seen = None if standing.ruled_out else _preview(case, rules, second, now)
     records = done.list_contacts(case=case, now=now)
     lines = _make_lines(seen, records, edition)
     dates = book.find_dates(standing=standing, now=now)
@@ -116,6 +116,7 @@ def _render(request: HttpRequest, case: UUID, **given: Any) -> HttpResponse:
         "case": standing.row,
         "name": exposures.name_people(people=[standing.subject]).get(standing.subject),
         "dates": dates,
+        "unproven": book.is_unproven(standing=standing, dates=dates),
         "proposal": proposal,
         "seen": seen,
         "edition": edition,
@@ -151,13 +152,15 @@ def _count_alike(tasks: list[done.Task]) -> list[tuple[done.Task, int]]:
 
 
 def _name_sorts(edition: Edition) -> list[tuple[str, str]]:
-    """The sorts of case that an edition has, as it calls them."""
-    return [(one.code, words.say(Words(one.title.zh, one.title.en))) for one in edition.definitions]
+    """The sorts of case that an edition has, as it calls them; and that somebody is none."""
+    named = {one.code: words.say(Words(one.title.zh, one.title.en)) for one in edition.definitions}
+    named.setdefault(book.RULED_OUT, words.say(phrases.SORTS[book.RULED_OUT]))
+    return list(named.items())
 
 
 def _find_rules(standing: book.Standing) -> str:
     traced = standing.last("traced")
-    return str(traced.attributes["edition"]) if traced else tracing.SHIPPED[0]
+    return str(traced.attributes["edition"]) if traced else tracing.choose_rules(now=clock.now())
 
 
 def _preview(case: UUID, rules: str, second: bool, now: datetime) -> contacting.Preview | None:
@@ -279,7 +282,7 @@ def finish(request: HttpRequest, case: UUID, said: str) -> HttpResponse:
 @page("case-classify", "POST")
 def classify(request: HttpRequest, case: UUID) -> HttpResponse:
     """A case is classed otherwise, with the reason; trips and rooms follow."""
-    rules = request.POST.get("rules", tracing.SHIPPED[0])
+    rules = request.POST.get("rules") or tracing.choose_rules(now=clock.now())
     edition = tracing.get_edition(rules)
     form = forms.Judged(request.POST, sorts=_name_sorts(edition))
     if not form.is_valid():
@@ -287,17 +290,34 @@ def classify(request: HttpRequest, case: UUID) -> HttpResponse:
     now = clock.now()
     proposal = book.propose_sort(case=case, rules=rules, now=now, more=form.cleaned_data["facts"])
     told = form.cleaned_data
-    standing = book.classify(
-        judgement=book.Judgement(case, told["sort"], rules, told["because"], proposal.facts),
-        by=request.user.pk,
-        now=now,
-        evidence_id=read_id(request),
-    )
+    judged = book.Judgement(case, told["sort"], rules, told["because"], proposal.facts)
+    found = contacting.classify(judgement=judged, by=request.user.pk, now=now, evidence_id=read_id(request))
+    standing = book.get(case=case)
+    moved = list(found.moved) if found else []
     if standing.row.subject_kind == Kind.TRAVELLER:
-        replan.replan(
-            travellers=[standing.subject], by=request.user.pk, now=now, search=searching.read_order()
-        )
-    return finish(request, case, _("Classed. The word before stays on record."))
+        moved.append(standing.subject)
+    if moved:
+        replan.replan(travellers=moved, by=request.user.pk, now=now, search=searching.read_order())
+    said = _("Classed. The word before stays on record.")
+    if found:
+        gone = len(found.withdrawn)
+        said += " " + ngettext(
+            "%(n)s contact is withdrawn: nobody is held or kept off duty by this case any more.",
+            "%(n)s contacts are withdrawn: nobody is held or kept off duty by this case any more.",
+            gone,
+        ) % {"n": gone}
+        _ask_to_tell(request, standing)
+    return finish(request, case, said)
+
+
+def _ask_to_tell(request: HttpRequest, standing: book.Standing) -> None:
+    """Home authorities that were told of contacts are to hear that nobody is one."""
+    told = sorted({str(e.attributes["home"]) for e in standing.entries if e.code == "home_told"})
+    if told:
+        names = home.name(keys=told)
+        homes = ", ".join(say_home(key, names) for key in told)
+        said = _("Told of contacts before; tell them that nobody is one: %(homes)s") % {"homes": homes}
+        messages.warning(request, said, extra_tags="late")
 
 
 @page("case-date", "POST")
@@ -368,7 +388,7 @@ def adopt(request: HttpRequest, case: UUID) -> HttpResponse:
     now = clock.now()
     found = contacting.adopt(
         case=case,
-        rules=request.POST.get("rules", tracing.SHIPPED[0]),
+        rules=request.POST.get("rules") or tracing.choose_rules(now=now),
         second_ring="second" in request.POST,
         by=request.user.pk,
         now=now,

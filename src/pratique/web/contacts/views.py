@@ -31,8 +31,8 @@ def show(request: HttpRequest, traveller: UUID) -> HttpResponse:
     name = exposures.name_people(people=[traveller]).get(traveller)
     if name is None:
         raise Http404
-    edition = tracing.get_edition(request.GET.get("rules", tracing.SHIPPED[0]))
     now = clock.now()
+    edition = tracing.get_edition(request.GET.get("rules") or tracing.choose_rules(now=now))
     case = tracing.find_case(who=traveller, now=now)
     supposed = "positive" not in case.facts
     if supposed:

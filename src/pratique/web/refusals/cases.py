@@ -24,6 +24,10 @@ REFUSALS: dict[str, Words] = {
         "该旅客没有从任何出口离开过，受其传染的人都在闭环内：请在其本人的病例页面登记感染地点",
         "This traveller has left by no exit: whoever they infected is inside the loop; say it on the page of that case.",
     ),
+    "case_closed": Words(
+        "病例已结案，接触者名单维持不变；如需更改请凭手环重新建立",
+        "The case is closed: its list of contacts stands. Open it again by its wristband to change it.",
+    ),
     "case_count_wrong": Words("传染人数须为0至1000", "How many were infected is a number from 0 to 1,000."),
     "contact_unknown": Words(
         "此人不在该病例的接触者名单上:名单可能刚刚更新,请重新打开病例",
