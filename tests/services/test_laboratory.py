@@ -113,13 +113,16 @@ def test_what_is_good_of_a_file_is_kept_and_the_rest_is_somebodys(port):
     who = Listed(surname="ZHANG", given_names="XIAOMING", documents=(Document("P", "E1", "CHN"),))
     identity.write(identities={port.travellers[2]: identity.of_listed(who)}, erase_on=None)
     receipt = take(
-        "条码,结果,证件号码,检测时间\nK1,阴性,,\nK2,阳性,,2020-04-15 11:00\nK3,阴性,E9,\nX9,阳性,,2020-04-15 12:30\n"
+        "条码,结果,证件号码,检测时间\nK1,阴性,,\nK2,阴性,,2020-04-15 11:00\nK3,阴性,E9,\nX9,阳性,,2020-04-15 12:30\n"
     )
     verdicts = {row.line.tube: row.verdict for row in receipt.rows}
     assert verdicts == {"K1": "take", "K2": "early", "K3": "other_person", "X9": "unknown"}
     assert (result_of("K1"), result_of("K2"), result_of("K3")) == (["negative"], [""], [""])
     assert [row.tube for row in laboratory.list_unknown()] == ["X9"]
     assert models.Issue.objects.count() == 2
+    assert models.Issue.objects.get(title__contains="K3").title.endswith(
+        "Tube K3: negative, and names another person"
+    )
     assert (receipt.file.rows, receipt.file.taken) == (4, 1)
 
 
@@ -149,8 +152,40 @@ def test_a_name_in_another_order_is_the_same_person(port):
         ("LI NA", "other_person"),
         ("", "take"),
     ):
-        shown = intake.preview(file=intake.File("f", f"Barcode,Result,Name\nK1,negative,{name}\n".encode()))
-        assert [row.verdict for row in shown.rows] == [verdict], name
+        assert verdict_of(name) == verdict, name
+
+
+def verdict_of(name, number=""):
+    text = f"Barcode,Result,Name,Passport no.\nK1,negative,{name},{number}\n"
+    (row,) = intake.preview(file=intake.File("f", text.encode())).rows
+    return row.verdict
+
+
+def test_a_laboratorys_own_number_of_a_patient_makes_them_nobody_else_where_their_whole_name_stands(port):
+    swab(port, 0, "K1")
+    for number, given, passport in ((0, "XIAOMING", "E1"), (1, "XIAOLI", "E2")):
+        who = Listed(surname="ZHANG", given_names=given, documents=(Document("P", passport, "CHN"),))
+        identity.write(identities={port.travellers[number]: identity.of_listed(who)}, erase_on=None)
+    assert verdict_of("Xiao Ming Zhang", "LAB-77") == verdict_of("", "E1") == "take"
+    assert verdict_of("", "LAB-77") == verdict_of("ZHANG XIAOLI", "LAB-77") == "other_person"
+    assert verdict_of("ZHANG XIAOMING", "E2") == "other_person", "that number is somebody's here"
+
+
+def test_a_positive_that_names_another_person_keeps_everybody_it_may_be_of_until_two_have_corrected_it(port):
+    for tube, pool, people in (("K1", 1, (0,)), ("P1", 3, (1, 2))):
+        for number in people:
+            swab(port, number, tube, pool=pool)
+            who = Listed(surname="ZHANG", given_names=f"{tube}{number}")
+            identity.write(identities={port.travellers[number]: identity.of_listed(who)}, erase_on=None)
+    take("Barcode,Result,Name\nK1,positive,LI NA\nP1,positive,LI NA\n")
+    assert [gate_words(port, who) for who in range(3)] == [["positive"], ["pool_positive"], ["pool_positive"]]
+    assert [found.due_at for found in models.Issue.objects.all()] == [at(60)] * 2
+    take("Barcode,Result\nK1,negative\n", minute=70)
+    assert gate_words(port) == ["positive", "negative"], "the right file alone takes nothing back"
+    intake.correct(
+        correction=intake.Correction("P1", "negative", "another's", make_id(), make_id()), now=at(80)
+    )
+    assert gate_words(port, 1) == gate_words(port, 2) == ["negative"]
 
 
 def test_a_positive_pool_is_nobodys_result_and_everybody_is_sampled_again_singly(port):

@@ -73,6 +73,7 @@ _WORDS = {
     "无法判读 可疑 不合格 样本不合格 结果无效 复检 82334004 419984006 125154007",
     "lost": "lost missing not received 丢失 遗失 未收到 缺失",
 }
+_DOCUMENT = re.compile(r"PPN|NI|NN[A-Z]{0,3}|CZ|PRC")
 _PHRASES = ("not detected", "not received")
 _PRECISE_YEAR = 4
 
@@ -100,6 +101,15 @@ _INDEX = _index()
 def find_result(text: str) -> str:
     """One of `RESULTS` for what a report writes; empty for a word that is none."""
     return _INDEX.get(fold_word(text), "")
+
+
+def choose_document(numbers: Iterable[tuple[str, str]]) -> str:
+    """Of a patient's numbers, each with its type by HL7's table 0203: the passport's, else that of an identity document; empty where
+    there is none. A laboratory's own number of a patient says nothing of who they are."""
+    known = [
+        (kind, number.strip()) for kind, number in numbers if _DOCUMENT.fullmatch(kind) and number.strip()
+    ]
+    return min(known, key=lambda one: one[0] != "PPN", default=("", ""))[1]
 
 
 _CLOCK = re.compile(r"[T\s]*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?$")

@@ -6,20 +6,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from pratique.formats.findings import Findings
-from pratique.formats.results import ResultLine, ResultReport, compose_line, find_result, read_moment, settle
+from pratique.formats.results import (
+    ResultLine,
+    ResultReport,
+    choose_document,
+    compose_line,
+    find_result,
+    read_moment,
+    settle,
+)
 from pratique.formats.texts import decode
 
 _READ = {"DiagnosticReport", "Observation"}
 _FINAL = {"final", "amended", "corrected", "appended"}
+_PASSPORT = "http://hl7.org/fhir/sid/passport"
+"""Systems of identifiers that are passport numbers begin with this."""
 Resource = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A resource of the file and where it stands."""
+    """A resource of the file, where it stands, and under which address the bundle has it."""
 
     resource: Resource
     place: str
+    url: str = ""
 
 
 def looks_like_results(data: bytes) -> bool:
@@ -67,12 +78,13 @@ def _list_entries(content: Resource) -> Iterator[_Entry]:
     for number, entry in enumerate(_list(content, "entry"), 1):
         resource = entry.get("resource")
         if isinstance(resource, dict):
-            yield _Entry(resource, f"entry {number} {resource.get('resourceType', '')}".strip())
+            place = f"entry {number} {resource.get('resourceType', '')}".strip()
+            yield _Entry(resource, place, str(entry.get("fullUrl") or ""))
 
 
 def _index(entries: list[_Entry]) -> dict[str, Resource]:
-    """Resources by what refers to them: ``Specimen/1`` and the bare id."""
-    found: dict[str, Resource] = {}
+    """Resources by what refers to them: the address of their entry, ``Specimen/1`` and the bare id."""
+    found = {entry.url: entry.resource for entry in entries if entry.url}
     for entry in entries:
         if name := entry.resource.get("id"):
             found[f"{entry.resource.get('resourceType')}/{name}"] = entry.resource
@@ -100,32 +112,73 @@ def _read_report(entry: _Entry, index: Mapping[str, Resource], findings: Finding
     if status not in _FINAL:
         findings.report("result_preliminary", entry.place, {"text": status})
         return
-    said = _find_said(entry, index, findings)
-    if said is None:
-        return
+    parts = [report] if report.get("resourceType") == "Observation" else _list_parts(report, index)
+    observations = [one for one in parts if str(one.get("status", "")) in _FINAL]
+    for one in parts:
+        if str(one.get("status", "")) not in _FINAL:
+            findings.report("result_part_preliminary", entry.place, {"text": str(one.get("status", ""))})
+    specimens, named = _sort_specimens(report, observations, index)
+    for tube, specimen in (specimens or {"": {}}).items():
+        own = [one for one, tubes in zip(observations, named, strict=True) if tube in tubes]
+        if not own and len(specimens) > 1:
+            findings.report("result_unmatched", entry.place, {"tube": tube})
+            continue
+        common = [one for one, tubes in zip(observations, named, strict=True) if not tubes]
+        said = _find_said(report if not parts else {}, [*own, *common], entry.place, findings)
+        line = _begin_line(entry, specimen, tube, index, findings)
+        composed = None if said is None else compose_line(line, said=said, findings=findings)
+        if composed is not None:
+            yield composed
+
+
+def _list_parts(report: Resource, index: Mapping[str, Resource]) -> list[Resource]:
+    """The observations of a report that are in the file."""
+    found = [_resolve(reference, report, index) for reference in _list(report, "result")]
+    return [one for one in found if one is not None]
+
+
+def _sort_specimens(
+    report: Resource, observations: list[Resource], index: Mapping[str, Resource]
+) -> tuple[dict[str, Resource], list[set[str]]]:
+    """Every specimen that the report or its observations name, by its tube's barcode; and of each observation the tubes it names."""
+    found: dict[str, Resource] = {}
+    known: dict[str, str] = {}
+
+    def note(reference: Resource, owner: Resource) -> str:
+        target = str(reference.get("reference", ""))
+        specimen = _resolve(reference, owner, index) or {}
+        tube = _find_tube(specimen, reference) or known.get(target, "")
+        known.setdefault(target, tube)
+        found[tube] = found.get(tube) or specimen
+        return tube
+
+    for reference in _list(report, "specimen"):
+        note(reference, report)
+    return found, [{note(r, one) for r in _list(one, "specimen")} for one in observations]
+
+
+def _begin_line(
+    entry: _Entry, specimen: Resource, tube: str, index: Mapping[str, Resource], findings: Findings
+) -> ResultLine:
+    """What a report says of a tube besides its result."""
+    report = entry.resource
     subject = next((_resolve(s, report, index) or s for s in _list(report, "subject")), {})
     performer = next((_resolve(p, report, index) or p for p in _list(report, "performer")), {})
     issued = str(report.get("issued") or report.get("effectiveDateTime") or "")
-    specimens = _list(report, "specimen") or [{}]
-    for reference in specimens:
-        specimen = _resolve(reference, report, index) or {}
-        collection = specimen.get("collection")
-        collected = str(collection.get("collectedDateTime", "")) if isinstance(collection, dict) else ""
-        line = ResultLine(
-            tube=_find_tube(specimen, reference),
-            result="",
-            name=_name(subject),
-            document=_find_identifier(subject),
-            sampled_at=read_moment(collected, entry.place, findings),
-            resulted_at=read_moment(issued, entry.place, findings),
-            laboratory=str(performer.get("name") or performer.get("display") or "")
-            if not isinstance(performer.get("name"), list)
-            else "",
-            place=entry.place,
-        )
-        composed = compose_line(line, said=said, findings=findings)
-        if composed is not None:
-            yield composed
+    collection = specimen.get("collection")
+    collected = str(collection.get("collectedDateTime", "")) if isinstance(collection, dict) else ""
+    return ResultLine(
+        tube=tube,
+        result="",
+        name=_name(subject),
+        document=choose_document(_list_identifiers(subject)),
+        sampled_at=read_moment(collected, entry.place, findings),
+        resulted_at=read_moment(issued, entry.place, findings),
+        laboratory=str(performer.get("name") or performer.get("display") or "")
+        if not isinstance(performer.get("name"), list)
+        else "",
+        place=entry.place,
+    )
 
 
 def _find_tube(specimen: Resource, reference: Resource) -> str:
@@ -140,8 +193,15 @@ def _find_tube(specimen: Resource, reference: Resource) -> str:
     return str(reference.get("display", "")).strip()
 
 
-def _find_identifier(subject: Resource) -> str:
-    return next((str(i.get("value", "")) for i in _list(subject, "identifier") if i.get("value")), "")
+def _list_identifiers(subject: Resource) -> Iterator[tuple[str, str]]:
+    """Numbers of a patient, each with its type by HL7's table 0203."""
+    for identifier in _list(subject, "identifier"):
+        number = str(identifier.get("value") or "")
+        if str(identifier.get("system", "")).startswith(_PASSPORT):
+            yield "PPN", number
+        for concept in _list(identifier, "type"):
+            for coding in _list(concept, "coding"):
+                yield str(coding.get("code", "")), number
 
 
 def _name(subject: Resource) -> str:
@@ -152,17 +212,17 @@ def _name(subject: Resource) -> str:
     return str(subject.get("display", ""))
 
 
-def _find_said(entry: _Entry, index: Mapping[str, Resource], findings: Findings) -> str | None:
-    """What the report's observations say, or its conclusion; None, with a problem, where they do not agree."""
-    report = entry.resource
-    holders = [_resolve(r, report, index) for r in _list(report, "result")]
-    told = [text for holder in (holders or [report]) if holder for text in [_word_of(holder)] if text]
+def _find_said(
+    concluded: Resource, observations: list[Resource], place: str, findings: Findings
+) -> str | None:
+    """What these observations say, else what the report concluded; None, with a problem, where they do not agree."""
+    told = [text for one in observations for text in [_word_of(one)] if text]
     if not told:
-        told = [t for concept in _list(report, "conclusionCode") for t in _texts(concept)][:1]
-        told = told or [str(report.get("conclusion", ""))]
+        told = [t for concept in _list(concluded, "conclusionCode") for t in _texts(concept)][:1]
+        told = told or [str(concluded.get("conclusion", ""))]
     known = {found for text in told if (found := find_result(text))}
     if len(known) > 1:
-        findings.report("result_parts_differ", entry.place, {"text": ", ".join(sorted(known))})
+        findings.report("result_parts_differ", place, {"text": ", ".join(sorted(known))})
         return None
     return known.pop() if known else told[0]
 

@@ -9,13 +9,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pratique.formats.findings import Findings
-from pratique.formats.results import ResultLine, ResultReport, compose_line, find_result, read_moment, settle
+from pratique.formats.results import (
+    ResultLine,
+    ResultReport,
+    choose_document,
+    compose_line,
+    find_result,
+    read_moment,
+    settle,
+)
 from pratique.formats.texts import decode
 
 _START = re.compile(r"^[\x0b\s\ufeff]*(?:FHS|BHS|MSH)[^\w\s]")
 _ENVELOPE = {"FHS", "BHS", "BTS", "FTS"}
 _FINAL = {"", "F", "C", "U"}
 _UNOBTAINED = "X"
+_TYPE = 4
+"""Where among the components of an identifier (CX) its type stands."""
 _USUAL = "^~\\&"
 
 
@@ -35,6 +45,14 @@ class _Segment:
         parts = self.fields[number].split(self.signs[2])[0].split(self.signs[1])
         text = parts[component - 1] if component <= len(parts) else ""
         return _unescape(text.split(self.signs[4])[0], self.signs).strip()
+
+    def list_repetitions(self, number: int) -> list[list[str]]:
+        """Every repetition of a field as its components, their escapes undone."""
+        text = self.fields[number] if number < len(self.fields) else ""
+        return [
+            [_unescape(part, self.signs).strip() for part in repetition.split(self.signs[1])]
+            for repetition in text.split(self.signs[2])
+        ]
 
     @property
     def place(self) -> str:
@@ -145,13 +163,20 @@ def _read_order(order: _Order, findings: Findings) -> ResultLine | None:
         tube=tube or order.request.get(2) or order.request.get(3),
         result="",
         name=" ".join(part for part in (patient.get(5), patient.get(5, 2)) if part) if patient else "",
-        document=patient.get(3) if patient else "",
+        document=choose_document(_list_numbers(patient)),
         sampled_at=read_moment(sampled, place, findings),
         resulted_at=read_moment(resulted or order.request.get(22), place, findings),
         laboratory=performer or order.header.get(4),
         place=place,
     )
     return compose_line(line, said=said, findings=findings)
+
+
+def _list_numbers(patient: _Segment | None) -> Iterator[tuple[str, str]]:
+    """A patient's numbers (PID-3), each with its type."""
+    for parts in patient.list_repetitions(3) if patient else ():
+        if len(parts) > _TYPE:
+            yield parts[_TYPE].upper(), parts[0]
 
 
 def _find_said(order: _Order, findings: Findings) -> str | None:

@@ -351,7 +351,7 @@ def correct_result(*, correction: Correction, by: UUID, now: datetime) -> list[m
         if issue.state != "open":
             raise Refused("issue_closed", "the issue is not open any more: raise another")
         samples = _lock_samples(correction.tube)
-        if not samples[0].result:
+        if not has_result(sample=samples[0]):
             raise Refused("result_missing", "this tube has no result yet: record it")
         told = f"{correction.because} [{issue.id}; {correction.second}]"
         for sample in samples:
@@ -362,24 +362,26 @@ def correct_result(*, correction: Correction, by: UUID, now: datetime) -> list[m
     return samples
 
 
+def has_result(*, sample: models.Sample) -> bool:
+    """Whether there is a result to put right: one that was reported, or a positive that is in doubt."""
+    return bool(sample.result) or bool(list_result_evidence(sample=sample.id))
+
+
 def list_result_evidence(*, sample: UUID) -> list[models.Evidence]:
     """The results on record for a sample that stand."""
     found = without_withdrawn(models.Evidence.objects.filter(code="result", about=str(sample)))
     return list(found.order_by("seq"))
 
 
-def doubt_result(*, sample: models.Sample, by: UUID | None, now: datetime) -> models.Evidence:
-    """A laboratory now says positive of what it reported otherwise: until that is corrected either way the positive is
-    on record too, so that no gate opens."""
+def doubt_result(*, sample: models.Sample, because: str, by: UUID | None, now: datetime) -> models.Evidence:
+    """A laboratory says positive, and that cannot be all of it (it reported otherwise, it names somebody else): until that is corrected either way
+    the positive is on record too, so that no gate opens; of a pool as of a pool."""
+    given = _word_for("positive", models.Sample.objects.filter(tube=sample.tube).count())
     standing = list_result_evidence(sample=sample.id)
-    positive = next((p for p in standing if p.attributes.get("result") == "positive"), None)
+    positive = next((p for p in standing if p.attributes.get("result") == given), None)
     if positive is not None:
         return positive
-    told = {
-        "result": "positive",
-        "lab": sample.laboratory,
-        "because": "differs from what was reported before",
-    }
+    told = {"result": given, "lab": sample.laboratory, "because": because}
     kind, who = find_subject(sample=sample)
     done = duty.Done(kind, str(who), "result", now, told, about=str(sample.id))
     return duty.record(evidence=done, by=by, now=now)

@@ -1,8 +1,8 @@
 """Files of results: looked at row by row against the books, then taken in; what is good is kept, the rest is on a list.
 
 A row is taken if its tube is known, has no other result, was sampled before the result and names nobody else. A tube
-that nobody knows is kept apart until somebody has settled it; a result that differs from one reported before becomes an
-issue, and a positive among them closes every gate until two persons have corrected it.
+that nobody knows is kept apart until somebody has settled it; a result that differs from one reported before, is older than its sample or
+names another becomes an issue, and a positive among them closes every gate until two persons have corrected it.
 """
 
 import re
@@ -61,6 +61,12 @@ class Row:
     verdict: Verdict
     samples: tuple[models.Sample, ...]
     before: str = ""
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether it says positive and cannot be taken as it is: until two persons have corrected it no gate opens."""
+        taken = (Verdict.TAKE, Verdict.KNOWN, Verdict.UNKNOWN)
+        return self.line.result == "positive" and self.verdict not in taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +135,17 @@ def _place(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
 
 
 def _may_be_of(line: ResultLine, people: list[identity.Identity]) -> bool:
-    """Whether the document, else the name, that the file gives may be that of one of these; without either it may."""
+    """Whether the document, else the name, that the file gives may be that of one of these; without either it may.
+
+    A number that nobody in the book has may be a laboratory's own: there the whole name decides.
+    """
     number = identity.fold_document(line.document)
     documents = {identity.fold_document(n) for who in people for _, n, _, _ in who.documents}
     if number and documents:
-        return number in documents
+        return number in documents or (
+            any(_is_whole_name(line.name, who) for who in people)
+            and not identity.find_by_document(number=line.document)
+        )
     told = {identity.fold_name(part) for part in line.name.replace(",", " ").split()} - {""}
     known = {
         identity.fold_name(part)
@@ -141,6 +153,13 @@ def _may_be_of(line: ResultLine, people: list[identity.Identity]) -> bool:
         for part in (*who.surname.split(), *who.given_names.split(), who.chinese_name)
     } - {""}
     return not told or not known or bool(told & known) or "".join(sorted(told)) in known
+
+
+def _is_whole_name(name: str, who: identity.Identity) -> bool:
+    """Whether this is a person's whole name, in whichever order and however parted."""
+    told = sorted(identity.fold_name(name.replace(",", " ")))
+    known = (who.surname + who.given_names, who.chinese_name, who.full_name)
+    return bool(told) and told in [sorted(identity.fold_name(one)) for one in known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +232,10 @@ def _take_row(
             },
         )
     elif row.verdict is not Verdict.KNOWN:
-        _raise_issue(row, file, by, now)
-        if row.verdict is Verdict.DIFFERS and line.result == "positive":
+        _raise_issue(row, by, now)
+        if row.is_doubted:
             for sample in row.samples:
-                care.doubt_result(sample=sample, by=by, now=now)
+                care.doubt_result(sample=sample, because=_DOUBTS[row.verdict], by=by, now=now)
             health.heed_result(tube=line.tube, by=by, now=now)
 
 
@@ -230,12 +249,19 @@ def record(
 
 _TITLES = {
     Verdict.DIFFERS: "试管 {tube}：此前报 {before}，现报 {result} / Tube {tube}: {before} before, now {result}",
-    Verdict.EARLY: "试管 {tube}：结果早于采样 / Tube {tube}: the result is older than the sample",
-    Verdict.OTHER_PERSON: "试管 {tube}：结果上是另一人 / Tube {tube}: the result names another person",
+    Verdict.EARLY: "试管 {tube}：报 {result}，结果早于采样 / Tube {tube}: {result}, and older than the sample",
+    Verdict.OTHER_PERSON: "试管 {tube}：报 {result}，结果上是另一人 / Tube {tube}: {result}, and names another person",
 }
+_DOUBTS = {
+    Verdict.DIFFERS: "differs from what was reported before",
+    Verdict.EARLY: "is older than the sample",
+    Verdict.OTHER_PERSON: "names another person",
+}
+"""What is kept with a positive that is not believed yet."""
 
 
-def _raise_issue(row: Row, file: models.ResultFile, by: UUID | None, now: datetime) -> None:
+def _raise_issue(row: Row, by: UUID | None, now: datetime) -> None:
+    """Somebody looks into it; into a positive at once."""
     title = _TITLES[row.verdict].format(tube=row.line.tube, before=row.before, result=row.line.result)
     first = row.samples[0]
     record = issues.Record("result", first.id)
@@ -243,7 +269,7 @@ def _raise_issue(row: Row, file: models.ResultFile, by: UUID | None, now: dateti
         "problem",
         title,
         owner=issues.find_owner(by=by),
-        due_at=now + issues.LOOKED_INTO,
+        due_at=now if row.is_doubted else now + issues.LOOKED_INTO,
         traveller=first.traveller_id,
         topic="health",
         record=record,

@@ -28,12 +28,12 @@ REMEDIES: dict[str, Words] = {
         "Nothing is written over: an issue is raised, two persons correct it; while positive is claimed nobody is released",
     ),
     "early": Words(
-        "结果时间早于采样时间：生成一条问题，请检测机构核对",
-        "The result is older than the sample: an issue is raised, ask the laboratory",
+        "结果时间早于采样时间：生成一条问题，请检测机构核对；报阳性的，由两人更正前不得放行",
+        "The result is older than the sample: an issue is raised, ask the laboratory; of a positive nobody is released until two persons have corrected it",
     ),
     "other_person": Words(
-        "结果所写的人不是此管的旅客：生成一条问题，请检测机构核对",
-        "Whoever the file names is not this tube's traveller: an issue is raised, ask the laboratory",
+        "结果所写的人不是此管的旅客：生成一条问题，请检测机构核对；报阳性的，由两人更正前不得放行",
+        "Whoever the file names is not this tube's traveller: an issue is raised, ask the laboratory; of a positive nobody is released until two persons have corrected it",
     ),
 }
 RESULTS: dict[str, Words] = {

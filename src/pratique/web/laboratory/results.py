@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
 from pratique.formats.words import translate
-from pratique.services import account, clock
+from pratique.services import account, care, clock
 from pratique.services.laboratory import intake
 from pratique.services.laboratory.intake import Verdict
 from pratique.services.manifest import File
@@ -92,6 +92,18 @@ def take(request: HttpRequest) -> HttpResponse:
         said = ngettext("Taken in: %(n)d result.", "Taken in: %(n)d results.", receipt.file.taken) % {
             "n": receipt.file.taken
         }
+    doubted = sum(row.is_doubted for row in receipt.rows)
+    if doubted and not receipt.repeated:
+        messages.error(
+            request,
+            ngettext(
+                "%(n)d positive in doubt: nobody it may be of is released until two persons have corrected it. See the issue.",
+                "%(n)d positives in doubt: nobody they may be of is released until two persons have corrected them. See the issues.",
+                doubted,
+            )
+            % {"n": doubted},
+            extra_tags="lost",
+        )
     left = sum(row.verdict not in (Verdict.TAKE, Verdict.KNOWN) for row in receipt.rows)
     if left and not receipt.repeated:
         messages.warning(
@@ -124,7 +136,7 @@ def settle(request: HttpRequest) -> HttpResponse:
 def correct(request: HttpRequest, sample: Any) -> HttpResponse:
     """A result put right by two persons, with the issue it was found by."""
     row = models.Sample.objects.filter(id=sample).first()
-    if row is None or not row.result or (row.person_id and not may(request, "health-act")):
+    if row is None or not care.has_result(sample=row) or (row.person_id and not may(request, "health-act")):
         raise Http404
     of_staff = row.person_id is not None
     back = reverse("health-person" if of_staff else "traveller", args=[row.person_id or row.traveller_id])
@@ -146,6 +158,7 @@ def correct(request: HttpRequest, sample: Any) -> HttpResponse:
             return HttpResponseRedirect(back)
     context = {
         "sample": row,
+        "doubted": None if row.result else care.list_result_evidence(sample=row.id)[-1],
         "form": form,
         "code": laboratory.name_sampled(samples=[row])[row.id],
         "back": back,
