@@ -114,9 +114,11 @@ def test_a_flight_from_its_first_list_to_its_closing(visit):
     man(trip)
     day.go(f"/trips/{trip}/")
     page.get_by_text("3 / 40").wait_for()
-    page.get_by_role("button", name="It has departed").click()
+    page.locator("summary", has_text="It has departed").click()
+    page.get_by_role("button", name="Yes, it has set off").click()
     day.set_clock(130)
-    page.get_by_role("button", name="It has arrived").click()
+    page.locator("summary", has_text="It has arrived").click()
+    page.get_by_role("button", name="Yes, it is there").click()
     page.get_by_text("3 people are still aboard by the book").wait_for()
 
     # at the facility: handed over again, received, counted

@@ -12,7 +12,7 @@ from pratique.core.transport.convoy import State
 from pratique.core.transport.progress import Sign
 from pratique.services import custody, register, transport
 from pratique.services.convoy import acceptance, course, forming, rescue, way
-from pratique.services.dispatch import boarding, stretches
+from pratique.services.dispatch import boarding, steps, stretches
 from pratique.services.tracking import answers, outlook
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -412,6 +412,64 @@ def test_it_is_disbanded_only_before_it_sets_off_and_its_trips_then_go_by_themse
         == "convoy_under_way"
     )
     assert refusal(forming.leave, convoy=journey.convoy, trip=journey.trips[0]) == "trip_under_way"
+
+
+def step_back(journey, number, because="a slip of the thumb", minute=210):
+    last = steps.find_last(trip=journey.trips[number - 1])
+    return steps.take_back(
+        trip=journey.trips[number - 1], event=last.id, because=because, by=journey.leader.pk, now=at(minute)
+    )
+
+
+def test_a_step_reported_by_mistake_is_taken_back_and_the_convoy_is_on_the_road_again(journey):
+    journey.set_off()
+    departed = steps.find_last(trip=journey.trips[0])
+    journey.report("arrived", 200)
+    assert journey.read(201)[1].state is State.ARRIVED
+    assert "acceptance" in journey.owed(202)
+    assert refusal(step_back, journey, 1, because=" ") == "reason_missing"
+    early = {"trip": journey.trips[0], "event": departed.id, "because": "x", "by": journey.leader.pk}
+    assert refusal(steps.take_back, now=at(209), **early) == "trip_step_not_last"
+    gone = step_back(journey, 1)
+    step_back(journey, 2)
+    assert journey.read(211)[1].state is State.MOVING
+    assert "acceptance" not in journey.owed(211)
+    assert "check_in" in journey.owed(212), "it is heard by the clock again"
+    assert outlook.foresee(trips=outlook.list_moving(), now=at(212)).keys() == set(journey.trips)
+    account = register.account_of(kind=Kind.TRIP, subject=str(journey.trips[0]), now=at(300))
+    assert "reached" not in {one.record for one in account.held if not one.withdrawn_at}
+    again = {**early, "event": UUID(gone.about)}
+    assert steps.take_back(now=at(213), **again).id == gone.id, "twice is once"
+    journey.report("arrived", 350)
+    assert models.Trip.objects.get(id=journey.trips[0]).arrived_at == at(350)
+    assert journey.read(351)[1].state is State.ARRIVED
+    course.offer(convoy=journey.convoy, by=journey.leader.pk, now=at(352))
+    journey.accept(1, 355)
+    assert refusal(step_back, journey, 1, minute=356) == "trip_step_received"
+
+
+def test_a_departure_reported_by_mistake_leaves_nothing_of_the_road(journey):
+    journey.set_off()
+    models.Fix.objects.create(
+        trip_id=journey.trips[0], at=at(55), latitude=25, longitude=102, source="phone", received_at=at(55)
+    )
+    assert outlook.watch(now=at(170)) == 2, "both are silent"
+    step_back(journey, 1, minute=180)
+    assert not models.Fix.objects.exists()
+    assert models.FixErasure.objects.get().count == 1
+    assert journey.read(181)[1].state is State.MOVING, "the other coach has set off"
+    step_back(journey, 2, minute=182)
+    assert "check_in" not in journey.owed(183)
+    register.tick(now=at(183))
+    assert not models.Owed.objects.filter(code="silence").exists()
+    journey.report("departed", 185)
+    assert models.Trip.objects.get(id=journey.trips[0]).departed_at == at(185)
+    assert {r.happened_at for r in convoys.list_reports(convoy=journey.convoy) if r.code == "set_off"} == {
+        at(185)
+    }
+    outlook.watch(now=at(400))
+    fell = models.Evidence.objects.filter(subject_kind="trip", code="silent", subject_id=str(journey.trips[0]))
+    assert fell.filter(happened_at=at(400)).exists(), "silent again, told again"
 
 
 def test_the_prefectures_own_phones_accept_as_well_and_the_round_notices(journey):

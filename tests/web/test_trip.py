@@ -150,6 +150,26 @@ def test_pages_stand_while_a_trip_is_on_a_way_that_nobody_knows(airport, vehicle
     assert "YA-001" in airport.client("escort").get("/ride/").content.decode()
 
 
+def test_an_arrival_is_asked_once_more_and_whoever_reports_it_takes_it_back_with_a_reason(airport, vehicle):
+    plan(airport.client(), airport, vehicle)
+    trip = models.Trip.objects.get()
+    man(trip.id)
+    escort = airport.client("escort")
+    page = f"/trips/{trip.id}/"
+    for step, asked in (("departed", "Has it set off for"), ("arrived", "Is it at")):
+        assert asked in escort.get(page).content.decode()
+        escort.post(f"{page}report/", {"step": step})
+    arrived = models.TripEvent.objects.get(step="arrived")
+    back = f"{page}report/{arrived.id}/back/"
+    assert airport.client("reception").post(back, {"because": "no"}).status_code == 403
+    assert back in escort.get(page).content.decode()
+    said = escort.post(back, {"because": "still at the gate"}, follow=True).content.decode()
+    assert "<s>arrived</s>" in said
+    assert "still at the gate" in said
+    trip.refresh_from_db()
+    assert (trip.arrived_at, trip.departed_at is not None) == (None, True)
+
+
 def test_a_breakdown_needs_a_word_about_it(airport, vehicle):
     client = airport.client("dispatcher")
     plan(client, airport, vehicle)

@@ -174,6 +174,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:trip": FIELD,
     "web:trip-plan": frozenset({R.COMMANDER, R.DISPATCHER}),
     "web:trip-report": frozenset({R.COMMANDER, R.DISPATCHER, R.ESCORT}),
+    "web:trip-step-back": frozenset({R.COMMANDER, R.DISPATCHER, R.ESCORT}),
     "web:vehicle-except": frozenset({R.COMMANDER}),
     "web:vehicle-disinfect": frozenset({R.COMMANDER, R.DISPATCHER, R.ESCORT}),
     "web:vehicle-disinfect-back": PLANNERS,

@@ -15,6 +15,7 @@ from pratique.services import duty, odometer
 from pratique.services.dispatch import settings
 from pratique.store import models
 from pratique.store.ids import make_id
+from pratique.store.queries import tracking
 
 SHORTEST = timedelta(minutes=1)
 UNSEEN_MINUTES = 90
@@ -209,7 +210,7 @@ _FIELDS = {"departed": "departed_at", "arrived": "arrived_at", "ended": "ended_a
 
 def report(*, report: Report, by: UUID | None, now: datetime) -> models.Trip:
     """Take a trip's report. A trip cannot end while it still holds people: the screen shows their codes. The same step again changes
-    nothing: the first time stands.
+    nothing: the first time stands, until it is taken back (`dispatch.steps`).
 
     A step that comes late is taken with its own time, also a stop or an arrival that was before the end. What nothing before it
     makes possible is not: no trip arrives or ends that has not set off, and the remedy is to report the departure first, with
@@ -228,7 +229,7 @@ def report(*, report: Report, by: UUID | None, now: datetime) -> models.Trip:
             raise Refused("trip_unknown", "there is no such trip")
         if trip.withdrawn_at is not None:
             raise Refused("trip_withdrawn", "this trip was taken back: ask dispatch which one it is now")
-        if column is not None and models.TripEvent.objects.filter(trip_id=trip.id, step=report.step).exists():
+        if column is not None and _has_reported(trip, report.step):
             return trip
         _refuse_out_of_order(trip, report.step, at, now)
         if report.step == "ended":
@@ -244,6 +245,12 @@ def report(*, report: Report, by: UUID | None, now: datetime) -> models.Trip:
         _write_event(report, by, now)
         _record_evidence(trip, report, by, now)
     return trip
+
+
+def _has_reported(trip: models.Trip, step: str) -> bool:
+    """Whether it has reported this step and nobody took that back."""
+    told = models.TripEvent.objects.filter(trip_id=trip.id, step=step)
+    return told.exclude(id__in=tracking.list_wrong_steps(trips=[trip.id])).exists()
 
 
 def _refuse_out_of_order(trip: models.Trip, step: str, at: datetime, now: datetime) -> None:

@@ -166,6 +166,7 @@ urlpatterns = [
     path("trips/<uuid:trip>/odometer/<uuid:event>/", trip_road.take_reading_back, name="trip-odometer"),
     path("trips/plan/", trip.plan, name="trip-plan"),
     path("trips/<uuid:trip>/", trip.show, name="trip"),
+    path("trips/<uuid:trip>/report/<uuid:event>/back/", trip_road.take_step_back, name="trip-step-back"),
     path("trips/<uuid:trip>/report/", trip.report, name="trip-report"),
     path("vehicles/<uuid:vehicle>/except/", trip.except_vehicle, name="vehicle-except"),
     path("vehicles/<uuid:vehicle>/disinfect/", trip.disinfect, name="vehicle-disinfect"),

@@ -108,6 +108,20 @@ def _list_news(
     return news
 
 
+def correct(*, convoy: UUID, because: str, by: UUID | None, now: datetime) -> None:
+    """A step of one of its trips was taken back: what it no longer makes of the convoy (it set off, it arrived) is withdrawn, then heeded anew."""
+    with transaction.atomic():
+        found = convoys.find_convoy(convoy=convoy)
+        if found is None:
+            return
+        standing = judge_all(found=[found], now=now)[convoy]
+        true = {code: at for code, at, _ in _list_news(found, standing, now)}
+        for report in convoys.list_reports(convoy=convoy):
+            if report.code in ("set_off", "arrived") and true.get(report.code) != report.happened_at:
+                duty.withdraw(evidence=report.id, because=because, by=by, now=now)
+        heed(convoy=convoy, now=now)
+
+
 def watch(*, now: datetime) -> int:
     """Heed every convoy that is not over; how many that are."""
     open_ = convoys.list_open_ids()

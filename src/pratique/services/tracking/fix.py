@@ -131,6 +131,13 @@ def count(*, vehicle: UUID | None, codes: Sequence[str], now: datetime) -> None:
             )
 
 
+def erase_of(*, trip: UUID, now: datetime) -> None:
+    """Erase the fixes of a trip that had not set off after all: it did not run."""
+    number, _ = models.Fix.objects.filter(trip=trip).delete()
+    if number:
+        models.FixErasure.objects.create(trip_id=trip, erased_at=now, count=number)
+
+
 def erase_due(*, now: datetime) -> int:
     """Erase fixes whose time is over; how many. What stays is that so many of a trip were erased."""
     rules = settings.get_rules().positions

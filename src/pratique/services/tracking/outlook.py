@@ -13,6 +13,7 @@ from pratique.services.dispatch import duration, settings
 from pratique.store import models
 from pratique.store.queries import convoys, ports, tracking, ways
 from pratique.store.queries.origins import Origins
+from pratique.store.withdrawn import without_withdrawn
 
 FELL_SILENT, HEARD = "silent", "heard"
 """What the register of duties is told of a trip."""
@@ -158,7 +159,7 @@ def watch(*, now: datetime) -> int:
     open_trips = models.Trip.objects.filter(departed_at__isnull=False, ended_at__isnull=True)
     ids = [str(trip) for trip in open_trips.values_list("id", flat=True)]
     last = dict(
-        told.filter(subject_id__in=ids).order_by("happened_at", "seq").values_list("subject_id", "code")
+        without_withdrawn(told.filter(subject_id__in=ids)).order_by("happened_at", "seq").values_list("subject_id", "code")
     )
     silent = {str(trip) for trip, outlook in outlooks.items() if outlook.sign is Sign.SILENT}
     changed = [

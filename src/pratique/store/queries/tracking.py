@@ -16,6 +16,8 @@ from pratique.store.withdrawn import without_withdrawn
 
 ANSWERED = "answered"
 """The record that somebody of a trip or a convoy on the road answered by telephone."""
+STEP_WRONG = "step_wrong"
+"""The record that a step of a trip was reported by mistake (`services.dispatch.steps`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ def list_words(*, trips: Collection[UUID]) -> dict[UUID, datetime]:
     the wheel, an answer by telephone; a convoy's commander speaks for all its vehicles."""
     convoys = dict(models.Trip.objects.filter(id__in=trips, convoy__isnull=False).values_list("id", "convoy"))
     names = {str(trip): trip for trip in trips}
-    stops = models.TripEvent.objects.filter(trip_id__in=trips, step="stopped")
+    stops = models.TripEvent.objects.filter(trip_id__in=trips, step="stopped").exclude(
+        id__in=list_wrong_steps(trips=trips)
+    )
     told = list(stops.values_list("trip_id", "happened_at"))
     scans = models.Scan.objects.filter(custodian_id__in=trips).values("custodian_id")
     told += scans.annotate(at=Max("happened_at")).values_list("custodian_id", "at")
@@ -92,6 +96,14 @@ def list_words(*, trips: Collection[UUID]) -> dict[UUID, datetime]:
     )
     told += [(trip, spoken[str(convoy)]) for trip, convoy in convoys.items() if str(convoy) in spoken]
     return dict(sorted(told, key=itemgetter(1)))
+
+
+def list_wrong_steps(*, trips: Collection[UUID]) -> dict[UUID, models.Evidence]:
+    """The reports of these trips that were taken back, each with when, by whom and why."""
+    told = models.Evidence.objects.filter(
+        subject_kind="trip", subject_id__in=[str(one) for one in trips], code=STEP_WRONG
+    )
+    return {UUID(one.about): one for one in told}
 
 
 def list_answers(*, trip: UUID) -> list[models.Evidence]:

@@ -25,6 +25,18 @@ REFUSALS: dict[str, Words] = {
         "时间须在上一步之后，且不能在将来",
         "Its time is after that of the step before it, and not in the future",
     ),
+    "trip_step_unreported": Words("该车次没有这项报告", "The trip has no such report"),
+    "trip_step_not_last": Words(
+        "其后还有报告，或车次已结束：只能从最后一项撤起",
+        "A later report of the trip stands, or it is over: the last is taken back first",
+    ),
+    "trip_step_received": Words(
+        "{codes} 此后已在目的地扫码，可见车已到。扫错的，先更正那次扫码",
+        "{codes} were scanned where it goes since: it was there. If one was scanned wrongly, correct that scan first",
+    ),
+    "trip_step_accepted": Words(
+        "车上人员此后已被接收，不能撤回", "Its people were accepted since: that cannot be taken back"
+    ),
     "vehicle_soiled": Words(
         "{plate} 上一趟后尚未登记消毒，不能发车：请先消毒并登记；必须出车时由值班指挥长会同另一人签字",
         "Nobody has reported {plate} disinfected since its last trip: it does not set off so. Disinfect it and say so; if it must go all the same, a duty commander signs with a second person",

@@ -24,6 +24,7 @@ from pratique.services.dispatch import (
     relay,
     riding,
     settings,
+    steps,
 )
 from pratique.services.tracking import answers
 from pratique.store import models
@@ -304,6 +305,28 @@ def take_reading_back(request: HttpRequest, trip: UUID, event: UUID) -> HttpResp
     because = request.POST.get("because", "")
     odometer.take_back(trip=trip, event=event, because=because, by=request.user.pk, now=clock.now())
     messages.success(request, _("Taken back: the reading before it holds again."), extra_tags="good")
+    return back_to(trip)
+
+
+def describe_steps(request: HttpRequest, trip: UUID) -> dict[str, Any]:
+    """The reports that were taken back, each with who did it, and the one that may be taken back next."""
+    wrong = tracking.list_wrong_steps(trips=[trip])
+    people = models.Person.objects.in_bulk({one.by_id for one in wrong.values() if one.by_id})
+    last = steps.find_last(trip=trip) if may(request, "trip-step-back") else None
+    return {
+        "wrong": {event: (one, people.get(one.by_id)) for event, one in wrong.items()},
+        "last": last.id if last else None,
+    }
+
+
+@page("trip-step-back", "POST")
+def take_step_back(request: HttpRequest, trip: UUID, event: UUID) -> HttpResponse:
+    """A step was reported by mistake."""
+    because = request.POST.get("because", "")
+    steps.take_back(trip=trip, event=event, because=because, by=request.user.pk, now=clock.now())
+    messages.success(
+        request, _("Taken back: the trip is as it was before that report."), extra_tags="good"
+    )
     return back_to(trip)
 
 
