@@ -468,7 +468,9 @@ def test_a_departure_reported_by_mistake_leaves_nothing_of_the_road(journey):
         at(185)
     }
     outlook.watch(now=at(400))
-    fell = models.Evidence.objects.filter(subject_kind="trip", code="silent", subject_id=str(journey.trips[0]))
+    fell = models.Evidence.objects.filter(
+        subject_kind="trip", code="silent", subject_id=str(journey.trips[0])
+    )
     assert fell.filter(happened_at=at(400)).exists(), "silent again, told again"
 
 

@@ -73,7 +73,9 @@ def _refuse_if_received(trip: UUID, since: datetime) -> None:
     sheet = boarding.read_sheet(trip=trip)
     codes = [line.code for line in sheet.lines if line.state == "alighted"]
     if codes:
-        raise Refused("trip_step_received", f"scanned where it goes: {', '.join(codes)}", codes=", ".join(codes))
+        raise Refused(
+            "trip_step_received", f"scanned where it goes: {', '.join(codes)}", codes=", ".join(codes)
+        )
     accepted = models.HandoverEvent.objects.filter(giver_id=trip, step="accepted", happened_at__gte=since)
     if accepted.exists():
         raise Refused("trip_step_accepted", "its people were accepted since")
@@ -85,7 +87,10 @@ def _undo(row: Any, told: Any, because: str, by: UUID, now: datetime) -> None:
         setattr(row, column, None)
         row.save(update_fields=[column])
     said = models.Evidence.objects.filter(
-        subject_kind="trip", subject_id=str(row.id), code__in=TOLD[told.step], happened_at__gte=told.happened_at
+        subject_kind="trip",
+        subject_id=str(row.id),
+        code__in=TOLD[told.step],
+        happened_at__gte=told.happened_at,
     )
     for evidence in without_withdrawn(said).values_list("id", flat=True):
         duty.withdraw(evidence=evidence, because=because, by=by, now=now)

@@ -159,7 +159,9 @@ def watch(*, now: datetime) -> int:
     open_trips = models.Trip.objects.filter(departed_at__isnull=False, ended_at__isnull=True)
     ids = [str(trip) for trip in open_trips.values_list("id", flat=True)]
     last = dict(
-        without_withdrawn(told.filter(subject_id__in=ids)).order_by("happened_at", "seq").values_list("subject_id", "code")
+        without_withdrawn(told.filter(subject_id__in=ids))
+        .order_by("happened_at", "seq")
+        .values_list("subject_id", "code")
     )
     silent = {str(trip) for trip, outlook in outlooks.items() if outlook.sign is Sign.SILENT}
     changed = [

@@ -324,9 +324,7 @@ def take_step_back(request: HttpRequest, trip: UUID, event: UUID) -> HttpRespons
     """A step was reported by mistake."""
     because = request.POST.get("because", "")
     steps.take_back(trip=trip, event=event, because=because, by=request.user.pk, now=clock.now())
-    messages.success(
-        request, _("Taken back: the trip is as it was before that report."), extra_tags="good"
-    )
+    messages.success(request, _("Taken back: the trip is as it was before that report."), extra_tags="good")
     return back_to(trip)
 
 
