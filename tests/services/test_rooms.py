@@ -7,7 +7,7 @@ import pytest
 from pratique.core.answers import Refused
 from pratique.core.stay.assignment import Help
 from pratique.services import tracing
-from pratique.services.stay import rooms
+from pratique.services.stay import intake, rooms
 from pratique.store import models
 from pratique.store.queries import lodgings
 
@@ -98,7 +98,16 @@ def test_a_move_leaves_a_room_to_be_disinfected_and_nobody_may_hurry_it(port):
         rooms.shift(
             choice=rooms.Choice((port.travellers[3],), left.id, "nearer to the nurse"), by=WHO, now=at(203)
         )
+    floor = {"facility": left.facility_id, "floor": left.floor, "by": WHO}
+    intake.close_floor(**floor, because="paint", now=at(204))
+    intake.open_floor(**floor, now=at(204))  # nor does closing its floor and opening it
+    left.refresh_from_db()
+    assert left.state == "disinfecting"
+    with pytest.raises(Refused, match="room_not_aired"):
+        rooms.finish_disinfection(room=left.id, by=WHO, now=at(205))
     rooms.finish_disinfection(room=left.id, by=WHO, now=at(200 + rooms.DISINFECTION_MINUTES + 2))
+    rooms.block(room=left.id, because="paint", by=WHO, now=at(294))
+    rooms.reopen(room=left.id, by=WHO, now=at(295))
     rooms.shift(
         choice=rooms.Choice((port.travellers[3],), left.id, "nearer to the nurse"), by=WHO, now=at(300)
     )

@@ -76,6 +76,16 @@ def test_a_contact_on_record_is_a_contact_whatever_they_say(port):
     assert channel_of(port) == "ordinary"
 
 
+def test_the_days_of_the_journey_are_counted_from_the_landing_whenever_they_are_screened(port):
+    landed = at(0).date()
+    journey = [Visit("TH", landed - timedelta(days=14), landed)]
+    assert ask(port, minute=2 * 24 * 60, visits=journey).gathered.history.gaps == ()
+    models.Traveller.objects.update(flight=None)
+    assert ask(port, minute=3 * 24 * 60, visits=journey).gathered.history.gaps == (), (
+        "on no list: from entering the book"
+    )
+
+
 def test_a_positive_result_on_record_is_one_whatever_they_say(port):
     care.take_sample(swab=care.Swab(port.travellers[0], "T-1"), by=None, now=at(10))
     care.record_result(tube="T-1", result="positive", by=None, now=at(20))

@@ -55,6 +55,18 @@ def find_edition(*, now: datetime) -> Edition:
     return edition
 
 
+def _find_arrival(traveller: UUID, now: datetime) -> date:
+    """The port's day on which somebody landed, else entered the book, else today: the days of the journey are counted from it."""
+    names = rows.list_names(traveller)
+    landed = models.Flight.objects.filter(travellers__in=names, landed_at__isnull=False)
+    entered = models.Admission.objects.filter(traveller_id__in=names)
+    moment = (
+        landed.order_by("landed_at").values_list("landed_at", flat=True).first()
+        or entered.order_by("happened_at").values_list("happened_at", flat=True).first()
+    )
+    return ports.find_day(at=moment or now)
+
+
 def _today(now: datetime) -> date:
     return ports.find_day(at=now)
 
@@ -80,7 +92,7 @@ def _weigh(interview: Interview, traveller: models.Traveller, now: datetime) -> 
     gathered = declaration.gather(
         told=Declaration(_read_answers(interview), interview.visits),
         seen=seen,
-        arrived_on=_today(now),
+        arrived_on=_find_arrival(traveller.id, now),
         edition=edition,
         subject=str(traveller.id),
     )

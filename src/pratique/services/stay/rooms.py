@@ -264,12 +264,18 @@ def block(*, room: UUID, because: str, by: UUID, now: datetime) -> None:
 
 
 def reopen(*, room: UUID, by: UUID, now: datetime) -> None:
-    """A closed room can be given again. Raises `Refused`: `room_unknown`, `room_not_blocked`."""
+    """A closed room can be given again, once it is disinfected where it was not since it emptied. Raises `Refused`: `room_unknown`,
+    `room_not_blocked`."""
     with transaction.atomic():
         row = _lock_room(room)
         if row.state != State.BLOCKED:
             raise Refused("room_not_blocked", "this room is not closed")
-        _step(row, OPENED, State.READY, by, now)
+        soiled = models.RoomEvent.objects.filter(room_id=room, step__in=(EMPTIED, DISINFECTED))
+        last = soiled.order_by("seq").last()
+        if last is not None and last.step == EMPTIED:
+            _step(row, OPENED, State.DISINFECTING, by, now, last.ready_at)
+        else:
+            _step(row, OPENED, State.READY, by, now)
 
 
 def _lock_room(room: UUID) -> models.Room:
