@@ -128,10 +128,27 @@ def test_landing_twice_admits_nobody_twice(port):
     assert models.Admission.objects.count() == 4
 
 
-def test_a_corrected_landing_time_is_another_entry(port):
-    assert flight.land(flight=port.flight, landed_at=at(-10), now=at(1)) == 4
+def test_another_landing_corrects_the_first_with_a_reason_and_both_stay_in_the_book(port):
+    again = {"flight": port.flight, "landed_at": at(-10), "by": OFFICER, "now": at(1)}
+    with pytest.raises(Refused, match="landed_already"):
+        flight.land(**again)
+    assert models.Flight.objects.get(id=port.flight).landed_at == NOON
+    assert flight.land(**again, because="the tower's log") == 4
     assert models.Position.objects.get(traveller_id=port.travellers[0]).since_at == at(-10)
     assert models.Admission.objects.count() == 8
+    told = models.Access.objects.get(what="landing corrected", person_id=OFFICER)
+    assert told.because == "MU2086 2020-04-15 11:50 (2020-04-15 12:00): the tower's log"
+
+
+def test_a_flight_that_has_landed_or_is_closed_is_scheduled_by_nobody(port):
+    row = models.Flight.objects.get(id=port.flight)
+    again = flight.Arrival(row.designator, row.departure, row.on, at(90))
+    with pytest.raises(Refused, match="flight_landed"):
+        flight.schedule(arrival=again, now=at(5))
+    models.Flight.objects.update(closed_at=at(6))
+    with pytest.raises(Refused, match="flight_closed"):
+        flight.schedule(arrival=again, now=at(7))
+    assert models.Flight.objects.get(id=port.flight).scheduled_at == row.scheduled_at
 
 
 def test_whoever_was_scanned_before_the_landing_was_entered_is_where_they_were_scanned(db):

@@ -41,7 +41,8 @@ class Arrival:
 def schedule(*, arrival: Arrival, now: datetime) -> models.Flight:
     """Put a flight on the board, or move its times; its cabin becomes an account of the ledger.
 
-    Of a flight that is known already, what is not said here (seats, equipment, callsign, when it is expected) stays.
+    Of a flight that is known already, what is not said here (seats, equipment, callsign, when it is expected) stays. Raises `Refused`:
+    `flight_closed`, `flight_landed`.
     """
     told = {
         "arrival": arrival.arrival,
@@ -51,12 +52,15 @@ def schedule(*, arrival: Arrival, now: datetime) -> models.Flight:
         "estimated_at": arrival.estimated_at,
     }
     said = {name: value for name, value in told.items() if value not in ("", None)}
+    key = {"designator": arrival.designator, "departure": arrival.departure, "on": arrival.on}
     with transaction.atomic():
+        known = models.Flight.objects.select_for_update().filter(**key).first()
+        if known is not None:
+            _refuse_closed(known)
+            if known.landed_at is not None:
+                raise Refused("flight_landed", f"{known.designator} has landed")
         flight, fresh = models.Flight.objects.update_or_create(
-            designator=arrival.designator,
-            departure=arrival.departure,
-            on=arrival.on,
-            defaults={"scheduled_at": arrival.scheduled_at, **said},
+            **key, defaults={"scheduled_at": arrival.scheduled_at, **said}
         )
         if fresh:
             port = models.Port.objects.first()
@@ -92,7 +96,7 @@ def expect(*, flight: UUID, estimated_at: datetime, by: UUID | None, now: dateti
             )
         row.estimated_at = estimated_at
         row.save(update_fields=["estimated_at"])
-        told = f"{row.designator} {estimated_at.astimezone(ports.find_zone()):%Y-%m-%d %H:%M}"
+        told = f"{row.designator} {_show(estimated_at)}"
         models.Access.objects.create(person_id=by, what="flight expected", because=told)
     return row
 
@@ -102,17 +106,41 @@ def _lock(flight: UUID) -> models.Flight:
     row = models.Flight.objects.select_for_update().filter(id=flight).first()
     if row is None:
         raise Refused("flight_unknown", "there is no such flight")
-    if row.closed_at is not None:
-        raise Refused("flight_closed", f"{row.designator} is closed")
+    _refuse_closed(row)
     return row
 
 
-def land(*, flight: UUID, landed_at: datetime, now: datetime) -> int:
-    """The flight has landed: everybody on its list enters the book, held by the cabin. Returns how many."""
+def _refuse_closed(row: models.Flight) -> None:
+    if row.closed_at is not None:
+        raise Refused("flight_closed", f"{row.designator} is closed")
+
+
+def _show(at: datetime) -> str:
+    return f"{at.astimezone(ports.find_zone()):%Y-%m-%d %H:%M}"
+
+
+def land(
+    *, flight: UUID, landed_at: datetime, now: datetime, by: UUID | None = None, because: str = ""
+) -> int:
+    """The flight has landed: everybody on its list enters the book, held by the cabin. Returns how many.
+
+    Another time for a flight that has landed corrects the first and says why (`because`): everybody entered at the time that is said
+    last, the first entries stay in the book, and who said what when stays in the log. The same time again is the same landing.
+    Raises `Refused`: `flight_unknown`, `flight_closed`, `landing_in_future`, `landed_already` without a reason.
+    """
     with transaction.atomic():
         row = _lock(flight)
         if landed_at > now:
             raise Refused("landing_in_future", "a flight cannot have landed in the future")
+        before = row.landed_at
+        if before is not None and before != landed_at and not because.strip():
+            raise Refused(
+                "landed_already",
+                f"{row.designator} landed at {_show(before)}: say why that is wrong",
+                at=_show(before),
+            )
+        if before != landed_at and (by is not None or before is not None):
+            _note_landing(row, landed_at, before, because, by)
         row.landed_at = landed_at
         row.save(update_fields=["landed_at"])
         listed = models.Listing.objects.filter(flight=row, gone_version__isnull=True)
@@ -123,6 +151,16 @@ def land(*, flight: UUID, landed_at: datetime, now: datetime) -> int:
             happened_at=landed_at,
             now=now,
         )
+
+
+def _note_landing(
+    row: models.Flight, landed_at: datetime, before: datetime | None, because: str, by: UUID | None
+) -> None:
+    """In the log: who said when it landed, or who corrected that, from which time, and why."""
+    what, told = "flight landed", f"{row.designator} {_show(landed_at)}"
+    if before is not None:
+        what, told = "landing corrected", f"{told} ({_show(before)}): {because.strip()}"
+    models.Access.objects.create(person_id=by, what=what, because=told)
 
 
 def count(*, flight: UUID, source: Source, heads: int, by: UUID | None, now: datetime) -> models.FlightCount:

@@ -198,6 +198,8 @@ LOOKS: dict[str, Words] = {
     "screening desk": Words("筛查台", "Screening desk"),
     "trip": Words("车次", "Trip"),
     "flight closed": Words("关闭航班", "Flight closed"),
+    "flight landed": Words("登记航班落地", "Said when a flight landed"),
+    "landing corrected": Words("更正航班落地时间", "Landing time corrected"),
     "flight expected": Words("登记航班预计到达时间", "Said when a flight is expected"),
     "convoy": Words("车队接收", "Convoy received"),
     "room list": Words("房间名单", "Room list"),

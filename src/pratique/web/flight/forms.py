@@ -20,6 +20,12 @@ class Landed(forms.Form):
     )
 
 
+class Relanded(Landed):
+    """It touched down at another time than was written down first, and why that was wrong."""
+
+    because = forms.CharField(label=_("Reason"), max_length=300)
+
+
 class Awaited(forms.Form):
     """When it is expected by the latest word, by the port's clock."""
 

@@ -23,7 +23,7 @@ from pratique.services import flight as flights_service
 from pratique.store import models
 from pratique.store.queries import flights, ports, tower
 from pratique.web import words
-from pratique.web.flight.forms import Added, Awaited, Closed, Counted, Landed
+from pratique.web.flight.forms import Added, Awaited, Closed, Counted, Landed, Relanded
 from pratique.web.gate import may, page
 from pratique.web.traveller.forms import recognise_second
 
@@ -67,16 +67,18 @@ def schedule(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _render_day(request, form)
     told, port = form.cleaned_data, ports.find_port()
-    flight = flights_service.schedule(
-        arrival=flights_service.Arrival(
-            designator=manifest.tidy_designator(told["designator"]),
-            departure=told["departure"].upper(),
-            on=timezone.localdate(told["scheduled_at"]),
-            scheduled_at=told["scheduled_at"],
-            arrival=port.code if port else "",
-        ),
-        now=clock.now(),
+    arrival = flights_service.Arrival(
+        designator=manifest.tidy_designator(told["designator"]),
+        departure=told["departure"].upper(),
+        on=timezone.localdate(told["scheduled_at"]),
+        scheduled_at=told["scheduled_at"],
+        arrival=port.code if port else "",
     )
+    try:
+        flight = flights_service.schedule(arrival=arrival, now=clock.now())
+    except Refused as refused:
+        form.add_error(None, words.say_refused(refused))
+        return _render_day(request, form)
     messages.success(request, _("The flight is on the board."), extra_tags="good")
     return _back(flight.id)
 
@@ -99,6 +101,7 @@ def _render(
     flight: UUID,
     closed_form: Closed | None = None,
     awaited_form: Awaited | None = None,
+    relanded_form: Relanded | None = None,
 ) -> HttpResponse:
     found = _get(flight)
     figures = flights_service.list_figures(flight=flight)
@@ -130,9 +133,16 @@ def _render(
         "slip_languages": [(code, one.name) for code, one in protocols.list_sheets().items()],
         "awaited_form": awaited_form or Awaited(initial={"expected_at": timezone.localtime(found.due_at)}),
         "landed_form": Landed(initial={"at": timezone.localtime(clock.now())}),
+        "relanded_form": relanded_form
+        or Relanded(initial={"at": timezone.localtime(found.landed_at)} if found.landed_at else None),
         "now": clock.now(),
     }
-    return render(request, "flight/flight.html", context, status=422 if closed_form or awaited_form else 200)
+    return render(
+        request,
+        "flight/flight.html",
+        context,
+        status=422 if closed_form or awaited_form or relanded_form else 200,
+    )
 
 
 def _get(flight: UUID) -> models.Flight:
@@ -201,18 +211,40 @@ def expect(request: HttpRequest, flight: UUID) -> HttpResponse:
 
 @page("flight-land", "POST")
 def land(request: HttpRequest, flight: UUID) -> HttpResponse:
-    """It has landed: everybody on its list enters the book."""
+    """It has landed: everybody on its list enters the book. Another time with a reason corrects the first."""
+    if "because" in request.POST:
+        return _correct_landing(request, flight)
     form = Landed(request.POST)
     if not form.is_valid():
         messages.error(request, _("Give the landing time as hours and minutes."), extra_tags="lost")
         return _back(flight)
-    admitted = flights_service.land(flight=flight, landed_at=form.cleaned_data["at"], now=clock.now())
+    admitted = flights_service.land(
+        flight=flight, landed_at=form.cleaned_data["at"], now=clock.now(), by=request.user.pk
+    )
     said = ngettext(
         "Landed. %(n)d person is now held by the cabin.",
         "Landed. %(n)d people are now held by the cabin.",
         admitted,
     )
     messages.success(request, said % {"n": admitted}, extra_tags="good")
+    return _back(flight)
+
+
+def _correct_landing(request: HttpRequest, flight: UUID) -> HttpResponse:
+    form = Relanded(request.POST)
+    if not form.is_valid():
+        return _render(request, flight, relanded_form=form)
+    told = form.cleaned_data
+    try:
+        flights_service.land(
+            flight=flight, landed_at=told["at"], now=clock.now(), by=request.user.pk, because=told["because"]
+        )
+    except Refused as refused:
+        form.add_error("at", words.say_refused(refused))
+        return _render(request, flight, relanded_form=form)
+    messages.success(
+        request, _("Corrected. What was written down first stays in the book."), extra_tags="good"
+    )
     return _back(flight)
 
 

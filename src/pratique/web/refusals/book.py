@@ -251,7 +251,12 @@ REFUSALS: dict[str, Words] = {
     ),
     "flight_closed": Words("航班已关闭", "The flight is closed"),
     "flight_landed": Words(
-        "航班已落地，预计到达时间不能再改", "The flight has landed: when it is expected changes no more"
+        "航班已落地，计划和预计到达时间不能再改；落地时间有误，请在航班页面更正",
+        "The flight has landed: when it is due or expected changes no more. A wrong landing time is corrected on its page",
+    ),
+    "landed_already": Words(
+        "航班已登记于{at}落地；时间有误，请在航班页面更正并写明原因",
+        "The flight has landed, at {at}: if that is wrong, correct it on its page and say why",
     ),
     "flight_not_landed": Words("航班尚未落地", "The flight has not landed"),
     "flight_open": Words("还有人未落实，航班不能关闭", "People are still open: the flight cannot be closed"),
