@@ -7,12 +7,13 @@ import pytest
 from django.urls import get_resolver
 
 from pratique import protocols
-from pratique.services import care, declaration, identity
+from pratique.services import care, declaration, identity, way
 from pratique.services.stay import call, removal, term
 from pratique.services.window import contact, petition, slip
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.models.care import RESULTS
+from pratique.store.queries import leavings
 from web.airport import at
 
 from .addresses import PAGES
@@ -313,6 +314,25 @@ def test_results_and_release_are_those_of_the_staff(opened):
     assert "Staff are still checking whether you may leave" in home and "Next temperature" in home
     assert "free to go" not in home.lower()
     assert "Not before 2020-04-29 12:00" in phone.send("/stay/").words
+
+
+def test_whoever_left_from_the_hall_reads_that_no_ride_and_no_stay_were_theirs(opened):
+    book = opened.airport.port
+    for where, minute in (("hall", 40), ("released", 50)):
+        book.send(book.told(who=1, where=where, minute=minute))
+    phone = opened.phone(1)
+    assert not re.findall(r'class="(?:missed|done)"><span>(Ride|Stay)', phone.send("/").text)  # not yet
+    (kept,) = leavings.list_open()
+    way.settle(judged=kept.id, because="an order of the court", by=make_id(), now=at(55))
+    page = phone.send("/").text
+    assert re.findall(r'class="(\w+)"(?: aria-current="step")?><span>(\w+)', page) == [
+        ("done", "Flight"),
+        ("done", "Health"),
+        ("missed", "Ride"),
+        ("missed", "Stay"),
+        ("here", "At"),  # for they are still owed tests there
+    ]
+    assert page.count("(does not apply to you)") == 2
 
 
 @pytest.mark.parametrize("path", ["/complain/", "/help/", "/report/"])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -52,7 +53,7 @@ def schedule(*, arrival: Arrival, now: datetime) -> models.Flight:
         "estimated_at": arrival.estimated_at,
     }
     said = {name: value for name, value in told.items() if value not in ("", None)}
-    key = {"designator": arrival.designator, "departure": arrival.departure, "on": arrival.on}
+    key: dict[str, Any] = {"designator": arrival.designator, "departure": arrival.departure, "on": arrival.on}
     with transaction.atomic():
         known = models.Flight.objects.select_for_update().filter(**key).first()
         if known is not None:

@@ -60,12 +60,14 @@ show.needs_visit = True  # type: ignore[attr-defined]
 
 
 def _list_steps(looked: standing.Standing) -> list[tuple[str, str]]:
-    """The steps of the way, each done, here, or to come; a hospital stands in the place of the stay, and of being free where
-    somebody is who is not yet."""
+    """The steps of the way, each done, here, to come, or not theirs: past it they left. A hospital stands in the place of the stay, and
+    of being free where somebody is who is not yet; whoever a door keeps may still have to take what they missed."""
     instead = {"hospital": "stay"} | dict.fromkeys((standing.HELD, *standing.STEP_AFTER.values()), "free")
     steps = [(looked.step if s == instead.get(looked.step) else s) for s in standing.STEPS]
     here = steps.index(looked.step)
-    return [(s, "done" if n < here else "here" if n == here else "") for n, s in enumerate(steps)]
+    gone_past = "" if looked.held else "missed"
+    before = [(s, gone_past if s in looked.missed else "done") for s in steps[:here]]
+    return [*before, (steps[here], "here"), *((s, "") for s in steps[here + 1 :])]
 
 
 @ensure_csrf_cookie

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from pratique.core.duties.register import Account, State
 from pratique.core.duties.vocabulary import Kind, Words
@@ -29,6 +30,8 @@ STEP_OF = {
     "exit": "free",
 }
 """Kind of custodian → the step of the way that a traveller sees."""
+PLACES_OF = {"ride": frozenset({"trip"}), "stay": frozenset({"facility", "hospital"})}
+"""Steps that some go past → the kinds of custodian where they are taken."""
 STALE = timedelta(days=1)
 """A temperature that was missed so long ago is asked of nobody any more. Each ends with the next; the last of all has none."""
 HOME, HANDED, WATCHED = "home", "handed", "watched"
@@ -74,7 +77,8 @@ class Standing:
     """Where somebody is (None: not landed) and since when they were last seen there, where a ride that stands goes, the next
     test and temperature owed to them or by them, how their release stands (None: no rule keeps them), and, once they are out, what
     they are (`STEP_AFTER`, empty: free) and which prefecture accepted to look after them (None: none). Whoever is `held` was scanned
-    at an exit that found no grounds: they are owed and told what those inside are."""
+    at an exit that found no grounds: they are owed and told what those inside are. Of whoever is out, `missed` are the ride and the
+    stay that they were never on or in."""
 
     code: str
     designator: str
@@ -89,6 +93,7 @@ class Standing:
     after: str = ""
     carer: Place | None = None
     held: bool = False
+    missed: frozenset[str] = frozenset()
 
     @property
     def step(self) -> str:
@@ -137,6 +142,7 @@ def look(*, traveller: UUID, now: datetime) -> Standing:
         after=after,
         carer=_find_carer(names) if after == WATCHED else None,
         held=held,
+        missed=frozenset() if inside or position is None else _find_missed(names),
     )
 
 
@@ -146,6 +152,16 @@ def _find_after(exit_: UUID, traveller: UUID) -> str:
         return ""
     ordered = measures.list_measures(traveller=traveller)
     return HOME if ordered and ordered[0].attributes.get("measure") == care.HOME_ISOLATION else HANDED
+
+
+def _find_missed(names: Sequence[UUID]) -> frozenset[str]:
+    """The ride and the stay, unless some scan that nobody took back says that they were there; a hospital is a stay."""
+    annulled = models.Annulment.objects.filter(scan_id=OuterRef("id"))
+    ruled_out = models.Ruling.objects.filter(scan_id=OuterRef("id"), believed=False)
+    scans = models.Scan.objects.filter(~Exists(annulled), ~Exists(ruled_out), traveller_id__in=names)
+    where = models.Custodian.objects.filter(id__in=scans.values("custodian_id"))
+    kinds = set(where.values_list("kind", flat=True))
+    return frozenset(step for step, there in PLACES_OF.items() if not kinds & there)
 
 
 def _find_carer(names: Sequence[UUID]) -> Place | None:
