@@ -117,6 +117,18 @@ def test_what_happened_to_a_trip_that_boards_is_found(port, sort):
     assert find(port) == {(sort, "boarding")}
 
 
+def test_a_trip_that_should_have_set_off_is_found_until_it_has(port):
+    late = 40 + 20 + settings.get_rules().positions.late_minutes
+    assert find(port, late) == set()
+    assert find(port, late + 1) == {("not_departed", "waiting")}
+    models.Trip.objects.update(plan=plans.propose(by=make_dispatcher().pk, now=at(41)).id)
+    assert find(port, late + 1) == {("not_departed", "waiting")}, "of a plan too"
+    board(port, 0)
+    assert find(port, late + 1) == {("not_departed", "boarding")}
+    leave(port)
+    assert ("not_departed", "road") not in find(port, late + 1)
+
+
 @pytest.mark.parametrize(("sort", "happen"), [*EVENTS.items(), ("full", fill)])
 def test_what_happened_to_a_trip_on_the_road_is_found_until_it_arrives(port, sort, happen):
     leave(port)

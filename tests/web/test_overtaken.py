@@ -2,7 +2,7 @@
 
 import pytest
 
-from pratique.services import transport
+from pratique.services import clock, transport
 from pratique.services.dispatch import boarding
 from pratique.services.stay import intake
 from pratique.store import models
@@ -59,3 +59,14 @@ def test_whoever_became_a_case_aboard_is_named_by_code_to_the_crew(road):
     models.Traveller.objects.filter(id=road.port.travellers[0]).update(channel="symptomatic")
     page = road.client("escort").get("/ride/").content.decode()
     assert f"cases by now: {road.code(0)}" in page and "call an ambulance" in page
+
+
+def test_a_trip_that_has_not_set_off_in_time_is_told_to_desk_list_and_crew(road):
+    models.Trip.objects.update(departed_at=None)
+    clock.set_clock(at=at(70), speed=0)
+    pages = (("dispatcher", "/dispatch/"), ("escort", f"/trips/{road.trip}/"), ("escort", "/ride/"))
+    for role, address in pages:
+        page = road.client(role).get(address).content.decode()
+        assert "it should have set off at 12:50, and has not" in page, address
+        assert "people sit in it" in page, address
+    assert "should have set off at 12:50" in road.client("escort").get("/trips/").content.decode()

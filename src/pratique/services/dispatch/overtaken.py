@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pratique.services.dispatch import manning, means, riding, settings
+from pratique.services.dispatch import departing, manning, means, riding, settings
 from pratique.services.dispatch.means import Place, Running
 from pratique.services.dispatch.people import CASE, at_port
 from pratique.services.dispatch.pose import Posed
@@ -29,8 +29,8 @@ off and has not arrived."""
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """What has changed of a trip. `sort`: its vehicle is out, or soiled when people are to board, somebody of the crew away or wanting, its place
-    closed for good, shut to arrivals or full, cases are on its list or aboard, or nobody of its list waits where it boards. `which` is the vehicle, person or place;
-    `people` the cases; `instead` the nearest place that takes them all."""
+    closed for good, shut to arrivals or full, cases are on its list or aboard, nobody of its list waits where it boards, or it should have set off
+    and has not. `which` is the vehicle, person or place; `people` the cases; `instead` the nearest place that takes them all; `due_at` when it should have."""
 
     trip: UUID
     sort: str
@@ -38,12 +38,16 @@ class Trouble:
     which: UUID | None = None
     people: tuple[UUID, ...] = ()
     instead: UUID | None = None
+    due_at: datetime | None = None
 
 
 def find_all(*, posed: Posed, now: datetime) -> tuple[Trouble, ...]:
-    """Of every trip that is a fact, and of those made by hand."""
+    """Of every trip that is a fact, and of those made by hand; of those of a plan whether they should have set off."""
     by_hand = [trip for trip in posed.changeable if trip.plan_id is None]
-    return _find([*posed.running.trips, *by_hand], posed.running, posed.places, now)
+    found = _find([*posed.running.trips, *by_hand], posed.running, posed.places, now)
+    planned = [trip for trip in posed.changeable if trip.plan_id is not None]
+    overdue = departing.list_overdue(trips=planned, now=now)
+    return (*found, *(Trouble(trip, "not_departed", WAITING, due_at=at) for trip, at in overdue.items()))
 
 
 def find_of(*, trips: Collection[UUID], now: datetime) -> tuple[Trouble, ...]:
@@ -74,6 +78,7 @@ class _Facts:
         self.running, self.places, self.now = running, places, now
         self.today, self.rules = ports.find_day(at=now), settings.get_rules(now=now)
         self.soiled = list_soiled()
+        self.overdue = departing.list_overdue(trips=trips, now=now)
         self.facts = {trip.id for trip in running.trips}
         self.lists = {trip.id: frozenset(line.traveller_id for line in trip.lines.all()) for trip in trips}
         self.crews = {trip.id: _list_crew(trip) for trip in trips}
@@ -105,6 +110,8 @@ class _Facts:
                 yield Trouble(trip.id, "crew", stage, who)
         if trip.id in self.unmanned:
             yield Trouble(trip.id, "unmanned", stage)
+        if trip.id in self.overdue:
+            yield Trouble(trip.id, "not_departed", stage, due_at=self.overdue[trip.id])
         yield from self.judge_place(trip, stage)
         yield from self.judge_people(trip, stage)
 

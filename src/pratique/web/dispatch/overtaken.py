@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
+
 from pratique.core.duties.vocabulary import Words
 from pratique.services.dispatch import overtaken
 from pratique.services.dispatch.overtaken import BOARDING, FIXED, ROAD, WAITING, Trouble
@@ -24,6 +26,7 @@ BECAUSE: dict[str, Words] = {
     "full": Words("{name}已满", "{name} is full"),
     "case": Words("名单中有人已成病例：{name}", "on its list, cases by now: {name}"),
     "case_aboard": Words("车上有人已成病例：{name}", "aboard, cases by now: {name}"),
+    "not_departed": Words("应于 {name} 发车，至今未报发车", "it should have set off at {name}, and has not"),
     "people": Words("名单上的旅客已不在上车处", "its people wait no more where it boards"),
 }
 _AGAIN = Words("重新编制：名单上的旅客改乘另一车次", "Plan again: its people get another trip.")
@@ -78,6 +81,18 @@ NEXT: dict[tuple[str, str], Words] = {
     ("case", BOARDING): _NO_BOARDING,
     ("case_aboard", BOARDING): _OFF,
     ("case_aboard", ROAD): _OFF,
+    ("not_departed", WAITING): Words(
+        "联系班组：已走的补报发车及其时间；不走的，重新编制",
+        "Ask its crew. If it has gone, report that with its time; if it does not go, plan again.",
+    ),
+    ("not_departed", FIXED): Words(
+        "联系班组：已走的补报发车及其时间；不走的，取消此车次",
+        "Ask its crew. If it has gone, report that with its time; if it does not go, call it off.",
+    ),
+    ("not_departed", BOARDING): Words(
+        "联系班组：车上已有人。已走的补报发车及其时间；走不了的，报告故障，由另一车辆接走",
+        "Ask its crew: people sit in it. If it has gone, report that with its time; if it cannot go, report the breakdown, and another vehicle fetches them.",
+    ),
     ("people", WAITING): _LIST,
     ("people", FIXED): _LIST,
 }  # fmt: skip
@@ -133,7 +148,9 @@ class _Names:
         self.codes = travellers.name_codes(travellers=[who for one in troubles for who in one.people])
 
     def name(self, one: Trouble) -> str:
-        """Of the vehicle, person, place or people that it is about."""
+        """Of the vehicle, person, place, people or hour that it is about."""
+        if one.due_at is not None:
+            return f"{timezone.localtime(one.due_at):%H:%M}"
         if one.people:
             return ", ".join(sorted(self.codes.get(who, "?") for who in one.people))
         known = {"vehicle": self.plates, "soiled": self.plates, "crew": self.people}.get(
