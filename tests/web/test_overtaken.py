@@ -69,4 +69,4 @@ def test_a_trip_that_has_not_set_off_in_time_is_told_to_desk_list_and_crew(road)
         page = road.client(role).get(address).content.decode()
         assert "it should have set off at 12:50, and has not" in page, address
         assert "people sit in it" in page, address
-    assert "should have set off at 12:50" in road.client("escort").get("/trips/").content.decode()
+    assert "should have set off at <time" in road.client("escort").get("/trips/").content.decode()
