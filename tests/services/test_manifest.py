@@ -136,7 +136,7 @@ def test_crew_on_a_spreadsheet_stay_who_they_are_from_version_to_version(empty):
     assert models.Listing.objects.filter(crew=True).count() == 2
     flights.land(flight=empty.flight, landed_at=at(0), now=at(0))
     version = take_in_sheet(empty, 10, person(0, seat="30C"), person(1, role="crew"), pilot)
-    assert (version.new, version.gone, version.changed) == (0, 1, 1)
+    assert (version.new, version.gone, version.changed) == (0, 1, 2)  # a seat, and who became crew
     assert models.Listing.objects.filter(crew=True, gone_version=None).count() == 2, (
         "the newest list says who is crew"
     )
@@ -144,6 +144,37 @@ def test_crew_on_a_spreadsheet_stay_who_they_are_from_version_to_version(empty):
     assert identity.find_by_document(number="E12345673") == [
         models.Listing.objects.get(gone_version=2).traveller_id
     ]
+
+
+def list_crew():
+    """Whoever the newest lists have as crew."""
+    crew = models.Listing.objects.filter(crew=True, gone_version=None)
+    return set(crew.values_list("traveller_id", flat=True))
+
+
+def test_crew_on_a_message_stay_who_they_are_and_whoever_becomes_crew_or_a_passenger_is_a_change(empty):
+    pilot, purser, steward = (person(n, role="crew", party="") for n in (2, 3, 4))
+    take_in(listing(person(0), person(1), pilot, purser))
+    first, crew = codes(), list_crew()
+    content = listing(person(0, seat="30C"), replace(pilot, role="passenger"), purser, message_reference="M2")
+    (plan,) = manifest.preview(file=file(content)).plans
+    assert [[d.field for d in manifest.list_changes(pair)] for pair in plan.revision.changed] == [
+        ["seat"],
+        ["role"],
+    ]
+    (version,) = take_in(content, minute=-90).manifests
+    assert (version.new, version.gone, version.changed) == (0, 1, 2)
+    (flying,) = crew - list_crew()
+    assert codes() < first and models.Traveller.objects.get(id=flying).channel == ""
+    given = {"function": "250", "message_reference": "M3", "stated_passengers": None}
+    take_in(listing(purser, steward, **given), minute=-80)
+    assert len(list_crew()) == 2
+    (version,) = take_in(listing(person(0), purser, message_reference="M4"), minute=-70).manifests
+    assert (version.new, version.gone) == (
+        0,
+        1,
+    )  # the pilot who flew as a passenger; the crew list has the steward
+    assert len(list_crew()) == 2 and len(codes()) == 3
 
 
 def test_a_spreadsheet_that_names_crew_alone_or_passengers_alone_leaves_the_others_on_the_list(empty):

@@ -4,8 +4,8 @@ Nothing is silent: every problem of the file is kept with the version, whoever c
 and counted as unsure, whoever is gone from a newer list stays in the book if the flight has landed.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from itertools import zip_longest
@@ -28,6 +28,7 @@ from pratique.services import flight as flights
 from pratique.services.dispatch.needs import INFANT, INFANT_YEARS
 from pratique.store import models
 from pratique.store.ids import make_code, make_id
+from pratique.store.withdrawn import without_withdrawn
 
 CREW_FUNCTION = "250"
 NOT_BOARDED_ACTION = "CLNB"
@@ -88,24 +89,41 @@ def preview(*, file: File) -> Preview:
 
 def _plan(manifest: passenger_list.Manifest, part: int, file: File, digest: bytes) -> Plan:
     row, arrival = _find_flight(manifest, file)
-    sorts = _list_sorts(manifest)
+    manifest = _name_crew(manifest)
+    speaks, names = _list_sorts(manifest, row)
     taken_in = _list_versions(row).filter(digest=digest, part=part).first() if row else None
-    known, before = _read_before(row, sorts) if row else ({}, passenger_list.Manifest(manifest.flight, ()))
+    known, before = _read_before(row, names) if row else ({}, passenger_list.Manifest(manifest.flight, ()))
     last = _list_versions(row).order_by("-version").first() if row else None
     found = revision.reconcile(before=before, after=_as_whole_list(manifest, before))
+    if manifest.action != NOT_BOARDED_ACTION:  # that one names whoever is gone
+        found = replace(found, gone=tuple(one for one in found.gone if (one.role == "crew") in speaks))
     version = last.version + 1 if last else 1
-    return Plan(manifest, part, row, arrival, version, sorts == {True}, known, before, found, taken_in)
+    return Plan(manifest, part, row, arrival, version, speaks == {True}, known, before, found, taken_in)
 
 
-def _list_sorts(manifest: passenger_list.Manifest) -> set[bool]:
-    """Of whom a list speaks, crew (True) or passengers (False): it leaves everybody else on board as they are.
+def _name_crew(manifest: passenger_list.Manifest) -> passenger_list.Manifest:
+    """Everybody on a crew list is crew, whatever the line says of them."""
+    if manifest.function != CREW_FUNCTION:
+        return manifest
+    crew = tuple(one if one.role == "crew" else replace(one, role="crew") for one in manifest.travellers)
+    return replace(manifest, travellers=crew)
 
-    A message says it by its function; a spreadsheet has none, and speaks of those it names: one that names
-    passengers alone says nothing of the crew, one that names crew alone nothing of the passengers.
+
+def _list_sorts(manifest: passenger_list.Manifest, row: models.Flight | None) -> tuple[set[bool], set[bool]]:
+    """Of whom a list speaks, crew (True) or passengers (False), so that whoever it does not name is gone; and whom it names besides.
+
+    A crew list speaks of the crew. Any other message speaks of the passengers, and of crew that it names as long as no crew list came;
+    once one did, whoever of the crew it names stays who they are and nobody of the crew is gone by it. A spreadsheet says no function
+    and speaks of those it names: one that names passengers alone says nothing of the crew, one that names crew alone nothing of the
+    passengers.
     """
-    if manifest.function:
-        return {manifest.function == CREW_FUNCTION}
-    return {person.role == "crew" for person in manifest.travellers} or {False}
+    names = {person.role == "crew" for person in manifest.travellers}
+    if not manifest.function:
+        return names or {False}, names or {False}
+    if manifest.function == CREW_FUNCTION:
+        return {True}, {True}
+    crew_listed = row is not None and _list_versions(row).filter(crew=True).exists()
+    return {False} if crew_listed else {False} | names, {False} | names
 
 
 def _list_versions(row: models.Flight) -> QuerySet[models.Manifest]:
@@ -238,6 +256,7 @@ COMPARED = (
     "seat",
     "party",
     "in_transit",
+    "role",
 )
 """What of a traveller is kept, and so can be said to have changed from one version to the next."""
 
@@ -338,6 +357,7 @@ def _write_travellers(plan: Plan, row: models.Flight, version: int, now: datetim
         placed.append((traveller, pair.after))
         if list_changes(pair):
             people[traveller] = pair.after
+    _follow_roles({plan.known[id(pair.before)]: pair for pair in plan.revision.changed})
     erase_on = identity.reckon_erasure(came_on=row.on)
     identity.write(identities={t: identity.of_listed(p) for t, p in people.items()}, erase_on=erase_on)
     models.Listing.objects.bulk_create(
@@ -350,7 +370,7 @@ def _write_travellers(plan: Plan, row: models.Flight, version: int, now: datetim
                 seat=person.seat,
                 party=person.party,
                 in_transit=person.in_transit,
-                crew=person.role == "crew" or plan.crew,
+                crew=person.role == "crew",
             )
             for traveller, person in placed
         ],
@@ -369,6 +389,18 @@ def _write_travellers(plan: Plan, row: models.Flight, version: int, now: datetim
             happened_at=row.landed_at,
             now=now,
         )
+
+
+def _follow_roles(changed: Mapping[UUID, revision.Pair]) -> None:
+    """Whoever the newer list has as crew, or as crew no more, is in the channel that this gives, unless they were screened."""
+    roles = {who: pair.after.role for who, pair in changed.items() if pair.before.role != pair.after.role}
+    screened = models.Evidence.objects.filter(
+        subject_kind="traveller", subject_id__in=[str(who) for who in roles], code="screened"
+    )
+    settled = {UUID(who) for who in without_withdrawn(screened).values_list("subject_id", flat=True)}
+    for role, was, becomes in (("crew", "", "crew"), ("passenger", "crew", "")):
+        moved = [who for who, now in roles.items() if now == role and who not in settled]
+        models.Traveller.objects.filter(id__in=moved, channel=was).update(channel=becomes)
 
 
 def _list_more(unsure: Sequence[revision.Unsure]) -> list[Listed]:

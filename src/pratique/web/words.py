@@ -219,6 +219,7 @@ FIELDS: dict[str, Words] = {
     "seat": Words("座位", "seat"),
     "party": Words("同行编号", "party"),
     "in_transit": Words("中转", "in transit"),
+    "role": Words("旅客或机组", "passenger or crew"),
 }
 """What of a person on a list is kept and can change from one version to the next."""
 
@@ -270,6 +271,7 @@ VALUES: dict[str, Words] = {
     "symptomatic": Words("有症状", "symptomatic"),
     "transit": Words("中转", "transit"),
     "crew": Words("机组", "crew"),
+    "passenger": Words("旅客", "passenger"),
     "central isolation": Words("集中隔离", "central isolation"),
     "home isolation": Words("居家隔离", "home isolation"),
     "extend": Words("延长期限", "a longer stay"),

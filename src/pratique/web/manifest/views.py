@@ -108,10 +108,11 @@ def _say_changed(pair: manifest.revision.Pair) -> Changed:
 
 def _say_difference(difference: Difference) -> tuple[str, str, str]:
     field = words.FIELDS.get(difference.field)
+    say = words.say_value if difference.field == "role" else _say_value
     return (
         words.say(field) if field else difference.field,
-        _say_value(difference.before),
-        _say_value(difference.after),
+        say(difference.before),
+        say(difference.after),
     )
 
 
