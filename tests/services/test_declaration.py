@@ -7,7 +7,7 @@ import pytest
 
 from pratique.core.answers import Refused
 from pratique.services import declaration, identity
-from pratique.services.declaration import Form, Visit
+from pratique.services.declaration import Address, Companion, Form, Visit
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -50,6 +50,14 @@ def test_nothing_of_it_can_be_read_in_the_tables(port):
     assert b"13800000000" not in bytes(row.sealed)
     evidence = models.Evidence.objects.get(code="declared")
     assert "13800000000" not in str(evidence.attributes)
+
+
+def test_who_writes_upon_a_version_that_is_not_the_latest_is_told(port):
+    declare(port), declare(port, Form(seat="12B"))
+    told = {"traveller": port.travellers[0], "by": None, "source": "desk", "now": at(40)}
+    with pytest.raises(Refused, match="declaration_overtaken"):
+        declaration.declare(declaration=Form(seat="12C"), upon=1, **told)
+    assert declaration.declare(declaration=Form(seat="12C"), upon=2, **told).version == 3
 
 
 def test_told_again_alike_it_is_the_same_version(port):
@@ -96,3 +104,24 @@ def test_the_rules_take_answers_and_journey_and_nothing_else(port):
     facts = declaration.to_facts(form=FORM)
     assert dict(facts.answers) == {"fever": False, "cough": True}
     assert [(v.place, v.until_on) for v in facts.visits] == [("TH", TODAY)]
+
+
+def test_of_two_versions_told_upon_the_same_one_nothing_is_lost_but_what_one_of_them_took_away():
+    one, two, three, four = (Companion(surname=name) for name in ("A", "B", "C", "D"))
+    base = Form(surname="LI", party=(one, two), answers={"cough": False, "fever": False})
+    ours = Form(surname="LIU", party=(one, three), answers={"cough": True, "fever": False}, email="a@b.c")
+    theirs = Form(
+        surname="LI",
+        party=(one, two, four),
+        answers={"cough": False, "fever": True},
+        home=Address(city="Pakse"),
+    )
+    merged, clashes = declaration.merge(base=base, ours=ours, theirs=theirs)
+    assert (merged.surname, merged.email, merged.home.city, clashes) == ("LIU", "a@b.c", "Pakse", ())
+    assert merged.party == (one, four, three)
+    assert merged.answers == {"cough": True, "fever": True}
+    merged, clashes = declaration.merge(base=Form(), ours=ours, theirs=theirs)
+    assert {(one.name, one.ours, one.theirs) for one in clashes} == {
+        ("surname", "LIU", "LI"), ("cough", True, False), ("fever", False, True),
+    }  # fmt: skip
+    assert (merged.surname, merged.answers) == ("LIU", {}), "what both answer otherwise is asked again"

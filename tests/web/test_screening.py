@@ -27,8 +27,11 @@ def journey():
 def post(airport, who=0, role="screener", **told):
     client = airport.client(role)
     page = say(client.get(where(airport, who)))
-    name = re.search(r'name="evidence" value="([^"]+)"', page)[1]
-    return client.post(where(airport, who), {"evidence": name, "method": "forehead"} | told, follow=True)
+    return client.post(where(airport, who), list_hidden(page) | {"method": "forehead"} | told, follow=True)
+
+
+def list_hidden(page):
+    return dict(re.findall(r'name="(evidence|version)" value="([^"]+)"', page))
 
 
 def channel_of(airport, who=0):
@@ -160,6 +163,46 @@ def test_every_version_of_a_declaration_can_be_opened_and_the_look_is_written_do
     say(airport.client("dispatcher").get(f"{where(airport)}declared/"), 403)
 
 
+def test_what_the_phone_sends_while_the_desk_asks_is_not_written_over(airport):
+    """The desk has the page before it; then the phone sends. Nothing is decided until whoever asks has seen both."""
+    traveller, today, client = airport.port.travellers[0], clock.now().date(), airport.client("screener")
+
+    def declare(mobile, **more):
+        form = declaration.Form(seat="12A", mobile=mobile, **more)
+        declaration.declare(
+            traveller=traveller, declaration=form, by=None, source="traveller", now=clock.now()
+        )
+
+    declare("1", answers={"cough": False})
+    page = say(client.get(where(airport)))
+    laos = [declaration.Visit("LA", today - timedelta(days=n), today) for n in range(7)]
+    declare("3", answers={"cough": True, "fever": False}, visits=tuple(laos), email="z@example.org")
+    typed = {
+        "celsius": "36.5",
+        "unwell": "no",
+        "seat": "21B",
+        "mobile": "2",
+        "cough": "no",
+        "fever": "yes",
+        "aches": "no",
+    }
+    sent = list_hidden(page) | {"method": "ear"} | typed | journey()
+    page = say(client.post(where(airport), sent), 422)
+    assert (channel_of(airport), models.Declaration.objects.count()) == ("", 2)
+    assert not models.Evidence.objects.filter(code="temperature").exists()
+    for word in ('value="36.5"', 'value="21B"', 'value="2"', 'value="z@example.org"', 'name="place_7"'):
+        assert word in page, word
+    assert "you typed “2”, the other version says “3”" in page and "answered both ways" in page
+    fields = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"[^>]*checked', page))
+    assert (fields["cough"], fields["aches"], "fever" in fields) == ("yes", "no", False)
+    again = list_hidden(page) | {"method": "ear", "celsius": "36.5"} | fields
+    again |= dict(re.findall(r'<input type="(?:text|date)" name="(\w+)" value="([^"]*)"', page))
+    say(client.post(where(airport), again, follow=True))
+    kept = declaration.find_latest(traveller=traveller).form
+    assert (len(kept.visits), kept.seat, kept.email) == (8, "21B", "z@example.org")
+    assert channel_of(airport) == "symptomatic"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -250,3 +293,4 @@ def test_the_paper_form_asks_what_the_rules_ask(airport):
     page = say(airport.client("screener", "zh-hans").get("/screening/paper/"))
     assert "咳嗽" in page
     assert "14" in page
+    assert 'name="place_5"' in say(airport.client("screener").get(where(airport))), "as many rows as on paper"

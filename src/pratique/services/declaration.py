@@ -186,11 +186,72 @@ def _list_words(form: Form) -> Iterable[tuple[str, str, tuple[str, ...]]]:
         yield f"party {number} group", one.group, GROUPS
 
 
-def declare(*, traveller: UUID, declaration: Form, by: UUID | None, source: str, now: datetime) -> Declared:
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A field of which two versions say different things: its part of the form (empty: of none), its name, and what each says."""
+
+    part: str
+    name: str
+    ours: str | bool | None
+    theirs: str | bool | None
+
+
+def merge(*, base: Form, ours: Form, theirs: Form) -> tuple[Form, tuple[Clash, ...]]:
+    """Two versions that were told upon the same one, as one, and where they clash.
+
+    What only one of them changed is taken, what either added to a list is in it. Where both changed a field ours stands, and
+    a question that they answer differently is open again.
+    """
+    clashes: list[Clash] = []
+
+    def choose(part: str, name: str, before: Any, our: Any, their: Any) -> Any:
+        if our in (before, their):
+            return their
+        if their != before:
+            clashes.append(Clash(part, name, our, their))
+        return our
+
+    def choose_all(group: str) -> dict[str, Any]:
+        part = group if group in PARTS else ""
+        three = [getattr(form, part) if part else form for form in (base, ours, theirs)]
+        return {name: choose(part, name, *(getattr(one, name) for one in three)) for name in LAYOUT[group]}
+
+    flat = {name: word for group in LAYOUT if group not in PARTS for name, word in choose_all(group).items()}
+    parts = {part: msgspec.structs.replace(getattr(theirs, part), **choose_all(part)) for part in PARTS}
+    answers = {
+        name: choose("", name, *(form.answers.get(name) for form in (base, ours, theirs)))
+        for name in QUESTIONS
+    }
+    open_again = {clash.name for clash in clashes}
+    merged = msgspec.structs.replace(
+        theirs,
+        **flat,
+        **parts,
+        party=_merge_lists(base.party, ours.party, theirs.party),
+        visits=_merge_lists(base.visits, ours.visits, theirs.visits),
+        answers={n: said for n, said in answers.items() if said is not None and n not in open_again},
+    )
+    return merged, tuple(clashes)
+
+
+def _merge_lists(base: tuple[Any, ...], ours: tuple[Any, ...], theirs: tuple[Any, ...]) -> tuple[Any, ...]:
+    kept = (one for one in theirs if one in ours or one not in base)
+    return (*kept, *(one for one in ours if one not in base and one not in theirs))
+
+
+def declare(
+    *,
+    traveller: UUID,
+    declaration: Form,
+    by: UUID | None,
+    source: str,
+    now: datetime,
+    upon: int | None = None,
+) -> Declared:
     """A traveller's declaration, as a new version; what one of them left out is not taken from an older one.
 
     The same content as the latest version is that version again. `by` is None where the traveller
-    filled it in. Raises `Refused`: `traveller_unknown`, `word_unknown`, `declaration_empty`, `declaration_faulty`,
+    filled it in; `upon` is the version that whoever fills it in had before them (0: none; None: it does not matter). Raises `Refused`: `traveller_unknown`, `word_unknown`, `declaration_empty`, `declaration_faulty`,
     `declaration_overtaken`.
     """
     if source not in SOURCES:
@@ -209,6 +270,8 @@ def declare(*, traveller: UUID, declaration: Form, by: UUID | None, source: str,
             return last
         own = models.Declaration.objects.filter(traveller_id=traveller)
         version = own.aggregate(last=Max("version", default=0))["last"] + 1
+        if upon is not None and upon != version - 1:
+            break
         row = models.Declaration(
             id=make_id(),
             traveller_id=traveller,

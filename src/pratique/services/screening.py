@@ -142,6 +142,11 @@ def screen(
     return replace(found, recorded=row.id)
 
 
+def is_recorded(*, evidence: UUID | None) -> bool:
+    """Whether this very screening is on record already."""
+    return models.Evidence.objects.filter(id=evidence, code="screened").exists()
+
+
 def find_standing(*, traveller: UUID) -> models.Evidence | None:
     """The latest screening of a traveller that was not taken back."""
     own = models.Evidence.objects.filter(subject_kind="traveller", subject_id=str(traveller), code="screened")

@@ -31,6 +31,7 @@ from pratique.services.force import attendance, rosters
 from pratique.services.stay import call, rooms
 from pratique.services.tracking import fix, outlook
 from pratique.services.window import petition, reviewers, visit
+from pratique.store.queries import ports
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class Round:
 
 def _erase() -> int:
     now = clock.now()
-    on = now.date()
+    on = ports.find_day(at=now)
     told = declaration.erase_due(on=on, now=now) + call.erase_due(on=on, now=now) + petition.erase_due(on=on)
     visit.erase_ended(now=clock.wall())
     return identity.erase_due(on=on, now=now) + told + fix.erase_due(now=now)

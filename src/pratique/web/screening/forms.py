@@ -16,7 +16,8 @@ from pratique.web import words
 from pratique.web.screening import locator
 from pratique.web.screening.phrases import SORTS
 
-VISIT_ROWS = 5
+VISIT_ROWS = 6
+"""So many places can be typed at the desk, as on paper; more where more are on record."""
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
@@ -50,9 +51,15 @@ class Interview(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        names = self.data if self.is_bound else self.initial
+        self.visit_rows = locator.count_rows("place", names, VISIT_ROWS, declaration.VISITS_MAX)
+        self.rows = {
+            side: locator.count_rows(side, names, least, declaration.PARTY_MAX)
+            for side, least in locator.ROWS.items()
+        }
         for name in declaration.QUESTIONS:
             self.fields[name] = _flag(words.say(FACTS[name].title))
-        for row in range(VISIT_ROWS):
+        for row in range(self.visit_rows):
             self.fields[f"place_{row}"] = forms.CharField(
                 label=_("Country or region"),
                 required=False,
@@ -63,12 +70,12 @@ class Interview(forms.Form):
                 self.fields[f"{side}_{row}"] = forms.DateField(
                     label=label, required=False, widget=forms.DateInput(attrs={"type": "date"})
                 )
-        self.fields.update(locator.make_fields())
+        self.fields.update(locator.make_fields(self.rows))
 
     def clean(self) -> dict[str, Any]:
         """The journey row by row: a place needs its days; a name becomes its code."""
         told = super().clean() or {}
-        for row in range(VISIT_ROWS):
+        for row in range(self.visit_rows):
             place = str(told.get(f"place_{row}") or "").strip()
             from_on, until_on = told.get(f"from_{row}"), told.get(f"until_{row}")
             if not place and not from_on and not until_on:
@@ -92,12 +99,13 @@ class Interview(forms.Form):
         if told.get("rest_no"):
             answers = {name: False for name in asked if name in declaration.QUESTIONS} | answers
         known = before or declaration.Form()
-        visits = (*self._list_visits(), *known.visits[VISIT_ROWS:])
-        return structs.replace(locator.read(told, known=known), answers=answers, visits=visits)
+        visits = (*self._list_visits(), *known.visits[self.visit_rows :])
+        read = locator.read(told, known=known, rows=self.rows)
+        return structs.replace(read, answers=answers, visits=visits)
 
     def _list_visits(self) -> Iterator[declaration.Visit]:
         told = self.cleaned_data
-        for row in range(VISIT_ROWS):
+        for row in range(self.visit_rows):
             if told.get(f"place_{row}"):
                 yield declaration.Visit(told[f"place_{row}"], told[f"from_{row}"], told[f"until_{row}"])
 
@@ -107,9 +115,16 @@ def to_initial(form: declaration.Form | None) -> Mapping[str, Any]:
     if form is None:
         return {}
     found: dict[str, Any] = {name: "yes" if answer else "no" for name, answer in form.answers.items()}
-    for row, visit in enumerate(form.visits[:VISIT_ROWS]):
+    for row, visit in enumerate(form.visits):
         found |= {f"place_{row}": visit.place, f"from_{row}": visit.from_on, f"until_{row}": visit.until_on}
     return found | locator.to_initial(form)
+
+
+def to_measured(form: Interview) -> Mapping[str, Any]:
+    """What was typed at the desk besides the declaration, to fill it in again; "all no" is for whoever asks anew."""
+    told = form.cleaned_data
+    unwell = {True: "yes", False: "no"}.get(told["unwell"], "")
+    return {name: told[name] for name in ("celsius", "method", "paper")} | {"unwell": unwell}
 
 
 class Found(forms.Form):

@@ -1,6 +1,6 @@
 """The locator form at the desk: every field of it, by the groups and in the words of the traveller's own form."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -18,7 +18,7 @@ COMPANIONS = {
 }
 """What is asked of whoever travels along: of the family, and of others."""
 ROWS = {"family": 4, "others": 2}
-"""So many of each can be typed at the desk; the traveller's own page has a row more whenever one is filled in."""
+"""So many of each can be typed at the desk, more where more are on record; the traveller's own page has a row more whenever one is filled in."""
 PAPER_ROWS = {"family": 3, "others": 1}
 
 
@@ -32,12 +32,18 @@ def read_words() -> dict[str, str]:
     }
 
 
-def make_fields() -> dict[str, forms.Field]:
+def count_rows(side: str, names: Iterable[str], least: int, most: int) -> int:
+    """How many rows of a list these fields have (`family_5_seat` is of the sixth), `least` where they have fewer."""
+    numbers = [name.split("_")[1] for name in names if name.startswith(f"{side}_")]
+    return min(most, max([least, *(int(number) + 1 for number in numbers if number.isdecimal())]))
+
+
+def make_fields(rows: Mapping[str, int]) -> dict[str, forms.Field]:
     """The fields of the desk by their names: `home_city` is the city of `home`, `family_0_seat` the first one's seat."""
     said = read_words()
     named = {_join(group, name): name for group, names in LAYOUT.items() for name in names}
     for side, names in COMPANIONS.items():
-        named |= {f"{side}_{row}_{name}": name for row in range(ROWS[side]) for name in names}
+        named |= {f"{side}_{row}_{name}": name for row in range(rows[side]) for name in names}
     return {whole: _make_field(name, said) for whole, name in named.items()}
 
 
@@ -61,12 +67,12 @@ def _make_field(name: str, said: Mapping[str, str]) -> forms.Field:
     )
 
 
-def list_groups(form: forms.Form) -> list[tuple[str, list[forms.BoundField]]]:
+def list_groups(form: forms.Form, rows: Mapping[str, int]) -> list[tuple[str, list[forms.BoundField]]]:
     """Group → its fields, in the order of the form; companions one after the other."""
     said = read_words()
     groups = [(said[group], [form[_join(group, name)] for name in names]) for group, names in LAYOUT.items()]
     groups += [
-        (said[side], [form[f"{side}_{row}_{name}"] for row in range(ROWS[side]) for name in names])
+        (said[side], [form[f"{side}_{row}_{name}"] for row in range(rows[side]) for name in names])
         for side, names in COMPANIONS.items()
     ]
     return groups
@@ -83,7 +89,7 @@ def list_lines() -> list[tuple[str, list[str]]]:
     return lines
 
 
-def read(told: Mapping[str, Any], *, known: Form) -> Form:
+def read(told: Mapping[str, Any], *, known: Form, rows: Mapping[str, int]) -> Form:
     """What was typed, upon what is on record: companions beyond those that the desk shows stay."""
     flat = {name: told[name] for group in LAYOUT.keys() - set(PARTS) for name in LAYOUT[group]}
     parts = {
@@ -93,8 +99,8 @@ def read(told: Mapping[str, Any], *, known: Form) -> Form:
         )
         for part in PARTS
     }
-    party = (*_read_party("family", told, known), *_read_party("others", told, known))
-    return structs.replace(known, **flat, **parts, party=party)
+    party = [one for side, count in rows.items() for one in _read_party(side, count, told, known)]
+    return structs.replace(known, **flat, **parts, party=tuple(party))
 
 
 def _read_text(name: str, text: str) -> str:
@@ -105,16 +111,16 @@ def _list_side(side: str, form: Form) -> list[Companion]:
     return [one for one in form.party if bool(one.group) is (side == "others")]
 
 
-def _read_party(side: str, told: Mapping[str, Any], known: Form) -> Iterator[Companion]:
+def _read_party(side: str, rows: int, told: Mapping[str, Any], known: Form) -> Iterator[Companion]:
     shown = _list_side(side, known)
-    for row in range(ROWS[side]):
+    for row in range(rows):
         typed = {name: told[f"{side}_{row}_{name}"] for name in COMPANIONS[side]}
         if not any(typed[name] for name in COMPANIONS[side] if name not in ("minor", "group")):
             continue
         if side == "others":
             typed["group"] = typed["group"] or "other"
         yield structs.replace(shown[row] if row < len(shown) else Companion(), **typed)
-    yield from shown[ROWS[side] :]
+    yield from shown[rows:]
 
 
 def to_initial(form: Form) -> dict[str, Any]:
@@ -125,6 +131,6 @@ def to_initial(form: Form) -> dict[str, Any]:
         for name in names
     }
     for side, names in COMPANIONS.items():
-        for row, one in enumerate(_list_side(side, form)[: ROWS[side]]):
+        for row, one in enumerate(_list_side(side, form)):
             found |= {f"{side}_{row}_{name}": getattr(one, name) for name in names}
     return found

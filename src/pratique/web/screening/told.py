@@ -1,8 +1,8 @@
 """Everything a traveller declared, as the desk reads it: by group, what was left empty left out, in the words of the form itself."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from pratique.services.declaration import LAYOUT, PARTS, SEXES, Companion, Form
+from pratique.services.declaration import LAYOUT, PARTS, QUESTIONS, SEXES, Clash, Companion, Form
 from pratique.web.screening import locator
 
 
@@ -27,6 +27,21 @@ def _list_company(company: list[Companion], said: Mapping[str, str]) -> Iterator
     for one in company:
         told = [one.seat, said["minor"] if one.minor else "", said.get(one.group, "")]
         yield f"{one.surname} {one.given_names}".strip(), " · ".join(word for word in told if word) or "–"
+
+
+def list_clashes(clashes: Iterable[Clash]) -> list[tuple[str, str, str]]:
+    """Field, what was typed, what the other version says; of a question both are empty, as it is asked again."""
+    said = locator.read_words()
+    found = []
+    for one in clashes:
+        title = f"{said[one.part]}, {said[one.name]}" if one.part else said[one.name]
+        both = ("", "") if one.name in QUESTIONS else (_say(one.ours, said), _say(one.theirs, said))
+        found.append((title, *both))
+    return found
+
+
+def _say(word: object, said: Mapping[str, str]) -> str:
+    return said.get(str(word), str(word)) if word in SEXES else str(word or "–")
 
 
 def list_answers(*, form: Form) -> list[tuple[str, bool]]:

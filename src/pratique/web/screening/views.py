@@ -1,6 +1,7 @@
 """The screening desk: the queue, one person with what the rules still miss, the channel with its reasons."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from pratique.core.answers import Refused
 from pratique.core.screening.fact import FACTS, Origin
 from pratique.formats.countries import list_countries
 from pratique.services import clock, declaration, identity, screening
@@ -21,12 +23,20 @@ from pratique.store.queries import travellers
 from pratique.web import words
 from pratique.web.gate import may, page
 from pratique.web.screening import locator, told
-from pratique.web.screening.forms import VISIT_ROWS, Interview, to_initial
+from pratique.web.screening.forms import VISIT_ROWS, Interview, to_initial, to_measured
 from pratique.web.screening.phrases import NEXT
 
 SHOWN = 60
 DAY = timedelta(hours=24)
 CHANNELS = ("symptomatic", "contact", "ordinary", "exempt", "transit", "crew")
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What was typed and what came in meanwhile, as one, and the fields of which they say different things."""
+
+    form: declaration.Form
+    clashes: list[tuple[str, str, str]]
 
 
 @page("screening")
@@ -73,26 +83,72 @@ def screen(request: HttpRequest, traveller: UUID) -> HttpResponse:
     look = identity.Look(request.user.pk, "screening desk", row.code)
     versions = declaration.read(traveller=traveller, look=look)
     latest = versions[0] if versions else None
-    before = latest.form if latest else None
-    form = Interview(request.POST or None, initial=to_initial(before))
-    found = None
-    if request.method == "POST" and form.is_valid():
-        found = _decide(request, traveller, form, before)
-        if found.recorded:
-            return HttpResponseRedirect(reverse("screen", args=[traveller]))
+    form = Interview(request.POST or None, initial=to_initial(latest.form if latest else None))
+    if request.method != "POST" or not form.is_valid():
+        return _render(request, row, form, latest)
+    if screening.is_recorded(evidence=_find_evidence(request)):
+        return HttpResponseRedirect(reverse("screen", args=[traveller]))
+    seen = _find_seen(request, versions)
+    if latest and latest.version > seen:
+        return _render_met(request, row, form, versions, seen)
+    try:
+        found, latest = _decide(request, traveller, form, latest)
+    except Refused as refused:  # it came in just now
+        if refused.code != "declaration_overtaken":
+            raise
+        return _render_met(request, row, form, declaration.read(traveller=traveller, look=look), seen)
+    if found.recorded:
+        return HttpResponseRedirect(reverse("screen", args=[traveller]))
     return _render(request, row, form, latest, found)
 
 
+def _find_evidence(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("evidence", ""))
+    except ValueError:
+        return None
+
+
+def _find_seen(request: HttpRequest, versions: list[declaration.Declared]) -> int:
+    """The version that the page showed whoever sends it (0: none)."""
+    number = request.POST.get("version", "")
+    return int(number) if number.isdecimal() and len(number) < 9 else 0
+
+
+def _render_met(
+    request: HttpRequest,
+    row: models.Traveller,
+    form: Interview,
+    versions: list[declaration.Declared],
+    seen: int,
+) -> HttpResponse:
+    """Another version came in meanwhile, from the traveller's phone or another desk: what it says and what was typed are filled in
+    together, nothing is decided, and whoever asks looks again."""
+    base = next((one.form for one in versions if one.version == seen), None)
+    ours = form.to_declaration(asked=_list_asked(clock.now()), before=base)
+    theirs = versions[0].form or declaration.Form()
+    merged, clashes = declaration.merge(base=base or declaration.Form(), ours=ours, theirs=theirs)
+    again = Interview(initial={**to_initial(merged), **to_measured(form)})
+    return _render(request, row, again, versions[0], met=Met(merged, told.list_clashes(clashes)))
+
+
 def _decide(
-    request: HttpRequest, traveller: UUID, form: Interview, before: declaration.Form | None
-) -> screening.Screened:
-    """Put the declaration on record, then let the rules decide."""
+    request: HttpRequest, traveller: UUID, form: Interview, latest: declaration.Declared | None
+) -> tuple[screening.Screened, declaration.Declared | None]:
+    """Put the declaration on record, then let the rules decide; with the version that is the latest then."""
     now, by = clock.now(), request.user.pk
     asked = _list_asked(now)
+    before = latest.form if latest else None
     declared = form.to_declaration(asked=asked, before=before)
     if declared not in (declaration.Form(), before):
-        source = "paper" if form.cleaned_data["paper"] else "desk"
-        declaration.declare(traveller=traveller, declaration=declared, by=by, source=source, now=now)
+        latest = declaration.declare(
+            traveller=traveller,
+            declaration=declared,
+            by=by,
+            source="paper" if form.cleaned_data["paper"] else "desk",
+            now=now,
+            upon=latest.version if latest else 0,
+        )
     facts = declaration.to_facts(form=declared)
     interview = screening.Interview(
         traveller,
@@ -104,11 +160,8 @@ def _decide(
         if form.cleaned_data["rest_no"] and form.cleaned_data["unwell"] is None
         else form.cleaned_data["unwell"],
     )
-    try:
-        name = UUID(request.POST.get("evidence", ""))
-    except ValueError:
-        name = make_id()
-    return screening.screen(interview=interview, by=by, now=now, evidence_id=name)
+    name = _find_evidence(request) or make_id()
+    return screening.screen(interview=interview, by=by, now=now, evidence_id=name), latest
 
 
 def _list_asked(now: Any) -> tuple[str, ...]:
@@ -123,7 +176,8 @@ def _render(
     row: models.Traveller,
     form: Interview,
     latest: declaration.Declared | None,
-    found: screening.Screened | None,
+    found: screening.Screened | None = None,
+    met: Met | None = None,
 ) -> HttpResponse:
     now = clock.now()
     look = identity.Look(request.user.pk, "screening desk", row.code)
@@ -131,8 +185,9 @@ def _render(
     standing = screening.find_standing(traveller=row.id) if found is None else None
     edition = screening.find_edition(now=now)
     asked = _list_asked(now)
+    shown = met.form if met else latest.form if latest else None
     if found is None:
-        facts = declaration.to_facts(form=latest.form) if latest and latest.form else None
+        facts = declaration.to_facts(form=shown) if shown else None
         known = screening.Interview(row.id, facts.answers if facts else {}, facts.visits if facts else ())
         found = screening.consider(interview=known, now=now)
     missing = set(found.decision.missing)
@@ -143,6 +198,7 @@ def _render(
         "who": who,
         "form": form,
         "latest": latest,
+        "met": met,
         "told": told.list_told(form=latest.form) if latest and latest.form else [],
         "earlier": max(0, latest.version - 1) if latest else 0,
         "standing": standing,
@@ -159,13 +215,15 @@ def _render(
         "journey_open": "history_level" in missing
         or any(k.startswith(("place", "from", "until")) for k in form.errors),
         "gaps": found.gathered.history.gaps,
-        "visits": [(form[f"place_{n}"], form[f"from_{n}"], form[f"until_{n}"]) for n in range(VISIT_ROWS)],
-        "groups": locator.list_groups(form),
+        "visits": [
+            (form[f"place_{n}"], form[f"from_{n}"], form[f"until_{n}"]) for n in range(form.visit_rows)
+        ],
+        "groups": locator.list_groups(form, form.rows),
         "countries": list_countries(),
         "evidence": make_id(),
         "may_take_back": may(request, "screening-take-back"),
     }
-    return render(request, "screening/screen.html", context, status=422 if form.errors else 200)
+    return render(request, "screening/screen.html", context, status=422 if form.errors or met else 200)
 
 
 @page("declarations")
@@ -207,7 +265,7 @@ def paper(request: HttpRequest) -> HttpResponse:
     context = {
         "questions": [words.say(FACTS[name].title) for name in _list_asked(now)],
         "groups": locator.list_lines(),
-        "visits": range(6),
+        "visits": range(VISIT_ROWS),
         "days": screening.find_edition(now=now).history_days,
     }
     return render(request, "screening/paper.html", context)
