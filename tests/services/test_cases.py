@@ -8,9 +8,9 @@ import pytest
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import care, duty, force, health, register, tracing
-from pratique.services.cases import book, contacting, done, replan
+from pratique.services.cases import book, contacting, done, informing, replan
 from pratique.services.dispatch import edit, people, plans
-from pratique.services.stay import orders, release, term
+from pratique.services.stay import orders, papers, release, term
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -302,7 +302,7 @@ def test_adopting_a_list_holds_nobody_longer_until_a_second_has_signed_an_extens
         term.sign(order=drawn.id, by=first, now=at(6 * DAY))
     term.sign(order=drawn.id, by=second, now=at(6 * DAY))
     assert end_of(near, 6 * DAY) == at(14 * DAY)
-    assert near in term.list_untold(travellers=[near])
+    assert near in {one.traveller for one in papers.list_waiting().to_serve}
     term.serve(order=drawn.id, service=service, by=second, now=at(6 * DAY))
     assert end_of(near, 6 * DAY) == at(19 * DAY)
 
@@ -328,7 +328,7 @@ def test_an_extension_of_somebody_who_is_no_contact_any_more_is_taken_back_serve
     adopt(case, 6 * DAY, by=first)
     assert all(list_orders(who)[0].withdrawn_at == at(6 * DAY) for who in (held, drawn))
     assert end_of(held, 6 * DAY) == at(14 * DAY)
-    assert term.list_untold(travellers=[held, drawn]) == {held: [UUID(order.id)]}
+    assert [(p.traveller, p.order.id) for p in papers.list_waiting().to_serve] == [(held, order.id)]
 
 
 @pytest.fixture
@@ -419,6 +419,15 @@ def test_whoever_has_left_is_owed_nothing_here_any_more_but_their_authority_is_t
     assert gone.grade == "close" and gone.left is not None
     assert gone.open == [] and not done.OWED & owed(Kind.TRAVELLER, gone.subject).keys()
     assert "home_told" in owed(Kind.CASE, case.id)
+    contacting.tell_home(case=case.id, key=gone.left.key, by=None, now=at(62))
+    assert "home_told" not in owed(Kind.CASE, case.id, 63)
+    models.Listing.objects.filter(traveller_id=port.travellers[1]).update(seat="1A")
+    models.Listing.objects.filter(traveller_id=port.travellers[2]).update(seat="12D")
+    (stood,) = records(port.travellers[1], "listed")
+    duty.withdraw(evidence=stood.id, because="another row", by=None, now=at(64))
+    port.send(port.told(who=2, where="hall", minute=5), port.told(who=2, where="released", minute=20))
+    informing.follow(travellers=[port.travellers[2]], by=None, now=at(65))
+    assert "home_told" in owed(Kind.CASE, case.id, 66)  # as many as before, and another
 
 
 def test_a_positive_after_a_case_was_suspected_ruled_out_or_closed_makes_it_one_again(port):

@@ -1,11 +1,13 @@
 """Orders about a stay: what makes it longer is of two persons and served before it counts; what was served binds."""
 
+from uuid import UUID
+
 import pytest
 
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Kind
 from pratique.services import custody, register
-from pratique.services.stay import release, term
+from pratique.services.stay import papers, release, term
 from pratique.store import models
 from pratique.store.ids import make_id
 
@@ -25,11 +27,19 @@ def two(port):
     return employ("commander"), employ("epidemiologist")
 
 
-def draw(port, two, sort, days, minute, *, document="D-1"):
+def list_unserved():
+    return [(one.traveller, UUID(one.order.id)) for one in papers.list_waiting().to_serve]
+
+
+def draw_alone(port, two, sort, days, minute, *, document="D-1"):
     draft = term.Draft(port.travellers[0], sort, days, "a late positive in the room", document)
-    row = term.draw_up(draft=draft, by=two[0], now=at(minute))
-    term.sign(order=row.id, by=two[1], now=at(minute))
-    return row.id
+    return term.draw_up(draft=draft, by=two[0], now=at(minute)).id
+
+
+def draw(port, two, sort, days, minute, **more):
+    order = draw_alone(port, two, sort, days, minute, **more)
+    term.sign(order=order, by=two[1], now=at(minute))
+    return order
 
 
 def serve(order, minute, service=UNDERSTOOD):
@@ -104,10 +114,10 @@ def test_an_extension_is_taken_back_by_one_and_the_traveller_is_told(port, two):
     term.withdraw(order=order, because="the positive was another's", by=two[1], now=at(5 * DAY))
     assert (days_of(port, 4 * DAY), days_of(port, 5 * DAY)) == (17, 14)
     who = port.travellers[0]
-    assert term.list_untold(travellers=[who]) == {who: [order]}
+    assert list_unserved() == [(who, order)]
     for _ in range(2):
         term.tell_withdrawn(order=order, service=UNDERSTOOD, by=None, now=at(5 * DAY + 10))
-    assert term.list_untold(travellers=[who]) == {}
+    assert list_unserved() == []
     told = models.StayOrderStep.objects.get(step="told")
     assert (told.language, told.understood) == ("en", True)
 
@@ -119,12 +129,28 @@ def test_an_order_served_on_one_wristband_holds_for_the_person_who_has_two(port,
     order = term.draw_up(draft=draft, by=two[0], now=at(DAY)).id
     term.sign(order=order, by=two[1], now=at(DAY))
     custody.link(traveller=other, same_as=port.travellers[0], by=two[0], because="the same", now=at(2 * DAY))
-    assert list(term.list_untold(travellers=[port.travellers[0]]).values()) == [[order]]
+    assert list_unserved() == [(port.travellers[0], order)]
     serve(order, 2 * DAY)
     models.Traveller.objects.update(channel="ordinary")
     assert days_of(port, 3 * DAY) == 17 and owed(port, 13 * DAY + 60) == (17, 17.5, "upcoming")
     with pytest.raises(Refused, match="order_too_far"):
         serve(draw(port, two, "extend", 14, 3 * DAY), 3 * DAY)  # with those served on the other wristband
+
+
+def test_orders_that_wait_for_a_second_stand_on_one_list_and_are_signed_together(port, two):
+    one = draw_alone(port, two, "extend", 3, DAY)
+    other = draw_alone(port, two, "reduce", 1, DAY + 1, document="D-2")
+    waiting = papers.list_waiting()
+    assert [UUID(p.order.id) for p in waiting.to_sign] == [one, other] and not waiting.to_serve
+    mine = papers.sign_all(chosen=[one, other], by=two[0], now=at(DAY + 5))
+    assert not mine.done and {why.code for _, why in mine.refused} == {"second_person_needed"}
+    term.withdraw(order=other, because="drawn up twice", by=two[0], now=at(DAY + 6))
+    signed = papers.sign_all(chosen=[one, other, one], by=two[1], now=at(DAY + 7))
+    assert signed.done == (one,) and [why.code for _, why in signed.refused] == ["order_withdrawn"]
+    assert list_unserved() == [(port.travellers[0], one)] and not papers.list_waiting().to_sign
+    assert not papers.list_waiting(holder=make_id()).to_serve
+    models.Position.objects.update(inside=False, holder_kind="exit")
+    assert not list_unserved()
 
 
 def test_an_order_that_would_not_count_is_not_handed_to_anybody(port):
@@ -141,7 +167,7 @@ def test_an_extension_not_understood_is_served_again_and_one_that_counts_is_not(
     order = draw(port, two, "extend", 3, DAY)
     serve(order, DAY, term.Service("zh", understood=False, remedy_told=True))
     assert days_of(port, DAY) == 14
-    assert term.list_untold(travellers=port.travellers)
+    assert list_unserved()
     serve(order, 2 * DAY)
     assert days_of(port, 2 * DAY) == 17
     with pytest.raises(Refused, match="order_served"):

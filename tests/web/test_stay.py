@@ -150,7 +150,17 @@ def test_orders_are_signed_by_two_served_and_only_then_count(house):
     order = models.StayOrder.objects.get()
     first.post(reverse("order-sign", args=[order.id]))
     assert models.StayOrderStep.objects.filter(step="signed").count() == 1  # nobody signs twice
-    second.post(reverse("order-sign", args=[order.id]))
+    waiting = first.get(reverse("orders")).content.decode()
+    assert "signed by you: another person signs" in waiting and "Sign what is ticked" not in waiting
+    assert second.post(reverse("orders-sign"), {}).status_code == 409
+    answer = second.post(
+        reverse("orders-sign"), {"order": [order.id, make_id()]}, follow=True
+    ).content.decode()
+    assert "1 order is signed" in answer and "There is no such order" in answer
+    assert (
+        house.code(0)
+        in page(house, "stay-facility", hotel(house)).content.decode().split("<h2>Orders to serve")[1]
+    )
     said = page(house, "release", who).content.decode()
     assert "not given to the traveller yet" in said
     for language, words in (("en", "You may object"), ("zh-hans", "提出异议")):

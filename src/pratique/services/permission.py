@@ -214,6 +214,8 @@ TABLE: dict[str, frozenset[Role]] = {
     "web:order": SIGNERS | {R.RECEPTION},
     "web:order-draw": SIGNERS,
     "web:order-sign": SIGNERS,
+    "web:orders": SIGNERS | {R.RECEPTION, R.AUDITOR},
+    "web:orders-sign": SIGNERS,
     "web:order-withdraw": SIGNERS,
     "web:order-serve": SIGNERS | {R.RECEPTION},
     "web:order-told": SIGNERS | {R.RECEPTION},

@@ -133,6 +133,7 @@ DESKS: tuple[tuple[str, str, str, Words, frozenset[str]], ...] = (
                 "stay-lists",
                 "release",
                 "order",
+                "orders",
                 "certificate",
                 "certificate-check",
             }

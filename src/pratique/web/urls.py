@@ -37,7 +37,7 @@ from pratique.web.screening import counter, ill
 from pratique.web.screening import views as screening
 from pratique.web.search import views as search
 from pratique.web.slip import views as slip
-from pratique.web.stay import assessing, death, hospital, intake, leaving, onward, removals, rounds
+from pratique.web.stay import assessing, death, hospital, intake, leaving, onward, papers, removals, rounds
 from pratique.web.stay import views as stay
 from pratique.web.tracker import views as tracker
 from pratique.web.traveller import views as traveller
@@ -231,6 +231,8 @@ urlpatterns = [
     path("travellers/<uuid:traveller>/death/told/", death.tell, name="death-told"),
     path("travellers/<uuid:traveller>/death/hand/", death.hand, name="death-hand"),
     path("travellers/<uuid:traveller>/death/undo/", death.undo, name="death-undo"),
+    path("orders/", papers.show, name="orders"),
+    path("orders/sign/", papers.sign, name="orders-sign"),
     path("orders/<uuid:order>/", leaving.show_order, name="order"),
     path("orders/<uuid:order>/sign/", leaving.sign_order, name="order-sign"),
     path("orders/<uuid:order>/serve/", leaving.serve, name="order-serve"),

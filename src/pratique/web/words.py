@@ -206,6 +206,12 @@ LOOKS: dict[str, Words] = {
     "certificate": Words("解除证明", "Certificate"),
     "order": Words("期限决定", "Order about a stay"),
     "petitions": Words("旅客诉求", "Requests of travellers"),
+    "stay": Words("隔离页面", "Page of their stay"),
+    "facility": Words("隔离点页面", "Page of a facility"),
+    "hospital": Words("医院页面", "Page of a hospital"),
+    "declarations": Words("健康申报", "Health declarations"),
+    "onward": Words("属地接收", "Home prefectures"),
+    "contacts of a case": Words("病例接触者名单", "Contacts of a case"),
 }
 
 FIELDS: dict[str, Words] = {

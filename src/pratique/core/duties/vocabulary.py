@@ -423,7 +423,7 @@ LIVES: dict[Kind, Life] = {
             _record(
                 "traced", "接触者已确定", "Contact list adopted", "edition", "close", "general", "second"
             ),
-            _record("contacts_left", "有接触者已离开", "Contacts who have left", "home", "count"),
+            _record("contacts_left", "有接触者已离开", "Contacts who have left", "home", "count", "people"),
             _record("home_told", "已通报属地", "Home authority told", "home", "count"),
             _record("closed", "结案", "Closed", "because"),
         ),

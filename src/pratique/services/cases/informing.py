@@ -1,8 +1,9 @@
 """Which home authorities are to be told of a case's contacts who have left: counted anew whenever one leaves or goes to another."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
@@ -19,29 +20,38 @@ from pratique.store.withdrawn import without_withdrawn
 def count(*, case: UUID, by: UUID | None, now: datetime) -> bool:
     """Put on record of a case, which is held, how many of its contacts each home authority is to be told of; whether anything changed.
 
-    What stands of an authority with the same number stays, and so does that it was told."""
+    What stands of an authority with the same people stays, and so does that it was told. `people` on the record is a digest that
+    tells one set of them from another; it names nobody."""
     contacts = _list_listed(about=str(case)).values_list("subject_id", flat=True)
     left = home.find_left(travellers=[UUID(who) for who in contacts])
-    counts = Counter(one.key for one in left.values())
+    theirs: dict[str, list[str]] = defaultdict(list)
+    for who, one in left.items():
+        theirs[one.key].append(str(who))
+    told = {
+        key: {"home": key, "count": len(people), "people": _digest(people)} for key, people in theirs.items()
+    }
     entries = [one for one in book.get(case=case).entries if one.code == "contacts_left"]
     known = {str(one.attributes["home"]): one for one in entries}
-    gone = {key: one for key, one in known.items() if counts[key] != one.attributes["count"]}
+    gone = {key: one for key, one in known.items() if dict(one.attributes) != told.get(key)}
     models.Withdrawal.objects.bulk_create(
         models.Withdrawal(
             id=make_id(),
             evidence_id=one.id,
-            because="the number changed" if counts[key] else "none of them is theirs any more",
+            because="others are theirs now" if key in told else "none of them is theirs any more",
             happened_at=now,
             recorded_at=now,
             by_id=by,
         )
         for key, one in gone.items()
     )
-    fresh = [key for key in sorted(counts) if key not in known or key in gone]
+    fresh = [key for key in sorted(told) if key not in known or key in gone]
     for key in fresh:
-        told = {"home": key, "count": counts[key]}
-        book.record(case=case, code="contacts_left", attributes=told, by=by, now=now)
+        book.record(case=case, code="contacts_left", attributes=told[key], by=by, now=now)
     return bool(gone or fresh)
+
+
+def _digest(people: Iterable[str]) -> str:
+    return sha256(" ".join(sorted(people)).encode()).hexdigest()[:16]
 
 
 def follow(*, travellers: Iterable[UUID], by: UUID | None, now: datetime) -> None:

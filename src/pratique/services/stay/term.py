@@ -4,7 +4,6 @@ Whether one counts is `core.stay.order`'s answer each time; an order that was no
 count, and what was served is taken back only where that lets somebody out sooner.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -167,15 +166,6 @@ def tell_withdrawn(*, order: UUID, service: Service, by: UUID, now: datetime) ->
             raise Refused("order_not_withdrawn", "nothing that was served was taken back")
         if TOLD not in steps:
             _step(order, TOLD, by, now, language=service.language, understood=service.understood)
-
-
-def list_untold(*, travellers: Iterable[UUID]) -> dict[UUID, list[UUID]]:
-    """Of these travellers: the orders that wait to be served, and those taken back of which they were not told."""
-    found: dict[UUID, list[UUID]] = {}
-    for one in list_of(travellers=travellers):
-        if waits_for_service(one):
-            found.setdefault(UUID(str(one.traveller)), []).append(UUID(str(one.id)))
-    return found
 
 
 def waits_for_service(order: core.Order) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pratique.core.duties.vocabulary import Kind, Words
 from pratique.services import clock
 from pratique.services.cases import done
-from pratique.services.stay import relocation
+from pratique.services.stay import papers, relocation
 from pratique.store.queries import exposures, stays
 from pratique.web.cases import forms, phrases
 from pratique.web.cases.views import read_id
@@ -56,6 +56,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "recent": done.list_recent(now=now),
         "told_form": forms.Told(),
         "may_open": may(request, "case"),
+        "may_papers": may(request, "orders-sign"),
+        "waiting": len(papers.list_waiting().to_sign),
         "may_record": may(request, "contact-do"),
         "may_house": may(request, "stay-facility"),
         "recent_names": exposures.name_people(people=[one.subject for one in done.list_recent(now=now)]),

@@ -64,6 +64,7 @@ REFUSALS: dict[str, Words] = {
     "stay_without_rules": Words("本口岸没有隔离期规则", "No rules of a stay hold at this port"),
     "order_sort_unknown": Words("决定只能是延长或缩短", "An order extends or reduces a stay"),
     "order_unknown": Words("没有这份决定", "There is no such order"),
+    "orders_unticked": Words("请勾选要签署的决定", "Tick the orders that you sign"),
     "order_withdrawn": Words("此决定已撤回", "The order was taken back"),
     "order_without_days": Words("请写明几天", "Say by how many days"),
     "order_too_far": Words("超过规则允许的天数", "More days than the rules allow"),

@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pratique.core.custody.entry import Kind as Holder
-from pratique.services import clock
-from pratique.services.stay import ward
+from pratique.services import clock, identity
+from pratique.services.stay import papers, ward
 from pratique.services.stay.ward import Standing
 from pratique.store.queries import ports
 from pratique.web.gate import may, page
@@ -21,6 +21,10 @@ def show(request: HttpRequest, hospital: UUID) -> HttpResponse:
     if post is None or post.kind != Holder.HOSPITAL:
         raise Http404
     found = ward.list_patients(hospital=hospital, now=now)
+    identity.note(
+        travellers=[one.traveller for one in found],
+        look=identity.Look(request.user.pk, "hospital", post.code),
+    )
     groups = [
         (
             standing.value,
@@ -38,6 +42,8 @@ def show(request: HttpRequest, hospital: UUID) -> HttpResponse:
         "groups": [(standing, those) for standing, those in groups if those],
         "others": [one for one in found if one.standing is Standing.STAYS],
         "deceased": [one for one in found if one.standing is Standing.DIED],
+        "papers": papers.list_waiting(holder=hospital),
+        "may_papers": may(request, "orders"),
         "may_open": may(request, "release"),
         "may_death": may(request, "death"),
     }

@@ -39,6 +39,7 @@ def render_stay(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResp
     if story is None:
         raise Http404
     now = clock.now()
+    identity.note(travellers=[traveller], look=identity.Look(request.user.pk, "stay", story.traveller.code))
     looked = release.look(traveller=traveller, now=now)
     guest = persons.find_guests(travellers=[traveller]).get(traveller)
     issued = certificate.find_latest(traveller=traveller)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from pratique.core.answers import Refused
 from pratique.core.stay.assignment import Assignment
 from pratique.services import care, clock, identity
-from pratique.services.stay import call, intake, release, removal, rooms, term
+from pratique.services.stay import call, intake, papers, release, removal, rooms
 from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import ports, stays, travellers
@@ -41,7 +41,12 @@ def list_houses(request: HttpRequest) -> HttpResponse:
         )
         for one in stays.list_houses()
     ]
-    context = {"houses": houses, "hospitals": stays.list_hospitals()}
+    context = {
+        "houses": houses,
+        "hospitals": stays.list_hospitals(),
+        "may_papers": may(request, "orders"),
+        "waiting": len(papers.list_waiting().to_sign),
+    }
     return render(request, "stay/houses.html", context)
 
 
@@ -62,9 +67,10 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
     due = release.list_due(facility=facility, now=now)
     by_id = {one.traveller: one for one in lodgers}
     untold = care.list_untold(travellers=by_id)
-    unserved = term.list_untold(travellers=by_id)
     calls = [(one, by_id.get(one.traveller)) for one in call.list_open(facility=facility)]
     lines = moves.list_lines(facility=facility, now=now)
+    read = {one.traveller for one, _ in calls} | {one.traveller for one in lodgers if one.fever}
+    identity.note(travellers=read, look=identity.Look(request.user.pk, "facility", post.code))
     context = {
         "post": post,
         "floors": _list_floors(facility, lodgers),
@@ -81,7 +87,7 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
             one for one in lodgers if "temperature" in one.owed and one.owed["temperature"].opens_at <= now
         ],
         "untold": [one for one in lodgers if one.traveller in untold and not one.died],
-        "unserved": [one for one in lodgers if one.traveller in unserved and not one.died],
+        "papers": papers.list_waiting(holder=facility),
         "deceased": [one for one in lodgers if one.died],
         "fevers": [one for one in lodgers if one.fever],
         "releases": [(by_id[who], how) for who, how in due.items() if who in by_id],
