@@ -254,7 +254,7 @@ def test_on_the_road_others_join_the_crew_and_nobody_who_rides_is_taken_off(coac
         models.Absence.objects.create(person=ill, sort="health", from_on=day, entered_at=at(110))
     name(coach, joining, 120, beside=True)
     assert set(read(coach).everybody) == {*had.everybody, *joining.everybody}
-    driving.take_wheel(trip=coach.trip, driver=coach.third.pk, rested=0, by=None, now=at(121))
+    driving.take_wheel(trip=coach.trip, told=driving.Takes(coach.third.pk), by=None, now=at(121))
     assert driving.find_wheel(trip=coach.trip).driver == coach.third
     with pytest.raises(Refused, match="crew_stays"):
         crews.undo(trip=coach.trip, by=coach.by, now=at(122))

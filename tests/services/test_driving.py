@@ -36,8 +36,9 @@ def report(coach, step, minute):
     boarding.report(report=transport.Report(coach.trip, step), by=None, now=at(minute))
 
 
-def take(coach, who, minute, rested=0):
-    driving.take_wheel(trip=coach.trip, driver=who.pk, rested=rested, by=None, now=at(minute))
+def take(coach, who, minute, rested=0, since=None):
+    told = driving.Takes(who.pk, rested, None if since is None else at(since))
+    driving.take_wheel(trip=coach.trip, told=told, by=None, now=at(minute))
 
 
 def owed(coach, minute):
@@ -71,6 +72,30 @@ def test_half_an_hour_before_the_laws_limit_a_relief_is_owed_and_overdue_at_it(c
     take(coach, coach.second, 302)
     assert owed(coach, 303) == []
     assert driving.watch(now=at(302 + 211)) == 1
+
+
+def test_a_short_turn_of_somebody_else_is_no_rest_and_a_long_one_is(coach):
+    report(coach, "departed", 60)
+    take(coach, coach.second, 290)
+    take(coach, coach.first, 295)
+    assert driving.find_wheel(trip=coach.trip).until_at == at(305), "ten minutes of four hours are left"
+    take(coach, coach.second, 305)
+    with pytest.raises(Refused, match="driver_not_rested"):
+        take(coach, coach.first, 310)
+    take(coach, coach.first, 325)
+    assert driving.find_wheel(trip=coach.trip).until_at == at(325 + 240)
+
+
+def test_a_turn_reported_late_has_its_own_time_and_nobody_is_warned_of_who_had_left_the_wheel(coach):
+    report(coach, "departed", 60)
+    driving.watch(now=at(280))
+    assert owed(coach, 281) == [False]
+    for wrong in (50, 400):
+        with pytest.raises(Refused, match="trip_step_order"):
+            take(coach, coach.second, 290, since=wrong)
+    take(coach, coach.second, 290, since=265)
+    assert driving.list_turns(trip=coach.trip)[-1] == (coach.second, at(265))
+    assert owed(coach, 310) == []
 
 
 def test_at_night_it_is_owed_earlier(coach):

@@ -85,8 +85,8 @@ REFUSALS: dict[str, Words] = {
         "此人不是本车次的驾驶员：请先列为替换驾驶员", "Not a driver of this trip: name them as relief first"
     ),
     "driver_not_rested": Words(
-        "同一驾驶员须休息满规定时间才能继续驾驶",
-        "The same driver goes on only after the rest that the law asks for",
+        "连续驾驶已满规定时间：须休息满 {least} 分钟才能再驾驶，中间由他人短时驾驶不算休息",
+        "They drive again after {least} minutes of rest only; a short turn of somebody else is none",
     ),
     "crew_nobody": Words(
         "没有选人：请至少选一名驾驶员或护送员", "Nobody was chosen: choose a driver or an escort"

@@ -67,10 +67,11 @@ class Planned(forms.Form):
 
 
 class Turn(forms.Form):
-    """Who takes the wheel from now on, and how long they rested before."""
+    """Who takes the wheel, how long the vehicle stood before, and when, if it was earlier."""
 
     driver = forms.UUIDField()
     rested = forms.IntegerField(required=False, min_value=0, max_value=1440)
+    at = forms.DateTimeField(required=False, input_formats=[MINUTE])
 
 
 def _say_vehicle(vehicle: trips.Vehicle) -> str:

@@ -191,11 +191,10 @@ def take_wheel(request: HttpRequest, trip: UUID) -> HttpResponse:
     """Somebody else of the crew drives from now on, or the same again after a rest."""
     form = Turn(request.POST)
     if not form.is_valid():
-        raise Refused("driver_not_of_crew")
+        raise Refused("trip_step_order" if "at" in form.errors else "driver_not_of_crew")
     told = form.cleaned_data
-    driving.take_wheel(
-        trip=trip, driver=told["driver"], rested=told["rested"] or 0, by=request.user.pk, now=clock.now()
-    )
+    takes = driving.Takes(told["driver"], told["rested"] or 0, told["at"])
+    driving.take_wheel(trip=trip, told=takes, by=request.user.pk, now=clock.now())
     messages.success(request, _("Written down: who drives from now on."), extra_tags="good")
     return back_to(trip)
 
