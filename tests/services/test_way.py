@@ -475,8 +475,13 @@ def test_an_assessment_that_holds_opens_the_hand_over_home_and_the_phone_at_the_
     assess(port, employ("epidemiologist"), 29)
     assert way.list_leaving(custodian=port.custodians["border"], now=at(29)) == [port.travellers[0]]
     assert leave(port, 0, "border", 30, handover=accepted).state == "moved"
-    looked = standing.look(traveller=port.travellers[0], now=at(31))
+    _, secret = slip.issue(traveller=port.travellers[0], language="en", by=None, now=at(20), slip_id=uuid4())
+    with opened_by(secret):
+        looked = standing.look(traveller=port.travellers[0], now=at(31))
     assert (looked.word, looked.place.name_en) == ("home", "border")  # and not that they are free to go
+    assert looked.home_until == at(14 * DAY)  # as for everybody: 14 days from when they arrived
+    looked = standing.look(traveller=port.travellers[0], now=looked.home_until)
+    assert (looked.word, looked.home_until) == ("handed", None)
 
 
 def test_crew_leave_with_the_aircraft_and_nobody_else_does(port):

@@ -393,7 +393,13 @@ def test_home_instead_of_a_facility_is_assessed_by_a_health_lead_and_ordered_by_
     (measure,) = models.Evidence.objects.filter(code="measure_ordered", subject_id=str(who))
     assert measure.attributes["measure"] == "home isolation"
     assert models.Evidence.objects.filter(code="notice", about=str(measure.id)).exists()
-    assert "They leave by a hand-over" in page(house, "release", who).content.decode()
+    shown = page(house, "release", who).content.decode()
+    assert "They leave by a hand-over" in shown
+    assert re.search(r"It ends <strong>.{,99}2020-04-29 12:00.{,60}14 full days since arrival", shown, re.S)
+    unit = models.Unit.objects.create(code="yuxi", name_zh="玉溪", name_en="Yuxi", sort="prefecture")
+    desk.post(reverse("onward", args=[who]), {"unit": unit.id, "step": "offered"})
+    shown = page(house, "onwards").content.decode()
+    assert re.search(r"isolation at home until <time[^>]*>2020-04-29 12:00", shown)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -78,7 +78,8 @@ class Standing:
     test and temperature owed to them or by them, how their release stands (None: no rule keeps them), and, once they are out, what
     they are (`STEP_AFTER`, empty: free) and which prefecture accepted to look after them (None: none). Whoever is `held` was scanned
     at an exit that found no grounds: they are owed and told what those inside are. Of whoever is out, `missed` are the ride and the
-    stay that they were never on or in."""
+    stay that they were never on or in; `home_until` is when isolation at home ends by the days of the rules and the orders that count
+    (None: no rule counts days)."""
 
     code: str
     designator: str
@@ -94,6 +95,7 @@ class Standing:
     carer: Place | None = None
     held: bool = False
     missed: frozenset[str] = frozenset()
+    home_until: datetime | None = None
 
     @property
     def step(self) -> str:
@@ -128,6 +130,10 @@ def look(*, traveller: UUID, now: datetime) -> Standing:
     after = "" if position is None or inside or held else _find_after(position.holder_id, traveller)
     if not (after or inside or held) and (test_at or temperature_at):
         after = WATCHED
+    looked = release.look(traveller=traveller, now=now).release if inside or held or after == HOME else None
+    home_until = looked.term.ends_at if after == HOME and looked and looked.term else None
+    if home_until is not None and home_until <= now:
+        after = HANDED
     return Standing(
         code=row.code,
         designator=flight.designator if flight else "",
@@ -137,12 +143,13 @@ def look(*, traveller: UUID, now: datetime) -> Standing:
         ride=_find_ride(names, now) if inside else None,
         test_at=test_at,
         temperature_at=temperature_at,
-        release=release.look(traveller=traveller, now=now).release if inside or held else None,
+        release=looked if after != HANDED else None,
         rules=_list_rules(account),
         after=after,
         carer=_find_carer(names) if after == WATCHED else None,
         held=held,
         missed=frozenset() if inside or position is None else _find_missed(names),
+        home_until=home_until if after == HOME else None,
     )
 
 

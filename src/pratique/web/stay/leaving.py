@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
+from pratique.core.duties.rule import Check
 from pratique.core.stay.order import Sort
 from pratique.services import care, clock, identity, signing, way
 from pratique.services.stay import call, certificate, onward, orders, release, rooms, term
@@ -75,6 +76,7 @@ def render_stay(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResp
         "asked_form": Asked(),
         "home": onward.find_assessment(traveller=traveller),
         "sent_home": _is_sent_home(traveller),
+        "home_rules": _name_days(looked),
         "dead": deaths.find_confirmed(travellers=[traveller]),
         "may_death": may(request, "death"),
         **elsewhere.make_context(request, traveller, story.card.holder),
@@ -114,6 +116,13 @@ def _show_orders(traveller: UUID, looked: release.Looked, now: datetime) -> list
 def _is_sent_home(traveller: UUID) -> bool:
     ordered = measures.list_measures(traveller=traveller)
     return bool(ordered) and ordered[0].attributes.get("measure") == "home isolation"
+
+
+def _name_days(looked: release.Looked) -> list[str]:
+    """The conditions that count days, by whose end isolation at home ends too."""
+    shown = looked.release.conditions if looked.release and looked.release.term else ()
+    found = [one.finding.condition for one in shown]
+    return [words.say(one.title) for one in found if one.check is Check.ELAPSED]
 
 
 def _find_guardian(guest: models.Guest | None) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
-from pratique.services import clock, identity
+from pratique.services import care, clock, identity
 from pratique.services.permission import Role
 from pratique.services.stay import onward, release
 from pratique.services.window import contact
@@ -42,6 +42,7 @@ def show(request: HttpRequest) -> HttpResponse:
         }
         identity.note(travellers=reached.keys() - known.keys(), look=look)
     looked = release.look_all(moments=dict.fromkeys(people, now))
+    ordered = onward.name_measures(travellers=people)
     units = models.Unit.objects.in_bulk({one.unit_id for one in steps})
     lines = [
         {
@@ -51,6 +52,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "reached": reached.get(one.traveller_id),
             "unit": units.get(one.unit_id),
             "looked": looked[one.traveller_id],
+            "isolates": ordered.get(one.traveller_id) == care.HOME_ISOLATION,
         }
         for one in steps
     ]
