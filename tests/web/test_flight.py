@@ -160,3 +160,12 @@ def test_a_flight_without_a_number_is_refused_with_what_is_needed(airport):
     assert answer.status_code == 422
     assert "carrier and number" in answer.content.decode()
     assert "three letters" in answer.content.decode()
+
+
+def test_a_long_list_is_short_on_a_phone_until_all_of_it_is_asked_for(airport, monkeypatch):
+    assert 'class="folded"' not in read(airport.client(), airport)
+    monkeypatch.setattr("pratique.web.flight.views.FEW", 3)
+    page = read(airport.client(), airport, "?place=cabin")
+    assert 'class="folded"' in page and "?place=cabin&amp;all=1#people" in page
+    whole = read(airport.client(), airport, "?place=cabin&all=1")
+    assert 'class="folded"' not in whole and list_codes(whole) == list_codes(page)

@@ -28,6 +28,10 @@ from pratique.web.gate import may, page
 from pratique.web.traveller.forms import recognise_second
 
 
+FEW = 20
+"""So many names a phone shows of a long list before it is asked for all of them (as `.folded` of the styles)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One person of the list as the page shows them; `name` is empty for roles that may not see names."""
@@ -121,6 +125,8 @@ def _render(
         "sources": [s for s in Source if s is not Source.CONTROL],
         "versions": flights.list_versions(flight=flight),
         "where": where,
+        "few": FEW,
+        "unfolded": "all" in request.GET,
         "tabs": _make_tabs(members),
         "names": may(request, "names"),
         "may_land": may(request, "flight-land"),

@@ -74,10 +74,10 @@ class Chosen(forms.Form):
 
 
 class Signed(forms.Form):
-    """The second signature under a laboratory's file."""
+    """The second signature under a laboratory's file, asked for where a tube was received nowhere."""
 
-    second_name = ask_second_name()
-    second_password = ask_second_password()
+    second_name = ask_second_name(needed=False)
+    second_password = ask_second_password(needed=False)
 
 
 class Corrected(forms.Form):
@@ -89,12 +89,5 @@ class Corrected(forms.Form):
     because = forms.CharField(
         label=_("What shows that it was wrong?"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
-    second_name = forms.CharField(
-        label=_("Second signature: user name"), max_length=150, widget=forms.TextInput(attrs=PLAIN)
-    )
-    second_password = forms.CharField(
-        label=_("Second signature: password"),
-        strip=False,
-        max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )
+    second_name = ask_second_name()
+    second_password = ask_second_password()

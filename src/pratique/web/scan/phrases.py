@@ -23,7 +23,7 @@ PHRASES: dict[str, Words] = {
     ),
     "choose": Words("未记录：请确认是谁", "Not recorded: say who it is"),
     "choose_more": Words(
-        "资料只部分相符。比对手环、航班和座位后点选；若都不是，请登记",
+        "资料只部分相符。比对腕带、航班和座位后点选；若都不是，请登记",
         "The document fits only in part. Compare wristband, flight and seat, then touch one; if it is none, register them",
     ),
     "unresolved": Words("本机没有此人资料，已存下", "Not known on this phone, kept"),

@@ -15,21 +15,28 @@ from pratique.web import words
 REASON = forms.Textarea(attrs={"rows": 2})
 
 
-def ask_second_name() -> forms.CharField:
-    """By what name whoever signs as the second signs in; may be left empty."""
-    return forms.CharField(
+class ByAnother(forms.CharField):
+    """What somebody else types who signs beside: no page calls it optional, the help text says when it is needed."""
+
+    by_another = True
+
+
+def ask_second_name(*, needed: bool = True, when: Any = "") -> forms.CharField:
+    """By what name whoever signs as the second signs in. `when`: in words, where it is not always `needed`."""
+    return ByAnother(
         label=_("Second signature: user name"),
-        required=False,
+        help_text=when or _("Somebody else signs here, with their own user name and password."),
+        required=needed,
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
 
-def ask_second_password() -> forms.CharField:
+def ask_second_password(*, needed: bool = True) -> forms.CharField:
     """The second's password; it is never sent back to the page."""
-    return forms.CharField(
+    return ByAnother(
         label=_("Second signature: password"),
-        required=False,
+        required=needed,
         strip=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
@@ -72,8 +79,8 @@ class Waived(Because):
 
     duty = forms.CharField(widget=forms.HiddenInput)
     hours = forms.IntegerField(label=_("For how many hours"), min_value=1, max_value=24 * 21, initial=24)
-    second_name = ask_second_name()
-    second_password = ask_second_password()
+    second_name = ask_second_name(needed=False)
+    second_password = ask_second_password(needed=False)
 
     @property
     def lasts(self) -> timedelta:
@@ -155,8 +162,14 @@ class Answer(Act):
         label=_("Barcode of the tube"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     result = forms.ChoiceField(label=_("Result"), choices=lambda: words.choose(care.RESULTS))
-    second_name = ask_second_name()
-    second_password = ask_second_password()
+    second_name = ask_second_name(
+        needed=False,
+        when=_(
+            "For a negative of a tube that no laboratory has received, somebody else signs here with their own user name "
+            "and password. Otherwise leave both empty."
+        ),
+    )
+    second_password = ask_second_password(needed=False)
 
 
 class Carrier(Act):

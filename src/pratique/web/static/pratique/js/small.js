@@ -1,5 +1,8 @@
-// Small things: printing, the name of a chosen file, a list made shorter by typing, a form that is sent only once.
+// Small things: the desk where one is, printing, the name of a chosen file, a list made shorter by typing, a form that is
+// sent only once.
 export function startSmall() {
+  const here = document.querySelector(".nav li > [aria-current]");
+  if (here) showInRow(here, here.closest("ul"));
   for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
   for (const box of document.querySelectorAll("[data-file]")) {
     const field = box.querySelector("input");
@@ -11,22 +14,34 @@ export function startSmall() {
   document.addEventListener("submit", sendOnce);
 }
 
+// A row that scrolls sideways is moved so that this stands in its middle; the page itself is not.
+function showInRow(link, row) {
+  const [at, all] = [link.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += at.left + at.width / 2 - all.left - all.width / 2;
+}
+
 // Only what contains the words stays; Enter opens the first of it. Groups open while something is typed.
+// What was typed before the page listened is heeded, and without the page's scripts the field is not there.
 function startFilter(field, list) {
   const groups = [...list.querySelectorAll("details")].map((group) => ({ group, open: group.open }));
-  const shown = () => [...list.querySelectorAll("li:not([hidden]) a")];
-  field.addEventListener("input", () => {
+  const lines = [...list.querySelectorAll("li, tbody tr")];
+  const shown = () => lines.filter((line) => !line.hidden);
+  const seek = () => {
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const line of lines) line.hidden = !words.every((word) => line.textContent.toLowerCase().includes(word));
     for (const { group, open } of groups) {
-      for (const line of group.querySelectorAll("li")) line.hidden = !words.every((word) => line.textContent.toLowerCase().includes(word));
       group.open = words.length ? true : open;
       group.hidden = !group.querySelector("li:not([hidden])");
     }
+    list.classList.toggle("is-sought", words.length > 0);
     document.getElementById(`${list.id}-none`).hidden = shown().length > 0;
-  });
+  };
+  field.closest("[hidden]")?.removeAttribute("hidden");
+  field.addEventListener("input", seek);
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") shown()[0]?.click();
+    if (event.key === "Enter") shown()[0]?.querySelector("a")?.click();
   });
+  seek();
 }
 
 // A second click while the first is on its way would only be refused or repeated by the server.
