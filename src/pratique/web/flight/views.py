@@ -27,7 +27,6 @@ from pratique.web.flight.forms import Added, Awaited, Closed, Counted, Landed, R
 from pratique.web.gate import may, page
 from pratique.web.traveller.forms import recognise_second
 
-
 FEW = 20
 """So many names a phone shows of a long list before it is asked for all of them (as `.folded` of the styles)."""
 
