@@ -25,6 +25,7 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_test_environment
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Page
 
 from pratique.site import cluster, database, keys
@@ -37,7 +38,7 @@ SOCKET = cluster.find_socket_folder(folder=FOLDER)
 TEMPLATE = "pratique_template"
 NAME = f"pratique_{WORKER}"
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
-SERVER_WAIT_SECONDS = 60
+SERVER_WAIT_SECONDS = 180
 LONG_FIRST = ("drill", "site", "test_permissions.py", "journeys", "engines", "window")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CHROMIUM_OPTIONS = [
@@ -82,6 +83,9 @@ for setting in ("PRATIQUE_ORIGINS", "PRATIQUE_DEBUG", "PRATIQUE_TIME_ZONE"):
 keys.make_keys(folder=FOLDER)
 django.setup()
 setup_test_environment()
+# A claim about every example is not one about how fast this machine is just now.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -200,7 +204,7 @@ def await_answer(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     ends = time.monotonic() + SERVER_WAIT_SECONDS
     while True:
         try:
-            with urlopen(url, timeout=3):
+            with urlopen(url, timeout=20):
                 return
         except HTTPError:
             return

@@ -4,7 +4,7 @@ import random
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.golden_cases import GOLDEN, get_document, list_cases
@@ -17,13 +17,13 @@ from pratique.formats.read import read
 DOCUMENTS = [get_document(case).read_bytes() for case in list_cases()]
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250)
 @given(data=st.sampled_from(DOCUMENTS), seed=st.integers(0, 2**32))
 def test_a_damaged_document_is_accepted_or_says_where_it_is_not(data: bytes, seed: int) -> None:
     hold(damage(data, random.Random(seed)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     data=st.binary(max_size=2000), name=st.sampled_from((None, "paxlst", "csv", "mrz", "xlsx", "xls", "ods"))
 )
@@ -35,7 +35,7 @@ def list_edges(text: str) -> list[int]:
     return [found.end() for found in re.finditer(r"(?<!\?)'", text)]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80)
 @given(manifest=make_manifest().filter(lambda manifest: manifest.travellers), data=st.data())
 def test_whatever_is_taken_out_of_a_message_no_traveller_is_missing_in_silence(
     manifest: Manifest, data: st.DataObject
@@ -59,7 +59,7 @@ def test_whatever_is_taken_out_of_a_message_no_traveller_is_missing_in_silence(
         assert not strict.accepted
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(manifest=make_manifest().filter(lambda manifest: manifest.travellers))
 def test_a_whole_interchange_twice_in_one_file_is_told_though_both_bear_one_reference(
     manifest: Manifest,
@@ -70,7 +70,7 @@ def test_a_whole_interchange_twice_in_one_file_is_told_though_both_bear_one_refe
     assert not read(data=twice, strict=True).accepted
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(
     manifest=make_manifest(several_documents=False).filter(lambda m: len(m.travellers) > 1), data=st.data()
 )

@@ -68,7 +68,7 @@ def generate_zone(draw: st.DrawFn) -> list[str]:
     return str(code).split("\n")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(lines=generate_zone())
 def test_zones_composed_elsewhere_are_accepted(lines: list[str]) -> None:
     zone, accepted, _ = read_zone(lines)
@@ -77,7 +77,7 @@ def test_zones_composed_elsewhere_are_accepted(lines: list[str]) -> None:
     assert zone.suggestion == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(lines=generate_zone(), data=st.data())
 def test_one_wrong_character_where_a_digit_guards_is_caught(lines: list[str], data: st.DataObject) -> None:
     """Any one character of a guarded field, or its check digit, replaced by one of another value."""
@@ -95,7 +95,7 @@ def test_one_wrong_character_where_a_digit_guards_is_caught(lines: list[str], da
     assert "mrz_check_digit_wrong" in codes
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(lines=generate_zone(), data=st.data())
 def test_a_slip_is_never_mended_in_silence(lines: list[str], data: st.DataObject) -> None:
     """Lower case, blanks, lost or added fillers: refused, and proposed only what makes every check digit hold."""
@@ -131,7 +131,7 @@ def test_a_slip_is_never_mended_in_silence(lines: list[str], data: st.DataObject
     ],
     ids=["one line", "labelled", "from a web page", "indented"],
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(lines=generate_zone())
 def test_what_stands_around_a_zone_is_no_part_of_it(
     write: Callable[[list[str]], str], lines: list[str]
@@ -142,7 +142,7 @@ def test_what_stands_around_a_zone_is_no_part_of_it(
     assert reading.zone.lines == tuple(lines)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(lines=generate_zone(), number=st.integers(0, 2))
 def test_a_line_by_itself_is_told_to_be_no_whole_zone(lines: list[str], number: int) -> None:
     """One line of two or three, if it looks like one: refused as a zone, never taken for anything else."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydifact.parser import Parser
 
@@ -41,7 +41,7 @@ STYLES = st.builds(
     travellers_per_message=st.sampled_from((0, 1, 3)),
     parts_apart=st.booleans(),
 )
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=60)
 
 
 def plain(manifest: Manifest) -> Manifest:

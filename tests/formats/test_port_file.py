@@ -96,7 +96,7 @@ def test_bytes_that_are_no_text_are_refused():
     assert port_file.read(data=b"\xff\xfe[port]", roles=ROLES)[1][0].code == "port-encoding"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(place=st.integers(0, 3000), cut=st.integers(1, 60), filling=st.text(max_size=8))
 def test_a_damaged_file_is_read_or_named_and_never_falls_over(place, cut, filling):
     text = EXAMPLE.read_text(encoding="utf-8")

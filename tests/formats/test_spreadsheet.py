@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.strategies import make_manifest
@@ -48,7 +48,7 @@ def _drop_tags(bags: Bags) -> Bags:
     return Bags(bags.pieces, bags.weight_kg)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(manifest=make_manifest(several_documents=False), sheet=SHEETS)
 def test_what_is_written_reads_back(manifest: Manifest, sheet: spreadsheet.Sheet) -> None:
     reading = read(data=spreadsheet.write(manifest=manifest, sheet=sheet), strict=True)

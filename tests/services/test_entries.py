@@ -1,11 +1,10 @@
 """How far the order of entries is final, with writers under way."""
 
 import threading
-import time
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from pratique.core.answers import Refused
 from pratique.services import seal
@@ -54,20 +53,34 @@ def test_a_lower_number_that_commits_later_is_waited_for(port):
     assert [e["seq"] for e in found] == [low, high]
 
 
-def test_a_writer_is_not_held_up_while_somebody_waits_for_another(port):
-    with connect_beside() as slow, connect_beside() as quick:
-        write(slow)
-        asked = threading.Thread(
-            target=lambda: pytest.raises(Refused, entries.find_final, patience_seconds=1)
+def is_waited_for() -> bool:
+    """Whether some other connection has asked who is writing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query = %s",
+            [entries._WRITERS.replace("%s", "$1")],
         )
+        return cursor.fetchone() is not None
+
+
+def test_a_writer_is_not_held_up_while_somebody_waits_for_another(port, eventually):
+    found = []
+
+    def ask() -> None:
+        found.append(entries.find_final())
+        connections.close_all()
+
+    with connect_beside() as slow, connect_beside() as quick:
+        low = write(slow)
+        asked = threading.Thread(target=ask)
         asked.start()
-        time.sleep(0.1)
-        begun = time.monotonic()
-        write(quick)
+        eventually(is_waited_for, "somebody waits for the first")
+        high = write(quick)
         quick.commit()
-        took = time.monotonic() - begun
+        assert asked.is_alive(), "the second was held up until the question was given up"
+        slow.commit()
         asked.join()
-        assert took < 0.9, "it waited until the question was given up"
+        assert found == [low] and low < high
 
 
 def test_a_number_that_was_rolled_back_holds_nothing_up(port):

@@ -143,7 +143,7 @@ def test_what_was_before_the_end_is_taken_after_it_and_nothing_else(garage):
 STEPS = st.lists(st.tuples(st.sampled_from(["plan", "departed", "ended"]), st.integers(0, 6)), max_size=14)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, minutes=st.lists(st.integers(1, 90), min_size=14, max_size=14))
 def test_whatever_is_planned_and_reported_no_vehicle_is_on_two_trips(garage, steps, minutes):
     vehicle, minute, trips = add_vehicle(garage, models.Vehicle.objects.count() + 1), 0, []

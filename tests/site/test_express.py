@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from pratique.store.ids import make_id
 
 WHEN = "2020-04-15T08:00:00Z"
 NOW = datetime(2020, 4, 15, 8, tzinfo=UTC)
+Eventually = Callable[[Callable[[], object], str], None]
 LINKS = ("traveller", "custodian", "device", "by", "handover")
 
 
@@ -107,10 +108,6 @@ def before_every_insert(does: str) -> Iterator[None]:
             cursor.execute("DROP TRIGGER slow ON store_scan; DROP FUNCTION slow(); DROP SEQUENCE tried")
 
 
-SLOWLY = "PERFORM pg_sleep(0.02); RETURN new;"
-"""So that callers gather."""
-
-
 def count_statements() -> int:
     """In how many transactions the scans that stand were written."""
     with connection.cursor() as cursor:
@@ -118,47 +115,9 @@ def count_statements() -> int:
         return cursor.fetchone()[0]
 
 
-def send_at_once(token: str, bodies: list[bytes]) -> list[tuple[int, dict[str, str], object]]:
-    def send(body: bytes) -> tuple[int, dict[str, str], object]:
-        try:
-            return post(body, token)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(bodies)) as pool:
-        return list(pool.map(send, bodies))
-
-
-def test_scans_that_come_together_are_recorded_together(token: str) -> None:
-    with before_every_insert(SLOWLY):
-        answers = send_at_once(token, [make_body(counter=n) for n in range(24)])
-    assert [status for status, *_ in answers] == [200] * 24
-    assert models.Scan.objects.count() == 24
-    assert count_statements() < 20
-
-
-def test_two_at_once_for_one_traveller_are_both_kept(token: str) -> None:
-    who = str(make_id())
-    with before_every_insert(SLOWLY):
-        answers = send_at_once(token, [make_body(counter=n, traveller=who) for n in range(12)])
-    assert {status for status, *_ in answers} == {200}
-    assert models.Scan.objects.filter(traveller_id=who).count() == 12
-    assert not models.Pending.objects.exists()
-
-
-def test_one_id_sent_twice_at_once_is_one_scan(token: str) -> None:
-    body = make_body()
-    with before_every_insert(SLOWLY):
-        answers = send_at_once(token, [body] * 12)
-    assert {status for status, *_ in answers} == {200}
-    assert models.Scan.objects.count() == 1
-    assert not models.Conflict.objects.exists()
-
-
-def test_who_spoils_a_statement_spoils_it_for_nobody_else(token: str) -> None:
-    bad = str(UUID(int=13))
-    bodies = [make_body(counter=n, **({"custodian": bad} if n % 6 == 0 else {})) for n in range(24)]
-    spoilt = f"PERFORM nextval('tried'); IF new.custodian_id = '{bad}' THEN RAISE EXCEPTION 'spoilt'; END IF; {SLOWLY}"
+@pytest.fixture
+def send_at_once(token: str, eventually: Eventually) -> Callable[[list[bytes]], list[int]]:
+    """Each from a caller of its own, and none written before all have come: what became of each."""
 
     def send(body: bytes) -> int:
         try:
@@ -168,9 +127,49 @@ def test_who_spoils_a_statement_spoils_it_for_nobody_else(token: str) -> None:
         finally:
             connections.close_all()
 
+    def begin(bodies: list[bytes]) -> list[int]:
+        where = connection.settings_dict
+        gathered = len(bodies) - recording.LEADERS_MAX
+        with (
+            psycopg.connect(host=where["HOST"], user=cluster.USER, dbname=where["NAME"]) as other,
+            ThreadPoolExecutor(len(bodies)) as pool,
+        ):
+            other.execute("LOCK TABLE store_scan IN EXCLUSIVE MODE")
+            answers = [pool.submit(send, body) for body in bodies]
+            eventually(lambda: len(recording._waiting) == gathered, "all but those who lead gather")
+            other.commit()
+            return [answer.result() for answer in answers]
+
+    return begin
+
+
+def test_scans_that_come_together_are_recorded_together(send_at_once) -> None:
+    assert send_at_once([make_body(counter=n) for n in range(24)]) == [200] * 24
+    assert models.Scan.objects.count() == 24
+    assert (
+        count_statements() <= 2 * recording.LEADERS_MAX
+    )  # those who came first, and those who lead after them
+
+
+def test_two_at_once_for_one_traveller_are_both_kept(send_at_once) -> None:
+    who = str(make_id())
+    assert set(send_at_once([make_body(counter=n, traveller=who) for n in range(12)])) == {200}
+    assert models.Scan.objects.filter(traveller_id=who).count() == 12
+    assert not models.Pending.objects.exists()
+
+
+def test_one_id_sent_twice_at_once_is_one_scan(send_at_once) -> None:
+    assert set(send_at_once([make_body()] * 12)) == {200}
+    assert models.Scan.objects.count() == 1
+    assert not models.Conflict.objects.exists()
+
+
+def test_who_spoils_a_statement_spoils_it_for_nobody_else(send_at_once) -> None:
+    bad = str(UUID(int=13))
+    bodies = [make_body(counter=n, **({"custodian": bad} if n % 6 == 0 else {})) for n in range(24)]
+    spoilt = f"PERFORM nextval('tried'); IF new.custodian_id = '{bad}' THEN RAISE EXCEPTION 'spoilt'; END IF; RETURN new;"
     with before_every_insert(spoilt):
-        with ThreadPoolExecutor(24) as pool:
-            answers = list(pool.map(send, bodies))
+        answers = send_at_once(bodies)
         with connection.cursor() as cursor:
             cursor.execute("SELECT last_value FROM tried")
             (tried,) = cursor.fetchone()

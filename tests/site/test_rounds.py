@@ -31,7 +31,7 @@ def rounds(db, tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
         )
         yield one
         one.terminate()
-        assert one.wait(timeout=20) == 0, (tmp_path / "log").read_text()
+        assert one.wait(timeout=60) == 0, (tmp_path / "log").read_text()
 
 
 def test_whoever_waits_for_the_fold_is_folded_and_duties_are_worked_out(rounds, eventually: Eventually):

@@ -22,7 +22,7 @@ from pratique.services.window import slip
 from pratique.store.ids import make_id
 from web.airport import Airport, at, open_airport
 
-SERVER_WAIT_SECONDS = 60
+SERVER_WAIT_SECONDS = 180
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 
@@ -150,7 +150,7 @@ def _give_slips(airport: Airport, window: Window) -> Port:
     for traveller in airport.port.travellers:
         _, secret = slip.issue(traveller=traveller, language="en", by=None, now=at(30), slip_id=make_id())
         secrets.append(secret)
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + SERVER_WAIT_SECONDS
     while datetime.fromisoformat(urlopen(f"{window.url}/health/").read().decode()) != at(60):
         assert time.monotonic() < ends, "the page does not come to know the time"  # it asks now and then
         time.sleep(0.02)

@@ -123,7 +123,7 @@ class Airport(RuleBasedStateMachine):
         assert self.shown == self.read()
 
 
-Airport.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Airport.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 TestAirport = Airport.TestCase
 
 

@@ -193,7 +193,7 @@ def test_facts_that_make_no_sense_are_refused(facts, earlier, code):
     assert refusal.value.code == code
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.randoms(use_true_random=False), st.integers(1, 40))
 def test_the_order_and_the_cutting_of_counts_mean_nothing(rng, pieces):
     """A database may give one row a day or several, in any order."""
@@ -209,7 +209,7 @@ def test_the_order_and_the_cutting_of_counts_mean_nothing(rng, pieces):
     assert compose.compose(facts=replace(facts, counts=tuple(cut))) == compose.compose(facts=facts)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(1, 5)), max_size=12))
 def test_totals_carry_on_however_often_the_past_is_corrected(changes):
     """Bulletins published day by day while late records come in: each total is the last one and what it explains."""

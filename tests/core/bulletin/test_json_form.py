@@ -34,7 +34,7 @@ def test_the_day_is_written_as_it_always_was(name):
     assert json_form.write(bulletin=bulletin) == (GOLDEN / f"{name}.json").read_text("utf-8")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 20), st.integers(0, 5), st.integers(0, 99), st.booleans())
 def test_what_was_written_is_read_back(days, flights, seed, is_public):
     facts = make_facts(on=FIRST_ON + days * DAY, flights=flights, seed=seed)
@@ -108,7 +108,7 @@ def test_what_a_later_edition_adds_is_named_and_passed_over():
 WRITTEN = json_form.write(bulletin=make_bulletin(flights=2))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_no_damage_makes_the_reader_fall_over(data):
     text = WRITTEN

@@ -26,7 +26,7 @@ def make_some_bulletin(drawn):
     return compose.compose(facts=make_facts(on=FIRST_ON + days * DAY, flights=flights, seed=seed))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(DAYS)
 def test_no_small_number_of_a_sensitive_figure_is_published(drawn):
     edition = public.make_public(bulletin=make_some_bulletin(drawn))
@@ -37,7 +37,7 @@ def test_no_small_number_of_a_sensitive_figure_is_published(drawn):
     assert all(isinstance(cell, Band) or cell == 0 or cell >= public.SMALL for cell in small)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(DAYS)
 def test_no_hidden_number_can_be_worked_out_from_the_others(drawn):
     edition = public.make_public(bulletin=make_some_bulletin(drawn))
@@ -47,7 +47,7 @@ def test_no_hidden_number_can_be_worked_out_from_the_others(drawn):
     assert all(bounds[key][0] < bounds[key][1] for key in hidden)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(DAYS)
 def test_what_is_published_is_true(drawn):
     bulletin = make_some_bulletin(drawn)

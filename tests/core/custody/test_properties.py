@@ -52,7 +52,7 @@ JOURNALS = st.builds(
     links=tuples(entries(Link, traveller=TRAVELLERS, same_as=TRAVELLERS, **BY), 3),
     until=st.none(),
 )
-many = settings(max_examples=300, deadline=None)
+many = settings(max_examples=300)
 
 
 def books_of(journal):

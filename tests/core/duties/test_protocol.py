@@ -221,7 +221,7 @@ DOCUMENTS = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_no_document_whatever_makes_the_reader_fall_over(data):
     content = tomllib.loads(HEAD + RULE)

@@ -77,7 +77,7 @@ HISTORIES = st.lists(pieces(), max_size=25)
 MOMENTS = st.integers(0, 20 * 1440).map(lambda minutes: START + timedelta(minutes=minutes))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(HISTORIES, MOMENTS, st.randoms(use_true_random=False))
 def test_order_and_repetition_of_evidence_change_nothing(history, now, shuffler):
     told = arrivals() + history
@@ -86,7 +86,7 @@ def test_order_and_repetition_of_evidence_change_nothing(history, now, shuffler)
     assert work_out(again, now) == work_out(told, now)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(HISTORIES, MOMENTS)
 def test_one_subject_worked_out_alone_has_the_same_account(history, now):
     told = arrivals() + history
@@ -96,7 +96,7 @@ def test_one_subject_worked_out_alone_has_the_same_account(history, now):
         assert alone == found
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(HISTORIES, MOMENTS, st.floats(0, 1))
 def test_nothing_changes_before_the_moment_an_account_names(history, now, share):
     told = arrivals(("T1",)) + history
@@ -112,7 +112,7 @@ def test_nothing_changes_before_the_moment_an_account_names(history, now, share)
     assert later.changes_at == found.changes_at
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(pieces(), max_size=25, unique_by=lambda piece: piece.id), MOMENTS)
 def test_the_past_does_not_depend_on_what_came_after(history, now):
     told = arrivals() + history
@@ -124,7 +124,7 @@ def test_the_past_does_not_depend_on_what_came_after(history, now):
     assert look(known) == look(told)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(HISTORIES, MOMENTS)
 def test_evidence_discharges_one_duty_at_most_and_none_is_lost(history, now):
     told = arrivals() + history
@@ -142,7 +142,7 @@ def test_evidence_discharges_one_duty_at_most_and_none_is_lost(history, now):
         assert held <= mine
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(HISTORIES, MOMENTS)
 def test_the_states_agree_with_the_clock(history, now):
     for duty in work_out(arrivals() + history, now).list_duties():
@@ -205,7 +205,7 @@ def most_matched(windows, moments):
     return sum(place(window, set()) for window in range(len(windows)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.integers(0, 3 * 1440), max_size=14))
 @example([360, 720, 720, 840])
 def test_as_many_duties_are_discharged_in_time_as_any_assignment_could(minutes):
@@ -255,7 +255,7 @@ def test_the_control_total_names_everybody_who_is_owed_nothing_and_why():
     assert totals[Kind.VEHICLE].without == (("bus", "no_rule"),)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(HISTORIES, MOMENTS)
 def test_seen_is_always_with_duties_plus_the_named_without(history, now):
     found = work_out(history, now)
@@ -386,7 +386,7 @@ def test_overdue_duties_are_listed_by_owner_and_place_the_gravest_first():
     assert sorted(listed) == sorted(duty.id for duty in found.list_duties(State.OVERDUE))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(HISTORIES, st.lists(st.integers(0, 20 * 1440), min_size=1, max_size=6).map(sorted))
 @example([], [0, 2000, 2640, 2700, 30000])
 def test_each_step_of_a_ladder_is_told_once_and_none_is_passed_by(history, minutes):

@@ -48,7 +48,7 @@ def most_filled(people, wanted, limits, apart) -> int:
     return 0
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(candidates, places, quotas, conflicts)
 def test_no_draw_fills_more_places_and_every_place_is_filled_or_named(people, wanted, limits, apart):
     wanted = [Place(one.name, one.needs, min(one.count, 2)) for one in wanted][:2]

@@ -172,7 +172,7 @@ def plain_trace(places, presences, who, since, until):
     return {key: len(minutes[key]) for key in met if len(minutes[key]) >= least[key[2]]}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(worlds(), st.sampled_from(("T0", "S1")), st.integers(0, 100), st.integers(20, 300))
 def test_tracing_equals_a_count_over_every_pair(drawn, who, since, until):
     places, presences = drawn
@@ -196,7 +196,7 @@ def test_tracing_equals_a_count_over_every_pair(drawn, who, since, until):
         assert contact.grade.strictness == max(grade.strictness for grade in grades)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(worlds(), st.integers(0, 100))
 def test_the_second_ring_is_the_close_contacts_of_each_close_contact(drawn, since):
     places, presences = drawn

@@ -65,7 +65,7 @@ situations = some.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(situations, some.integers(0, 2**31))
 def test_low_is_at_most_middle_and_middle_at_most_high_and_a_seed_says_the_same_twice(situation, seed):
     found = forecast(situation=situation, assumptions=ASSUMED, seed=seed, days=60)

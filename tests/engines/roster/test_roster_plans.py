@@ -83,7 +83,7 @@ def test_no_roster_is_cheaper_than_the_bound_and_ours_is_the_cheapest_when_it_sa
         assert prices.bound + lay_out(problem=problem).constant <= best + 1e-6
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 10_000), people=st.integers(1, 9), rough=st.booleans(), fair=st.booleans())
 def test_a_roster_never_breaks_a_rule_and_names_every_post_that_stays_short(seed, people, rough, fair):
     problem = week(seed, people=people, rough=rough, fair=fair)
@@ -100,7 +100,7 @@ def test_a_roster_never_breaks_a_rule_and_names_every_post_that_stays_short(seed
     assert all(one.missing > 0 and one.because and one.remedy for one in roster.unfilled)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10_000), pick=st.integers(0, 10_000))
 def test_the_checker_refuses_a_roster_in_which_a_duty_was_made_unlawful(seed, pick):
     problem = week(seed)
@@ -248,7 +248,7 @@ def mend(problem, base, changes, seconds=20.0):
     return replanning, replan(replanning=replanning, base=base, seconds=seconds)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10_000), pick=st.integers(0, 10_000))
 def test_a_mended_roster_keeps_what_has_been_and_breaks_no_rule(seed, pick):
     problem = week(seed)
