@@ -1,6 +1,7 @@
 """A convoy in a real browser: formed at the desk, heard from a phone on the road, received by scanning wristbands."""
 
 import pytest
+from playwright.sync_api import expect
 
 from pratique.services import transport
 from pratique.services.dispatch import boarding
@@ -51,8 +52,13 @@ def test_from_the_desk_to_the_receivers_own_count(visit):
     page = day.sit_down("partner", size=(390, 844))
     day.go("/convoys/")
     page.get_by_role("link", name="Pu'er").click()
-    page.get_by_label("How many people got off? Count them.").fill("2")
     field = page.get_by_label("Scan or type a wristband")
+    expect(field).to_be_enabled()
+    count = page.get_by_label("How many people got off? Count them.")
+    count.fill("2")
+    for given in (count, page.locator("input[name=present]").first):
+        given.press("Enter")  # it leads on, and sends nobody unticked
+        expect(field).to_be_focused()
     for code in (day.airport.code(0), "NOBODY22", day.airport.code(1).lower()):
         field.fill(code)
         field.press("Enter")

@@ -115,6 +115,26 @@ def test_a_post_is_found_by_typing_a_part_of_its_name(visit):
     page.wait_for_url(f"**/scan/{day.airport.port.custodians['hotel2']}/")
 
 
+def test_what_only_a_script_answers_is_not_offered_before_it_has_come(visit):
+    """Above all the scan field: Enter would put the code into the address of the page, and record nobody."""
+    day = visit()
+    page = day.sit_down("commander")
+    page.route("**/*.js", lambda route: route.abort())
+    for path, waiting, said in (
+        (
+            f"/scan/{day.airport.port.custodians['hall']}/",
+            "#scan :is(input, button)",
+            "Not ready to scan yet",
+        ),
+        ("/scan/", "#filter", "Where do you stand?"),
+        ("/boards/tower/", "[data-theme-switch]", "Not live yet"),
+    ):
+        day.go(path)
+        page.get_by_text(said).wait_for()
+        offered = [one for one in page.locator(waiting).all() if one.is_visible()]
+        assert offered and all(one.is_disabled() for one in offered), path
+
+
 def test_a_figure_explains_itself_with_one_tap(visit):
     day = visit()
     page = day.sit_down("commander")

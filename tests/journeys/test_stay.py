@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from pratique.store import models
 from services.doors import open_exits
@@ -36,12 +37,17 @@ def test_arrive_room_round_release_certificate(visit):
     day.set_clock(AFTER)
     day.go(desk)
     page.get_by_role("link", name="Round").click()
-    page.wait_for_load_state("networkidle")  # it is the page's script that finds the line
     field = page.get_by_label("Wristband or room")
+    expect(field).to_be_focused()
+    page.evaluate("addEventListener('submit', (event) => (window.sent = event.submitter.textContent))")
     field.fill(code.lower())
     field.press("Enter")
     page.keyboard.type("36,6")
     assert page.locator(f"#c-{who}").input_value() == "36,6"
+    page.get_by_label(f"Symptoms {code}").press("Enter")
+    page.locator(".round-celsius").last.press("Enter")
+    expect(page.get_by_role("button", name="Write the round down")).to_be_focused()
+    assert page.evaluate("window.sent") is None, "Enter sends no part of a round"
     page.get_by_role("button", name="Write the round down").click()
     page.get_by_text("1 reading is written down.").wait_for()
 

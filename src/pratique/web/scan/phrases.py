@@ -3,6 +3,8 @@
 from pratique.core.duties.vocabulary import Words
 
 PHRASES: dict[str, Words] = {
+    "opening": Words("尚不能扫码", "Not ready to scan yet"),
+    "opening_more": Words("若一直如此，请重新加载本页", "If this stays, load the page again"),
     "ready": Words("扫腕带，或输入号码", "Scan a wristband or type its code"),
     "ready_more": Words(
         "也可输入证件号码，或粘贴护照底部的两行字",

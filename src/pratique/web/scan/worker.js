@@ -1,6 +1,8 @@
-// Keeps the scan page on the phone: pages from the network while there is one, else as last seen; files by their
-// address, which changes when they do. Answers of the API are never kept.
-const CACHE = "pratique-scan-1"; // the page puts itself there under the same name: scan/post.html, data-cache
+// Keeps the scan page on the phone: pages from the network while there is one, else as they were kept; files by their
+// address, which changes when they do. Answers of the API are never kept. The page of a post puts itself here once it has
+// all its files (scan/page.js); the list of posts works without any.
+const CACHE = "pratique-scan-1"; // the same name as in scan/post.html, data-cache
+const LIST = "/scan/";
 const WAIT_MS = 4000;
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -17,7 +19,7 @@ async function freshOrKept(request) {
   const cache = await caches.open(CACHE);
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(WAIT_MS) });
-    if (answer.ok && !answer.redirected) await cache.put(request, answer.clone());
+    if (answer.ok && !answer.redirected && new URL(request.url).pathname === LIST) await cache.put(request, answer.clone());
     return answer;
   } catch (error) {
     const kept = await cache.match(request, { ignoreVary: true });

@@ -13,4 +13,3 @@ startTheme();
 startKeys();
 startSmall();
 startGantt();
-document.querySelector("[data-focus]")?.focus();

@@ -26,6 +26,10 @@ function ask(desk, load) {
 
 function startBar(desk, bar) {
   let dragged = false;
+  if (!bar.hasAttribute("href")) {
+    bar.setAttribute("role", "button");
+    bar.setAttribute("tabindex", "0");
+  }
   bar.addEventListener("dragstart", (event) => event.preventDefault()); // a link would be dragged as a link
   bar.addEventListener("pointerdown", (event) => {
     dragged = false;

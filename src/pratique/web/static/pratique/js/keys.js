@@ -1,4 +1,5 @@
 // Every desk without a mouse. A key counts only when nobody is typing; scanners type into whatever has focus.
+import { answer } from "./small.js";
 import { switchTheme } from "./theme.js";
 
 const TYPING = "input, textarea, select, [contenteditable]";
@@ -6,7 +7,7 @@ let going = false;
 
 export function startKeys() {
   document.addEventListener("keydown", press);
-  for (const button of document.querySelectorAll("[data-keys-open]")) button.addEventListener("click", openKeys);
+  for (const button of document.querySelectorAll("[data-keys-open]")) answer(button, openKeys);
 }
 
 function openKeys() {

@@ -17,6 +17,7 @@ export function startLive() {
   if (region.dataset.tag) tags.set(region, region.dataset.tag);
   for (const part of region.querySelectorAll("[data-changed-at]")) glow(part);
   listen(region);
+  show("fresh");
   setInterval(judge, 1000);
   addEventListener("offline", () => show("stale"));
 }

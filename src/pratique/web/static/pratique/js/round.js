@@ -1,4 +1,5 @@
-// A round by keyboard and scanner: Enter goes to the next line, a wristband or room number finds its line.
+// A round by keyboard and scanner: Enter goes to the next line and after the last to the button that sends them all; a
+// wristband or room number finds its line.
 const form = document.querySelector("[data-round]");
 const fields = [...form.querySelectorAll(".round-celsius")];
 const code = document.getElementById("round-code");
@@ -12,8 +13,8 @@ function find(text) {
 
 form.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+  event.preventDefault();
   if (event.target === code) {
-    event.preventDefault();
     const row = find(plain(code.value));
     code.setAttribute("aria-invalid", row ? "false" : "true");
     if (row) {
@@ -25,9 +26,8 @@ form.addEventListener("keydown", (event) => {
   const place = fields.indexOf(event.target);
   if (place < 0) return;
   const next = fields[place + 1];
-  if (next) {
-    event.preventDefault();
-    next.focus();
-    next.select();
-  }
+  (next ?? form.querySelector(".button-main")).focus();
+  next?.select();
 });
+code.disabled = false;
+if (document.activeElement === document.body) code.focus(); // else somebody is typing into a line already

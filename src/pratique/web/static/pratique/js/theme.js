@@ -1,8 +1,10 @@
 // Dark or bright: kept in a cookie, so that the server draws the page right the first time.
+import { answer } from "./small.js";
+
 const YEAR_SECONDS = 31536000;
 
 export function startTheme() {
-  for (const button of document.querySelectorAll("[data-theme-switch]")) button.addEventListener("click", switchTheme);
+  for (const button of document.querySelectorAll("[data-theme-switch]")) answer(button, switchTheme);
 }
 
 export function switchTheme() {

@@ -1,5 +1,6 @@
 // A headcount: who is here, by name or by number; the answer says who is missing and who is too many.
 import * as codes from "./codes.js";
+import { startForm } from "./dialog.js";
 import { makeTicks } from "./ticks.js";
 import * as wire from "./wire.js";
 
@@ -24,9 +25,7 @@ export function startCounting(page) {
     part("count-list").hidden = part("count-scan").hidden = !named;
     part("count-heads").value = named ? ticks.chosen.size : "";
   });
-  part("count-form").addEventListener("submit", async (event) => {
-    if (event.submitter?.value === "close") return;
-    event.preventDefault();
+  startForm(part("count-form"), async () => {
     const names = part("count-by-name").checked ? [...ticks.chosen] : null;
     const heads = names ? names.length : Number(part("count-heads").value);
     try {

@@ -1,5 +1,6 @@
 // Handing over: offered with names and a count, received by scanning, accepted with the receiver's own count.
 import * as codes from "./codes.js";
+import { startForm } from "./dialog.js";
 import { makeTicks } from "./ticks.js";
 import * as wire from "./wire.js";
 
@@ -18,19 +19,21 @@ function startOffering(page) {
     more: () => null,
     changed: (chosen) => (part("offer-count").textContent = `${chosen.size} / ${page.held().length}`),
   });
+  let id = null; // an offer sent again, because its answer did not come, is the same offer
+  const begin = () => (id = codes.makeId());
+  part("offer-receiver").addEventListener("change", begin);
   part("offer-open").addEventListener("click", async () => {
     await page.refresh();
+    begin();
     ticks.show(page.held());
     part("offer-error").textContent = "";
     part("offer-dialog").showModal();
   });
   part("offer-all").addEventListener("click", ticks.all);
-  part("offer-form").addEventListener("submit", async (event) => {
-    if (event.submitter?.value === "close") return;
-    event.preventDefault();
+  startForm(part("offer-form"), async () => {
     const names = [...ticks.chosen];
     const receiver = part("offer-receiver");
-    const message = { id: codes.makeId(), giver: page.post, receiver: receiver.value, heads: names.length, names };
+    const message = { id, giver: page.post, receiver: receiver.value, heads: names.length, names };
     try {
       await wire.ask(root, "handovers/offer", message);
       part("offer-dialog").close();
@@ -109,9 +112,7 @@ function startAnswering(page) {
   });
   part("receiving-finish").addEventListener("click", () => openAnswer(page, { offer: page.receiving, giver: page.receiving.giver }, "accepted"));
   part("receiving-decline").addEventListener("click", () => openAnswer(page, { offer: page.receiving, giver: page.receiving.giver }, "declined"));
-  part("answer-form").addEventListener("submit", async (event) => {
-    if (event.submitter?.value === "close") return;
-    event.preventDefault();
+  startForm(part("answer-form"), async () => {
     const { offer, step } = answering;
     const heads = step === "accepted" ? Number(part("answer-heads").value) : null;
     try {
@@ -149,15 +150,15 @@ function openAnswer(page, { offer, giver }, step) {
 
 function startRegistering(page) {
   const { part, root, words } = page;
+  let id = null; // the same person, however often it is sent
   part("unlisted-open").addEventListener("click", () => {
+    id = codes.makeId();
     part("unlisted-error").textContent = "";
     part("unlisted-dialog").showModal();
   });
-  part("unlisted-form").addEventListener("submit", async (event) => {
-    if (event.submitter?.value === "close") return;
-    event.preventDefault();
+  startForm(part("unlisted-form"), async () => {
     const message = {
-      id: codes.makeId(),
+      id,
       document: part("unlisted-document").value,
       surname: part("unlisted-surname").value,
       given_names: part("unlisted-given").value,

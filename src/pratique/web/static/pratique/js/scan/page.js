@@ -36,7 +36,6 @@ const page = {
 start();
 
 async function start() {
-  tell("ready", words.ready, "", words.ready_more);
   part("scan-form").addEventListener("submit", submit);
   part("undo").addEventListener("click", undo);
   startSound(part);
@@ -44,22 +43,34 @@ async function start() {
   startHandovers(page);
   addEventListener("online", tick);
   addEventListener("offline", () => showLine("offline"));
-  keepPage().catch(() => undefined); // without it everything works, but not after a reload without network
-  navigator.storage?.persist?.();
   page.state = (await keep.getFact(`state ${page.post}`)) ?? page.state;
   await showAll();
+  open();
+  keepPage().catch(() => undefined); // without it everything works, but not after a reload without network
+  navigator.storage?.persist?.();
   await tick();
   setInterval(tick, FLUSH_MS);
   setInterval(refresh, STATE_MS);
 }
 
-// The worker sees only what is loaded after it; what this page was made of is handed to it here.
+// Until here the page takes nothing: what a scanner typed would go into the page's address, and be recorded nowhere.
+function open() {
+  for (const one of root.querySelectorAll("[data-waits]")) one.disabled = false;
+  part("scanned").focus();
+  tell("ready", words.ready, "", words.ready_more);
+}
+
+// The page is kept on the phone only together with all it is made of: without its files it would take nothing.
 async function keepPage() {
   await navigator.serviceWorker.register(root.dataset.worker);
   await navigator.serviceWorker.ready;
+  const answer = await fetch(location.pathname);
+  const itself = await answer.clone().text();
+  if (!itself.includes(new URL(import.meta.url).pathname)) return; // signed out, or a release that came meanwhile
   const files = performance.getEntriesByType("resource").map((entry) => new URL(entry.name).pathname);
   const cache = await caches.open(root.dataset.cache);
-  await cache.addAll([location.pathname, ...new Set(files.filter((file) => /^\/(static|fonts)\//.test(file)))]);
+  await cache.addAll(new Set(files.filter((file) => /^\/(static|fonts)\//.test(file))));
+  await cache.put(location.pathname, answer);
   root.dataset.kept = "yes";
 }
 
@@ -114,6 +125,7 @@ async function identify(found) {
     if (grade === "certain") return record(people[0]);
     showChoices(people);
     part("unlisted-open").hidden = false;
+    part("unlisted-form").reset(); // what was typed was about somebody else
     part("unlisted-document").value = found.kind === "document" ? found.value : "";
     if (people.length) tell("ask", words.choose, found.value, words.choose_more);
     else tell("ask", words.unknown, found.value, words.unknown_more);
