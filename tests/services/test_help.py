@@ -50,6 +50,10 @@ def test_what_was_said_is_unreadable_at_rest_and_goes_with_the_identity(port):
     assert b"sleep" not in bytes(models.HelpCall.objects.get().said)
     assert not models.Evidence.objects.filter(attributes__icontains="sleep").exists()
     identity.write(identities={who: identity.Identity(surname="LI")}, erase_on=date(2020, 5, 1))
+    assert call.erase_due(on=date(2020, 6, 1), now=now) == 0  # still held
+    models.Position.objects.filter(traveller_id=who).update(
+        inside=False, holder_kind="exit", since_at=LANDED_AT - timedelta(days=20)
+    )
     assert call.erase_due(on=date(2020, 4, 30), now=now) == 0
     assert call.erase_due(on=date(2020, 5, 1), now=now) == 1
     (shown,) = call.read(traveller=who)

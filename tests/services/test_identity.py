@@ -77,7 +77,31 @@ def test_a_record_moved_to_another_traveller_does_not_open(known):
         identity.read(travellers=known.travellers, look=None)
 
 
+def let_out(*travellers, minute=10):
+    left = models.Position.objects.filter(traveller_id__in=travellers)
+    left.update(inside=False, holder_kind="exit", since_at=at(minute), seen_at=at(minute))
+
+
+def test_nobody_is_erased_while_they_are_held_nor_before_four_weeks_after_they_left(known):
+    who, other, day = known.travellers[0], make_id(), timedelta(days=1)
+    long_after = at(0).date() + 100 * day
+    models.Traveller.objects.create(id=other, code="Y-1", manifested=False)
+    identity.write(identities={other: identity.Identity(surname="SOUZA")}, erase_on=at(0).date())
+    custody.link(traveller=other, same_as=who, by=None, because="the same", now=at(1))
+    contact.give(traveller=other, contact=contact.Contact("0871"), by=None, now=at(6))
+    assert identity.erase_due(on=long_after, now=at(0)) == petition.erase_due(on=long_after) == 0
+    shown = standing.find_erasure(traveller=who, on=long_after)
+    assert shown == standing.Erasure(long_after + 28 * day, erased=False, inside=True)
+    let_out(who, minute=50 * 24 * 60)
+    out_on = at(50 * 24 * 60).date()
+    assert standing.find_erasure(traveller=who, on=long_after).on == out_on + 28 * day
+    assert identity.erase_due(on=out_on + 27 * day, now=at(0)) == 0
+    assert petition.erase_due(on=out_on + 28 * day) == 1
+    assert identity.erase_due(on=out_on + 28 * day, now=at(0)) == 2
+
+
 def test_on_its_day_the_identity_is_erased_and_the_journey_stays(known):
+    let_out(*known.travellers)
     assert identity.erase_due(on=date(2020, 5, 12), now=at(0)) == 0
     assert identity.erase_due(on=date(2020, 5, 13), now=at(0)) == 1
     assert identity.read(travellers=known.travellers, look=None) == {}
@@ -94,9 +118,10 @@ def test_who_is_on_no_list_is_erased_after_as_many_days_as_who_is_and_before_kno
     models.Identity.objects.filter(traveller_id=before).update(erase_on=None)  # as they stood before
     models.Traveller.objects.filter(id__in=[nameless, before]).update(created_at=at(5))
     contact.give(traveller=nameless, contact=contact.Contact("0871"), by=None, now=at(6))
+    let_out(named, nameless, before)
     due = at(0).date() + timedelta(days=14 + 28)
     for day, gone in ((due - timedelta(days=1), False), (due, True)):
         assert petition.erase_due(on=day) == gone
         assert identity.erase_due(on=day, now=at(0)) == 2 * gone
         for stranger in (named, nameless, before):
-            assert standing.find_erasure(traveller=stranger, on=day) == (due, gone)
+            assert standing.find_erasure(traveller=stranger, on=day) == standing.Erasure(due, gone, False)

@@ -23,11 +23,13 @@ from django.db.models import Q, QuerySet
 
 from pratique.core.answers import Refused
 from pratique.core.manifest.passenger_list import Listed
-from pratique.store import models
+from pratique.store import models, rows
 from pratique.store.queries import ports
 
-KEPT_DAYS = 14 + 28
-"""Who somebody is is kept so many days from the day they came: a stay, and four weeks after it."""
+AFTER_DAYS = 28
+"""Who somebody is is kept so many days after they have left."""
+KEPT_DAYS = 14 + AFTER_DAYS
+"""And so many from the day they came at least: a stay, and what comes after it."""
 
 
 class Identity(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -226,15 +228,29 @@ def find_by_name(*, name: str) -> list[UUID]:
 
 
 def reckon_erasure(*, came_on: date) -> date:
-    """The day on which it is erased who somebody is who came on this day, whether a list named them or not."""
+    """The day before which it is not erased who somebody is who came on this day, whether a list named them or not."""
     return came_on + timedelta(days=KEPT_DAYS)
 
 
+def list_kept(*, on: date) -> list[UUID]:
+    """Whose identity is needed on a day whenever they came: under every name of theirs, whoever is in the loop or left it not
+    `AFTER_DAYS` ago."""
+    left = datetime.combine(on - timedelta(days=AFTER_DAYS - 1), time(), ports.find_zone())
+    held = models.Position.objects.filter(Q(inside=True) | Q(since_at__gte=left))
+    kept = set(held.values_list("traveller_id", flat=True))
+    linked = {one for pair in models.Link.objects.values_list("traveller_id", "same_as_id") for one in pair}
+    for names in rows.read_names(linked).values():
+        kept |= set(names) if kept & set(names) else set()
+    return sorted(kept)
+
+
 def list_due(*, on: date) -> QuerySet[models.Traveller, dict[str, Any]]:
-    """The ids of everybody whose day has come by this one; of whom none was set, by the day on which they were written down."""
+    """The ids of everybody whose day has come by this one and who is not needed any more (`list_kept`); of whom no day was set, by the
+    day on which they were written down."""
     written = datetime.combine(on - timedelta(days=KEPT_DAYS - 1), time(), ports.find_zone())
     unset = Q(identity__erase_on__isnull=True, created_at__lt=written)
-    return models.Traveller.objects.filter(Q(identity__erase_on__lte=on) | unset).values("id")
+    due = models.Traveller.objects.filter(Q(identity__erase_on__lte=on) | unset)
+    return due.exclude(id__any=list_kept(on=on)).values("id")
 
 
 def erase_due(*, on: date, now: datetime) -> int:

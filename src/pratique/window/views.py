@@ -11,7 +11,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 
 from pratique import protocols
 from pratique.core.answers import Refused
-from pratique.services import care, clock, declaration
+from pratique.services import care, clock, declaration, identity
 from pratique.services.stay import call
 from pratique.services.window import contact, measures, petition, standing, visit, wellbeing
 from pratique.store.ids import make_id
@@ -288,15 +288,15 @@ def show_data(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             wrong = "data.nothing" if refused.code == "contact_empty" else "page.long"
     on = ports.find_day(at=clock.now())
-    erase_on, erased = standing.find_erasure(traveller=request.traveller, on=on)
+    erasure = standing.find_erasure(traveller=request.traveller, on=on)
     looks = [(at, role if f"role.{role}" in _ROLES else "other") for at, role in standing.list_looks()]
     context = {
         "given": given,
         "versions": versions,
         "looks": looks[:LOOKS_SHOWN],
         "older": looks[LOOKS_SHOWN:],
-        "erase_on": erase_on,
-        "erased": erased,
+        "erasure": erasure,
+        "after_days": identity.AFTER_DAYS,
         "wrong": wrong,
     }
     return _show(request, "data", context, 422 if wrong else 200)

@@ -241,14 +241,29 @@ def list_looks() -> list[tuple[datetime, str]]:
         return list(cursor.fetchall())
 
 
-def find_erasure(*, traveller: UUID, on: date) -> tuple[date, bool]:
-    """The day on which the last of who they are is erased, and whether by this day it was."""
-    known = models.Traveller.objects.filter(id__in=rows.list_names(traveller))
-    days, erased = [], []
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """The day on which the last of who somebody is is erased, the first that it can be while they are `inside`; whether it was."""
+
+    on: date
+    erased: bool
+    inside: bool
+
+
+def find_erasure(*, traveller: UUID, on: date) -> Erasure:
+    """When who they are is erased, as it stands on a day."""
+    names = rows.list_names(traveller)
+    known = models.Traveller.objects.filter(id__in=names)
+    held = models.Position.objects.filter(traveller_id__in=names).values_list("inside", "since_at")
+    after = timedelta(days=identity.AFTER_DAYS)
+    least = [(on if inside else ports.find_day(at=since_at)) + after for inside, since_at in held]
+    days, gone, nameless = [], [], False
     for created_at, has, erase_on, erased_at in known.values_list(
         "created_at", "identity__traveller_id", "identity__erase_on", "identity__erased_at"
     ):
         day = erase_on or identity.reckon_erasure(came_on=ports.find_day(at=created_at))
         days.append(day)
-        erased.append(erased_at is not None if has else day <= on)
-    return max(days), all(erased)
+        gone += [erased_at is not None] if has else []
+        nameless |= not has
+    last = max(days + least)
+    return Erasure(last, all(gone) and (last <= on or not nameless), any(inside for inside, _ in held))
