@@ -193,6 +193,7 @@ def test_what_the_phone_sends_while_the_desk_asks_is_not_written_over(airport):
     for word in ('value="36.5"', 'value="21B"', 'value="2"', 'value="z@example.org"', 'name="place_7"'):
         assert word in page, word
     assert "you typed “2”, the other version says “3”" in page and "answered both ways" in page
+    assert page.index('name="fever"') < page.index("without effect now"), "asked before everything else"
     fields = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"[^>]*checked', page))
     assert (fields["cough"], fields["aches"], "fever" in fields) == ("yes", "no", False)
     again = list_hidden(page) | {"method": "ear", "celsius": "36.5"} | fields

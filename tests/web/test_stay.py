@@ -14,7 +14,7 @@ from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import stays
 from pratique.store.queries.intake import list_closed
-from services.doors import DAY, employ
+from services.doors import DAY, employ, screen
 from services.test_way import AFTER, do, swab, well
 
 from .airport import at
@@ -307,7 +307,13 @@ def test_an_exemption_is_handed_in_confirmed_and_decided_by_two_on_its_page(hous
     assert "two persons must decide" in page(house, "exemptions", role="commander").content.decode()
     lead.post(step, {"step": "decided"})
     said = page(house, "exemptions", role="commander").content.decode()
-    assert "1 in force" in said
+    assert "0 in force" in said and "not screened yet" in said
+    screen(who, now=clock.now())
+    assert "1 in force" in page(house, "exemptions", role="commander").content.decode()
+    fever = care.Temperature(who, 38.6, False, "ear")
+    care.take_temperature(temperature=fever, by=None, now=clock.now())
+    said = page(house, *there, role="commander").content.decode()
+    assert "opens nothing" in said and "positive, ill or named as a contact" in said
     commander.post(step, {"step": "revoked", "because": "the funeral is over"})
     assert "revoked" in page(house, "traveller-exemption", who, role="commander").content.decode()
 

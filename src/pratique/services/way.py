@@ -22,7 +22,7 @@ from pratique.core.duties.gate import Decision
 from pratique.core.duties.vocabulary import Kind as Subject
 from pratique.core.duties.vocabulary import Words
 from pratique.core.screening import way as core
-from pratique.core.screening.exemption import Terms
+from pratique.core.screening.exemption import Standing, Terms
 from pratique.core.screening.exit import OFF_THE_LOOP, Exit, Sort
 from pratique.core.screening.way import Grounds, Way
 from pratique.services import duty, exemption, grounds, issue
@@ -144,6 +144,26 @@ def list_leaving(*, custodian: UUID, now: datetime) -> list[UUID]:
     scans = [Leaving(who, who, custodian, now, None, None) for who in map(UUID, dict.fromkeys(holding))]
     known = _gather([(one, row) for one in scans], {}, now)
     return [one.traveller for one in scans if _ask_core(one, row, known[one.scan]).open]
+
+
+def list_exempt(*, now: datetime, traveller: UUID | None = None) -> list[Standing]:
+    """Exemptions as `exemption.list_standing` gives them, each held also against what is known of whom it is about."""
+    found = exemption.list_standing(now=now, traveller=traveller)
+    people = {UUID(one.exemption.traveller) for one in found if one.holds}
+    known = grounds.find_known(scans=[Leaving(who, who, who, now, None, None) for who in people])
+    return [_weigh(one, known.get(UUID(one.exemption.traveller)), now) for one in found]
+
+
+def _weigh(standing: Standing, known: grounds.Known | None, now: datetime) -> Standing:
+    if known is None:
+        return standing
+    told = Grounds((), exemption.get_terms(), screened_at=known.screened_at, barred_at=known.barred_at)
+    against = tuple(core.list_against(exemption=standing.exemption, grounds=told, now=now))
+    return (
+        replace(standing, holds=False, until_at=None, objections=against)
+        if standing.holds and against
+        else standing
+    )
 
 
 def _list_handed_over(custodian: UUID, now: datetime) -> list[UUID]:

@@ -119,11 +119,16 @@ def _off_the_loop(exit_: Exit, traveller: TravellerId, grounds: Grounds, now: da
 
 def _list_faults(exit_: Exit, exemption: Exemption, grounds: Grounds, now: datetime) -> Iterator[Objection]:
     """What keeps an exit closed though an exemption holds."""
-    who, name = exemption.traveller, exemption.id
-    if exit_.sort not in grounds.terms.by_sort[exemption.sort].exits:
-        because = f"{name}: an exemption '{exemption.sort}' is not for '{exit_.sort}'"
-        yield Objection("exemption_other_exit", who, because)
+    if exit_.sort in grounds.terms.by_sort[exemption.sort].exits:
+        yield from list_against(exemption=exemption, grounds=grounds, now=now)
         return
+    because = f"{exemption.id}: an exemption '{exemption.sort}' is not for '{exit_.sort}'"
+    yield Objection("exemption_other_exit", exemption.traveller, because)
+
+
+def list_against(*, exemption: Exemption, grounds: Grounds, now: datetime) -> Iterator[Objection]:
+    """What is known of somebody that their exemption, though it holds, does not outrank."""
+    who, name = exemption.traveller, exemption.id
     if grounds.screened_at is None:
         yield Objection("exemption_unscreened", who, f"{name}: nobody has screened them yet")
     barred_at = grounds.barred_at

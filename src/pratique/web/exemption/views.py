@@ -53,7 +53,7 @@ class Paper(forms.Form):
 def show_list(request: HttpRequest) -> HttpResponse:
     """Every exemption that is not over, and whoever left without grounds."""
     now = clock.now()
-    found = exemption.list_standing(now=now)
+    found = way.list_exempt(now=now)
     out = leavings.list_open()
     names = travellers.name_codes(
         travellers=[*(s.exemption.traveller for s in found), *(row.traveller_id for row in out)]
@@ -86,12 +86,12 @@ def show_traveller(request: HttpRequest, traveller: UUID) -> HttpResponse:
             said = _("Kept. It opens nothing until the issuer has confirmed it and two have decided.")
             messages.success(request, said, extra_tags="good")
             return HttpResponseRedirect(reverse("traveller-exemption", args=[traveller]))
-    found = exemption.list_standing(now=now, traveller=traveller)
+    found = way.list_exempt(now=now, traveller=traveller)
     people = models.Person.objects.in_bulk(_list_people(found))
     context = {
         "traveller": story.traveller,
         "card": story.card,
-        "rows": [(s, _say_authority(s), _list_steps(s, people)) for s in found],
+        "rows": [(s, _say_authority(s), _list_steps(s, people), _wants_decision(s)) for s in found],
         "ways": way.list_ways(traveller=traveller, now=now),
         "exits": {str(row.id): row for row in way.list_exits()},
         "form": form,
@@ -101,6 +101,11 @@ def show_traveller(request: HttpRequest, traveller: UUID) -> HttpResponse:
         "me": str(request.user.pk),
     }
     return render(request, "exemption/traveller.html", context, status=422 if form.errors else 200)
+
+
+def _wants_decision(standing: Standing) -> bool:
+    """Whether anything but a screening is wanting."""
+    return any(one.code != "exemption_unscreened" for one in standing.objections)
 
 
 def _list_people(found: list[Standing]) -> set[UUID]:

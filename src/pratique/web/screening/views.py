@@ -37,6 +37,7 @@ class Met:
 
     form: declaration.Form
     clashes: list[tuple[str, str, str]]
+    open_again: set[str]
 
 
 @page("screening")
@@ -129,7 +130,13 @@ def _render_met(
     theirs = versions[0].form or declaration.Form()
     merged, clashes = declaration.merge(base=base or declaration.Form(), ours=ours, theirs=theirs)
     again = Interview(initial={**to_initial(merged), **to_measured(form)})
-    return _render(request, row, again, versions[0], met=Met(merged, told.list_clashes(clashes)))
+    return _render(
+        request,
+        row,
+        again,
+        versions[0],
+        met=Met(merged, told.list_clashes(clashes), {clash.name for clash in clashes}),
+    )
 
 
 def _decide(
@@ -190,7 +197,7 @@ def _render(
         facts = declaration.to_facts(form=shown) if shown else None
         known = screening.Interview(row.id, facts.answers if facts else {}, facts.visits if facts else ())
         found = screening.consider(interview=known, now=now)
-    missing = set(found.decision.missing)
+    missing = set(found.decision.missing) | (met.open_again if met else set())
     titles = {rule.code: rule.title for rule in edition.rules}
     because = str(standing.attributes.get("because", "")).split() if standing else []
     context = {
