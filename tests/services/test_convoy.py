@@ -12,7 +12,8 @@ from pratique.core.transport.convoy import State
 from pratique.core.transport.progress import Sign
 from pratique.services import custody, register, transport
 from pratique.services.convoy import acceptance, course, forming, rescue, way
-from pratique.services.dispatch import boarding, steps, stretches
+from pratique.services.dispatch import boarding, riding, steps, stretches
+from pratique.services.dispatch.people import CASE
 from pratique.services.tracking import answers, outlook
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -259,6 +260,16 @@ def test_somebody_who_falls_ill_is_owed_an_assessment_by_a_nurse(journey):
     course.report(convoy=journey.convoy, told=told, by=journey.leader.pk, now=at(70))
     account = register.account_of(kind=Kind.TRAVELLER, subject=str(journey.port.travellers[0]), now=at(71))
     assert [d.owner for d in account.duties if d.code == "fever"] == ["nurse"]
+    other = journey.port.travellers[1]
+    course.report(
+        convoy=journey.convoy,
+        told=course.Incident("ill", "coughs, no thermometer", traveller=other),
+        by=journey.leader.pk,
+        now=at(70),
+    )
+    account = register.account_of(kind=Kind.TRAVELLER, subject=str(other), now=at(71))
+    assert [d.owner for d in account.duties if d.code == "unmeasured"] == ["nurse"]
+    assert riding.classify(travellers=[other]) == {other: CASE}, "they ride on in an ambulance"
     elsewhere = course.Incident("ill", "who?", traveller=make_id())
     assert (
         refusal(course.report, convoy=journey.convoy, told=elsewhere, by=None, now=at(70))

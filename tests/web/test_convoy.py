@@ -171,13 +171,14 @@ def test_when_it_is_there_is_told_by_position_where_a_vehicle_reports_one_on_the
         assert "by the position of 1 of 2 vehicles" in said, where
 
 
-def test_a_code_that_is_nobodys_is_said_at_its_field_and_nothing_is_reported(road):
+def test_a_code_that_is_nobodys_or_wanting_is_said_at_its_field_and_nothing_is_reported(road):
     page = road.set_off()
-    answer = road.airport.client("escort").post(
-        f"{page}incident/", {"sort": "ill", "note": "x", "code": "ZZZZ", "stop": "-", "trip": "-"}
-    )
-    assert answer.status_code == 422
-    assert "Nobody has this code" in say(answer)
+    for code, said in (("ZZZZ", "Nobody has this code"), (" ", "Give the wristband code of whoever is ill")):
+        told = {"sort": "ill", "note": "shivers in row 9", "code": code, "stop": "-", "trip": "-"}
+        answer = road.airport.client("escort").post(f"{page}incident/", told)
+        assert answer.status_code == 422
+        assert said in say(answer)
+        assert "shivers in row 9" in say(answer)
     assert not models.Evidence.objects.filter(code="incident").exists()
 
 

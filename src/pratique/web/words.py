@@ -289,6 +289,7 @@ VALUES: dict[str, Words] = {
     "forehead": Words("额温", "forehead"),
     "ear": Words("耳温", "ear"),
     "armpit": Words("腋温", "armpit"),
+    "not_measured": Words("未测体温", "not measured"),
     "nasopharyngeal": Words("鼻咽", "nasopharyngeal"),
     "oropharyngeal": Words("口咽", "oropharyngeal"),
     "negative": Words("阴性", "negative"),

@@ -21,6 +21,8 @@ from pratique.store.queries import convoys
 from pratique.store.queries.trips import Trip
 
 INCIDENTS = ("breakdown", "road_closed", "ill", "other")
+ILL, UNMEASURED = "ill", "not_measured"
+"""The incident of somebody falling ill, and what their record says where nobody had a thermometer at hand."""
 REPORTED = ("checked_in", "answered", "incident", "settled")
 """What can be taken back again; the rest follows from the trips."""
 
@@ -177,7 +179,7 @@ def check_in(*, convoy: UUID, told: CheckIn, by: UUID | None, now: datetime) -> 
 @dataclass(frozen=True, slots=True)
 class Incident:
     """What happened on the way: of which sort, in words, near which rest place, to which trip or traveller of it, how many minutes
-    it costs. A temperature that was taken goes to the traveller's own record."""
+    it costs. That somebody is ill goes to the traveller's own record, with their temperature if it was taken."""
 
     sort: str
     note: str
@@ -211,8 +213,9 @@ def report(*, convoy: UUID, told: Incident, by: UUID | None, now: datetime) -> m
                 raise Refused("trip_unknown", "that vehicle is not in this convoy")
         if told.traveller is not None:
             facts["traveller"] = _find_code(found, told.traveller)
-            if told.celsius is not None:
-                taken = {"celsius": told.celsius, "symptomatic": True}
+            if told.sort == ILL:
+                taken = {"celsius": told.celsius} if told.celsius is not None else {"method": UNMEASURED}
+                taken |= {"symptomatic": True}
                 ill = duty.Done("traveller", str(told.traveller), "temperature", now, taken)
                 duty.record(evidence=ill, by=by, now=now)
         return duty.record(evidence=duty.Done(KIND, str(convoy), "incident", now, facts), by=by, now=now)

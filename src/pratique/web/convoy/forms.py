@@ -1,6 +1,7 @@
 """What one types about a convoy."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -112,6 +113,16 @@ class Happened(Placed):
         self.fields["stop"].label = _("Near")
         self.fields["sort"].choices = [(code, words.say(said)) for code, said in phrases.INCIDENTS.items()]
         self.fields["trip"].choices = [("-", _("none of them")), *((t.id, t.vehicle.plate) for t in members)]
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever is ill is named: else it is on nobody's record, and no ambulance can be called for them."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if told.get("sort") == "ill" and not told.get("code", "").strip():
+            self.add_error(
+                "code",
+                _("Give the wristband code of whoever is ill, or find it on the list of their vehicle."),
+            )
+        return told
 
     def clean_trip(self) -> UUID | None:
         """The trip, None for none of them."""
