@@ -64,6 +64,12 @@ class Journey:
                 report=transport.Report(self.trips[number - 1], step), by=self.leader.pk, now=at(minute)
             )
 
+    def amend(self, wanted, seen=None):
+        return forming.amend(convoy=self.convoy, wanted=wanted, seen=seen, by=self.dispatcher.pk, now=at(35))
+
+    def leave(self, number):
+        forming.leave(convoy=self.convoy, trip=self.trips[number - 1], by=self.dispatcher.pk, now=at(36))
+
     def set_off(self):
         self.form()
         self.board()
@@ -107,14 +113,17 @@ def refusal(action, *args, **more):
 
 def test_it_rests_at_the_fewest_designated_places_unless_somebody_chooses_others(journey):
     assert journey.form().halts == ["rest:b", "rest:c"]
-    forming.amend(convoy=journey.convoy, commander=journey.leader.pk, halts=["rest:d", "rest:a"], now=at(35))
+    first = forming.Lead(journey.leader.pk, ("rest:b", "rest:c"))
+    later = forming.Lead(journey.leader.pk, ("rest:d", "rest:a"))
+    journey.amend(later, seen=first)
+    journey.amend(later, seen=later)
+    told = [r for r in convoys.list_reports(convoy=journey.convoy) if r.code == "amended"]
+    assert [(r.attributes["halts_was"], r.attributes["halts"], r.by_id) for r in told] == [
+        (["rest:b", "rest:c"], ["rest:a", "rest:d"], journey.dispatcher.pk)
+    ], "what it was and is, by whom; changing nothing is nothing"
+    assert refusal(journey.amend, first, seen=first) == "convoy_changed", "an older page writes nothing over"
     assert [h.code for h in journey.read(30)[0].halts] == ["rest:a", "rest:d"]
-    assert (
-        refusal(
-            forming.amend, convoy=journey.convoy, commander=journey.leader.pk, halts=["rest:z"], now=at(35)
-        )
-        == "halt_unknown"
-    )
+    assert refusal(journey.amend, forming.Lead(journey.leader.pk, ("rest:z",))) == "halt_unknown"
 
 
 def test_two_rest_places_equally_far_are_one_stop_and_not_chosen_together(journey):
@@ -127,21 +136,23 @@ def test_two_rest_places_equally_far_are_one_stop_and_not_chosen_together(journe
     stretches.lay_out(trip=trip, route=trips.find_route(trip=trip))
     models.Trip.objects.filter(id=trip.id).update(departed_at=at(50))
     assert outlook.foresee(trips=outlook.list_moving(), now=at(60))[trip.id].arrival is not None
-    both = {"convoy": journey.convoy, "commander": journey.leader.pk, "halts": ["rest:b", "rest:c"]}
-    assert refusal(forming.amend, now=at(61), **both) == "halts_level"
+    both = forming.Lead(journey.leader.pk, ("rest:b", "rest:c"))
+    assert refusal(journey.amend, both) == "halts_level"
 
 
 def test_staff_who_escort_one_of_its_trips_may_command_it_and_an_amendment_holds_to_the_same(journey):
     models.Person.objects.filter(id=journey.leader.pk).update(role="staff")
     journey.form()
-    change = {"convoy": journey.convoy, "halts": ["rest:d"], "now": at(35)}
-    assert refusal(forming.amend, commander=journey.driver.pk, **change) == "convoy_commander_unable"
+    driver, leader, desk = (
+        forming.Lead(who.pk, ("rest:d",)) for who in (journey.driver, journey.leader, journey.dispatcher)
+    )
+    assert refusal(journey.amend, driver) == "convoy_commander_unable"
     models.Trip.objects.get(id=journey.trips[0]).escorts.clear()
     models.Trip.objects.get(id=journey.trips[1]).escorts.clear()
-    forming.amend(commander=journey.leader.pk, **change)
+    journey.amend(leader)
     assert [h.code for h in journey.read(36)[0].halts] == ["rest:d"], "who commands it already stays"
-    forming.amend(commander=journey.dispatcher.pk, **change)
-    assert refusal(forming.amend, commander=journey.leader.pk, **change) == "convoy_commander_unable"
+    journey.amend(desk)
+    assert refusal(journey.amend, leader) == "convoy_commander_unable"
 
 
 def test_trips_of_a_convoy_are_kept_by_later_plans_and_belong_to_no_other(journey):
@@ -388,7 +399,7 @@ def test_a_vehicle_that_breaks_down_hands_over_to_one_that_joins_and_the_convoy_
     relief = models.Vehicle.objects.create(plate="云A·R1", kind="coach", seats=20)
     order = transport.Order(relief.id, journey.puer.id, at(100), 700)
     trip = transport.plan_trip(order=order, code="trip:relief")
-    forming.join(convoy=journey.convoy, trip=trip.id)
+    forming.join(convoy=journey.convoy, trip=trip.id, by=journey.dispatcher.pk, now=at(130))
     journey.port.custodians["relief"] = trip.id
     man(trip.id)
     boarding.report(report=transport.Report(trip.id, "departed"), by=None, now=at(100))
@@ -422,7 +433,7 @@ def test_it_is_disbanded_only_before_it_sets_off_and_its_trips_then_go_by_themse
         refusal(forming.disband, convoy=journey.convoy, because="x", by=None, now=at(60))
         == "convoy_under_way"
     )
-    assert refusal(forming.leave, convoy=journey.convoy, trip=journey.trips[0]) == "trip_under_way"
+    assert refusal(journey.leave, 1) == "trip_under_way"
 
 
 def step_back(journey, number, because="a slip of the thumb", minute=210):

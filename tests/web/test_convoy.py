@@ -77,6 +77,16 @@ def test_the_desk_forms_a_convoy_with_the_rest_places_suggested(road):
     assert "forming" in page
     assert "No long trip waits" in say(client.get("/convoys/"))
     assert "convoy" in say(client.get("/trips/"))
+    # Two have its page open: the second to change it is told how it stands by then.
+    own = f"/convoys/{models.Convoy.objects.get().id}/"
+    seen = re.search(r'name="seen" value="([^"]+)"', client.get(own).content.decode())[1]
+    commander = road.airport.people["escort"].pk
+    for halts in ("rest:a", "rest:b"):
+        told = {"commander": commander, "halts": [halts], "seen": seen, "back": own}
+        said = say(client.post(f"{own}amend/", told, follow=True))
+    assert "It was changed while you had this page open" in said
+    assert "rest places Area rest:a. Look" in said
+    assert "Area rest:a, Area rest:b → Area rest:a" in said
 
 
 def test_a_form_without_trips_comes_back_with_what_is_missing(road):

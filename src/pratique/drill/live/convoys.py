@@ -56,7 +56,12 @@ class Convoys:
         for leader, own in self.by_leader.items():
             near = abs(own[0].start_second - ride.start_second) <= TOGETHER_SECONDS
             if near and own[0].destination == ride.destination:
-                forming.join(convoy=self._find(own[0]), trip=make_uuid(ride.key))
+                forming.join(
+                    convoy=self._find(own[0]),
+                    trip=make_uuid(ride.key),
+                    by=self.player.desk("dispatcher"),
+                    now=self.player.day.instant(second),
+                )
                 own.append(ride)
                 self.led[ride.key] = leader
                 return

@@ -214,8 +214,8 @@ def report(*, convoy: UUID, told: Incident, by: UUID | None, now: datetime) -> m
         if told.traveller is not None:
             facts["traveller"] = _find_code(found, told.traveller)
             if told.sort == ILL:
-                taken = {"celsius": told.celsius} if told.celsius is not None else {"method": UNMEASURED}
-                taken |= {"symptomatic": True}
+                taken: dict[str, Any] = {"symptomatic": True}
+                taken |= {"celsius": told.celsius} if told.celsius is not None else {"method": UNMEASURED}
                 ill = duty.Done("traveller", str(told.traveller), "temperature", now, taken)
                 duty.record(evidence=ill, by=by, now=now)
         return duty.record(evidence=duty.Done(KIND, str(convoy), "incident", now, facts), by=by, now=now)

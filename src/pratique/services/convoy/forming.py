@@ -1,6 +1,6 @@
 """A convoy is formed of trips to one destination, changed while it runs, and disbanded if it does not set off."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import pairwise
@@ -108,7 +108,9 @@ def _take(trips: Collection[UUID]) -> list[Any]:
     if not trips:
         raise Refused("convoy_empty", "choose at least one trip")
     rows = list(
-        models.Trip.objects.select_for_update(of=("self",)).select_related("destination").filter(id__in=trips)
+        models.Trip.objects.select_for_update(of=("self",))
+        .select_related("destination", "vehicle")
+        .filter(id__in=trips)
     )
     if len(rows) < len(set(trips)):
         raise Refused("trip_unknown", "there is no such trip")
@@ -166,20 +168,21 @@ def lock(*, convoy: UUID) -> Any:
     return row
 
 
-def join(*, convoy: UUID, trip: UUID) -> None:
+def join(*, convoy: UUID, trip: UUID, by: UUID | None, now: datetime) -> None:
     """One more trip, also on the road: a vehicle that comes to relieve another. Raises `Refused`."""
     with transaction.atomic():
         row, (joining,) = lock(convoy=convoy), _take([trip])
         if joining.destination_id != row.destination_id:
             raise Refused("convoy_ways_part", "it goes to another place")
         models.Trip.objects.filter(id=trip).update(convoy=row, pinned=True, long_distance=True)
+        _write(convoy, "joined", {"trip": str(trip), "vehicle": joining.vehicle.plate}, by, now)
 
 
-def leave(*, convoy: UUID, trip: UUID) -> None:
+def leave(*, convoy: UUID, trip: UUID, by: UUID | None, now: datetime) -> None:
     """A trip that has not set off goes by itself again. Raises `Refused`."""
     with transaction.atomic():
         row = lock(convoy=convoy)
-        own = models.Trip.objects.select_for_update(of=("self",)).filter(convoy=row)
+        own = models.Trip.objects.select_for_update(of=("self",)).filter(convoy=row).select_related("vehicle")
         found = next((one for one in own if one.id == trip), None)
         if found is None:
             raise Refused("trip_unknown", "there is no such trip in it")
@@ -188,18 +191,54 @@ def leave(*, convoy: UUID, trip: UUID) -> None:
         if len(own) == 1:
             raise Refused("convoy_empty", "it is the last trip: disband the convoy")
         models.Trip.objects.filter(id=trip).update(convoy=None)
+        _write(convoy, "left", {"trip": str(trip), "vehicle": found.vehicle.plate}, by, now)
 
 
-def amend(*, convoy: UUID, commander: UUID, halts: Sequence[str], now: datetime) -> None:
-    """Another commander, or other rest places (a road is closed). Raises `Refused`: as `form`; who commands it stays whatever they may."""
+def _write(convoy: UUID, code: str, facts: Mapping[str, Any], by: UUID | None, now: datetime) -> None:
+    duty.record(evidence=duty.Done(KIND, str(convoy), code, now, facts), by=by, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Who commands a convoy, and the codes of the rest places where it stops, in any order."""
+
+    commander: UUID
+    halts: tuple[str, ...]
+
+
+def amend(
+    *, convoy: UUID, wanted: Lead, seen: Lead | None = None, by: UUID | None, now: datetime
+) -> models.Evidence | None:
+    """Another commander, or other rest places (a road is closed); what it was and is stays on record (None: nothing is changed). `seen` is
+    how whoever asks has seen it: one that was changed meanwhile is not written over.
+
+    Raises `Refused`: as `form`, and `convoy_changed`; who commands it stays whatever they may.
+    """
     with transaction.atomic():
         row = lock(convoy=convoy)
-        if commander != row.commander_id:
-            own = models.Trip.objects.filter(convoy=row).values_list("id", flat=True)
-            _refuse_unable(commander, own, now)
-        row.commander_id = commander
-        row.halts = list(_check_halts(halts, models.Custodian.objects.get(id=row.destination_id).place))
+        found = convoys.find_convoy(convoy=convoy)
+        assert found is not None
+        codes = tuple(one.code for one in found.halts)
+        if seen is not None and (seen.commander, set(seen.halts)) != (row.commander_id, set(codes)):
+            because = (
+                f"it was changed meanwhile: under {found.commander.username}, rests at {', '.join(codes)}"
+            )
+            raise Refused("convoy_changed", because, person=found.commander, halts=found.halts)
+        if wanted.commander != row.commander_id:
+            _refuse_unable(wanted.commander, [trip.id for trip in found.trips], now)
+        halts = _check_halts(wanted.halts, found.destination.place)
+        if (wanted.commander, halts) == (row.commander_id, codes):
+            return None
+        facts = {
+            "commander_was": str(row.commander_id),
+            "commander": str(wanted.commander),
+            "halts_was": list(codes),
+            "halts": list(halts),
+        }
+        row.commander_id, row.halts = wanted.commander, list(halts)
         row.save(update_fields=["commander", "halts"])
+        done = duty.Done(KIND, str(convoy), "amended", now, facts)
+        return duty.record(evidence=done, by=by, now=now)
 
 
 def disband(*, convoy: UUID, because: str, by: UUID | None, now: datetime) -> None:

@@ -59,6 +59,20 @@ class Led(forms.Form):
         self.fields["halts"].choices = [(p.code, p) for p in places]
 
 
+class Amended(Led):
+    """The same of a convoy that stands, with how the page showed it: `seen` is its commander and the codes of its rest places."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_seen(self) -> forming.Lead | None:
+        """As it was shown; None where no page says."""
+        commander, *halts = self.cleaned_data["seen"].split("|")
+        try:
+            return forming.Lead(UUID(commander), tuple(halts))
+        except ValueError:
+            return None
+
+
 class Formed(Led):
     """Trips to one destination that are to go together."""
 

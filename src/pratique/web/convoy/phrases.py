@@ -40,6 +40,7 @@ STEPS: dict[str, tuple[Words, ...]] = {
     ),
 }  # fmt: skip
 """Sort of incident → what to do at once, in order. Local, for the port's commander to confirm."""
+COMMA = Words("、", ", ")
 REPORTS: dict[str, Words] = {
     "set_off": Words("发车", "Set off"),
     "checked_in": Words("报平安", "Checked in"),
@@ -48,6 +49,9 @@ REPORTS: dict[str, Words] = {
     "settled": Words("已处置", "Settled"),
     "ambulance_called": Words("已叫救护车", "Ambulance called"),
     "ambulance_met": Words("救护车已接走", "Taken over by the ambulance"),
+    "amended": Words("更改车队", "Changed"),
+    "joined": Words("车辆加入", "Vehicle joined"),
+    "left": Words("车辆离队", "Vehicle left"),
     "arrived": Words("到达", "Arrived"),
     "accepted": Words("接收地已接收", "Accepted by the receiver"),
     "disbanded": Words("解散", "Disbanded"),

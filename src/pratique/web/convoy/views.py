@@ -1,6 +1,6 @@
 """The convoys under way, one of them with its way and its reports, and its sheet to print."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +22,11 @@ from pratique.services.convoy import course, forming, rescue, way
 from pratique.services.dispatch import driving, settings
 from pratique.services.permission import Role
 from pratique.services.tracking import answers, outlook
+from pratique.store import models
 from pratique.store.queries import convoys, travellers, trips
 from pratique.web import words
-from pratique.web.convoy.forms import Because, Formed, Happened, Heard, Led
-from pratique.web.convoy.phrases import STEPS
+from pratique.web.convoy.forms import Amended, Because, Formed, Happened, Heard
+from pratique.web.convoy.phrases import COMMA, STEPS
 from pratique.web.gate import find_role, may, page
 from pratique.web.trip.forms import Reached
 
@@ -169,6 +170,7 @@ def _render(request: HttpRequest, found: convoys.Convoy, **wrong: forms.Form) ->
     moving = [trip for trip in found.trips if trip.departed_at and not trip.ended_at]
     places = convoys.list_rest_places(place=found.destination.place)
     outlooks = outlook.foresee(trips=found.trips, now=now)
+    changes = _say_changes(reports, places)
     may_report = may(request, "convoy-check-in") and not found.over
     may_lead = may(request, "convoy-amend") and not found.over
     context = {
@@ -179,7 +181,7 @@ def _render(request: HttpRequest, found: convoys.Convoy, **wrong: forms.Form) ->
         "there": find_there(found, reports, outlooks),
         "outlooks": outlooks,
         "seats": [(t, t.vehicle.seats - t.aboard) for t in moving if not t.arrived_at],
-        "reports": [(r, _say_place(r, places)) for r in reports],
+        "reports": [(r, _say_place(r, places), changes.get(r.id, "")) for r in reports],
         "unsettled": [r for r in reports if r.code == "incident" and str(r.id) not in settled],
         "settled": settled,
         "near": {
@@ -203,11 +205,15 @@ def _render(request: HttpRequest, found: convoys.Convoy, **wrong: forms.Form) ->
         else None,
         "heard_form": Heard(places=places, moving=moving, auto_id="heard-%s"),
         "happened_form": Happened(places=places, members=found.trips, auto_id="happened-%s"),
-        "led_form": Led(
+        "led_form": Amended(
             places=places,
             together=found.trips,
             standing=found.commander,
-            initial={"commander": found.commander.pk, "halts": [h.code for h in found.halts]},
+            initial={
+                "commander": found.commander.pk,
+                "halts": (halts := [h.code for h in found.halts]),
+                "seen": "|".join((str(found.commander.pk), *halts)),
+            },
         ),
         "joining": _list_joining(found) if may_lead else [],
         **wrong,
@@ -218,6 +224,26 @@ def _render(request: HttpRequest, found: convoys.Convoy, **wrong: forms.Form) ->
 def _say_place(report: Any, places: tuple[convoys.RestPlace, ...]) -> str:
     stop = report.attributes.get("stop", "")
     return next((words.name_of(p) for p in places if p.code == stop), "")
+
+
+def _say_changes(reports: Iterable[Any], places: tuple[convoys.RestPlace, ...]) -> dict[UUID, str]:
+    """What was changed of a convoy, by the report that says so: commander and rest places, each as it was and is."""
+    told = [r for r in reports if r.code == "amended"]
+    people = models.Person.objects.in_bulk(
+        {UUID(r.attributes[one]) for r in told for one in ("commander_was", "commander")}
+    )
+    named = {place.code: words.name_of(place) for place in places}
+    found = {}
+    for r in told:
+        was, now = (
+            [
+                words.name_of(people[UUID(r.attributes[f"commander{tail}"])]),
+                words.say(COMMA).join(named.get(code, code) for code in r.attributes[f"halts{tail}"]) or "–",
+            ]
+            for tail in ("_was", "")
+        )
+        found[r.id] = "; ".join(f"{old} → {new}" for old, new in zip(was, now, strict=True) if old != new)
+    return found
 
 
 def _list_joining(found: convoys.Convoy) -> list[trips.Trip]:
@@ -358,7 +384,7 @@ def take_back(request: HttpRequest, convoy: UUID, report: UUID) -> HttpResponse:
 def amend(request: HttpRequest, convoy: UUID) -> HttpResponse:
     """Another commander, other rest places."""
     found = get_convoy(request, convoy)
-    form = Led(
+    form = Amended(
         request.POST,
         places=convoys.list_rest_places(place=found.destination.place),
         together=found.trips,
@@ -366,11 +392,9 @@ def amend(request: HttpRequest, convoy: UUID) -> HttpResponse:
     )
     if not form.is_valid():
         return _render(request, found, led_form=form)
+    wanted = forming.Lead(UUID(form.cleaned_data["commander"]), tuple(form.cleaned_data["halts"]))
     forming.amend(
-        convoy=convoy,
-        commander=UUID(form.cleaned_data["commander"]),
-        halts=form.cleaned_data["halts"],
-        now=clock.now(),
+        convoy=convoy, wanted=wanted, seen=form.cleaned_data["seen"], by=request.user.pk, now=clock.now()
     )
     messages.success(request, _("Changed."), extra_tags="good")
     return _back(convoy)
@@ -379,7 +403,7 @@ def amend(request: HttpRequest, convoy: UUID) -> HttpResponse:
 @page("convoy-join", "POST")
 def join(request: HttpRequest, convoy: UUID) -> HttpResponse:
     """One more trip comes along."""
-    forming.join(convoy=convoy, trip=_read_trip(request))
+    forming.join(convoy=convoy, trip=_read_trip(request), by=request.user.pk, now=clock.now())
     messages.success(request, _("It goes with the convoy now."), extra_tags="good")
     return _back(convoy)
 
@@ -387,7 +411,7 @@ def join(request: HttpRequest, convoy: UUID) -> HttpResponse:
 @page("convoy-leave", "POST")
 def leave(request: HttpRequest, convoy: UUID) -> HttpResponse:
     """A trip that has not set off goes by itself again."""
-    forming.leave(convoy=convoy, trip=_read_trip(request))
+    forming.leave(convoy=convoy, trip=_read_trip(request), by=request.user.pk, now=clock.now())
     messages.success(request, _("It goes by itself now."), extra_tags="good")
     return _back(convoy)
 

@@ -150,6 +150,10 @@ REFUSALS: dict[str, Words] = {
         "去{place}车程超过 {most} 分钟，须编入车队才能发车：请先在“车队”页编队",
         "{place} is more than {most} minutes away: such a trip sets off in a convoy only. Form it on the page Convoys first",
     ),
+    "convoy_changed": Words(
+        "您打开本页后车队已被更改：现由 {person} 带队，休息点 {halts}。请看清后再改",
+        "It was changed while you had this page open: {person} commands it now, rest places {halts}. Look, then change it again",
+    ),
     "convoy_empty": Words("请至少选一趟车", "Choose at least one trip"),
     "convoy_joined": Words("其中有车次已在别的车队", "A trip of it is in a convoy already"),
     "convoy_ways_part": Words("目的地不同，不能同队", "They go to different places"),
