@@ -119,10 +119,11 @@ def _is_sent_home(traveller: UUID) -> bool:
 
 
 def _name_days(looked: release.Looked) -> list[str]:
-    """The conditions that count days, by whose end isolation at home ends too."""
+    """The conditions that count days, by whose end isolation at home ends too: those from arrival, where there are any."""
     shown = looked.release.conditions if looked.release and looked.release.term else ()
-    found = [one.finding.condition for one in shown]
-    return [words.say(one.title) for one in found if one.check is Check.ELAPSED]
+    days = [one.finding.condition for one in shown if one.finding.condition.check is Check.ELAPSED]
+    since_arrival = [one for one in days if "arrived" in one.pattern.records]
+    return [words.say(one.title) for one in since_arrival or days]
 
 
 def _find_guardian(guest: models.Guest | None) -> str:
