@@ -341,6 +341,10 @@ def test_a_minor_without_a_guardian_is_given_a_room_once_one_is_named(house):
     give_rooms(house)
     lodged = {one.traveller: one.room.code for one in _lodgers(house) if one.room}
     assert lodged[child] == lodged[adult] == "301"
+    assert "Alone without" not in page(house, "stay-facility", hotel(house)).content.decode()
+    models.Guest.objects.filter(traveller_id=child).update(guardian_id=house.port.travellers[2])
+    said = page(house, "stay-facility", hotel(house)).content.decode().split("<h2>Alone without")[1]
+    assert house.code(0) in said.split("</section>")[0] and house.code(1) not in said.split("</section>")[0]
 
 
 def test_a_clinician_explains_a_fever_and_writes_the_hospitals_word_down_on_the_page_of_the_stay(house):

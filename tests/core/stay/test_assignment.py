@@ -103,6 +103,22 @@ def test_a_minor_whose_guardian_is_not_there_gets_no_room_but_a_remedy():
     assert left.remedy.help is Help.NAME_GUARDIAN
 
 
+def test_a_minor_who_comes_later_goes_to_the_guardian_where_a_bed_is_free_and_all_are_of_one_class():
+    child = guest("M", under_age=True, guardian="G")
+    alone = room("101", 2, Sort.FAMILY, guests=[guest("G")])
+    found = assign([child, guest("A")], alone, room("102"))
+    assert where(found) == {"M": "101", "A": "102"} and not found.unplaced
+    assert {one.id for one in found.facility.rooms[0].guests} == {"G", "M"}
+    for there, coming in (
+        (replace(alone, beds=1), child),
+        (alone, replace(child, grade="contact")),
+        (replace(alone, state=State.BLOCKED), child),
+        (alone, replace(child, guardian=None)),
+    ):
+        (left,) = assign([coming], there, room("102")).unplaced
+        assert left.remedy.help is Help.NAME_GUARDIAN
+
+
 def test_a_child_and_a_guardian_of_two_classes_are_first_to_be_classed_alike():
     pair = [
         guest("G", grade="contact", household="K"),

@@ -92,25 +92,62 @@ class Assignment:
 def assign(
     *, guests: Sequence[Guest], facility: Facility, rules: Rules, elsewhere: Sequence[Facility] = ()
 ) -> Assignment:
-    """Find rooms for guests who are in none yet. Nobody who is in a room is moved.
+    """Find rooms for guests who are in none yet. Nobody who is in a room is moved; whoever is to be with somebody there goes to them
+    where a bed is free.
 
     The same guests in any order give the same assignment. `elsewhere` are facilities to name as a last remedy.
     """
     largest = max((room.beds for room in facility.rooms), default=0)
     units = form_units(guests=guests, rules=rules, beds_max=largest)
+    joined = _join_lodgers(units, facility, rules)
+    facility = _enter(joined, facility)
+    units = tuple(unit for unit in units if unit not in {one for one, _ in joined})
     unfit = {unit: why for unit in units if (why := _unfit(unit))}
     fit = [unit for unit in units if unit not in unfit]
     floors = _floors_of(facility, rules)
     taken = _place(fit, facility, rules, floors)
-    inside = {room: unit.guests for unit, room in taken}
-    after = replace(
-        facility, rooms=tuple(replace(r, guests=inside.get(r.id, r.guests)) for r in facility.rooms)
-    )
+    inside = {room for _, room in taken}
+    after = _enter(taken, facility)
     housed = {unit.guests for unit, _ in taken}
     search = _Remedies(after, rules, floors, elsewhere, frozenset(inside))
     unplaced = [Unplaced(unit, ((why, 0),), Remedy(_OF_PEOPLE[why])) for unit, why in unfit.items()]
     unplaced += [search.explain(unit) for unit in fit if unit.guests not in housed]
-    return Assignment(tuple(taken), tuple(unplaced), after)
+    return Assignment((*joined, *taken), tuple(unplaced), after)
+
+
+def _enter(placed: Iterable[tuple[Unit, RoomId]], facility: Facility) -> Facility:
+    """The facility with these units in their rooms, beside whoever is there."""
+    coming: dict[RoomId, list[Guest]] = defaultdict(list)
+    for unit, room in placed:
+        coming[room] += unit.guests
+    return replace(
+        facility, rooms=tuple(replace(r, guests=(*r.guests, *coming[r.id])) for r in facility.rooms)
+    )
+
+
+def _join_lodgers(units: Iterable[Unit], facility: Facility, rules: Rules) -> list[tuple[Unit, RoomId]]:
+    """Who is bonded to somebody in a room of this facility, each with that room where it has beds for them and suits them all."""
+    rooms = {room.id: room for room in facility.rooms}
+    lodged = {guest.id: room.id for room in facility.rooms for guest in room.guests}
+    found = []
+    for unit in units:
+        ids = {guest.id for guest in unit.guests}
+        theirs = {lodged.get(other) for guest in unit.guests for other in guest.bonds if other not in ids}
+        room = rooms.get(next(iter(theirs)) or RoomId("")) if len(theirs) == 1 else None
+        if room is None or room.state is not State.READY or _lacks_guardian(unit):
+            continue
+        whole = Unit((*room.guests, *unit.guests))
+        if (
+            len({_cohort(Unit((guest,)), rules) for guest in whole.guests}) == 1
+            and _fits(whole, room, rules) is None
+        ):
+            found.append((unit, room.id))
+            rooms[room.id] = replace(room, guests=whole.guests)
+    return found
+
+
+def _lacks_guardian(unit: Unit) -> bool:
+    return any(guest.under_age and guest.guardian is None for guest in unit.guests)
 
 
 _OF_PEOPLE = {Why.GUARDIAN_MISSING: Help.NAME_GUARDIAN, Why.CLASSES_MIXED: Help.CLASS_ALIKE}
@@ -154,8 +191,10 @@ def _join(
 
 def _unfit(unit: Unit) -> Why | None:
     here = {guest.id for guest in unit.guests}
+    if _lacks_guardian(unit):
+        return Why.GUARDIAN_MISSING
     for guest in unit.guests:
-        if (guest.under_age and guest.guardian is None) or any(other not in here for other in guest.bonds):
+        if any(other not in here for other in guest.bonds):
             return Why.GUARDIAN_MISSING
     return Why.CLASSES_MIXED if len({guest.grade for guest in unit.guests}) > 1 else None
 

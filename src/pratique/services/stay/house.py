@@ -40,10 +40,11 @@ def _room(row: models.Room, guests: tuple[facility.Guest, ...]) -> facility.Room
     )
 
 
-def make_guests(*, travellers: Iterable[UUID]) -> dict[UUID, facility.Guest]:
-    """Travellers as guests, each a person with all of their wristbands: class by channel, household by what was recorded or their booking, a minor's guardian by what was
-    recorded, else an adult of the same booking."""
-    wanted = list(travellers)
+def make_guests(*, travellers: Iterable[UUID], among: Iterable[UUID] = ()) -> dict[UUID, facility.Guest]:
+    """Travellers as guests, each a person with all of their wristbands: class by channel, household by what was recorded or their booking,
+    a minor's guardian by what was recorded, else an adult of the same booking, of these travellers or `among` others in the house."""
+    asked = list(travellers)
+    wanted = list({*asked, *among})
     names = rows.read_names(wanted)
     facts = persons.find_facts(names=names)
     known = persons.find_guests(travellers=wanted)
@@ -62,7 +63,8 @@ def make_guests(*, travellers: Iterable[UUID]) -> dict[UUID, facility.Guest]:
     for one in people:
         if one.id in parties and not one.under_age:
             adults.setdefault(f"{one.flight}/{parties[one.id]}", one.id)
-    return {one.id: _guest(one, known.get(one.id), parties.get(one.id, ""), adults) for one in people}
+    found = {one.id: _guest(one, known.get(one.id), parties.get(one.id, ""), adults) for one in people}
+    return {one: found[one] for one in asked if one in found}
 
 
 @dataclass(frozen=True, slots=True)

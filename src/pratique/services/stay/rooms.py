@@ -46,12 +46,19 @@ def list_waiting(*, custodian: UUID, now: datetime) -> list[UUID]:
 
 def propose(*, custodian: UUID, now: datetime) -> assignment.Assignment:
     """Rooms for whoever has none, with the reason and the cheapest remedy for those who find none. Nothing is written."""
-    guests = house.make_guests(travellers=list_waiting(custodian=custodian, now=now))
+    held = lodgings.list_held(facility=custodian)
+    guests = house.make_guests(travellers=list_waiting(custodian=custodian, now=now), among=held)
     return assignment.assign(
         guests=list(guests.values()),
         facility=house.read_facility(custodian=custodian, now=now),
         rules=orders.get_rules(),
     )
+
+
+def list_alone(*, custodian: UUID, now: datetime) -> list[UUID]:
+    """Who is in a room of a facility without the guardian or carer they are to be with: that one lies elsewhere, or none is named."""
+    faults = check.check(facility=house.read_facility(custodian=custodian, now=now), rules=orders.get_rules())
+    return sorted({UUID(one.subject) for one in faults if one.code in ("guardian_missing", "bond_broken")})
 
 
 def accept(*, custodian: UUID, by: UUID | None, now: datetime) -> assignment.Assignment:
@@ -127,7 +134,8 @@ def give(*, choice: Choice, by: UUID | None, now: datetime) -> None:
         if not set(choice.travellers) <= waiting:
             raise Refused("guest_in_room", "they are in a room already: move them instead")
         before = house.read_facility(custodian=custodian, now=now)
-        guests = tuple(house.make_guests(travellers=choice.travellers).values())
+        held = lodgings.list_held(facility=custodian)
+        guests = tuple(house.make_guests(travellers=choice.travellers, among=held).values())
         after = facility.Facility(
             before.id,
             tuple(

@@ -87,6 +87,7 @@ def show(request: HttpRequest, facility: UUID) -> HttpResponse:
             one for one in lodgers if "temperature" in one.owed and one.owed["temperature"].opens_at <= now
         ],
         "untold": [one for one in lodgers if one.traveller in untold and not one.died],
+        "alone": [by_id[one] for one in rooms.list_alone(custodian=facility, now=now) if one in by_id],
         "papers": papers.list_waiting(holder=facility),
         "deceased": [one for one in lodgers if one.died],
         "fevers": [one for one in lodgers if one.fever],
