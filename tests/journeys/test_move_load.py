@@ -1,6 +1,7 @@
 """The dispatcher moves loads by hand: with the mouse on the chart, and by keys alone; what breaks a rule is said."""
 
 import pytest
+from playwright.sync_api import expect
 
 from pratique.core.transport.plan import Trip
 from pratique.services import clock
@@ -31,6 +32,9 @@ def find_bar(page):
 
 
 def drag(page, bar, row):
+    expect(
+        page.locator("[data-theme-switch]")
+    ).to_be_enabled()  # the page's script has come, and listens to its bars
     bar.scroll_into_view_if_needed()
     box, there = bar.locator(".gantt-bar").bounding_box(), row.locator(".gantt-line").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
