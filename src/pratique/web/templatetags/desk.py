@@ -127,6 +127,7 @@ TABLES = {
     "death_outcome": stay_phrases.TOLD,
 }
 register.filter("say", words.say)
+register.filter("may", may)
 register.filter("refusal", words.say_refused)
 register.filter("percent", words.say_percent)
 register.filter("need", words.say_need)
