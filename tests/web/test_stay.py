@@ -314,6 +314,7 @@ def test_an_exemption_is_handed_in_confirmed_and_decided_by_two_on_its_page(hous
     care.take_temperature(temperature=fever, by=None, now=clock.now())
     said = page(house, *there, role="commander").content.decode()
     assert "opens nothing" in said and "positive, ill or named as a contact" in said
+    assert "I decide for it" not in said, "it takes a new paper"
     commander.post(step, {"step": "revoked", "because": "the funeral is over"})
     assert "revoked" in page(house, "traveller-exemption", who, role="commander").content.decode()
 

@@ -104,8 +104,9 @@ def show_traveller(request: HttpRequest, traveller: UUID) -> HttpResponse:
 
 
 def _wants_decision(standing: Standing) -> bool:
-    """Whether anything but a screening is wanting."""
-    return any(one.code != "exemption_unscreened" for one in standing.objections)
+    """Whether a decision on this very paper is wanting: what is known of the person takes a screening, and a new paper."""
+    known = ("exemption_unscreened", "exemption_overtaken")
+    return any(one.code not in known for one in standing.objections)
 
 
 def _list_people(found: list[Standing]) -> set[UUID]:
