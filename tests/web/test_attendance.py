@@ -45,6 +45,10 @@ def test_the_liaison_takes_a_wrong_tap_back_and_an_officer_their_own(squad, lang
     speaker.post(undo, {"because": "another's badge", "back": "/"})
     assert models.Deployment.objects.get(id=shift.id).in_at is None
     assert sign_in(squad.liaisons[1]).post(undo, {"because": "x"}).status_code == 409
+    # A row that names no shift has no sheet to link to, and the pages stand.
+    models.Deployment.objects.filter(id=shift.id).update(shift="")
+    assert f"/force/days/{FIRST_ON}/" not in show(mine, "duty")
+    assert "post sheet" not in show(sign_in(squad.clerk), "day-sheet", FIRST_ON.isoformat())
 
 
 def test_an_officer_drawn_as_escort_taps_in_and_reports_a_trip_under_their_own_name_and_taps_out_and_may_no_more(
