@@ -9,6 +9,7 @@ from pratique.core.stay.assignment import Help
 from pratique.services import tracing
 from pratique.services.stay import intake, rooms
 from pratique.store import models
+from pratique.store.ids import make_id
 from pratique.store.queries import lodgings
 
 from .port import at, build
@@ -129,6 +130,17 @@ def test_from_hospital_they_come_back_without_a_room_and_are_given_one(port):
     accept(port, 2090)
     spans = lodgings.list_spans(travellers=[port.travellers[0]])
     assert [(s.since_at, s.until_at) for s in spans] == [(at(120), at(200)), (at(2090), None)]
+    # Known under a second wristband, which was given a room too: the next room ends the one before.
+    pair = {"traveller_id": port.travellers[3], "same_as_id": port.travellers[0]}
+    told = {"by_id": WHO, "because": "same", "happened_at": at(2100), "recorded_at": at(2100)}
+    models.Link.objects.create(id=make_id(), **pair, **told)
+    for one in (port.travellers[0], port.travellers[3]):
+        spans = lodgings.list_spans(travellers=[one])
+        assert [(s.traveller, s.since_at, s.until_at) for s in spans] == [
+            (one, at(120), at(120)),
+            (one, at(120), at(200)),
+            (one, at(2090), None),
+        ]
 
 
 def test_an_occupied_room_is_not_closed_and_a_room_is_opened_again(port):

@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pratique.services import care, custody, declaration, register
 from pratique.services.cases import book, done
@@ -195,6 +197,12 @@ def test_contacts_who_have_left_go_as_a_file_to_their_home_authority_and_it_is_t
     (row,) = json.loads(answer.content)["contacts"]
     # How to reach them is what they said themselves, and what they corrected last.
     assert (row["telephone"], row["email"]) == ("+86 2", "a@example.org")
+    asked = []
+    for people in (found.port.travellers[3:], found.port.travellers):
+        with CaptureQueriesContext(connection) as statements:
+            contact.list_ways(travellers=people, listed={})
+        asked.append(len(statements))
+    assert len(set(asked)) == 1, "as many statements for one as for all"
     assert row["surname"] == "AUNG" and row["document_number"] == "E12345673"
     assert {"code", "address", "told_on", "result"}.isdisjoint(row)
     assert answer["Cache-Control"] == "no-store"

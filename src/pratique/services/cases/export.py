@@ -33,7 +33,11 @@ def make(*, case: UUID, key: str | None, language: str, by: UUID | None, now: da
     codes = dict(
         models.Traveller.objects.filter(id__in=[one.subject for one in theirs]).values_list("id", "code")
     )
-    rows = [_make_row(one, people.get(one.subject), codes[one.subject], zone, language) for one in theirs]
+    reached = contact.list_ways(travellers=people, listed=people)
+    rows = [
+        _make_row(one, people.get(one.subject), reached.get(one.subject), codes[one.subject], zone, language)
+        for one in theirs
+    ]
     return ContactList(
         port=port.code,
         case=standing.row.code,
@@ -48,6 +52,7 @@ def make(*, case: UUID, key: str | None, language: str, by: UUID | None, now: da
 def _make_row(
     one: done.Contact,
     person: identity.Identity | None,
+    reached: contact.Contact | None,
     code: str,
     zone: ZoneInfo,
     language: str,
@@ -64,12 +69,11 @@ def _make_row(
         "sampled_on": sampled.at.astimezone(zone).date() if sampled else None,
         "result": one.result,
     }
-    if person is None:
+    if person is None or reached is None:
         return row
     document = next(iter(person.documents), ("", "", "", None))
     names = ("surname", "given_names", "chinese_name", "sex", "born_on")
     row |= {name: getattr(person, name) for name in names}
-    reached = contact.find_ways(traveller=one.subject, listed=person)
     row |= {name: getattr(reached, name) for name in contact.WAYS}
     return row | {"document_number": document[1], "document_issuer": document[2]}
 

@@ -1,6 +1,6 @@
 """How a traveller can be reached: said by them on their own page, every version kept, sealed, erased with their identity."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,15 +67,7 @@ def list_versions(*, traveller: UUID) -> list[Version]:
     return [
         Version(
             number,
-            msgspec.json.decode(
-                identity.open_bytes(
-                    key=row.key,
-                    sealed=bytes(row.sealed),
-                    about=row.traveller_id,
-                    keys=settings.PRATIQUE_WINDOW_KEYS,
-                ),
-                type=Contact,
-            ),
+            _open(row),
             row.at,
             row.by_id,
         )
@@ -83,24 +75,42 @@ def list_versions(*, traveller: UUID) -> list[Version]:
     ]
 
 
+def _open(row: Any) -> Contact:
+    content = identity.open_bytes(
+        key=row.key, sealed=bytes(row.sealed), about=row.traveller_id, keys=settings.PRATIQUE_WINDOW_KEYS
+    )
+    return msgspec.json.decode(content, type=Contact)
+
+
 def find_last(*, traveller: UUID) -> Version | None:
     """The latest version, None where they have said nothing."""
     return next(iter(list_versions(traveller=traveller)), None)
 
 
-def find_ways(*, traveller: UUID, listed: identity.Identity | None) -> Contact:
-    """How somebody can be reached: each way as they corrected it last, else as they declared it, else as their carrier listed it.
+def list_ways(*, travellers: Iterable[UUID], listed: Mapping[UUID, identity.Identity]) -> dict[UUID, Contact]:
+    """How each of these can be reached: each way as they corrected it last, else as they declared it, else as their carrier listed it.
 
     Whoever shows it writes the look down.
     """
-    said, declared = find_last(traveller=traveller), declaration.find_latest(traveller=traveller)
-    sources: list[Contact | identity.Identity] = []
-    if said is not None:
-        sources.append(said.contact)
-    if declared is not None and declared.form is not None:
-        sources.append(_of_form(declared.form))
-    if listed is not None:
-        sources.append(listed)
+    wanted = list(travellers)
+    said, declared = _list_last(wanted), declaration.list_latest(travellers=wanted)
+    return {one: _choose(said.get(one), declared.get(one), listed.get(one)) for one in wanted}
+
+
+def _list_last(travellers: Iterable[UUID]) -> dict[UUID, Contact]:
+    """What each of these said last on their own page, under whichever of their names that was."""
+    asked = rows.find_askers(travellers)
+    given: Iterable[Any] = models.ContactVersion.objects.filter(traveller_id__in=list(asked))
+    ordered = given.order_by("at", "version")  # type: ignore[attr-defined]
+    last = {one: row for row in ordered for one in asked[row.traveller_id]}
+    return {one: _open(row) for one, row in last.items()}
+
+
+def _choose(
+    said: Contact | None, declared: declaration.Declared | None, listed: identity.Identity | None
+) -> Contact:
+    form = _of_form(declared.form) if declared is not None and declared.form is not None else None
+    sources = [one for one in (said, form, listed) if one is not None]
     found = (next(filter(None, (getattr(one, name) for one in sources)), "") for name in WAYS)
     return Contact(*found)
 

@@ -36,10 +36,12 @@ WHERE t.room <> '' AND l.room_id IS NOT NULL AND e.left_at IS NOT NULL
 """Whoever was seen elsewhere under any of their names (of those who have several), and nobody doubts it, after they were given a
 room."""
 SPANS = """
-SELECT l.traveller_id, l.facility_id, r.code, r.floor, r.area, l.happened_at,
-       lead(l.happened_at) OVER (PARTITION BY l.traveller_id ORDER BY l.happened_at, l.seq)
-FROM store_lodging l LEFT JOIN store_room r ON r.id = l.room_id WHERE l.traveller_id = ANY(%(t)s)
+SELECT n.traveller, l.facility_id, r.code, r.floor, r.area, l.happened_at,
+       lead(l.happened_at) OVER (PARTITION BY n.traveller ORDER BY l.happened_at, l.seq)
+FROM unnest(%(t)s::uuid[], %(n)s::uuid[]) AS n (traveller, name)
+JOIN store_lodging l ON l.traveller_id = n.name LEFT JOIN store_room r ON r.id = l.room_id
 """
+"""Of whoever has several names in the book, the next room ends the one before whichever name it was given under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,10 @@ def list_gone() -> list[Gone]:
 
 
 def list_spans(*, travellers: Iterable[UUID]) -> list[Span]:
-    """In which rooms these travellers were, from when until when, the earliest first."""
+    """In which rooms these travellers were under any of their names, from when until when, the earliest first."""
+    pairs = [(one, name) for one, own in read_names(travellers).items() for name in own]
     with connection.cursor() as cursor:
-        cursor.execute(SPANS, {"t": list(travellers)})
+        cursor.execute(SPANS, {"t": [one for one, _ in pairs], "n": [name for _, name in pairs]})
         rows: Sequence[tuple[UUID, UUID, str | None, int, str, datetime, datetime | None]] = cursor.fetchall()
     found = [Span(t, f, room, *rest) for t, f, room, *rest in rows if room]
     return sorted(found, key=lambda span: (span.since_at, str(span.traveller)))

@@ -54,7 +54,7 @@ def render_stay(request: HttpRequest, traveller: UUID, **forms: Any) -> HttpResp
         "orders": _show_orders(traveller, looked, now),
         "ways": way.list_ways(traveller=traveller, now=now) if may(request, "exemptions") else (),
         "exits": {str(row.id): row for row in way.list_exits()},
-        "spans": lodgings.list_spans(travellers=rows.list_names(traveller)),
+        "spans": lodgings.list_spans(travellers=[traveller]),
         "rooms": models.Room.objects.filter(facility_id=story.card.holder.id, state="ready").order_by(
             "floor", "code"
         )

@@ -33,13 +33,8 @@ def show(request: HttpRequest) -> HttpResponse:
     if mine is not None and people:
         look = identity.Look(request.user.pk, "onward", str(mine))
         known = identity.read(travellers=people, look=look)
-        reached = {
-            one.traveller_id: contact.find_ways(
-                traveller=one.traveller_id, listed=known.get(one.traveller_id)
-            )
-            for one in steps
-            if one.step in (onwards.OFFERED, onward.ACCEPTED)
-        }
+        asked = [one.traveller_id for one in steps if one.step in (onwards.OFFERED, onward.ACCEPTED)]
+        reached = contact.list_ways(travellers=asked, listed=known)
         identity.note(travellers=reached.keys() - known.keys(), look=look)
     looked = release.look_all(moments=dict.fromkeys(people, now))
     ordered = onward.name_measures(travellers=people)
