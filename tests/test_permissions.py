@@ -9,7 +9,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
 from pratique.api import phone
-from pratique.services import device, permission
+from pratique.services import clock, device, duty, permission, transport
 from pratique.services.permission import ACTS, Role
 from pratique.store import models
 from services.port import NOON, at
@@ -115,6 +115,54 @@ def test_every_endpoint_of_the_api_with_every_role(db):
             if (answer.status_code in ANSWERED_BY_THE_GATE) is allowed:
                 wrong.append((where, who, answer.status_code))
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("role", "post"),
+    [(Role.STAFF, "driver"), (Role.CLERK, "escorts"), (Role.AUDITOR, "driver")],
+)
+def test_the_crew_of_a_trip_may_report_that_trip_and_its_vehicle_while_on_duty_and_no_other(db, role, post):
+    airport = open_airport()
+    person, vehicles, trips = airport.people[role], [], []
+    for number in (0, 1):
+        vehicles.append(models.Vehicle.objects.create(plate=f"C-{number}", kind="coach", seats=20).id)
+        order = transport.Order(vehicles[number], airport.port.custodians["hotel"], at(120), 60)
+        trips.append(transport.plan_trip(order=order, code=f"trip:{number}").id)
+    own = models.Trip.objects.get(id=trips[0])
+    if post == "driver":
+        models.Trip.objects.filter(id=own.id).update(driver=person)
+    else:
+        own.escorts.add(person)
+
+    def list_open(number):
+        pages = {
+            name: pattern for name, pattern in PAGES.items() if pattern.callback.endpoint in permission.CREW
+        }
+        assert {pattern.callback.endpoint for pattern in pages.values()} == permission.CREW
+        about = {"trip": trips[number], "vehicle": vehicles[number]}
+        asked = {
+            p.callback.endpoint: reverse(name, kwargs={key: about[key] for key in p.pattern.converters})
+            for name, p in pages.items()
+        }
+        client = sign_in(person)
+        return {one for one, where in asked.items() if not is_turned_away(client.options(where))}
+
+    by_role = {one for one in permission.CREW if permission.allows(endpoint=one, role=role)}
+    given = permission.CREW if role != Role.AUDITOR else by_role
+    assert (list_open(0), list_open(1)) == (given, by_role)
+    clock.set_clock(at=at(120 - 181), speed=0)
+    assert list_open(0) == by_role, "not on duty yet"
+    own.refresh_from_db()
+    models.Trip.objects.filter(id=own.id).update(departed_at=at(140), ended_at=at(200))
+    clock.set_clock(at=at(229), speed=0)
+    assert list_open(0) == given, "half an hour more"
+    clock.set_clock(at=at(231), speed=0)
+    assert list_open(0) == by_role
+    soiled = duty.Done("vehicle", str(vehicles[0]), "trip_ended", at(200), about=str(own.id))
+    duty.record(evidence=soiled, by=None, now=at(200))
+    assert list_open(0) == given, "its vehicle is to be disinfected"
+    clock.set_clock(at=at(200 + 361), speed=0)
+    assert list_open(0) == by_role
 
 
 def test_whoever_is_turned_away_is_told_who_may(db):

@@ -375,6 +375,9 @@ def test_the_crew_reads_where_each_of_its_people_stands_and_what_they_need(airpo
         places = re.findall(r"</svg></span>([^<]+)</span> <strong>(\d)</strong>", page)
         assert places == [(cabin, "2"), (hall, "1")], path
     assert f'href="/trips/{trip.id}/"' in page, "from the ride to its trip"
+    trip.escorts.set([airport.people["clerk"]])
+    page = airport.client("clerk").get("/duty/").content.decode()
+    assert f'href="/trips/{trip.id}/"' in page, "whatever their role is, from their duty"
     for path in (f"/trips/{trip.id}/", f"/trips/{trip.id}/list/"):
         page = client.get(path).content.decode()
         rows = [next(row for row in page.split("<tr") if airport.code(who) in row) for who in range(3)]

@@ -337,6 +337,19 @@ ACTS: dict[str, Role] = {"escort": R.ESCORT, "screening": R.ESCORT}
 """Post of a shift → the role as which an account of role `staff` acts while it holds that post (`services/force/acting`). Only posts of the
 field stand here; whoever leads, plans, signs, decides or sees names has an account of that role."""
 
+CREW = frozenset(
+    {
+        "web:trip",
+        "web:trip-list",
+        "web:trip-route",
+        "web:trip-report",
+        "web:trip-wheel",
+        "web:vehicle-disinfect",
+    }
+)
+"""What whoever drives or escorts a trip may do with that trip and its vehicle while they are on duty with it, whatever their role is
+(`services/force/acting.list_ridden`). No name, no scan and no decision is among it."""
+
 
 def allows(*, endpoint: str, role: str | None) -> bool:
     """Whether this role (None: nobody is signed in) may use this endpoint."""
@@ -350,3 +363,8 @@ def may_act(*, endpoint: str, role: str | None) -> bool:
         and not allows(endpoint=endpoint, role=role)
         and any(allows(endpoint=endpoint, role=acting) for acting in ACTS.values())
     )
+
+
+def may_ride(*, endpoint: str, role: str | None) -> bool:
+    """Whether this role is let in here with a trip that they drive or escort: whoever works at the port is."""
+    return endpoint in CREW and role in WORKING

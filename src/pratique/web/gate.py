@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -21,6 +22,10 @@ from pratique.web import words
 View = Callable[..., HttpResponse]
 ASKED = "acting_as"
 """Under this name a request keeps as whom its person acts."""
+ABOUT = "about"
+"""Under this name it keeps the trip, or the vehicle, that its address is about."""
+RIDDEN = "ridden"
+"""And under this one the trips with which its person is on duty, each with its vehicle."""
 
 
 def page(name: str, *methods: str) -> Callable[[View], View]:
@@ -30,6 +35,7 @@ def page(name: str, *methods: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             endpoint = f"web:{name}"
+            vars(request)[ABOUT] = kwargs.get("trip") or kwargs.get("vehicle")
             if not may(request, name):
                 return _turn_away(request, endpoint)
             if request.method not in (methods or ("GET",)):
@@ -61,13 +67,29 @@ def find_acting(request: HttpRequest) -> str | None:
     return role
 
 
+def find_ridden(request: HttpRequest) -> dict[UUID, UUID]:
+    """The trips that whoever is signed in drives or escorts and is on duty with now, each with its vehicle; asked once a request."""
+    asked = vars(request)
+    if RIDDEN not in asked:
+        asked[RIDDEN] = acting.list_ridden(person=request.user.pk, now=clock.now())
+    ridden: dict[UUID, UUID] = asked[RIDDEN]
+    return ridden
+
+
 def admits(request: HttpRequest, endpoint: str) -> bool:
-    """Whether whoever is signed in may use this endpoint, by their role or by the post they hold now."""
+    """Whether whoever is signed in may use this endpoint: by their role, by the post they hold now, or as the crew of what its address
+    is about."""
     role = find_role(request)
-    return permission.allows(endpoint=endpoint, role=role) or (
-        permission.may_act(endpoint=endpoint, role=role)
-        and permission.allows(endpoint=endpoint, role=find_acting(request))
-    )
+    if permission.allows(endpoint=endpoint, role=role):
+        return True
+    acts = permission.may_act(endpoint=endpoint, role=role)
+    if acts and permission.allows(endpoint=endpoint, role=find_acting(request)):
+        return True
+    about = vars(request).get(ABOUT)
+    if about is None or not permission.may_ride(endpoint=endpoint, role=role):
+        return False
+    ridden = find_ridden(request)
+    return about in ridden or about in ridden.values()
 
 
 def may(request: HttpRequest, name: str) -> bool:
@@ -81,6 +103,7 @@ def _turn_away(request: HttpRequest, endpoint: str) -> HttpResponse:
         context = {
             "roles": roles,
             "at_post": permission.may_act(endpoint=endpoint, role=find_role(request)),
+            "of_crew": permission.may_ride(endpoint=endpoint, role=find_role(request)),
         }
         return render(request, "errors/forbidden.html", context, status=403)
     if request.headers.get("HX-Request") or "json" in request.headers.get("Accept", ""):

@@ -1,7 +1,8 @@
-"""As whom somebody works just now: an account of role `staff` that holds a post of the field may do what that post asks for.
+"""As whom somebody works just now: an account of role `staff` that holds a post of the field may do what that post asks for, and
+whoever drives or escorts a trip may report it.
 
-Shifts and trips are given to people whatever their account's role is, so that access follows from them and not only from the account. No other
-role is asked about: what it may do stands in the permission table alone.
+Shifts and trips are given to people whatever their account's role is, so that access follows from them and not only from the account. Of no other
+role is a post asked about: what it may do stands in the permission table, besides its own trip (`permission.CREW`).
 """
 
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from pratique.services import permission
 from pratique.services.force.attendance import EARLY, LATE
 from pratique.services.permission import ACTS, Role
 from pratique.store import models
+from pratique.store.queries import trips
 
 AFTER = timedelta(minutes=30)
 """So long after somebody tapped out, or their trip ended, they still act: what their phone scanned without network is sent then."""
@@ -32,11 +34,36 @@ def find_role(*, person: UUID, now: datetime) -> Role | None:
     post = shifts.order_by("-in_at").values_list("post", flat=True).first()
     if post is not None:
         return ACTS[post]
-    begun = models.Trip.objects.filter(during__startswith__lte=now + EARLY, withdrawn_at__isnull=True)
-    aboard = models.Position.objects.filter(holder_id=OuterRef("id"), inside=True)
-    rides = Q(ended_at__isnull=True) | Q(ended_at__gt=now - AFTER) | Q(Exists(aboard))
+    begun, rides = _find_begun(now), _runs(now)
     leads = Q(convoy__commander=person, convoy__ended_at__isnull=True, convoy__disbanded_at__isnull=True)
     return Role.ESCORT if begun.filter((Q(escorts=person) & rides) | leads).exists() else None
+
+
+def _find_begun(now: datetime) -> Any:
+    return models.Trip.objects.filter(during__startswith__lte=now + EARLY, withdrawn_at__isnull=True)
+
+
+def _runs(now: datetime) -> Q:
+    """Trips of which somebody is still on the crew: not ended for longer than `AFTER`, or with somebody aboard."""
+    aboard = models.Position.objects.filter(holder_id=OuterRef("id"), inside=True)
+    return Q(ended_at__isnull=True) | Q(ended_at__gt=now - AFTER) | Q(Exists(aboard))
+
+
+def list_ridden(*, person: UUID, now: datetime) -> dict[UUID, UUID]:
+    """The trips that somebody drives, relieves or escorts and is on duty with now, each with its vehicle, whatever their role is.
+
+    From as long before it begins as a shift can be tapped for, until it has ended and nobody is aboard any more; then until its vehicle is
+    reported disinfected, as long as a shift can be tapped for at most.
+    """
+    own = Q(driver=person) | Q(reliefs=person) | Q(escorts=person)
+    those = _find_begun(now).filter(own).distinct()
+    found = dict(those.filter(_runs(now)).values_list("id", "vehicle_id"))
+    over = those.filter(ended_at__gt=now - LATE).exclude(id__in=found)
+    for trip, vehicle, ended_at in over.values_list("id", "vehicle_id", "ended_at"):
+        soiled_at = trips.list_soiled(vehicle=vehicle).get(vehicle)
+        if soiled_at is not None and soiled_at <= ended_at:
+            found[trip] = vehicle
+    return found
 
 
 def allows(*, endpoint: str, role: str | None, person: UUID | None, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Where vehicles are: running trips, their last fixes, trackers, and coordinates of places."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
@@ -38,10 +38,11 @@ def find_running(*, vehicle: UUID) -> Any:
     return running.order_by("-departed_at").first()
 
 
-def list_rides(*, person: UUID) -> list[Any]:
-    """Open trips on which somebody drives, relieves or escorts, those under way first."""
+def list_rides(*, person: UUID, also: Iterable[UUID] = ()) -> list[Any]:
+    """Open trips on which somebody drives, relieves or escorts, and these of them, `also`; those under way first."""
     crew = Q(driver=person) | Q(escorts=person) | Q(reliefs=person)
-    found = models.Trip.objects.filter(crew, ended_at__isnull=True).distinct()
+    wanted = Q(ended_at__isnull=True) | Q(id__in=list(also))
+    found = models.Trip.objects.filter(crew, wanted).distinct()
     rows = found.select_related("vehicle", "destination", "origin").order_by("during", "id")
     return sorted(rows, key=lambda trip: trip.departed_at is None)
 

@@ -19,6 +19,7 @@ from pratique.store.queries import ports
 from pratique.web.force import labels
 from pratique.web.force.sheets import find_worn
 from pratique.web.gate import page
+from pratique.web.ride import mine as rides
 
 DAYS_SHOWN = 14
 
@@ -67,6 +68,7 @@ def _render(request: HttpRequest, address: str = "") -> HttpResponse:
         "modules": rules.get_training().modules,
         "link": calendar.find_link(person=me.pk),
         "address": address,
+        **rides.describe(request, now),
         "finished": force.count_shifts(person=me.pk, before=now),
         "fresh": uuid4(),
         "has_unit": me.unit_id is not None,

@@ -11,13 +11,13 @@ from django.shortcuts import render
 from pratique.core.answers import Refused
 from pratique.formats import osmand
 from pratique.services import clock
-from pratique.services.dispatch import boarding, promise, settings
+from pratique.services.dispatch import settings
 from pratique.services.tracking import fix, outlook
-from pratique.store.queries import convoys, tracking
+from pratique.store.queries import convoys
 from pratique.web import words
 from pratique.web.dispatch import overtaken
 from pratique.web.gate import may, page
-from pratique.web.trip.stands import find_stands
+from pratique.web.ride import mine
 
 PHRASES = {
     "off": words.Words("未报送位置。", "Your position is not reported."),
@@ -38,20 +38,14 @@ PHRASES = {
 @page("ride")
 def show(request: HttpRequest) -> HttpResponse:
     """The trips that somebody drives or escorts, those under way first."""
-    rides = tracking.list_rides(person=request.user.pk)
     now = clock.now()
+    own = mine.describe(request, now)
+    rides = own["rides"]
     leading = convoys.list_led(person=request.user.pk) if may(request, "convoy") else []
     context = {
         "leading": leading,
-        "rides": rides,
-        "stands": {
-            ride.id: find_stands(trip=ride, sheet=boarding.read_sheet(trip=ride.id))
-            for ride in rides
-            if not ride.departed_at
-        },
-        "may_open_trips": may(request, "trip"),
-        "running": next((ride for ride in rides if ride.departed_at), None),
-        "open_until": promise.list_open_until(trips=[ride.id for ride in rides], now=now),
+        **own,
+        "running": next((ride for ride in rides if ride.departed_at and not ride.ended_at), None),
         "troubles": _list_troubles(rides, now),
         "outlooks": outlook.foresee(trips=rides, now=now),
         "rules": settings.get_rules().positions,

@@ -143,6 +143,7 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         "agents": clean.AGENTS,
         "may_except": may(request, "vehicle-except"),
         "may_settle_misboarded": may(request, "trip-misboarded"),
+        "may_open_trips": may(request, "trips"),
         "may_open_convoy": may(request, "convoy"),
         "may_report": may(request, "trip-report"),
         "may_scan": may(request, "scan-post"),
