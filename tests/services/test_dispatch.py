@@ -47,6 +47,18 @@ def test_nothing_to_plan_is_said(db):
         propose()
 
 
+def test_trips_that_nobody_waits_for_any_more_are_planned_away(port):
+    hold(port, 0, 1, 2)
+    adopt(propose())
+    models.Listing.objects.filter(traveller_id__in=port.travellers[3:]).update(crew=True)
+    models.Position.objects.all().update(inside=False, holder_kind="exit")
+    models.Traveller.objects.update(flight=None)
+    adopt(propose(62), 63)
+    assert not means.list_open()
+    with pytest.raises(Refused, match="dispatch_nothing_waiting"):
+        propose(64)
+
+
 def test_a_plan_that_is_adopted_opens_trips_whose_lists_match_it(port):
     make_party(port, 0, 1)
     hold(port, 0, 1, 2)

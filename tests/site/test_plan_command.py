@@ -273,6 +273,33 @@ def test_a_pin_that_can_be_is_in_the_plan(good):
     assert pin in [{key: trip[key] for key in pin} for trip in json.loads(out.read_text())["trips"]]
 
 
+def test_what_only_counts_with_a_plan_in_force_is_refused_without_one(good, capsys):
+    changes = write(good / "changes.json", [])
+    code = run(
+        "transport", good / "problem.json", "--now", 500, "--changes", changes, "--out", good / "o.json"
+    )
+    said = capsys.readouterr().err
+    assert code == 2 and "--now, --changes: only with --base" in said and not (good / "o.json").exists()
+
+
+@pytest.mark.parametrize("more", [(), ("--base", "plan.json")])
+def test_a_folder_that_is_not_there_is_said_before_anything_is_planned(more, good, capsys):
+    words = [good / one if one.endswith("json") else one for one in more]
+    out = good / "none" / "o.json"
+    code = run("transport", good / "problem.json", *words, "--seconds", 0, "--out", out)
+    said = capsys.readouterr()
+    assert code == 2 and "there is no such folder" in said.err and not said.out
+
+
+def test_a_pin_of_the_problem_is_kept_when_it_is_planned_again(good):
+    _, out, pin = pinned(good, {})
+    words = ["transport", good / "pins.json", "--base", out, "--seconds", 0.5, "--now", 0]
+    assert run(*words, "--out", good / "o.json", "--problem-out", good / "after.json") == 0
+    assert [
+        {key: one[key] for key in pin} for one in json.loads((good / "after.json").read_text())["pins"]
+    ] == [pin]
+
+
 def again(good, changes, *, now=500, keep=30):
     out, after = good / "again.json", good / "after.json"
     words = ["transport", good / "problem.json", "--base", good / "plan.json", "--now", now, "--keep", keep]

@@ -1,11 +1,11 @@
 """`pratique dispatch`: the transport problem of this moment as a file, for `pratique plan` or another planner."""
 
 import argparse
-import json
 from pathlib import Path
 
 from pratique.services import clock
 from pratique.services.dispatch.pose import pose
+from pratique.site.plan_files import write_json
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,7 +22,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Write it, and say how many are in it and who is left out."""
     posed = pose(now=clock.now())
-    args.out.write_text(json.dumps(posed.document, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_json(args.out, posed.document)
     problem = posed.problem
     print(
         f"{posed.heads} people: {posed.in_parties} in {len(problem.parties)} parties, "

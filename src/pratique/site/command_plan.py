@@ -25,6 +25,7 @@ from pratique.site.plan_files import (
     print_progress,
     read_changes,
     read_json,
+    refuse_unwritable,
     until_interrupted,
     write_json,
 )
@@ -49,8 +50,12 @@ def add_parser(subparsers: Any) -> None:
     )
     again = transport.add_argument_group("plan again, keeping what has started and what was told")
     again.add_argument("--base", type=Path, metavar="PLAN", help="the plan in force")
-    again.add_argument("--now", type=_minutes, default=0, help="the clock, in minutes after 00:00 of day 0")
-    again.add_argument("--keep", type=_minutes, default=0, help="trips of the next so many minutes were told")
+    again.add_argument(
+        "--now", type=_minutes, help="the clock, in minutes after 00:00 of day 0 (default: the problem's own)"
+    )
+    again.add_argument(
+        "--keep", type=_minutes, help="trips of the next so many minutes were told (default 0)"
+    )
     again.add_argument("--changes", type=Path, help="what happened since: a list in JSON")
     again.add_argument(
         "--problem-out", type=Path, help="where to write the problem as it is now, with its pins"
@@ -87,7 +92,15 @@ def run(args: argparse.Namespace) -> int:
         return REFUSED
     if args.plan_command == "check":
         return _check(args, problem)
-    return _plan(args, problem) if args.base is None else _plan_again(args, problem)
+    if args.base is not None:
+        return _plan_again(args, problem)
+    if unused := [
+        name for name in ("now", "keep", "changes", "problem_out") if getattr(args, name) is not None
+    ]:
+        options = ", ".join("--" + name.replace("_", "-") for name in unused)
+        print(f"{options}: only with --base, the plan in force; name it, or leave them out", file=sys.stderr)
+        return REFUSED
+    return _plan(args, problem)
 
 
 def _seconds(text: str) -> float:
@@ -106,6 +119,7 @@ def _minutes(text: str) -> int:
 
 def _plan(args: argparse.Namespace, problem: TransportProblem) -> int:
     seconds = 60.0 if args.seconds is None else args.seconds
+    refuse_unwritable(args.out)
     with until_interrupted() as stop:
         result = solve(
             problem=problem, seconds=seconds, stop=stop, tell=print_progress if args.progress else None
@@ -119,6 +133,7 @@ def _plan(args: argparse.Namespace, problem: TransportProblem) -> int:
 
 
 def _plan_again(args: argparse.Namespace, problem: TransportProblem) -> int:
+    refuse_unwritable(args.out, args.problem_out)
     base = _read_plan(args.base)
     if base is None or not _is_known(args.base, problem, base):
         return REFUSED
@@ -126,7 +141,11 @@ def _plan_again(args: argparse.Namespace, problem: TransportProblem) -> int:
     if changes is None:
         return REFUSED
     replanning = change.apply(
-        problem=problem, base=base, changes=changes, now_at=args.now, keep_minutes=args.keep
+        problem=problem,
+        base=base,
+        changes=changes,
+        now_at=problem.not_before_at if args.now is None else args.now,
+        keep_minutes=args.keep or 0,
     )
     if faults := check.contradictions(problem=replanning.problem):
         print_faults(args.base, faults)

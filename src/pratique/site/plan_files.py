@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from pratique.core.answers import Problem
 from pratique.engines.anytime import Progress
@@ -42,6 +42,18 @@ def read_json(path: Path) -> Any:
     return UNREADABLE
 
 
+def refuse_unwritable(*paths: Path | None) -> None:
+    """End the program before it plans for minutes what could not be written: the folder is not there, or the name is a folder's."""
+    for path in paths:
+        if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
+            _refuse_to_write(path, "there is no such folder" if not path.is_dir() else "it is a folder")
+
+
+def _refuse_to_write(path: Path, because: str) -> NoReturn:
+    print(f"{path}: cannot be written ({because}); name another file", file=sys.stderr)
+    raise SystemExit(REFUSED)
+
+
 def write_json(path: Path, document: Any) -> None:
     """Write a document; the program ends if that fails."""
     try:
@@ -49,8 +61,7 @@ def write_json(path: Path, document: Any) -> None:
             json.dumps(document, separators=(",", ":"), ensure_ascii=False) + "\n", encoding="utf-8"
         )
     except OSError as fault:
-        print(f"{path}: cannot be written ({fault.strerror}); name another file", file=sys.stderr)
-        raise SystemExit(REFUSED) from None
+        _refuse_to_write(path, fault.strerror or "no reason is given")
 
 
 @contextmanager

@@ -123,7 +123,8 @@ def _read_one(where: str, row: Any, problem: TransportProblem, faults: list[Prob
 def apply(
     *, problem: TransportProblem, base: Plan, changes: Sequence[Change], now_at: int, keep_minutes: int
 ) -> Replanning:
-    """The problem to plan next, pinned as the module says; `kept` are the base trips that could all stay."""
+    """The problem to plan next, pinned as the module says, with those of its own pins that are still possible; `kept` are the base trips that
+    could all stay."""
     started = [trip for trip in base.trips if trip.start_at < now_at]
     because: dict[int, str] = {}
     after = replace(problem, not_before_at=now_at, pins=())
@@ -138,7 +139,9 @@ def apply(
     for trip in later:
         if trip not in kept:
             because.update((party, "its trip no longer fits") for party in trip.parties)
-    pins = tuple(_pin(trip) for trip in kept if trip.start_at < now_at + keep_minutes)
+    asked = set(problem.pins)
+    soon = now_at + keep_minutes
+    pins = tuple(_pin(trip) for trip in kept if trip.start_at < soon or _pin(trip) in asked)
     return Replanning(replace(after, pins=pins), because, Plan(tuple(sorted(kept))))
 
 

@@ -1,9 +1,10 @@
 """What the next 24 hours ask for: the situation as the ledger has it, and the means there will be, for the forecast's engine."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -64,17 +65,19 @@ def look_ahead(*, now: datetime) -> Outlook:
     found = people.find(now=now, rules=msgspec.structs.replace(rules, forecast=longer), taken=running.named)
     have = means.find(now=now, rules=rules, running=running)
     planned = {line.traveller_id for trip in changeable for line in trip.lines.all()}
-    rooms_a_head = _count_rooms_a_head(found)
+    far = frozenset(one.id for one in have.places if one.kind == means.EXIT_KIND)
+    rooms_a_head, bound = _count_rooms_a_head(found, far), _count_bound(found, far)
+    ends = means.find_ends(trips=running.trips, rules=rules, now=now)
     rides = [*running.trips, *changeable]
     situation = Situation(
         expected=(*_list_expected(found, planned, now), *_list_unlisted(now, rules)),
         waiting=_count_here(found, planned),
-        rides=tuple(_make_ride(trip, now, rules, rooms_a_head) for trip in rides),
+        rides=tuple(_make_ride(trip, now, rules, rooms_a_head, ends.get(trip.id)) for trip in rides),
         stays=_list_stays(now, rooms_a_head),
         hourly=float(found.hourly),
         door_minutes=float(rules.forecast.door_minutes),
-        rooms_per_head=rooms_a_head,
-        ordinary=_find_usual(ORDINARY, have, rules),
+        rooms_per_head=rooms_a_head * (1 - sum(bound.values())),
+        ordinary=_find_usual(ORDINARY, have, rules, bound),
         contact=_find_usual(CONTACT, have, rules),
         case=_find_usual(CASE, have, rules),
     )
@@ -83,7 +86,7 @@ def look_ahead(*, now: datetime) -> Outlook:
     return Outlook(
         at=now,
         forecast=day_ahead.forecast(situation=situation, assumptions=assumptions, seed=seed),
-        have=_count_means(have, now),
+        have=_count_means(have, running, now),
         situation=situation,
         assumptions=assumptions,
         measured=found.measured,
@@ -91,11 +94,21 @@ def look_ahead(*, now: datetime) -> Outlook:
     )
 
 
-def _count_rooms_a_head(found: People) -> float:
-    """Rooms that those who wait or are expected need, a head of them."""
-    groups = [group for group in found.groups if group.cls != CASE]
+def _count_rooms_a_head(found: People, far: frozenset[UUID]) -> float:
+    """Rooms that those who wait or are expected and stay here need, a head of them."""
+    groups = [group for group in found.groups if group.cls != CASE and group.bound not in far]
     heads = sum(len(group.members) for group in groups)
     return sum(group.rooms for group in groups) / heads if heads else ROOMS_A_HEAD
+
+
+def _count_bound(found: People, far: frozenset[UUID]) -> dict[UUID, float]:
+    """What share of those who wait or are expected is bound for each of the other prefectures: long ways, and no room here."""
+    groups = [group for group in found.groups if group.cls != CASE]
+    heads = sum(len(group.members) for group in groups)
+    counts: Counter[Any] = Counter(
+        group.bound for group in groups if group.bound in far for _ in group.members
+    )
+    return {place: count / heads for place, count in counts.items()}
 
 
 def _list_expected(found: People, planned: set[UUID], now: datetime) -> tuple[Expected, ...]:
@@ -164,15 +177,23 @@ def _count_here(found: People, planned: set[UUID]) -> Here:
     return Here(hall, hall_planned, counts[ORDINARY], counts[CONTACT], counts[CASE])
 
 
-def _make_ride(trip: Any, now: datetime, rules: TransportRules, rooms_a_head: float) -> Ride:
-    """A trip as it is planned; it is there half-way through its time."""
+def _make_ride(
+    trip: Any,
+    now: datetime,
+    rules: TransportRules,
+    rooms_a_head: float,
+    ends: tuple[datetime, datetime] | None,
+) -> Ride:
+    """A trip as it is planned, one under way as late as it is (`ends`: when its vehicle and its crew are free); it is there half-way
+    through its time."""
     start, end = trip.during.lower, trip.during.upper
+    late = max(timedelta(), ends[0] - end) if ends else timedelta()
     heads = len(trip.lines.all()) if trip.destination.kind == Kind.FACILITY.value else 0
     return Ride(
         start=_minutes(start, now),
-        arrival=_minutes(trip.arrived_at or start + (end - start) / 2, now),
-        crew_until=_minutes(means.find_crew_end(trip=trip, rules=rules), now),
-        vehicle_until=_minutes(end, now),
+        arrival=_minutes(trip.arrived_at or start + (end - start) / 2 + late, now),
+        crew_until=_minutes(ends[1] if ends else means.find_crew_end(trip=trip, rules=rules), now),
+        vehicle_until=_minutes(ends[0] if ends else end, now),
         rooms=0.0 if trip.arrived_at else heads * rooms_a_head,
         escorts=len(trip.escorts.all()),
     )
@@ -192,8 +213,11 @@ def _list_stays(now: datetime, rooms_a_head: float) -> tuple[tuple[float, float]
     return tuple((minute, heads * rooms_a_head) for minute, heads in sorted(by_minute.items()))
 
 
-def _find_usual(cls: str, have: means.Means, rules: TransportRules) -> Usual:
-    """The mean over the vehicles that may carry a class and the places that may take it (beds or rooms free first)."""
+def _find_usual(
+    cls: str, have: means.Means, rules: TransportRules, bound: Mapping[UUID, float] = MappingProxyType({})
+) -> Usual:
+    """The mean over the vehicles that may carry a class and the ways to the places that may take it (beds or rooms free first);
+    `bound`: the share of them that goes to each of the other places."""
     allowed = rules.classes[cls]
     fleet = [one for one in have.vehicles if one.kind in allowed.kinds]
     places = [
@@ -205,7 +229,9 @@ def _find_usual(cls: str, have: means.Means, rules: TransportRules) -> Usual:
         return UNKNOWN
     weights = [one.free or 0 for one in places]
     weights = weights if any(weights) else [1] * len(places)
-    way = sum(one.minutes * w for one, w in zip(places, weights, strict=True)) / sum(weights)
+    near = sum(one.minutes * w for one, w in zip(places, weights, strict=True)) / sum(weights)
+    far = [(one.minutes, bound[one.id]) for one in have.places if one.id in bound]
+    way = near * (1 - sum(share for _, share in far)) + sum(minutes * share for minutes, share in far)
     kinds = [rules.kinds[one.kind] for one in fleet]
     board, unload, disinfect, escorts = (
         sum(getattr(kind, name) for kind in kinds) / len(kinds)
@@ -217,8 +243,8 @@ def _find_usual(cls: str, have: means.Means, rules: TransportRules) -> Usual:
     return Usual(heads, board + way, away + rules.rules.crew_doff, away + disinfect, escorts)
 
 
-def _count_means(have: means.Means, now: datetime) -> Have:
-    """Rooms free in facilities now, vehicles in service, and the escorts that a plan may count on in each hour."""
+def _count_means(have: means.Means, running: means.Running, now: datetime) -> Have:
+    """Rooms free in facilities now (those of people on the road are free until they come), vehicles in service, and the escorts that a plan may count on in each hour."""
     until = now + timedelta(hours=HOURS)
     duties = [
         (one.starts_at, one.ends_at)
@@ -226,7 +252,11 @@ def _count_means(have: means.Means, now: datetime) -> Have:
         if one.post == means.ESCORT_POST
     ]
     return Have(
-        rooms=sum(one.free or 0 for one in have.places if one.kind == "facility"),
+        rooms=sum(
+            (one.free or 0) + running.heads_to.get(one.id, 0) - one.short
+            for one in have.places
+            if one.kind == "facility"
+        ),
         vehicles=models.Vehicle.objects.exclude(out_of_service_at__lte=now).count(),
         escorts=tuple(_count_on_duty(duties, now + timedelta(hours=hour)) for hour in range(HOURS)),
     )

@@ -89,7 +89,7 @@ def propose(
     in_force = find_in_force(
         problem=problem, names=names, drafts=drafts, standing=standing, kept_back=kept_back
     )
-    if not posed.problem.parties:
+    if not posed.problem.parties and not posed.changeable:
         raise Refused("dispatch_nothing_waiting", "nobody waits and nobody is expected within the next hours")
     problem = replace(problem, pins=list_pins(in_force=in_force))
     seconds = SECONDS if seconds is None else seconds

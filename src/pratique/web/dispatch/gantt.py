@@ -91,7 +91,7 @@ class _Span:
 def draw(*, now: datetime, plan: models.Plan | None) -> Chart:
     """Everything in sight: an hour back and eight ahead."""
     first = (now - BEFORE).replace(minute=0, second=0, microsecond=0)
-    spans = [*_list_in_force(plan), *(_list_proposed(plan) if plan else ())]
+    spans = [*_list_in_force(plan, now), *(_list_proposed(plan) if plan else ())]
     places = models.Custodian.objects.filter(
         id__in={who for one in spans for who in (one.destination, one.origin)}
     )
@@ -133,12 +133,13 @@ def _list_people(bars: dict[UUID, list[Bar]]) -> Iterable[Row]:
         yield Row(words.name_of(person) or person.username, said, None, tuple(bars[person.pk]))
 
 
-def _list_in_force(plan: models.Plan | None) -> Iterable[_Span]:
-    """Open trips; one that may be changed and is not in the proposal is shown as withdrawn by it, unless it was made by hand since."""
+def _list_in_force(plan: models.Plan | None, now: datetime) -> Iterable[_Span]:
+    """Open trips, those under way until their vehicle and crew are free as it looks now; one that may be changed and is not in the proposal is shown as withdrawn by it, unless it was made by hand since."""
     opened, rules = means.list_open(), settings.get_rules()
     aboard = _count_aboard([trip.id for trip in opened])
     _, changeable = means.split(opened=opened)
     loose = {trip.id for trip in changeable}
+    ends = means.find_ends(trips=[trip for trip in opened if trip.id not in loose], rules=rules, now=now)
     rows = {UUID(row["trip"]): row for row in plan.trips if row.get("trip")} if plan else {}
     staying, newer = loose, set[UUID]()
     if plan:
@@ -151,8 +152,7 @@ def _list_in_force(plan: models.Plan | None) -> Iterable[_Span]:
         yield _Span(
             state,
             trip.during.lower,
-            trip.during.upper,
-            means.find_crew_end(trip=trip, rules=rules),
+            *ends.get(trip.id, (trip.during.upper, means.find_crew_end(trip=trip, rules=rules))),
             trip.vehicle_id,
             tuple(who for who in people if who),
             trip.destination_id,
