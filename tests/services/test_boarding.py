@@ -83,6 +83,8 @@ def put_three_plans_in_force(port):
             "escort1",
         ]
         assert trip.lines.count() == 1
+    answering = models.Custodian.objects.filter(id__in=trips).values_list("responsible__username", flat=True)
+    assert set(answering) == {"escort1"}, "whoever rides along now answers for its people"
     withdrawn = count_statements([])
     assert models.TripEvent.objects.filter(step="withdrawn").count() == len(trips)
     assert not models.Custodian.objects.filter(id__in=trips, closed_at__isnull=True).exists()

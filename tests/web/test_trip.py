@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pratique.services import care, transport
+from pratique.services import care, custody, transport
 from pratique.services.dispatch import boarding
 from pratique.store import models
 from pratique.store.ids import make_id
@@ -176,8 +176,11 @@ def test_a_breakdown_needs_a_word_about_it(airport, vehicle):
     trip = models.Trip.objects.get()
     client.post(f"/trips/{trip.id}/report/", {"step": "broken_down", "because": " "})
     assert not models.TripEvent.objects.exists()
-    client.post(f"/trips/{trip.id}/report/", {"step": "broken_down", "because": "tyre"})
-    assert models.TripEvent.objects.get().because == "tyre"
+    assert 'id="broken-at"' in client.get(f"/trips/{trip.id}/").content.decode()
+    told = {"step": "broken_down", "because": "tyre", "at": "2020-04-15T12:50"}
+    client.post(f"/trips/{trip.id}/report/", told)
+    event = models.TripEvent.objects.get()
+    assert (event.because, event.happened_at) == ("tyre", at(50))
 
 
 def test_an_escort_sees_who_is_aboard_by_code_and_no_name(airport, vehicle):
@@ -338,6 +341,12 @@ def test_a_trip_planned_by_hand_gets_its_list_of_those_who_wait_with_seats_to_pr
     client.post(f"/trips/{trip.id}/names/", {"people": airport.port.travellers[:2]})
     sheet = client.get(f"/trips/{trip.id}/list/").content.decode()
     assert airport.code(0) in sheet and airport.code(1) in sheet and "ZHANG XIAOMING" in sheet
+    airport.port.custodians["mine"] = trip.id
+    airport.port.send(airport.port.told(who=2, where="mine", minute=20))
+    sheet = client.get(f"/trips/{trip.id}/list/").content.decode()
+    assert airport.code(2) in sheet and "aboard, not on the list" in sheet
+    slip = models.Scan.objects.get(custodian_id=trip.id)
+    custody.annul(scan=slip.id, by=airport.people["escort"].pk, because="the wrong coach", now=at(21))
     assert set(trip.lines.values_list("seat", flat=True)) == {"1", "3"}
     trip.refresh_from_db()
     assert trip.pinned

@@ -134,6 +134,19 @@ def set_crews(*, crews: Mapping[UUID, tuple[Sequence[UUID], Sequence[UUID]]]) ->
     _add_crews(crews)
 
 
+def set_responsible(*, people: Mapping[UUID, tuple[Sequence[UUID], Sequence[UUID]]]) -> None:
+    """Who answers for the people of trips, by their escorts and drivers: the first escort, else the driver. Whoever does and still rides
+    along goes on; part of the caller's transaction."""
+    accounts = models.Custodian.objects.filter(id__in=people).only("id", "responsible_id")
+    changed = []
+    for account in accounts:
+        escorts, drivers = people[account.id]
+        if account.responsible_id not in (*escorts, *drivers):
+            account.responsible_id = next(iter((*escorts, *drivers)), None)
+            changed.append(account)
+    models.Custodian.objects.bulk_update(changed, ["responsible"])
+
+
 def _refuse_if_taken(error: IntegrityError, vehicles: Iterable[Any]) -> None:
     """Refuse if it is the constraint on vehicles that was broken; the database names the vehicle by its id."""
     if "trip_vehicle_not_twice" in str(error):

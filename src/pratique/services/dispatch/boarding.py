@@ -158,6 +158,7 @@ def _amend(staying: Iterable[tuple[Any, Ordered]]) -> None:
     transport.put_off(times=times)
     models.Trip.objects.bulk_update([trip for trip, _ in crewed], ["driver", "pinned"])
     transport.set_crews(crews={trip.id: (wanted.escorts, wanted.drivers[1:]) for trip, wanted in crewed})
+    transport.set_responsible(people={trip.id: (wanted.escorts, wanted.drivers) for trip, wanted in crewed})
 
 
 def write_lists(*, lists: Mapping[UUID, Iterable[UUID]]) -> None:
@@ -248,6 +249,11 @@ class Sheet:
     def listed(self) -> int:
         """How many the list names."""
         return sum(line.listed for line in self.lines)
+
+    @property
+    def strangers(self) -> int:
+        """How many are aboard whom the list does not name, if there is one."""
+        return sum(line.state == "aboard" and not line.listed for line in self.lines) if self.listed else 0
 
     @property
     def boarded(self) -> int:

@@ -326,9 +326,7 @@ def _write(row: Any, crew: Crew, *, pinned: bool, now: datetime) -> None:
     models.Trip.objects.filter(id=row.id).update(driver=driver, pinned=pinned)
     reliefs = tuple(one for one in crew.drivers if one != driver)
     transport.set_crews(crews={row.id: (crew.escorts, reliefs)})
-    answers = next(iter((*crew.escorts, *crew.drivers)), None)
-    account = models.Custodian.objects.filter(id=row.id)
-    account.exclude(responsible__in=crew.everybody).update(responsible=answers)
+    transport.set_responsible(people={row.id: (crew.escorts, crew.drivers)})
     proposal = plans.find_proposed()
     if proposal is not None:
         _heed(proposal, row.id, set(crew.everybody) - set(was.everybody), pinned, now)

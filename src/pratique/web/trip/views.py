@@ -174,13 +174,15 @@ def _read_lines(
 
 @page("trip-list")
 def show_list(request: HttpRequest, trip: UUID) -> HttpResponse:
-    """The boarding list to print: seats and codes, names for roles that may see them, ticks and two signatures."""
+    """The boarding list to print: seats and codes, names for roles that may see them, ticks and two signatures; whoever is aboard without
+    being on the list stands at its end."""
     found = trips.find_trip(trip=trip)
     if found is None:
         raise Http404
     sheet, lines = _read_lines(request, found)
     rows = {line.traveller: row for row, line in enumerate(sheet.lines)}
-    listed = sorted([one for one in lines if one[0].listed] or lines, key=lambda one: rows[one[0].traveller])
+    wanted = [one for one in lines if one[0].listed or one[0].state == "aboard"]
+    listed = sorted(wanted or lines, key=lambda one: (not one[0].listed, rows[one[0].traveller]))
     context = {
         "trip": found,
         "sheet": sheet,
