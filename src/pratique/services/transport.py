@@ -137,8 +137,8 @@ def set_crews(*, crews: Mapping[UUID, tuple[Sequence[UUID], Sequence[UUID]]]) ->
 def set_responsible(*, people: Mapping[UUID, tuple[Sequence[UUID], Sequence[UUID]]]) -> None:
     """Who answers for the people of trips, by their escorts and drivers: the first escort, else the driver. Whoever does and still rides
     along goes on; part of the caller's transaction."""
-    accounts = models.Custodian.objects.filter(id__in=people).only("id", "responsible_id")
-    changed = []
+    accounts: list[Any] = list(models.Custodian.objects.filter(id__in=people).only("id", "responsible"))
+    changed: list[Any] = []
     for account in accounts:
         escorts, drivers = people[account.id]
         if account.responsible_id not in (*escorts, *drivers):
