@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from pratique.core.answers import Refused
 from pratique.core.duties.vocabulary import Words
-from pratique.services import clock, odometer
+from pratique.services import clock, odometer, transport
 from pratique.services.dispatch import (
     boarding,
     by_hand,
@@ -307,14 +307,15 @@ def take_reading_back(request: HttpRequest, trip: UUID, event: UUID) -> HttpResp
     return back_to(trip)
 
 
-def describe_steps(request: HttpRequest, trip: UUID) -> dict[str, Any]:
-    """The reports that were taken back, each with who did it, and the one that may be taken back next."""
+def describe_steps(request: HttpRequest, trip: UUID, sheet: boarding.Sheet) -> dict[str, Any]:
+    """The reports that were taken back, each with who did it, and the one that may be taken back next: none that whoever was scanned where
+    it goes has shown to be true."""
     wrong = tracking.list_wrong_steps(trips=[trip])
     people = models.Person.objects.in_bulk({one.by_id for one in wrong.values() if one.by_id})
     last = steps.find_last(trip=trip) if may(request, "trip-step-back") else None
     return {
         "wrong": {event: (one, people.get(one.by_id)) for event, one in wrong.items()},
-        "last": last.id if last else None,
+        "last": last.id if last and (last.step == transport.STOPPED or not sheet.alighted) else None,
     }
 
 

@@ -111,7 +111,7 @@ def show(request: HttpRequest, trip: UUID) -> HttpResponse:
         "lines": lines,
         "stands": stands.find_stands(trip=found, sheet=sheet),
         "next": NEXT.get(found.step, ""),
-        "steps": road.describe_steps(request, trip),
+        "steps": road.describe_steps(request, trip, sheet),
         "taken_back": odometer.list_taken_back(trip=trip),
         "may_take_back": may(request, "trip-odometer"),
         "alone": forming.must_join(trip=found) and not found.departed_at and not found.ended_at,
