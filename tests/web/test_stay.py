@@ -51,6 +51,9 @@ def test_a_round_keeps_what_is_good_and_says_which_line_is_not(house):
     assert "the others are kept" in answer.content.decode()
     (taken,) = models.Evidence.objects.filter(code="temperature")
     assert taken.attributes == {"celsius": 36.6, "symptomatic": True, "method": "ear"}
+    ill = {f"celsius-{people[1]}": "", f"symptomatic-{people[1]}": "on"}
+    said = client.post(where, typed | ill).content.decode()
+    assert "Symptoms are ticked" in said and f'name="symptomatic-{people[1]}" checked' in said
     client.post(where, typed | {f"celsius-{people[1]}": "36.9"})
     assert (
         models.Evidence.objects.filter(code="temperature").count() == 2

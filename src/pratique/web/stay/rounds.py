@@ -55,12 +55,14 @@ def _take(
     request: HttpRequest, one: Lodger, method: str, kept: int, wrong: dict[UUID, Any]
 ) -> tuple[int, dict[UUID, Any]]:
     typed = request.POST.get(f"celsius-{one.traveller}", "").strip().replace(",", ".").replace("，", ".")
+    ticked = request.POST.get(f"symptomatic-{one.traveller}")
     if not typed:
-        return kept, wrong
-    form = Reading({"celsius": typed, "symptomatic": request.POST.get(f"symptomatic-{one.traveller}")})
+        said = _("Symptoms are ticked: measure, too. Both are written down together.")
+        return kept, wrong | ({one.traveller: (typed, said, ticked)} if ticked else {})
+    form = Reading({"celsius": typed, "symptomatic": ticked})
     if not form.is_valid():
         said = _("between %(least)s and %(most)s °C") % {"least": care.CELSIUS_MIN, "most": care.CELSIUS_MAX}
-        return kept, wrong | {one.traveller: (typed, said)}
+        return kept, wrong | {one.traveller: (typed, said, ticked)}
     try:
         care.take_temperature(
             temperature=care.Temperature(
@@ -71,5 +73,5 @@ def _take(
             evidence_id=find_id(request, f"id-{one.traveller}"),
         )
     except Refused as refused:
-        return kept, wrong | {one.traveller: (typed, words.say_refused(refused))}
+        return kept, wrong | {one.traveller: (typed, words.say_refused(refused), ticked)}
     return kept + 1, wrong
