@@ -432,9 +432,11 @@ def test_whoever_has_left_is_owed_nothing_here_any_more_but_their_authority_is_t
 
 def test_a_positive_after_a_case_was_suspected_ruled_out_or_closed_makes_it_one_again(port):
     suspected, closed, seen = (open_one(port, who, 20) for who in range(3))
-    judge = lambda case, sort, minute: book.classify(  # noqa: E731
-        judgement=book.Judgement(case.id, sort, "cn-2020", "looked at"), by=None, now=at(minute)
-    )
+
+    def judge(case, sort, minute):
+        judged = book.Judgement(case.id, sort, "cn-2020", "looked at")
+        book.classify(judgement=judged, by=None, now=at(minute))
+
     judge(suspected, "suspected", 25)
     judge(closed, "excluded", 25)
     book.note(case=closed.id, code="closed", by=None, now=at(26), because="no case")

@@ -1,6 +1,5 @@
 """A convoy on the long way: formed, heard by the clock, met by trouble, offered, counted by the receiver, accepted."""
 
-from datetime import UTC
 from uuid import UUID
 
 import pytest
@@ -11,7 +10,7 @@ from pratique.core.duties.vocabulary import Kind
 from pratique.core.transport.convoy import State
 from pratique.core.transport.progress import Sign
 from pratique.services import custody, register, transport
-from pratique.services.convoy import acceptance, course, forming, rescue, way
+from pratique.services.convoy import acceptance, course, forming, way
 from pratique.services.dispatch import boarding, riding, steps, stretches
 from pratique.services.dispatch.people import CASE
 from pratique.services.tracking import answers, outlook
@@ -19,96 +18,9 @@ from pratique.store import models
 from pratique.store.ids import make_id
 from pratique.store.queries import convoys, headcounts, tower, trips
 
+from .journey import refusal
 from .port import at, man
-from .prefecture import PLACE, open_prefecture, plan_coach
-
-
-@pytest.fixture
-def journey(port):
-    """Two coaches to Pu'er with two people each, planned for minute 40; a receiver who works there."""
-    return Journey(port)
-
-
-class Journey:
-    """What the tests name of it."""
-
-    def __init__(self, port):
-        self.port = port
-        rests = (("rest:a", 75), ("rest:b", 115), ("rest:c", 220), ("rest:d", 270))
-        self.puer = open_prefecture(port, rests=rests)
-        make = models.Person.objects.create
-        self.leader = make(username="leader", role="escort", password="!")
-        self.driver = make(username="driver", licence="L", password="!")
-        self.receiver = make(username="receiver", role="partner", unit=self.puer.unit, password="!")
-        self.dispatcher = make(username="dispatcher", role="dispatcher", password="!")
-        crew = {"driver": self.driver.pk, "escorts": (self.leader.pk,)}
-        self.trips = [plan_coach(port, number, **crew).id for number in (1, 2)]
-
-    def form(self, **more):
-        """Both coaches as one convoy."""
-        order = forming.Order(trips=tuple(self.trips), commander=self.leader.pk, **more)
-        row = forming.form(order=order, zone=UTC, by=self.dispatcher.pk, now=at(30))
-        self.convoy = row.id
-        return row
-
-    def board(self):
-        """Two people in each coach."""
-        for who in range(4):
-            self.port.send(self.port.told(who=who, where="hall", minute=10))
-            self.port.send(self.port.told(who=who, where=f"coach{who // 2 + 1}", minute=42 + who))
-
-    def report(self, step, minute, *numbers):
-        for number in numbers or (1, 2):
-            man(self.trips[number - 1])
-            boarding.report(
-                report=transport.Report(self.trips[number - 1], step), by=self.leader.pk, now=at(minute)
-            )
-
-    def amend(self, wanted, seen=None):
-        return forming.amend(convoy=self.convoy, wanted=wanted, seen=seen, by=self.dispatcher.pk, now=at(35))
-
-    def leave(self, number):
-        forming.leave(convoy=self.convoy, trip=self.trips[number - 1], by=self.dispatcher.pk, now=at(36))
-
-    def set_off(self):
-        self.form()
-        self.board()
-        self.report("departed", 50)
-
-    def check_in(self, minute, first=2, second=2, **more):
-        counts = dict(zip(self.trips, (first, second), strict=True))
-        told = course.CheckIn(counts=counts, **more)
-        return course.check_in(convoy=self.convoy, told=told, by=self.leader.pk, now=at(minute))
-
-    def owed(self, minute):
-        """What the convoy owes at a minute: code → how often overdue (True) or due (False)."""
-        account = register.account_of(kind=Kind.CONVOY, subject=str(self.convoy), now=at(minute))
-        found = {}
-        for one in account.duties:
-            if one.state in (register.register.State.DUE, register.register.State.OVERDUE):
-                found.setdefault(one.code, []).append(one.state is register.register.State.OVERDUE)
-        return found
-
-    def read(self, minute):
-        found = convoys.find_convoy(convoy=self.convoy)
-        return found, course.judge_all(found=[found], now=at(minute))[self.convoy]
-
-    def accept(self, number, minute, heads=2, present=None, by=None, **more):
-        own = self.port.travellers[2 * (number - 1) : 2 * number]
-        told = acceptance.Receipt(heads, frozenset(own if present is None else present), **more)
-        return acceptance.accept(
-            convoy=self.convoy,
-            trip=self.trips[number - 1],
-            told=told,
-            by=by or self.receiver.pk,
-            now=at(minute),
-        )
-
-
-def refusal(action, *args, **more):
-    with pytest.raises(Refused) as refused:
-        action(*args, **more)
-    return refused.value.code
+from .prefecture import PLACE
 
 
 def test_it_rests_at_the_fewest_designated_places_unless_somebody_chooses_others(journey):
@@ -534,66 +446,6 @@ def test_a_relief_driver_brings_people_too_and_cannot_accept_them(journey):
     journey.report("arrived", 400)
     course.offer(convoy=journey.convoy, by=journey.leader.pk, now=at(402))
     assert refusal(journey.accept, 1, 405, by=relief.pk) == "acceptance_by_giver"
-
-
-def fall_ill(journey, who=0, stop="rest:b", minute=170):
-    told = course.Incident("ill", "feverish", stop=stop, traveller=journey.port.travellers[who], celsius=38.4)
-    return course.report(convoy=journey.convoy, told=told, by=journey.leader.pk, now=at(minute))
-
-
-def call(journey, incident, minute=175, meets="rest:b, gate 2"):
-    told = rescue.Call(journey.port.custodians["hospital"], meets, "Dr Li, 0877-1200000")
-    return rescue.call(
-        convoy=journey.convoy, incident=incident.id, told=told, by=journey.leader.pk, now=at(minute)
-    )
-
-
-def test_the_nearest_hospital_is_named_with_its_minutes_ahead_or_back(journey):
-    journey.set_off()
-    found = journey.read(170)[0]
-    (back,) = rescue.list_near(convoy=found, stop="rest:b", now=at(170))
-    way_out = models.Travel.objects.get(one="H1", other="KMG").minutes
-    assert (back.minutes, back.back) == (115 + way_out, True)
-    make = models.Custodian.objects.create
-    make(id=make_id(), code="h2", kind="hospital", name_zh="普洱医院", name_en="Pu'er hospital", place="H2")
-    models.Travel.objects.create(one="H2", other=journey.puer.place, minutes_min=10, minutes=10)
-    assert [one.hospital.code for one in rescue.list_near(convoy=found, stop="rest:d", now=at(400))] == [
-        "h2",
-        "hospital",
-    ]
-
-
-def test_an_ambulance_is_called_for_the_ill_one_alone_and_owed_until_it_has_them(journey):
-    journey.set_off()
-    incident = fall_ill(journey)
-    call(journey, incident)
-    event = models.HandoverEvent.objects.get(step="offered")
-    assert event.names == [str(journey.port.travellers[0])]
-    assert refusal(call, journey, incident) == "ambulance_called"
-    assert journey.owed(180)["ambulance"] == [False]
-    assert journey.owed(236)["ambulance"] == [True]
-    assert rescue.heed(now=at(237)) == 0
-    journey.port.send(journey.port.told(who=0, where="hospital", minute=240, handover=event.handover_id))
-    assert rescue.heed(now=at(241)) == 1
-    assert "ambulance" not in journey.owed(242)
-
-
-def test_a_child_goes_with_one_adult_of_its_party_and_nobody_else(journey):
-    journey.set_off()
-    own = journey.port.travellers
-    models.Traveller.objects.filter(id=own[0]).update(under_age=True)
-    models.Listing.objects.filter(traveller_id__in=own[:2]).update(party="P1")
-    call(journey, fall_ill(journey))
-    assert set(models.HandoverEvent.objects.get(step="offered").names) == {str(own[0]), str(own[1])}
-
-
-def test_a_call_says_where_they_meet_and_is_for_somebody_reported_ill(journey):
-    journey.set_off()
-    incident = fall_ill(journey)
-    assert refusal(call, journey, incident, meets=" ") == "reason_missing"
-    told = course.Incident("road_closed", "landslide")
-    other = course.report(convoy=journey.convoy, told=told, by=None, now=at(172))
-    assert refusal(call, journey, other) == "incident_unknown"
 
 
 def test_a_long_way_is_not_set_off_on_but_in_a_convoy_and_a_short_one_or_one_to_hospital_is(journey):

@@ -313,8 +313,8 @@ def find_latest(*, traveller: UUID) -> Declared | None:
 def list_latest(*, travellers: Iterable[UUID]) -> dict[UUID, Declared]:
     """The latest version of each of these who declared, as `find_latest` gives it."""
     asked = rows.find_askers(travellers)
-    told: Iterable[Any] = models.Declaration.objects.filter(traveller_id__in=list(asked))
-    ordered = told.order_by("declared_at", "version")  # type: ignore[attr-defined]
+    told: Any = models.Declaration.objects.filter(traveller_id__in=list(asked))
+    ordered = told.order_by("declared_at", "version")
     last = {one: row for row in ordered for one in asked[row.traveller_id]}
     return {one: _open(row) for one, row in last.items()}
 

@@ -62,8 +62,8 @@ def give(*, traveller: UUID, contact: Contact, by: UUID | None, now: datetime) -
 
 def list_versions(*, traveller: UUID) -> list[Version]:
     """Every version, the latest first, numbered as they were said, under whichever of their names that was."""
-    given: Iterable[Any] = models.ContactVersion.objects.filter(traveller_id__in=rows.list_names(traveller))
-    ordered = enumerate(given.order_by("at", "version"), 1)  # type: ignore[attr-defined]
+    given: Any = models.ContactVersion.objects.filter(traveller_id__in=rows.list_names(traveller))
+    ordered = enumerate(given.order_by("at", "version"), 1)
     return [
         Version(
             number,
@@ -100,8 +100,8 @@ def list_ways(*, travellers: Iterable[UUID], listed: Mapping[UUID, identity.Iden
 def _list_last(travellers: Iterable[UUID]) -> dict[UUID, Contact]:
     """What each of these said last on their own page, under whichever of their names that was."""
     asked = rows.find_askers(travellers)
-    given: Iterable[Any] = models.ContactVersion.objects.filter(traveller_id__in=list(asked))
-    ordered = given.order_by("at", "version")  # type: ignore[attr-defined]
+    given: Any = models.ContactVersion.objects.filter(traveller_id__in=list(asked))
+    ordered = given.order_by("at", "version")
     last = {one: row for row in ordered for one in asked[row.traveller_id]}
     return {one: _open(row) for one, row in last.items()}
 
