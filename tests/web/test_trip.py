@@ -53,6 +53,16 @@ def test_a_vehicle_is_not_sent_twice_at_once_and_the_page_says_so(airport, vehic
     assert "on another trip at that time" in answer.content.decode()
 
 
+def test_a_vehicle_whose_next_trip_is_hours_away_is_free_until_then(airport, vehicle):
+    client = airport.client()
+    plan(client, airport, vehicle, starts_at="2020-04-15T19:00")
+    page = client.get("/trips/").content.decode()
+    assert ">1 free<" in page and "YA-001, 40 seats, next trip at" in page
+    plan(client, airport, vehicle, starts_at="2020-04-15T12:55", minutes=30)
+    page = client.get("/trips/").content.decode()
+    assert ">0 free<" in page and "YA-001, 40 seats, under way" in page
+
+
 def test_a_trip_does_not_end_while_somebody_is_aboard(airport, vehicle):
     client = airport.client("escort")
     plan(airport.client(), airport, vehicle)

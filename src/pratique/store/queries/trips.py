@@ -62,7 +62,8 @@ class Trip:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """A vehicle in service, the trip it is at or goes on next, and since when it must be disinfected before the next (None: it is clean)."""
+    """A vehicle in service, the trip it is at or goes on next, when that begins if it has not (`goes_at`), and since when it must be
+    disinfected before the next (None: it is clean)."""
 
     id: UUID
     plate: str
@@ -72,6 +73,12 @@ class Vehicle:
     soiled_at: datetime | None
     wheelchairs: int | None = None
     child_seats: int | None = None
+    goes_at: datetime | None = None
+
+    @property
+    def free(self) -> bool:
+        """Whether it stands here clean, on no trip now."""
+        return not self.soiled and (self.trip is None or self.goes_at is not None)
 
     @property
     def soiled(self) -> bool:
@@ -187,11 +194,10 @@ def list_aboard(*, trip: UUID) -> list[UUID]:
 
 
 def list_vehicles(*, now: datetime) -> list[Vehicle]:
-    """Vehicles in service, the free ones first, each with the trip it is at."""
+    """Vehicles in service, the free ones first, each with the trip it is at or the next one."""
     rows = models.Vehicle.objects.filter(Q(out_of_service_at__isnull=True) | Q(out_of_service_at__gt=now))
-    taken = dict(
-        models.Trip.objects.filter(ended_at__isnull=True).order_by("during").values_list("vehicle_id", "id")
-    )
+    opened: Any = models.Trip.objects.filter(ended_at__isnull=True).order_by("-during")
+    taken = {row.vehicle_id: row for row in opened.only("vehicle_id", "during", "departed_at")}
     soiled = list_soiled()
     found = [
         Vehicle(
@@ -199,14 +205,15 @@ def list_vehicles(*, now: datetime) -> list[Vehicle]:
             plate=v.plate,
             kind=v.kind,
             seats=v.seats,
-            trip=taken.get(v.id),
+            trip=trip.id if (trip := taken.get(v.id)) else None,
             soiled_at=soiled.get(v.id),
             wheelchairs=v.wheelchairs,
             child_seats=v.child_seats,
+            goes_at=trip.during.lower if trip and not trip.departed_at and trip.during.lower > now else None,
         )
         for v in rows
     ]
-    return sorted(found, key=lambda v: (v.trip is not None, v.soiled, v.plate))
+    return sorted(found, key=lambda v: (not v.free, v.trip is not None, v.soiled, v.plate))
 
 
 def list_soiled(*, vehicle: UUID | None = None) -> dict[UUID, datetime]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +77,10 @@ class Turn(forms.Form):
 
 def _say_vehicle(vehicle: trips.Vehicle) -> str:
     said = gettext("%(plate)s, %(seats)d seats") % {"plate": vehicle.plate, "seats": vehicle.seats}
+    if vehicle.goes_at:
+        return said + gettext(", next trip at %(at)s") % {
+            "at": f"{localtime(vehicle.goes_at):%Y-%m-%d %H:%M}"
+        }
     if vehicle.trip:
         return said + gettext(", under way")
     return said + (gettext(", to be disinfected first") if vehicle.soiled else "")

@@ -53,7 +53,7 @@ def _render(request: HttpRequest, form: Planned, said: str = "") -> HttpResponse
         "alone": {trip.id for trip in forming.list_alone()},
         "outlooks": outlook.foresee(trips=found, now=now),
         "overdue": departing.list_overdue(trips=found, now=now),
-        "free": [v for v in vehicles if not v.trip and not v.soiled],
+        "free": [v for v in vehicles if v.free],
         "soiled": [v for v in vehicles if not v.trip and v.soiled],
         "form": form,
         "said": said,
