@@ -18,7 +18,7 @@
 - `tracing`: find_case · trace; `screening`: consider · screen · take_back; `illness`: follow · report; `checkpoint`: count · undo · find · withdraw
 - `force`: deploy · attend
 - `issue`: raise_issue · step (mended, verified, sent_back, reopened) · assign · note · reclass
-- `cases`: book (open, class, close) · contacting (adopt) · done · export · home · replan
+- `cases`: book (open, class, close) · contacting (adopt, class) · informing · done · export · home · replan
 - `health`: report · report_unit · assess · expose · isolate · recover · return_to_work · take_sample · record_result · type_result · keep_holds · take_back
 - `safety`: inspect · move_stock · work_out_stock · add_quarters · lodge · leave_quarters
 - `proof`: prove (the six proofs over the whole book); `seal`: seal · check
